@@ -1,0 +1,295 @@
+"""What may be asked of a station, and what comes back. Translators turn a request into the station's protocol."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from busbar.canon.access import IdToken
+from busbar.canon.message import Command, Fact, Noun, Report
+from busbar.kernel.ids import CommandId, OperatorId, StationId, TransactionRef
+
+
+class RateUnit(StrEnum):
+    """The unit of a charging schedule's limits."""
+
+    W = "W"
+    A = "A"
+
+
+class SchedulePeriod(Noun, kw_only=True):
+    """From `start_s` after the schedule's start on: at most `limit_milli` thousandths of the schedule's unit (mW or mA)."""
+
+    start_s: int
+    limit_milli: int
+    phases: int | None = None
+
+
+class ChargingSchedule(Noun, kw_only=True):
+    """Limits over time, the periods in order, the first at 0 s."""
+
+    unit: RateUnit
+    periods: tuple[SchedulePeriod, ...]
+    duration_s: int | None = None
+    starts_at: datetime | None = None
+    min_rate_milli: int | None = None
+
+
+class ProfilePurpose(StrEnum):
+    """What a charging profile limits (2.x names; 1.6 ChargePointMaxProfile is the station's maximum)."""
+
+    STATION_MAX = "station_max"
+    EXTERNAL_CONSTRAINTS = "external_constraints"
+    TX_DEFAULT = "tx_default"
+    TX = "tx"
+
+
+class ProfileKind(StrEnum):
+    """What a schedule's start is counted from."""
+
+    ABSOLUTE = "absolute"
+    RECURRING_DAILY = "recurring_daily"
+    RECURRING_WEEKLY = "recurring_weekly"
+    RELATIVE = "relative"
+
+
+class ChargingProfile(Noun, kw_only=True):
+    """A schedule of limits as it is sent to a station."""
+
+    profile_id: int
+    stack_level: int
+    purpose: ProfilePurpose
+    kind: ProfileKind
+    schedule: ChargingSchedule
+    transaction_ref: TransactionRef | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+
+
+class StationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="request", tag=True):
+    """Something a station can be asked to do."""
+
+
+class RemoteStart(StationRequest, kw_only=True):
+    """Begin to charge for this token. `remote_start_id` binds the transaction that follows (2.x; 1.6 has no such field)."""
+
+    id_token: IdToken
+    remote_start_id: int
+    evse_id: int | None = None
+    connector_id: int | None = None
+    profile: ChargingProfile | None = None
+    group: IdToken | None = None
+
+
+class RemoteStop(StationRequest, kw_only=True):
+    """End the transaction."""
+
+    transaction_ref: TransactionRef
+
+
+class Unlock(StationRequest, kw_only=True):
+    """Release the cable lock of a connector."""
+
+    evse_id: int
+    connector_id: int = 1
+
+
+class ResetKind(StrEnum):
+    """`immediate` ends running transactions (1.6 Hard); `on_idle` waits (2.x) or stops them gracefully (1.6 Soft)."""
+
+    IMMEDIATE = "immediate"
+    ON_IDLE = "on_idle"
+
+
+class Reset(StationRequest, kw_only=True):
+    """Restart the station, or one EVSE (2.x only)."""
+
+    kind: ResetKind
+    evse_id: int | None = None
+
+
+class ChangeAvailability(StationRequest, kw_only=True):
+    """Put the whole station, an EVSE or a connector into or out of service."""
+
+    is_operative: bool
+    evse_id: int | None = None
+    connector_id: int | None = None
+
+
+class TriggerTopic(StrEnum):
+    """What the station is asked to send now."""
+
+    BOOT = "boot"
+    HEARTBEAT = "heartbeat"
+    STATUS = "status"
+    METER_VALUES = "meter_values"
+    TRANSACTION = "transaction"
+    FIRMWARE_STATUS = "firmware_status"
+    LOG_STATUS = "log_status"
+    SIGN_CERTIFICATE = "sign_certificate"
+
+
+class Trigger(StationRequest, kw_only=True):
+    """Ask for a message."""
+
+    topic: TriggerTopic
+    evse_id: int | None = None
+    connector_id: int | None = None
+
+
+class VariableRef(Noun, kw_only=True):
+    """A setting of a station. In 1.6 only `variable` (the configuration key) is set."""
+
+    variable: str
+    component: str | None = None
+    component_instance: str | None = None
+    variable_instance: str | None = None
+    evse_id: int | None = None
+    connector_id: int | None = None
+    attribute: str = "Actual"
+
+
+class VariableValue(Noun, kw_only=True):
+    """A setting and its value, as far as the station told it."""
+
+    ref: VariableRef
+    value: str | None = None
+    is_readonly: bool | None = None
+    status: str | None = None
+    """The station's own word about this one (`Accepted`, `UnknownVariable`, `RebootRequired` …)."""
+
+
+class GetVariables(StationRequest, kw_only=True):
+    """Read settings; empty means all (1.6 GetConfiguration; 2.x GetBaseReport when empty, else GetVariables)."""
+
+    refs: tuple[VariableRef, ...] = ()
+
+
+class SetVariables(StationRequest, kw_only=True):
+    """Change settings (1.6 takes exactly one at a time: ChangeConfiguration)."""
+
+    values: tuple[VariableValue, ...]
+
+
+class SetProfile(StationRequest, kw_only=True):
+    """Install a charging profile; `evse_id` None is the whole station."""
+
+    profile: ChargingProfile
+    evse_id: int | None = None
+
+
+class ClearProfiles(StationRequest, kw_only=True):
+    """Remove charging profiles: by id, or all that match."""
+
+    profile_id: int | None = None
+    evse_id: int | None = None
+    purpose: ProfilePurpose | None = None
+    stack_level: int | None = None
+
+
+class RawCall(StationRequest, kw_only=True):
+    """Any request of the station's own protocol version, validated against its schema before it is sent."""
+
+    action: str
+    payload_json: str
+
+
+AnyStationRequest = (
+    RemoteStart
+    | RemoteStop
+    | Unlock
+    | Reset
+    | ChangeAvailability
+    | Trigger
+    | GetVariables
+    | SetVariables
+    | SetProfile
+    | ClearProfiles
+    | RawCall
+)
+
+
+class Outcome(StrEnum):
+    """What became of a station command. "Accepted" is not "done"."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    TIMED_OUT = "timed_out"
+    UNDELIVERED = "undelivered"
+    UNSUPPORTED = "unsupported"
+
+
+class CommandOutcome(Noun, kw_only=True):
+    """The outcome with the station's own words: the result's or error's payload as JSON text."""
+
+    outcome: Outcome
+    status: str | None = None
+    """The station's status word (`Accepted`, `Rejected`, `Scheduled` …), when its answer has one."""
+    answer_json: str | None = None
+    """The CALLRESULT payload verbatim, or the CALLERROR as `{"code","description","details"}`."""
+    is_error: bool = False
+    """The answer was a CALLERROR."""
+    transaction_ref: TransactionRef | None = None
+    """2.x RequestStartTransaction may name the transaction that already runs."""
+    values: tuple[VariableValue, ...] = ()
+    """What GetVariables / SetVariables brought back."""
+
+
+class StationDelivery(Noun, kw_only=True):
+    """A station request on its way to the gateway that holds the station."""
+
+    command_id: CommandId
+    station_id: StationId
+    request: AnyStationRequest
+    timeout_s: int
+
+
+class SendStationCommand(Command[CommandId], kw_only=True):
+    """Record a request to a station and send it after the commit. The same `command_id` again changes nothing.
+
+    Errors: `not_found.station`, `conflict.command` (same id, other content).
+    """
+
+    command_id: CommandId
+    operator_id: OperatorId
+    station_id: StationId
+    request: AnyStationRequest
+    requested_by: str
+    """Who asked: `staff:<id>`, `driver:<id>`, `key:<id>`, `session:<id>`, `system`."""
+    timeout_s: int = 30
+
+
+class CommandAnswered(Report[None], kw_only=True):
+    """The gateway tells what became of a station command."""
+
+    command_id: CommandId
+    outcome: CommandOutcome
+
+
+class StationCommandRequested(Fact, kw_only=True):
+    """A station command was recorded and is to be delivered."""
+
+    command_id: CommandId
+    station_id: StationId
+    request: AnyStationRequest
+    requested_by: str
+    timeout_s: int
+
+
+class StationCommandAnswered(Fact, kw_only=True):
+    """A station command has its outcome."""
+
+    command_id: CommandId
+    station_id: StationId
+    request: AnyStationRequest
+    requested_by: str
+    outcome: CommandOutcome
+
+
+class VariablesReported(Report[None], kw_only=True):
+    """Part of a station's device model or configuration (2.x NotifyReport, 1.6 GetConfiguration answer)."""
+
+    request_id: int | None = None
+    seq_no: int = 0
+    is_last: bool = True
+    values: tuple[VariableValue, ...] = ()

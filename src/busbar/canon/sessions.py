@@ -1,0 +1,224 @@
+"""Sessions: what stations report of transactions, what people ask for, and what we decide."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from busbar.canon.access import Decision, IdToken
+from busbar.canon.control import ChargingProfile, CommandOutcome
+from busbar.canon.message import Command, Fact, Noun, Report, Signal
+from busbar.canon.metering import MeterRecord, Sample
+from busbar.kernel.ids import CommandId, DriverId, OperatorId, SessionId, SiteId, StationId, TokenId, TransactionRef
+
+
+class TransactionPhase(StrEnum):
+    """Which part of a transaction a report tells."""
+
+    STARTED = "started"
+    UPDATED = "updated"
+    ENDED = "ended"
+
+
+class ChargingState(StrEnum):
+    """What the EVSE and the vehicle are doing within a transaction."""
+
+    IDLE = "idle"
+    EV_CONNECTED = "ev_connected"
+    CHARGING = "charging"
+    SUSPENDED_EV = "suspended_ev"
+    SUSPENDED_EVSE = "suspended_evse"
+
+
+class TransactionReply(Noun, kw_only=True):
+    """What the station is told: the reference (ours in 1.6) and, when it presented a token, our decision about it."""
+
+    transaction_ref: TransactionRef
+    decision: Decision | None = None
+    is_stop_wanted: bool = False
+    """Nothing more of this transaction is wanted (2.x: answered with a decision that is not Accepted)."""
+
+
+class TransactionReported(Report[TransactionReply], kw_only=True):
+    """A part of a transaction. Late, repeated, unordered and missing parts are normal.
+
+    1.6: StartTransaction has no reference yet (`transaction_ref` None) and `seq_no` None; a repeat is known by its
+    content (EVSE, token, time, register). 2.x: reference and seq_no are the station's.
+    """
+
+    phase: TransactionPhase
+    at: datetime
+    """The station's own time of the event."""
+    transaction_ref: TransactionRef | None = None
+    seq_no: int | None = None
+    is_offline: bool = False
+    trigger: str | None = None
+    """The station's reason for the event, verbatim (2.x triggerReason)."""
+    charging_state: ChargingState | None = None
+    evse_id: int | None = None
+    connector_id: int | None = None
+    id_token: IdToken | None = None
+    remote_start_id: int | None = None
+    reservation_id: int | None = None
+    stop_reason: str | None = None
+    """Verbatim: `EVDisconnected`, `Local`, `PowerLoss` …; 1.6 leaves it out for Local."""
+    register_wh: int | None = None
+    """1.6 meterStart / meterStop."""
+    samples: tuple[Sample, ...] = ()
+    payload_json: str | None = None
+    """The frame's payload verbatim: kept with a transaction part that matches nothing we know."""
+
+
+class SamplesReported(Report[None], kw_only=True):
+    """MeterValues, within a transaction (`transaction_ref`) or not."""
+
+    evse_id: int | None
+    transaction_ref: TransactionRef | None = None
+    samples: tuple[Sample, ...] = ()
+
+
+class SessionState(StrEnum):
+    """Where a session stands.
+
+    requested -> (authorizing ->) waiting -> active -> ended, or requested/waiting -> failed.
+    `waiting`: the station accepted a remote start and we wait for its transaction; `active`: the station reported the
+    transaction; `ended`: it reported the end, or a rule closed the session (`close_reason`).
+    """
+
+    REQUESTED = "requested"
+    WAITING = "waiting"
+    ACTIVE = "active"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+class CloseReason(StrEnum):
+    """Why we consider a session over when it is not (only) the station's word."""
+
+    REPORTED = "reported"
+    STATION_REBOOTED = "station_rebooted"
+    SUPERSEDED = "superseded"
+    """A new transaction began on the same EVSE."""
+    ABANDONED = "abandoned"
+    """Nothing was heard for longer than the bound."""
+    OPERATOR = "operator"
+
+
+class StartSession(Command[SessionId], kw_only=True):
+    """Start a session from an app or a console. `command_id` is the client's: a repeat answers the same session.
+
+    Errors: `not_found.station`, `conflict.station_offline`, `conflict.evse_busy`, `conflict.token_refused` (fact
+    `verdict`), `conflict.station_not_accepted`, `conflict.command`.
+    """
+
+    command_id: CommandId
+    operator_id: OperatorId
+    station_id: StationId
+    evse_id: int | None = None
+    connector_id: int | None = None
+    id_token: IdToken
+    profile: ChargingProfile | None = None
+    requested_by: str
+
+
+class StopSession(Command[CommandId], kw_only=True):
+    """Ask the station to end a session; answers the station command's id.
+
+    Errors: `not_found.session`, `conflict.session_not_active`, `conflict.command`.
+    """
+
+    command_id: CommandId
+    operator_id: OperatorId
+    session_id: SessionId
+    requested_by: str
+
+
+class CloseSession(Command[None], kw_only=True):
+    """Close by hand a session whose station will never report its end. Errors: `not_found.session`, `conflict.session_closed`."""
+
+    operator_id: OperatorId
+    session_id: SessionId
+    requested_by: str
+
+
+class CloseAbandonedSessions(Command[int], kw_only=True):
+    """Close what was silent since before `silent_since`, and fail starts nobody answered; answers how many."""
+
+    silent_since: datetime
+    requested_before: datetime
+
+
+class SessionFact(Fact, kw_only=True):
+    """What all facts of a session carry."""
+
+    session_id: SessionId
+    station_id: StationId
+    site_id: SiteId | None = None
+    evse_id: int | None = None
+    driver_id: DriverId | None = None
+    token_id: TokenId | None = None
+
+
+class SessionRequested(SessionFact, kw_only=True):
+    """Somebody asked for a session; the station was asked to start."""
+
+    command_id: CommandId
+
+
+class SessionStartAccepted(SessionFact, kw_only=True):
+    """The station accepted the start; the transaction is awaited."""
+
+
+class SessionFailed(SessionFact, kw_only=True):
+    """A requested session will not begin."""
+
+    reason: str
+    outcome: CommandOutcome | None = None
+
+
+class SessionStarted(SessionFact, kw_only=True):
+    """The station reported the transaction."""
+
+    transaction_ref: TransactionRef
+    started_at: datetime
+
+
+class SessionStateChanged(SessionFact, kw_only=True):
+    """Charging, suspended by the vehicle, by the EVSE …"""
+
+    charging_state: ChargingState
+
+
+class SessionStopRequested(SessionFact, kw_only=True):
+    """Somebody asked for the end; the station was asked to stop."""
+
+    command_id: CommandId
+
+
+class SessionStopRefused(SessionFact, kw_only=True):
+    """The station would not or could not stop."""
+
+    outcome: CommandOutcome
+
+
+class SessionEnded(SessionFact, kw_only=True):
+    """A session is over and its meter record closed. Told again (`is_correction`) when late parts changed the record."""
+
+    started_at: datetime
+    ended_at: datetime
+    stop_reason: str | None
+    close_reason: CloseReason
+    record: MeterRecord
+    is_correction: bool = False
+
+
+class SessionProgressed(Signal, kw_only=True):
+    """Live figures of a running session."""
+
+    session_id: SessionId
+    station_id: StationId
+    driver_id: DriverId | None = None
+    energy_wh: int
+    power_w: int | None = None
+    current_ma: int | None = None
+    voltage_mv: int | None = None
+    soc_permille: int | None = None
+    charging_state: ChargingState | None = None

@@ -1,0 +1,253 @@
+"""Stations, their EVSEs and connectors: what they report and what we decide about them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from busbar.canon.message import Command, Done, Fact, Noun, Report, Signal
+from busbar.kernel.ids import ConnectionId, OperatorId, SiteId, StationId
+
+
+class Protocol(StrEnum):
+    """The language a station speaks; shown to people, decided on by gateways only."""
+
+    OCPP16 = "ocpp1.6"
+    OCPP201 = "ocpp2.0.1"
+    OCPP21 = "ocpp2.1"
+
+
+class ConnectorStatus(StrEnum):
+    """What a connector is doing, over all protocols. 2.x `Occupied` is OCCUPIED until a transaction says more."""
+
+    AVAILABLE = "available"
+    PREPARING = "preparing"
+    OCCUPIED = "occupied"
+    CHARGING = "charging"
+    SUSPENDED_EV = "suspended_ev"
+    SUSPENDED_EVSE = "suspended_evse"
+    FINISHING = "finishing"
+    RESERVED = "reserved"
+    UNAVAILABLE = "unavailable"
+    FAULTED = "faulted"
+    UNKNOWN = "unknown"
+
+
+class ConnectorKind(StrEnum):
+    """The shape of a connector."""
+
+    TYPE1 = "type1"
+    TYPE2 = "type2"
+    CCS1 = "ccs1"
+    CCS2 = "ccs2"
+    CHADEMO = "chademo"
+    GBT_AC = "gbt_ac"
+    GBT_DC = "gbt_dc"
+    NACS = "nacs"
+    DOMESTIC = "domestic"
+    OTHER = "other"
+
+
+class PowerKind(StrEnum):
+    """How a connector delivers energy."""
+
+    AC1 = "ac1"
+    AC3 = "ac3"
+    DC = "dc"
+
+
+class Registration(StrEnum):
+    """Where a station stands with us. Pending: may boot and talk settings, not charge. Blocked: refused at the door."""
+
+    ACCEPTED = "accepted"
+    PENDING = "pending"
+    BLOCKED = "blocked"
+
+
+# ---- at the door -----------------------------------------------------------------------------------------------------
+
+
+class AdmissionStatus(StrEnum):
+    """May this connection be opened?"""
+
+    ADMITTED = "admitted"
+    UNKNOWN = "unknown"
+    BLOCKED = "blocked"
+
+
+class Admission(Noun, kw_only=True):
+    """What the front door needs to judge a connection. An unknown station is registered by setting when it asks."""
+
+    status: AdmissionStatus
+    operator_id: OperatorId | None = None
+    password_hash: str | None = None
+    """Fast keyed hash of the station's secret; None: no password is asked for."""
+    is_tolerant: bool | None = None
+    """Accept fields that the schema does not know; None: the protocol's default (1.6 yes once seen, 2.x no)."""
+
+
+class AdmissionRequested(Report[Admission], kw_only=True):
+    """A station stands at the door with this identity. The door checks the password against the answer."""
+
+    protocol: Protocol
+    remote_address: str
+
+
+class StationConnected(Report[None], kw_only=True):
+    """The WebSocket is open."""
+
+    connection_id: ConnectionId
+    protocol: Protocol
+    remote_address: str
+    is_encrypted: bool = False
+
+
+class StationDisconnected(Report[None], kw_only=True):
+    """The connection ended. One that is not the newest of its station changes nothing."""
+
+    connection_id: ConnectionId
+    reason: str
+
+
+class BootReply(Noun, kw_only=True):
+    """What a boot is answered with."""
+
+    registration: Registration
+    interval_s: int
+    """Heartbeat interval when accepted, wait before the next boot attempt otherwise."""
+    now: datetime
+
+
+class StationBooted(Report[BootReply], kw_only=True):
+    """BootNotification."""
+
+    vendor: str
+    model: str
+    serial_number: str | None = None
+    firmware_version: str | None = None
+    iccid: str | None = None
+    imsi: str | None = None
+    meter_type: str | None = None
+    meter_serial_number: str | None = None
+    reason: str | None = None
+
+
+class HeartbeatReply(Noun, kw_only=True):
+    """Our time."""
+
+    now: datetime
+
+
+class HeartbeatReceived(Report[HeartbeatReply], kw_only=True):
+    """The station is alive."""
+
+
+class ConnectorStatusReported(Report[None], kw_only=True):
+    """StatusNotification. `evse_id` None is the whole station (1.6 connector 0)."""
+
+    evse_id: int | None
+    connector_id: int | None
+    status: ConnectorStatus
+    at: datetime | None = None
+    error_code: str | None = None
+    info: str | None = None
+    vendor_id: str | None = None
+    vendor_error_code: str | None = None
+
+
+class StationNotified(Report[Done], kw_only=True):
+    """Anything else that a station tells us and that is kept as an event: firmware, logs, security events, monitors …"""
+
+    topic: str
+    """The action of the protocol, `SecurityEventNotification` and the like."""
+    payload_json: str
+    at: datetime | None = None
+
+
+class QuirkObserved(Report[None], kw_only=True):
+    """A message was taken although it breaks the schema, in a way known to be harmless."""
+
+    action: str
+    fields: tuple[str, ...]
+
+
+# ---- decided ---------------------------------------------------------------------------------------------------------
+
+
+class StationRegistered(Fact, kw_only=True):
+    """A station is known from now on, by our hand or by its own first connection."""
+
+    station_id: StationId
+    registration: Registration
+
+
+class StationRegistrationChanged(Fact, kw_only=True):
+    """A person accepted, blocked or put back a station."""
+
+    station_id: StationId
+    registration: Registration
+
+
+class StationOnline(Fact, kw_only=True):
+    """A station is connected."""
+
+    station_id: StationId
+    protocol: Protocol
+
+
+class StationOffline(Fact, kw_only=True):
+    """A station's newest connection ended."""
+
+    station_id: StationId
+    reason: str
+
+
+class StationBootAccepted(Fact, kw_only=True):
+    """A station (re)started and was accepted. Sessions it forgot are the sessions room's matter."""
+
+    station_id: StationId
+    reason: str | None = None
+
+
+class ConnectorStatusChanged(Fact, kw_only=True):
+    """A connector's status is another than before."""
+
+    station_id: StationId
+    site_id: SiteId | None
+    evse_id: int | None
+    connector_id: int | None
+    status: ConnectorStatus
+    error_code: str | None = None
+
+
+class StationSeen(Signal, kw_only=True):
+    """A station was heard."""
+
+    station_id: StationId
+
+
+# ---- asked -----------------------------------------------------------------------------------------------------------
+
+
+class StationStanding(Noun, kw_only=True):
+    """What other rooms may know of a station, for decisions in the same transaction."""
+
+    station_id: StationId
+    operator_id: OperatorId
+    site_id: SiteId | None
+    registration: Registration
+    is_online: bool
+    protocol: Protocol | None = None
+
+
+class FindStation(Command[StationStanding], kw_only=True):
+    """Look a station up. Errors: `not_found.station`."""
+
+    station_id: StationId
+
+
+class ObserveCharging(Command[None], kw_only=True):
+    """Sessions tell what a transaction says of a connector (2.x chargingState), so that its status can say more than Occupied."""
+
+    station_id: StationId
+    evse_id: int
+    connector_id: int | None
+    status: ConnectorStatus

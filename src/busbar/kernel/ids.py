@@ -1,0 +1,29 @@
+"""Typed keys. Ids made by us are time-ordered (UUIDv7, 32 hexadecimal digits): sorting by id sorts by age."""
+
+from typing import NewType, Protocol
+
+OperatorId = NewType("OperatorId", str)
+SiteId = NewType("SiteId", str)
+StationId = NewType("StationId", str)
+"""The station's own identity as it stands in its connection URL; unique in an installation, 1..48 characters."""
+ConnectionId = NewType("ConnectionId", str)
+"""One connection of a station; of two ids of one station the greater is the newer (fencing)."""
+ReportId = NewType("ReportId", str)
+FactId = NewType("FactId", str)
+CommandId = NewType("CommandId", str)
+"""Made by whoever asks; a repeat with the same id is the same command."""
+SessionId = NewType("SessionId", str)
+TransactionRef = NewType("TransactionRef", str)
+"""The station's own transaction id, opaque (in 1.6 the decimal digits of the integer that we assign)."""
+DriverId = NewType("DriverId", str)
+TokenId = NewType("TokenId", str)
+GroupId = NewType("GroupId", str)
+StaffId = NewType("StaffId", str)
+ApiKeyId = NewType("ApiKeyId", str)
+TemplateId = NewType("TemplateId", str)
+
+
+class IdSource(Protocol):
+    """Makes new ids: 32 hexadecimal digits, time-ordered, never repeated."""
+
+    def new(self) -> str: ...

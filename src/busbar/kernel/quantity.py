@@ -1,0 +1,32 @@
+"""Exact quantities: whole Wh, W, mA, mV …, made once from what a station wrote and never through a float."""
+
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+
+from busbar.kernel.errors import InvalidError
+
+LARGEST = 2**53
+"""No quantity's magnitude goes past this (it fits every JSON reader and a database BIGINT)."""
+
+
+class QuantityError(InvalidError):
+    """The text is not a number, or is out of any meter's range."""
+
+    code = "invalid.quantity"
+
+
+def read_decimal(text: str | float) -> Decimal:
+    """Read a number as it was written; a JSON number keeps its shortest exact text."""
+    try:
+        number = Decimal(text if isinstance(text, str | int) else repr(text))
+    except InvalidOperation:
+        raise QuantityError("not a number", text=str(text)[:64]) from None
+    if not number.is_finite():
+        raise QuantityError("not a finite number", text=str(text)[:64])
+    return number
+
+
+def round_whole(number: Decimal) -> int:
+    """Round half to even to a whole number of the unit in hand."""
+    if abs(number) > LARGEST:
+        raise QuantityError("out of range", text=str(number)[:64])
+    return int(number.to_integral_value(rounding=ROUND_HALF_EVEN))
