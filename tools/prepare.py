@@ -1,0 +1,123 @@
+"""Prepare a working copy: `prepare.py run` for using Busbar, `prepare.py dev` for working on it.
+
+Needs nothing but Python 3.11 with venv and pip. What is already there and up to date is left alone.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from steps import CACHE, ROOT, VENV_BIN, Step, StepFailedError, list_files, prepare
+
+WEB = ROOT / "web"
+WEB_PRODUCTS = ROOT / "src" / "busbar" / "_web"
+LOCK_RUN = ROOT / "requirements.lock"
+LOCK_DEV = ROOT / "requirements-dev.lock"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def list_python_steps(purpose: str) -> list[Step]:
+    """Give the steps that make `.venv`: the dev lock holds the run lock's packages at the same versions."""
+    python = VENV_BIN / "python"
+    lock = LOCK_DEV if purpose == "dev" else LOCK_RUN
+    install = [python, "-m", "pip", "--no-input", "--disable-pip-version-check", "install", "--quiet"]
+    steps = [
+        Step(
+            name="Python environment",
+            commands=[[sys.executable, "-m", "venv", ROOT / ".venv"]],
+            remedy="Install Python's venv module (Debian, Ubuntu: apt-get install python3-venv), then start again.",
+            facts=[".".join(map(str, sys.version_info[:2]))],
+            produces=[python, VENV_BIN / "pip"],
+        ),
+        Step(
+            name=f"Python packages ({purpose})",
+            commands=[[*install, "--require-hashes", "--only-binary", ":all:", "--requirement", lock]],
+            remedy="pip must reach a package index: check the network, the proxy and pip's settings (pip config list).",
+            inputs=[lock],
+            produces=[python, VENV_BIN / "node", *([VENV_BIN / "pytest"] if purpose == "dev" else [])],
+        ),
+        Step(
+            name="Busbar itself",
+            commands=[[*install, "--no-deps", "--no-index", "--no-build-isolation", "--editable", ROOT]],
+            remedy="This is a fault in pyproject.toml: see the lines above.",
+            inputs=[ROOT / "pyproject.toml"],
+            produces=[VENV_BIN / "busbar"],
+        ),
+    ]
+    if purpose == "run" and (CACHE / f"{steps[1].slug.replace('run', 'dev')}.stamp").is_file():
+        return list_python_steps("dev")
+    return steps
+
+
+def list_web_steps() -> list[Step]:
+    """Give the steps that install the npm packages and build the web apps with the environment's own Node."""
+    manifests = [path for path in list_files([WEB]) if path.name == "package.json"]
+    return [
+        Step(
+            name="npm packages",
+            commands=[["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
+            remedy="npm must reach a package registry: check the network, the proxy and npm config ls.",
+            inputs=[WEB / "package-lock.json", *manifests],
+            produces=[WEB / "node_modules" / ".package-lock.json"],
+            directory=WEB,
+        ),
+        Step(
+            name="web apps",
+            commands=[["npm", "run", "build"]],
+            remedy="The web sources do not build: see the lines above.",
+            inputs=[WEB],
+            produces=[WEB_PRODUCTS / "console" / "index.html", WEB_PRODUCTS / "driver" / "index.html"],
+            directory=WEB,
+        ),
+    ]
+
+
+def find_chromium() -> str | None:
+    """Find the browser of the browser tests: `BUSBAR_TEST_CHROMIUM`, else one on the path."""
+    named = os.environ.get("BUSBAR_TEST_CHROMIUM")
+    return named or next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def list_browser_steps() -> list[Step]:
+    """Give the step that installs Debian's Chromium when no browser is there."""
+    if find_chromium() is not None:
+        return []
+    return [list_debian_step("Chromium", ["chromium"], Path("/usr/bin/chromium"))]
+
+
+def list_debian_step(name: str, packages: list[str], product: Path) -> Step:
+    """Give a step that installs Debian packages, as root or through sudo."""
+    root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    get = [*root, "apt-get", "--quiet", "--assume-yes"]
+    return Step(
+        name=name,
+        commands=[[*get, "update"], [*get, "install", "--no-install-recommends", *packages]],
+        remedy=f"Install {' '.join(packages)} with the system's package manager, then start again.",
+        produces=[product],
+        environ={"DEBIAN_FRONTEND": "noninteractive"},
+    )
+
+
+def main() -> int:
+    """Prepare for the purpose named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("purpose", choices=["run", "dev", "test"])
+    purpose = parser.parse_args().purpose
+    try:
+        prepare(list_python_steps("run" if purpose == "run" else "dev"))
+        prepare(list_web_steps())
+        if purpose == "test":
+            prepare(list_browser_steps())
+    except StepFailedError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,219 @@
+"""Run every test suite and sum up: `suites.py [SUITE…]`. The last line printed is `N passed, N failed`.
+
+A suite is a directory under tests/ or the web workspaces' own tests. A directory nobody listed here, a suite without
+tests and a skipped test all count as failures: nothing is left out in silence.
+"""
+
+import argparse
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree as ET  # the files read here are written by our own test runs
+
+from prepare import WEB, find_chromium
+from steps import CACHE, ROOT, VENV_BIN, build_environ, describe_elapsed
+
+TESTS = ROOT / "tests"
+RESULTS = CACHE / "results"
+SUMMARY = RESULTS / "summary.txt"
+NO_SUITES = {"__pycache__", "fakes", "data"}  # what tests share, not tests
+WORKERS = "2"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One run of a test runner: its name, the directories it covers and its command."""
+
+    name: str
+    covers: tuple[str, ...]
+    timeout_s: int
+    options: tuple[str, ...] = ()
+
+    def is_present(self) -> bool:
+        """Tell whether any of its directories exists."""
+        return any((TESTS / name).is_dir() for name in self.covers)
+
+
+@dataclass
+class Outcome:
+    """What a suite's reports say; `complaint` names a failure that is no test's (a crash, a time-out, no tests)."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    elapsed_s: float = 0.0
+    complaint: str = ""
+    skips: list[str] = field(default_factory=list[str])
+
+
+PYTEST_SUITES = (
+    Suite("house", ("house",), 300, ("-n", WORKERS)),
+    Suite("unit", ("unit",), 300, ("-n", WORKERS)),
+    Suite("contracts", ("contracts",), 300, ("-n", WORKERS)),
+    Suite("conformance", ("conformance",), 600, ("-n", WORKERS)),
+    Suite("properties", ("properties",), 600, ("-n", WORKERS)),
+    Suite("replay", ("replay",), 300, ("-n", WORKERS)),
+    Suite("journeys", ("journeys",), 900, ("-n", WORKERS, "--dist", "loadfile")),
+    Suite("chaos", ("chaos",), 600),
+)
+WEB_SUITES = ("web", "browser")
+
+
+def list_names() -> list[str]:
+    """Give every suite's name in running order."""
+    return [suite.name for suite in PYTEST_SUITES] + list(WEB_SUITES)
+
+
+def list_unknown_directories() -> list[str]:
+    """Name the directories under tests/ that no suite runs."""
+    known = {name for suite in PYTEST_SUITES for name in suite.covers} | NO_SUITES | {"web"}
+    return sorted(path.name for path in TESTS.iterdir() if path.is_dir() and path.name not in known)
+
+
+def run_pytest(suite: Suite) -> Outcome:
+    """Run one directory of Python tests."""
+    report = RESULTS / f"{suite.name}.xml"
+    places = [TESTS / name for name in suite.covers if (TESTS / name).is_dir()]
+    command = [VENV_BIN / "python", "-m", "pytest", *places, *suite.options, f"--junitxml={report}", "--durations=5"]
+    return run_suite(suite.name, command, directory=ROOT, report=report, timeout_s=suite.timeout_s)
+
+
+def run_web() -> Outcome:
+    """Run the unit tests of the web workspaces (vitest)."""
+    report = RESULTS / "web.xml"
+    outputs = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
+    command = ["npm", "run", "--silent", "test", "--", *outputs]
+    return run_suite("web", command, directory=WEB, report=report, timeout_s=600)
+
+
+def run_browser() -> Outcome:
+    """Run tests/web in a real headless browser: Python files by pytest, JavaScript and TypeScript by Node."""
+    chromium = find_chromium()
+    if chromium is None:
+        return Outcome("browser", complaint="no Chromium: install it, or name it in BUSBAR_TEST_CHROMIUM")
+    environ = {"BUSBAR_TEST_CHROMIUM": chromium}
+    report = RESULTS / "browser.xml"
+    if any((TESTS / "web").rglob("test_*.py")):
+        command: list[str | Path] = [
+            VENV_BIN / "python",
+            "-m",
+            "pytest",
+            TESTS / "web",
+            f"--junitxml={report}",
+            "--durations=5",
+        ]
+    else:
+        files = sorted(path for kind in ("mjs", "js", "ts") for path in (TESTS / "web").rglob(f"*.test.{kind}"))
+        screen = ["--test-reporter=spec", "--test-reporter-destination=stdout"]
+        record = ["--test-reporter=junit", f"--test-reporter-destination={report}"]
+        command = ["node", "--test", *screen, *record, *files]
+    return run_suite("browser", command, directory=ROOT, report=report, timeout_s=900, environ=environ)
+
+
+def run_suite(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    directory: Path,
+    report: Path,
+    timeout_s: int,
+    environ: dict[str, str] | None = None,
+) -> Outcome:
+    """Run a test runner, its output passed through, and read its report."""
+    print(f"\n=== {name} ===", flush=True)
+    report.unlink(missing_ok=True)
+    started_at = time.monotonic()
+    process = subprocess.Popen([str(part) for part in command], cwd=directory, env=build_environ(environ))
+    try:
+        code = process.wait(timeout=timeout_s)
+        complaint = ""
+    except subprocess.TimeoutExpired:
+        code, complaint = 1, f"took longer than {describe_elapsed(timeout_s)}"
+        stop(process)
+    except KeyboardInterrupt:
+        stop(process)
+        raise
+    outcome = read_report(name, report)
+    outcome.elapsed_s = time.monotonic() - started_at
+    if not complaint and code != 0 and outcome.failed == 0:
+        complaint = f"the test runner ended with exit code {code}"
+    if not complaint and outcome.passed + outcome.failed == 0:
+        complaint = "no tests ran"
+    outcome.complaint = complaint
+    return outcome
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end, and end it when it does not."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def list_cases(report: Path) -> Iterator[ET.Element]:
+    """List the test cases of a JUnit report; none when the runner wrote no readable one."""
+    try:
+        yield from ET.parse(report).iter("testcase")  # noqa: S314  written by our own test runner a moment ago
+    except (OSError, ET.ParseError):
+        return
+
+
+def read_report(name: str, report: Path) -> Outcome:
+    """Count a JUnit report's cases."""
+    outcome = Outcome(name)
+    for case in list_cases(report):
+        if case.find("failure") is not None or case.find("error") is not None:
+            outcome.failed += 1
+        elif case.find("skipped") is not None:
+            outcome.skipped += 1
+            outcome.skips.append(f"{case.get('classname', '')} {case.get('name', '')}".strip())
+        else:
+            outcome.passed += 1
+    return outcome
+
+
+def summarise(outcomes: Sequence[Outcome]) -> tuple[str, bool]:
+    """Write the closing table, its last line `N passed, N failed`, and tell whether all is well."""
+    lines = [f"{'suite':<12} {'passed':>7} {'failed':>7} {'skipped':>8} {'time':>12}"]
+    for outcome in outcomes:
+        figures = f"{outcome.passed:>7} {outcome.failed:>7} {outcome.skipped:>8}"
+        lines.append(f"{outcome.name:<12} {figures} {describe_elapsed(outcome.elapsed_s):>12}  {outcome.complaint}")
+        lines.extend(f"    skipped, which counts as failed: {skip}" for skip in outcome.skips)
+    passed = sum(outcome.passed for outcome in outcomes)
+    failed = sum(outcome.failed + outcome.skipped + bool(outcome.complaint) for outcome in outcomes)
+    lines.append(f"{passed} passed, {failed} failed")
+    return "\n".join(lines), failed == 0
+
+
+def main() -> int:
+    """Run the suites named on the command line, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("suites", nargs="*", choices=[*list_names(), []], metavar="SUITE", help=", ".join(list_names()))
+    wanted = set(parser.parse_args().suites) or set(list_names())
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    SUMMARY.unlink(missing_ok=True)
+    outcomes = [Outcome(name, complaint="tools/suites.py does not run it") for name in list_unknown_directories()]
+    outcomes += [run_pytest(suite) for suite in PYTEST_SUITES if suite.name in wanted and suite.is_present()]
+    if "web" in wanted:
+        outcomes.append(run_web())
+    if "browser" in wanted and (TESTS / "web").is_dir():
+        outcomes.append(run_browser())
+    text, is_well = summarise(outcomes)
+    SUMMARY.write_text(text + "\n", encoding="utf-8")
+    print(f"\n{text}", flush=True)
+    return 0 if is_well else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
