@@ -1,0 +1,27 @@
+export { contrastRatio } from './contrast';
+export type { FigureParts } from './format/quantity';
+export * from './format/quantity';
+export * from './format/time';
+export { type Format, useFormat } from './format/useFormat';
+export { useNow } from './format/useNow';
+export {
+  changeLanguage,
+  currentLanguage,
+  isLanguage,
+  type Language,
+  languageNames,
+  languages,
+  locales,
+  preferredLanguage,
+  startI18n,
+  type TextLoaders,
+} from './i18n';
+export { type LiveEvent, LiveProvider, useLive, useLiveState } from './live/LiveProvider';
+export { type LiveState, LiveStream, type LiveStreamOptions } from './live/LiveStream';
+export { type Credentials, SessionStore, type SignedOutReason, useSessionState } from './session/SessionStore';
+export { Figure } from './state/Figure';
+export { Glyph, Mark, type Shape, type Tone } from './state/Mark';
+export { Empty, Failed, Loading, Stale } from './state/Notice';
+export { ApiProblem, describeProblem, type Problem, type ProblemKind } from './state/problem';
+export { type ThemeChoice, ThemeProvider, useTheme } from './theme';
+export { applyTheme, fonts, type Palette, palettes, radius, seriesColours, space, type ThemeName } from './tokens';

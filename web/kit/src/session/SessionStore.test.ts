@@ -1,0 +1,53 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SessionStore } from './SessionStore';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const HOUR = 3_600_000;
+const inAnHour = () => new Date(Date.now() + HOUR).toISOString();
+
+function answerWith(status: number) {
+  const calls: Request[] = [];
+  vi.stubGlobal('fetch', async (request: Request) => {
+    calls.push(request);
+    return new Response(null, { status });
+  });
+  return calls;
+}
+
+describe('SessionStore', () => {
+  it('keeps credentials over a reload, until they end', () => {
+    new SessionStore('test').signIn({ token: 'abc', expiresAt: inAnHour() });
+    expect(new SessionStore('test').token).toBe('abc');
+    new SessionStore('test').signIn({ token: 'abc', expiresAt: new Date(Date.now() - 1).toISOString() });
+    expect(new SessionStore('test').token).toBeNull();
+  });
+
+  it('is not upset by what it did not write', () => {
+    localStorage.setItem('test', '{"token": 5}');
+    expect(new SessionStore('test').token).toBeNull();
+    localStorage.setItem('test', 'no json');
+    expect(new SessionStore('test').token).toBeNull();
+  });
+
+  it('sends the token and tells its listeners when the server ended the session', async () => {
+    const store = new SessionStore('test');
+    const changed = vi.fn();
+    store.subscribe(changed);
+    store.signIn({ token: 'abc', expiresAt: null });
+    const calls = answerWith(401);
+    await store.fetch('http://127.0.0.1/api/v1/me');
+    expect(calls[0]?.headers.get('Authorization')).toBe('Bearer abc');
+    expect(store.state).toEqual({ credentials: null, reason: 'expired' });
+    expect(changed).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not take a refused sign-in for an ended session', async () => {
+    const store = new SessionStore('test');
+    answerWith(401);
+    await store.fetch('http://127.0.0.1/api/v1/auth');
+    expect(store.state.reason).toBeNull();
+  });
+});

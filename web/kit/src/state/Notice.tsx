@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../format/useFormat';
+import { useNow } from '../format/useNow';
+import { Glyph } from './Mark';
+import { describeProblem } from './problem';
+
+/** Grey lines in the place of what is being fetched. */
+export function Loading({ rows = 4 }: { rows?: number }) {
+  const { t } = useTranslation('kit');
+  const widths = Array.from({ length: rows }, (_, row) => `${92 - ((row * 23) % 45)}%`);
+  return (
+    <div className="bb-skeleton" role="status" aria-label={t('state.loading')}>
+      {widths.map((width) => (
+        <i key={width} style={{ width }} />
+      ))}
+    </div>
+  );
+}
+
+/** Nothing here yet, and what to do about it. */
+export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+  return (
+    <div className="bb-notice" data-kind="empty">
+      <Glyph shape="broken" />
+      <h3>{title}</h3>
+      {children && <p>{children}</p>}
+      {action}
+    </div>
+  );
+}
+
+/** Something failed: what, in plain words, its code, and a way on. */
+export function Failed({ error, action }: { error: unknown; action?: ReactNode }) {
+  const { t } = useTranslation('kit');
+  const problem = describeProblem(error);
+  return (
+    <div className="bb-notice" data-kind="failed" role="alert">
+      <Glyph shape="triangle" />
+      <h3>{t(`problem.${problem.kind}`)}</h3>
+      {problem.detail && <p>{problem.detail}</p>}
+      {problem.code && <span className="bb-notice-code">{problem.code}</span>}
+      {action}
+    </div>
+  );
+}
+
+/** The figures beside this are from `since`, not from now. */
+export function Stale({ since }: { since: string | number | null }) {
+  const { t } = useTranslation('kit');
+  const format = useFormat();
+  const now = useNow();
+  return (
+    <span className="bb-stale" role="status">
+      <Glyph shape="clock" />
+      <span>{since === null ? t('state.stale') : t('state.staleSince', { age: format.age(since, now) })}</span>
+    </span>
+  );
+}

@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest';
+import en from './locales/en.json';
+import it_ from './locales/it.json';
+import zh from './locales/zh.json';
+import { findTextProblems } from './testing/texts';
+
+it('has every text of the kit in every language, and uses it', () => {
+  expect(findTextProblems({ en, it: it_, zh }, import.meta.dirname)).toEqual([]);
+});

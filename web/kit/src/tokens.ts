@@ -1,0 +1,125 @@
+/**
+ * The look of Busbar in one place: a copper accent on a calm, near-neutral ground.
+ *
+ * Every colour that an application uses is a role from here. `applyTheme` writes the roles as CSS variables
+ * (`--bb-ink`, `--bb-accent` ...) on the root element; charts, maps and component libraries read `palettes` instead.
+ */
+export interface Palette {
+  /** The page behind everything. */
+  ground: string;
+  /** Cards, tables, bars. */
+  surface: string;
+  /** What floats above a surface: menus, drawers. */
+  raised: string;
+  /** A quiet fill inside a surface: hover, code, tracks. */
+  sunken: string;
+  line: string;
+  lineStrong: string;
+  ink: string;
+  inkSoft: string;
+  inkFaint: string;
+  accent: string;
+  accentStrong: string;
+  accentWash: string;
+  onAccent: string;
+  good: string;
+  goodWash: string;
+  warn: string;
+  warnWash: string;
+  bad: string;
+  badWash: string;
+  info: string;
+  infoWash: string;
+  idle: string;
+  idleWash: string;
+  shadow: string;
+}
+
+export type ThemeName = 'light' | 'dark';
+
+export const palettes: Record<ThemeName, Palette> = {
+  light: {
+    ground: '#f5f4f1',
+    surface: '#ffffff',
+    raised: '#ffffff',
+    sunken: '#f0eeea',
+    line: '#e3dfd8',
+    lineStrong: '#8d867b',
+    ink: '#1d1b19',
+    inkSoft: '#54504a',
+    inkFaint: '#6b665e',
+    accent: '#a4522a',
+    accentStrong: '#87401e',
+    accentWash: '#faeee6',
+    onAccent: '#ffffff',
+    good: '#1b7048',
+    goodWash: '#e6f3ec',
+    warn: '#865600',
+    warnWash: '#fbf1dc',
+    bad: '#b3261e',
+    badWash: '#fcebe9',
+    info: '#245f9e',
+    infoWash: '#e8f0f9',
+    idle: '#67625b',
+    idleWash: '#efedea',
+    shadow: '0 1px 2px rgb(40 32 24 / 6%), 0 4px 16px rgb(40 32 24 / 5%)',
+  },
+  dark: {
+    ground: '#121211',
+    surface: '#1a1a18',
+    raised: '#232220',
+    sunken: '#24231f',
+    line: '#302e2a',
+    lineStrong: '#7d766c',
+    ink: '#efece7',
+    inkSoft: '#bdb7ae',
+    inkFaint: '#9c958b',
+    accent: '#e0935f',
+    accentStrong: '#f0ab7c',
+    accentWash: '#33241a',
+    onAccent: '#1b0f07',
+    good: '#5fc191',
+    goodWash: '#17291f',
+    warn: '#e2b04a',
+    warnWash: '#2d2413',
+    bad: '#f58b80',
+    badWash: '#381c19',
+    info: '#82b4ea',
+    infoWash: '#182636',
+    idle: '#a8a198',
+    idleWash: '#262522',
+    shadow: '0 1px 2px rgb(0 0 0 / 40%), 0 6px 20px rgb(0 0 0 / 30%)',
+  },
+};
+
+/** Steps of the spacing scale, in CSS pixels. */
+export const space = { xs: 4, s: 8, m: 12, l: 16, xl: 24, xxl: 40 } as const;
+
+export const radius = { s: 4, m: 8, l: 12, pill: 999 } as const;
+
+/** The typeface is bundled (Latin); Chinese text falls to the system's own. */
+export const fonts = {
+  text: "'Busbar Sans', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei UI', 'Noto Sans CJK SC', 'Noto Sans SC', system-ui, sans-serif",
+  mono: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'JetBrains Mono', Menlo, Consolas, 'Liberation Mono', monospace",
+} as const;
+
+/** Colours of the series of a chart, in the order in which they are handed out; phases keep theirs everywhere. */
+export const seriesColours: Record<ThemeName, readonly string[]> = {
+  light: ['#a4522a', '#245f9e', '#1b7048', '#7a4b9b', '#865600', '#54504a'],
+  dark: ['#e0935f', '#82b4ea', '#5fc191', '#c39ae0', '#e2b04a', '#bdb7ae'],
+};
+
+function variableName(role: string): string {
+  return `--bb-${role.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Write the roles of a theme as CSS variables on `root` and tell the browser which one it is. */
+export function applyTheme(theme: ThemeName, root: HTMLElement = document.documentElement): void {
+  for (const [role, value] of Object.entries(palettes[theme])) root.style.setProperty(variableName(role), value);
+  root.style.setProperty('--bb-font', fonts.text);
+  root.style.setProperty('--bb-mono', fonts.mono);
+  root.style.colorScheme = theme;
+  root.dataset.theme = theme;
+  const meta = root.ownerDocument.querySelector('meta[name="theme-color"]');
+  meta?.setAttribute('content', palettes[theme].ground);
+}
