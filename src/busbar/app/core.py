@@ -1,0 +1,259 @@
+"""The core: applies reports, commands and fact deliveries in batches, one transaction and one commit a batch.
+
+Whatever waits when a commit ends is the next batch (group commit): a batch of one under light load, hundreds under heavy
+load. Answers go out after the commit only. A message that is refused undoes itself; a batch whose commit fails is applied
+again message by message, so that one bad message harms nobody else.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast
+
+import msgspec
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from busbar.app.deliveries import Deliveries, Delivery
+from busbar.canon.message import Command, Fact, Message, Report
+from busbar.db.engine import Databases
+from busbar.db.work import SqlUnitOfWork
+from busbar.kernel.clock import Clock
+from busbar.kernel.errors import BusbarError, LimitExceededError, UnavailableError
+from busbar.kernel.ids import IdSource
+from busbar.ports.feed import Feed
+from busbar.ports.work import UnitOfWork
+
+R = TypeVar("R")
+Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
+
+log = structlog.get_logger(__name__)
+
+
+class QueueFullError(LimitExceededError):
+    """More commands wait than the bound allows."""
+
+    code = "limit_exceeded.queue"
+
+
+class CoreStoppedError(UnavailableError):
+    """The core takes nothing in any more."""
+
+    code = "unavailable.core"
+
+
+class StorageError(UnavailableError):
+    """The database did not take the batch; nothing of it happened."""
+
+    code = "unavailable.storage"
+
+
+class MessageFailedError(BusbarError):
+    """A handler broke on this message: a defect of ours, logged with its trace; the message has had no effect."""
+
+    code = "internal"
+
+
+class CoreLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """The bounds of a core."""
+
+    queue_max_messages: int = 20_000
+    batch_max_messages: int = 512
+    delivery_max_attempts: int = 10
+    delivery_retry_interval_s: float = 30.0
+
+
+class _Item:
+    """A message that waits, and the future its sender waits for."""
+
+    __slots__ = ("answer", "error", "future", "message")
+
+    def __init__(self, message: Message | Delivery, future: asyncio.Future[Any]) -> None:
+        self.message = message
+        self.future = future
+        self.answer: object = None
+        self.error: BusbarError | None = None
+
+
+class Core:
+    """Holds every domain room and applies what comes, in order."""
+
+    def __init__(
+        self, *, databases: Databases, clock: Clock, ids: IdSource, feed: Feed, limits: CoreLimits | None = None
+    ) -> None:
+        self._databases = databases
+        self._clock = clock
+        self._ids = ids
+        self._feed = feed
+        self._limits = limits or CoreLimits()
+        self._handlers: dict[type[Message], Handler] = {}
+        self._waiting: deque[_Item] = deque()
+        self._wakeup = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._task: asyncio.Task[None] | None = None
+        self._is_stopping = False
+        self._deliveries = Deliveries(
+            databases=databases,
+            clock=clock,
+            redeliver=self._enqueue_delivery,
+            max_attempts=self._limits.delivery_max_attempts,
+            retry_interval_s=self._limits.delivery_retry_interval_s,
+        )
+
+    # ---- set-up ------------------------------------------------------------------------------------------------------
+
+    def register(self, handlers: Mapping[type[Message], Handler]) -> None:
+        """Take a room's handlers. A message type has exactly one."""
+        for message_type, handler in handlers.items():
+            if message_type in self._handlers:
+                raise ValueError(f"{message_type.__name__} has a handler already")
+            self._handlers[message_type] = handler
+
+    def listen(self, listeners: Iterable[tuple[type[Fact], str, Handler]]) -> None:
+        """Take a room's listeners: fact type, stable consumer name, handler."""
+        for fact_type, consumer, handler in listeners:
+            self._deliveries.add(fact_type, consumer, handler)
+
+    async def start(self) -> None:
+        """Begin to work; facts that were not delivered before the last stop come first."""
+        for delivery in await self._deliveries.load_missed():
+            self._enqueue_delivery(delivery)
+        self._task = asyncio.create_task(self._run(), name="core")
+
+    async def stop(self) -> None:
+        """Finish what waits, then end. Nothing is taken in any more."""
+        self._is_stopping = True
+        self._deliveries.stop()
+        self._wakeup.set()
+        if self._task is not None:
+            await self._task
+
+    @property
+    def waiting_messages(self) -> int:
+        """How many messages wait."""
+        return len(self._waiting)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether messages are being applied."""
+        return self._task is not None and not self._task.done() and not self._is_stopping
+
+    # ---- the ways in -------------------------------------------------------------------------------------------------
+
+    async def submit(self, report: Report[R]) -> R:
+        """Take a report; wait for room when the queue is full. Answers once durable."""
+        while len(self._waiting) >= self._limits.queue_max_messages and not self._is_stopping:
+            self._room.clear()
+            await self._room.wait()
+        return cast("R", await self._enqueue(report))
+
+    async def dispatch(self, command: Command[R]) -> R:
+        """Carry a command out; answers once durable. Errors: its handler's; `limit_exceeded.queue`."""
+        if len(self._waiting) >= self._limits.queue_max_messages:
+            raise QueueFullError("too many messages wait; try again later", waiting=len(self._waiting))
+        return cast("R", await self._enqueue(command))
+
+    def _enqueue(self, message: Message) -> asyncio.Future[Any]:
+        if self._is_stopping:
+            raise CoreStoppedError("the core is stopping")
+        if type(message) not in self._handlers:
+            raise TypeError(f"nobody handles {type(message).__name__}")
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Item(message, future))
+        self._wakeup.set()
+        return future
+
+    def _enqueue_delivery(self, delivery: Delivery) -> None:
+        self._waiting.append(_Item(delivery, asyncio.get_running_loop().create_future()))
+        self._wakeup.set()
+
+    # ---- the loop ----------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        while True:
+            while self._waiting:
+                count = min(len(self._waiting), self._limits.batch_max_messages)
+                batch = [self._waiting.popleft() for _ in range(count)]
+                self._room.set()
+                await self._apply_batch(batch)
+            if self._is_stopping:
+                return
+            self._wakeup.clear()
+            await self._wakeup.wait()
+
+    async def _apply_batch(self, batch: list[_Item]) -> None:
+        try:
+            await self._commit(batch)
+        except SQLAlchemyError as error:
+            if len(batch) > 1:
+                log.warning("core.batch_failed", messages=len(batch), error=str(error))
+                for item in batch:
+                    await self._apply_batch([item])
+                return
+            log.error("core.message_failed", message_type=_name(batch[0].message), error=str(error))  # noqa: TRY400 - the text says it; the trace is SQLAlchemy's
+            batch[0].error = StorageError("the database did not take the message")
+            self._settle(batch)
+
+    async def _commit(self, batch: list[_Item]) -> None:
+        async with self._databases.writer.connect() as connection:
+            work = SqlUnitOfWork(connection, now=self._clock.now(), ids=self._ids, ask=self._ask)
+            try:
+                for item in batch:
+                    await self._apply(item, work)
+                await work.flush()
+                await connection.commit()
+            except BaseException:
+                work.undo_memory()
+                raise
+        self._settle(batch)
+        self._publish(work)
+
+    async def _apply(self, item: _Item, work: SqlUnitOfWork) -> None:
+        item.error = None
+        work.begin_message()
+        try:
+            if isinstance(item.message, Delivery):
+                await self._deliveries.apply(item.message, work)
+            else:
+                item.answer = await self._handlers[type(item.message)](item.message, work)
+        except BusbarError as error:
+            item.error = error
+        except SQLAlchemyError:
+            raise
+        except Exception:  # supervisor: a defect in one handler must not stop the stations of all others
+            log.exception("core.handler_broke", message_type=_name(item.message))
+            item.error = MessageFailedError("the message could not be handled")
+        if item.error is None:
+            await work.end_message()
+        else:
+            await work.undo_message()
+
+    async def _ask(self, command: Command[Any], work: UnitOfWork) -> object:
+        handler = self._handlers.get(type(command))
+        if handler is None:
+            raise TypeError(f"nobody handles {type(command).__name__}")
+        return await handler(command, work)
+
+    def _settle(self, batch: list[_Item]) -> None:
+        for item in batch:
+            if isinstance(item.message, Delivery):
+                self._deliveries.settle(item.message, item.error)
+            elif item.future.done():
+                continue  # its sender went away; what it asked for is done and stored all the same
+            elif item.error is not None:
+                item.future.set_exception(item.error)
+            else:
+                item.future.set_result(item.answer)
+
+    def _publish(self, work: SqlUnitOfWork) -> None:
+        for published in work.told:
+            for delivery in self._deliveries.plan(published):
+                self._enqueue_delivery(delivery)
+            self._feed.publish(published)
+        for signal in work.signals:
+            self._feed.publish(signal)
+
+
+def _name(message: Message | Delivery) -> str:
+    return message.consumer if isinstance(message, Delivery) else type(message).__name__

@@ -1,0 +1,43 @@
+"""Every kind of fact, for whoever reads stored ones."""
+
+from functools import cache
+from typing import Union
+
+import msgspec
+
+import busbar.canon.access
+import busbar.canon.control
+import busbar.canon.sessions
+import busbar.canon.stations
+import busbar.canon.tenants
+from busbar.canon.message import Fact, Signal
+
+_TOPICS = (
+    busbar.canon.access,
+    busbar.canon.control,
+    busbar.canon.sessions,
+    busbar.canon.stations,
+    busbar.canon.tenants,
+)
+
+
+def _leaves(kind: type) -> list[type]:
+    below = kind.__subclasses__()
+    return [leaf for child in below for leaf in _leaves(child)] if below else [kind]
+
+
+def list_kinds(kind: type[Fact] | type[Signal]) -> list[type]:
+    """Return every fact or signal type that the topics define, in order of their names."""
+    return sorted(
+        (leaf for leaf in _leaves(kind) if leaf.__module__.startswith("busbar.canon.")), key=lambda leaf: leaf.__name__
+    )
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[Fact]:
+    return msgspec.json.Decoder(Union[tuple(list_kinds(Fact))])  # noqa: UP007 - built from a list
+
+
+def decode_fact(body: str) -> Fact:
+    """Read a stored fact back. Errors: `msgspec.DecodeError` for what was never a fact."""
+    return _decoder().decode(body)

@@ -1,0 +1,65 @@
+"""Engines: one writer (the core's) and a pool of readers (the views')."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+_BUSY_TIMEOUT_MS = 10_000
+_READERS = 4
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool) -> None:
+    """Write-ahead log, full durability, and transactions that we begin ourselves.
+
+    The driver's own transaction control would begin late and commit early, so it is switched off
+    (SQLAlchemy, "Serializable isolation / Savepoints / Transactional DDL" of the SQLite dialect).
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        if is_reader:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
+
+
+class Databases:
+    """The database of an installation, opened twice: to write (one connection on SQLite) and to read."""
+
+    def __init__(self, url: str) -> None:
+        """`url`: a SQLAlchemy URL; `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`."""
+        self.url = make_url(url)
+        if self.url.get_backend_name() == "sqlite":
+            self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
+            self.reader = create_async_engine(self.url, pool_size=_READERS, max_overflow=0)
+            _prepare_sqlite(self.writer, is_reader=False)
+            _prepare_sqlite(self.reader, is_reader=True)
+        else:
+            self.writer = create_async_engine(self.url, pool_size=2, max_overflow=0)
+            self.reader = create_async_engine(
+                self.url, pool_size=_READERS, max_overflow=0, execution_options={"postgresql_readonly": True}
+            )
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection that sees one consistent state and cannot write."""
+        async with self.reader.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.writer.dispose()
+        await self.reader.dispose()

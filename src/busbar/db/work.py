@@ -1,0 +1,277 @@
+"""The unit of work on SQL: staged bulk writes, undo per message, one commit per batch."""
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar, cast
+
+import msgspec
+from sqlalchemy import Table, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.base import Executable
+
+from busbar.canon.message import Command, Fact, Signal
+from busbar.db.messaging import outbox
+from busbar.kernel.ids import FactId, IdSource
+from busbar.ports.feed import PublishedFact
+from busbar.ports.work import UnitOfWork
+
+R = TypeVar("R")
+K = TypeVar("K")
+V = TypeVar("V")
+
+Row = dict[str, Any]
+Ask = Callable[[Command[Any], UnitOfWork], Awaitable[Any]]
+_MISSING = object()
+_SAVEPOINT = "message"
+_ENCODER = msgspec.json.Encoder()
+
+
+class _Undo(Protocol):
+    def __call__(self) -> object: ...
+
+
+class SqlUnitOfWork:
+    """One transaction over one connection. Used by one batch, then thrown away.
+
+    Rows are staged in memory and written as bulk statements when the batch ends, or earlier when a statement is executed
+    that must see them. Each message of the batch has an undo of its own: journal entries for what is in memory, a
+    savepoint (opened only when the message executes SQL itself) for what is in the database.
+    """
+
+    def __init__(self, connection: AsyncConnection, *, now: datetime, ids: IdSource, ask: Ask) -> None:
+        self.connection = connection
+        self._now = now
+        self._ids = ids
+        self._ask = ask
+        self._inserts: dict[Table, list[Row]] = {}
+        self._upserts: dict[Table, dict[tuple[object, ...], Row]] = {}
+        self._updates: dict[tuple[Table, tuple[str, ...]], dict[tuple[object, ...], Row]] = {}
+        self._cache_undo: list[_Undo] = []
+        self._stage_undo: list[_Undo] = []
+        self._cache_mark = 0
+        self._has_savepoint = False
+        self._told_mark = 0
+        self._signal_mark = 0
+        self.told: list[PublishedFact] = []
+        self.signals: list[Signal] = []
+
+    # ---- what handlers see -------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """Our time for all of this unit."""
+        return self._now
+
+    async def ask(self, command: Command[R]) -> R:
+        """Ask another room in this same transaction."""
+        return cast("R", await self._ask(command, self))
+
+    def tell(self, fact: Fact) -> None:
+        """Write a fact to the outbox."""
+        published = PublishedFact(fact_id=FactId(self._ids.new()), fact=fact)
+        self.told.append(published)
+        self.stage_insert(
+            outbox,
+            {
+                "fact_id": published.fact_id,
+                "operator_id": fact.operator_id,
+                "at": fact.at,
+                "name": type(fact).__name__,
+                "body": _ENCODER.encode(fact).decode(),
+            },
+        )
+
+    def signal(self, signal: Signal) -> None:
+        """Send a live update after the commit."""
+        self.signals.append(signal)
+
+    def keep(self, cache: MutableMapping[K, V], key: K, value: V) -> None:
+        """Set `cache[key]` with undo."""
+        self._remember(cast("MutableMapping[object, object]", cache), key)
+        cache[key] = value
+
+    def forget(self, cache: MutableMapping[K, V], key: K) -> None:
+        """Remove `cache[key]` with undo."""
+        if key in cache:
+            self._remember(cast("MutableMapping[object, object]", cache), key)
+            del cache[key]
+
+    def _remember(self, cache: MutableMapping[object, object], key: object) -> None:
+        before = cache.get(key, _MISSING)
+
+        def undo() -> None:
+            if before is _MISSING:
+                cache.pop(key, None)
+            else:
+                cache[key] = before
+
+        self._cache_undo.append(undo)
+
+    # ---- what stores see ---------------------------------------------------------------------------------------------
+
+    def stage_insert(self, table: Table, row: Row) -> None:
+        """Insert a row when the batch is written."""
+        rows = self._inserts.setdefault(table, [])
+        rows.append(row)
+        self._stage_undo.append(rows.pop)
+
+    def stage_upsert(self, table: Table, row: Row) -> None:
+        """Insert or replace a full row by its primary key when the batch is written; the last one wins."""
+        key = tuple(row[column.name] for column in table.primary_key)
+        self._stage_keyed(self._upserts.setdefault(table, {}), key, row)
+
+    def stage_update(self, table: Table, key: Row, values: Row) -> None:
+        """Update columns of the row with this key when the batch is written; the last one wins per set of columns."""
+        rows = self._updates.setdefault((table, (*key, "", *values)), {})
+        self._stage_keyed(
+            rows, tuple(key.values()), {**{f"key_{name}": value for name, value in key.items()}, **values}
+        )
+
+    def _stage_keyed(self, rows: dict[tuple[object, ...], Row], key: tuple[object, ...], row: Row) -> None:
+        before = rows.get(key)
+
+        def undo() -> None:
+            if before is None:
+                rows.pop(key, None)
+            else:
+                rows[key] = before
+
+        rows[key] = row
+        self._stage_undo.append(undo)
+
+    async def execute(
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Execute now. Staged rows are written first, so the statement sees them."""
+        await self._open_savepoint()
+        await self.flush()
+        return cast("CursorResult[Any]", await self.connection.execute(statement, rows))
+
+    # ---- what the core sees ------------------------------------------------------------------------------------------
+
+    def begin_message(self) -> None:
+        """Mark where this message's own undo begins."""
+        self._cache_mark = len(self._cache_undo)
+        self._stage_undo.clear()
+        self._told_mark = len(self.told)
+        self._signal_mark = len(self.signals)
+
+    async def end_message(self) -> None:
+        """Keep what the message did."""
+        if self._has_savepoint:
+            self._has_savepoint = False
+            await self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+
+    async def undo_message(self) -> None:
+        """Take back what the message did, and nothing else."""
+        if self._has_savepoint:
+            self._has_savepoint = False
+            await self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+            await self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+        _undo(self._stage_undo, 0)
+        _undo(self._cache_undo, self._cache_mark)
+        del self.told[self._told_mark :]
+        del self.signals[self._signal_mark :]
+
+    def undo_memory(self) -> None:
+        """Take back everything in memory: the transaction failed as a whole."""
+        _undo(self._cache_undo, 0)
+
+    async def flush(self) -> None:
+        """Write what is staged, parents before children."""
+        if self._stage_undo:
+            self._stage_undo.clear()
+        for table, rows in _in_order(self._inserts):
+            if rows:
+                await self.connection.execute(table.insert(), rows)
+        for table, keyed in _in_order(self._upserts):
+            if keyed:
+                await self.connection.execute(_upsert(table, self.connection.dialect.name), list(keyed.values()))
+        for (table, names), keyed in self._updates.items():
+            if keyed:
+                await self.connection.execute(_update(table, names), list(keyed.values()))
+        self._inserts, self._upserts, self._updates = {}, {}, {}
+
+    async def _open_savepoint(self) -> None:
+        """Protect what earlier messages staged: it is written before the savepoint, this message's rows after it."""
+        if self._has_savepoint:
+            return
+        mine = self._take_own_rows()
+        await self.flush()
+        await self.connection.exec_driver_sql(f"SAVEPOINT {_SAVEPOINT}")
+        self._has_savepoint = True
+        self._inserts, self._upserts, self._updates = mine
+
+    def _take_own_rows(self) -> tuple[Any, Any, Any]:
+        """Separate this message's staged rows from those of the messages before it."""
+        full = (
+            {table: list(rows) for table, rows in self._inserts.items()},
+            {table: dict(rows) for table, rows in self._upserts.items()},
+            {key: dict(rows) for key, rows in self._updates.items()},
+        )
+        _undo(self._stage_undo, 0)
+        return (
+            {table: rows[len(self._inserts.get(table, ())) :] for table, rows in full[0].items()},
+            {table: _changed(rows, self._upserts.get(table, {})) for table, rows in full[1].items()},
+            {key: _changed(rows, self._updates.get(key, {})) for key, rows in full[2].items()},
+        )
+
+
+def sql(work: UnitOfWork) -> SqlUnitOfWork:
+    """Return the SQL side of a unit of work: for stores in `domain/*/sql.py` alone."""
+    if not isinstance(work, SqlUnitOfWork):
+        raise TypeError("this store needs a unit of work on SQL")
+    return work
+
+
+def _undo(journal: list[_Undo], mark: int) -> None:
+    while len(journal) > mark:
+        journal.pop()()
+
+
+def _changed(
+    after: dict[tuple[object, ...], Row], before: dict[tuple[object, ...], Row]
+) -> dict[tuple[object, ...], Row]:
+    return {key: row for key, row in after.items() if before.get(key) is not row}
+
+
+_POSITIONS: dict[Table, int] = {}
+
+
+def _in_order(staged: dict[Table, V]) -> list[tuple[Table, V]]:
+    """Order tables so that a row's parent is written before it."""
+    if len(staged) > 1 and not _POSITIONS.keys() >= staged.keys():
+        some = next(iter(staged))
+        _POSITIONS.update({table: position for position, table in enumerate(some.metadata.sorted_tables)})
+    return sorted(staged.items(), key=lambda item: _POSITIONS.get(item[0], 0))
+
+
+_UPSERTS: dict[tuple[Table, str], Executable] = {}
+_UPDATES: dict[tuple[Table, tuple[str, ...]], Executable] = {}
+
+
+def _upsert(table: Table, dialect: str) -> Executable:
+    statement = _UPSERTS.get((table, dialect))
+    if statement is None:
+        insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+        keys = [column.name for column in table.primary_key]
+        statement = insert.on_conflict_do_update(
+            index_elements=keys,
+            set_={column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys},
+        )
+        _UPSERTS[table, dialect] = statement
+    return statement
+
+
+def _update(table: Table, names: tuple[str, ...]) -> Executable:
+    statement = _UPDATES.get((table, names))
+    if statement is None:
+        split = names.index("")
+        statement = table.update()
+        for name in names[:split]:
+            statement = statement.where(table.c[name] == bindparam(f"key_{name}"))
+        statement = statement.values({name: bindparam(name) for name in names[split + 1 :]})
+        _UPDATES[table, names] = statement
+    return statement

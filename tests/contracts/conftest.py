@@ -1,0 +1,71 @@
+"""A real core on a real database file, for suites that try a room as it will be used."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from busbar.adapters.memory.feed import MemoryFeed
+from busbar.adapters.system.clock import TimeOrderedIds
+from busbar.app.core import Core, CoreLimits
+from busbar.db.engine import Databases
+from busbar.db.schema import metadata
+
+
+class StepClock:
+    """A clock that a test moves by hand."""
+
+    def __init__(self, start: datetime) -> None:
+        self.instant = start
+        self.elapsed_s = 0.0
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def monotonic_s(self) -> float:
+        return self.elapsed_s
+
+    def advance(self, step: timedelta) -> None:
+        self.instant += step
+        self.elapsed_s += step.total_seconds()
+
+
+@dataclass
+class House:
+    """What a room's suite needs: register rooms with `core`, then `await start()`."""
+
+    core: Core
+    databases: Databases
+    clock: StepClock
+    ids: TimeOrderedIds
+    feed: MemoryFeed
+    start: Callable[[], Awaitable[None]]
+    restart: Callable[[], Core]
+    """A second core on the same database, as after a restart of the process: register rooms again, then start it."""
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    databases = Databases(f"sqlite+aiosqlite:///{tmp_path / 'busbar.sqlite3'}")
+    clock = StepClock(datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
+    ids = TimeOrderedIds()
+    feed = MemoryFeed()
+    cores: list[Core] = []
+
+    def build() -> Core:
+        limits = CoreLimits(delivery_retry_interval_s=0.01, delivery_max_attempts=3)
+        cores.append(Core(databases=databases, clock=clock, ids=ids, feed=feed, limits=limits))
+        return cores[-1]
+
+    async def start() -> None:
+        """Create the tables of every room that is imported and let the core run."""
+        async with databases.writer.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+        await cores[0].start()
+
+    yield House(core=build(), databases=databases, clock=clock, ids=ids, feed=feed, start=start, restart=build)
+    for core in cores:
+        await core.stop()
+    await databases.close()
