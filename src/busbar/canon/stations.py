@@ -3,8 +3,9 @@
 from datetime import datetime
 from enum import StrEnum
 
+from busbar.canon.control import ChargingProfile
 from busbar.canon.message import Command, Done, Fact, Noun, Report, Signal
-from busbar.kernel.ids import ConnectionId, OperatorId, SiteId, StationId
+from busbar.kernel.ids import ConnectionId, OperatorId, SiteId, StationId, TemplateId
 
 
 class Protocol(StrEnum):
@@ -251,3 +252,142 @@ class ObserveCharging(Command[None], kw_only=True):
     evse_id: int
     connector_id: int | None
     status: ConnectorStatus
+
+
+# ---- kept by people --------------------------------------------------------------------------------------------------
+
+
+class ConnectorSpec(Noun, kw_only=True):
+    """One connector as built. EVSE and connector numbers are the protocol's, from 1."""
+
+    evse_id: int
+    connector_id: int = 1
+    kind: ConnectorKind = ConnectorKind.TYPE2
+    power_kind: PowerKind = PowerKind.AC3
+    max_power_w: int
+    max_current_ma: int | None = None
+    label: str | None = None
+    """What is painted on it."""
+
+
+class SiteSpec(Noun, kw_only=True):
+    """What people enter of a site. Positions in millionths of a degree (WGS 84), `zone` an IANA name."""
+
+    name: str
+    address: str = ""
+    city: str = ""
+    country: str = ""
+    """ISO 3166-1 alpha-2, or empty."""
+    latitude_e6: int
+    longitude_e6: int
+    zone: str = "UTC"
+    is_public: bool = True
+    """Shown to drivers."""
+
+
+class StationSpec(Noun, kw_only=True):
+    """What people enter of a station."""
+
+    site_id: SiteId | None = None
+    name: str = ""
+    is_tolerant: bool | None = None
+    note: str = ""
+
+
+class SaveSite(Command[SiteId], kw_only=True):
+    """Create a site (`site_id` None) or change it. Errors: `not_found.site`, `invalid.site`."""
+
+    operator_id: OperatorId
+    actor: str
+    site_id: SiteId | None = None
+    spec: SiteSpec
+
+
+class DeleteSite(Command[None], kw_only=True):
+    """Remove a site that has no stations. Errors: `not_found.site`, `conflict.site_in_use`."""
+
+    operator_id: OperatorId
+    actor: str
+    site_id: SiteId
+
+
+class CreateStation(Command[StationId], kw_only=True):
+    """Enter a station beforehand. Errors: `conflict.station_taken`, `not_found.site`, `invalid.station`."""
+
+    operator_id: OperatorId
+    actor: str
+    station_id: StationId
+    spec: StationSpec
+    registration: Registration = Registration.ACCEPTED
+    connectors: tuple[ConnectorSpec, ...] = ()
+    password: str | None = None
+
+
+class UpdateStation(Command[None], kw_only=True):
+    """Change what people entered. Errors: `not_found.station`, `not_found.site`, `invalid.station`."""
+
+    operator_id: OperatorId
+    actor: str
+    station_id: StationId
+    spec: StationSpec
+
+
+class PutConnectors(Command[None], kw_only=True):
+    """Replace the station's connectors as built; live status of those that stay is kept. Errors: `not_found.station`, `invalid.connectors`."""
+
+    operator_id: OperatorId
+    actor: str
+    station_id: StationId
+    connectors: tuple[ConnectorSpec, ...]
+
+
+class SetRegistration(Command[None], kw_only=True):
+    """Accept, block or put back a station. A blocked one is refused at its next message and connection. Errors: `not_found.station`."""
+
+    operator_id: OperatorId
+    actor: str
+    station_id: StationId
+    registration: Registration
+
+
+class SetStationPassword(Command[str | None], kw_only=True):
+    """Set (given or made), or with `is_removed` remove, the station's password; a made one is answered, once, in plain text.
+
+    Errors: `not_found.station`, `invalid.password`.
+    """
+
+    operator_id: OperatorId
+    actor: str
+    station_id: StationId
+    password: str | None = None
+    is_removed: bool = False
+
+
+class DeleteStation(Command[None], kw_only=True):
+    """Forget a station; its sessions stay. Errors: `not_found.station`, `conflict.station_online`."""
+
+    operator_id: OperatorId
+    actor: str
+    station_id: StationId
+
+
+class SaveProfileTemplate(Command[TemplateId], kw_only=True):
+    """Create (`template_id` None) or change a charging-profile template. Errors: `not_found.template`, `invalid.profile`."""
+
+    operator_id: OperatorId
+    actor: str
+    template_id: TemplateId | None = None
+    name: str
+    profile: ChargingProfile
+
+
+class DeleteProfileTemplate(Command[None], kw_only=True):
+    """Remove a template. Errors: `not_found.template`."""
+
+    operator_id: OperatorId
+    actor: str
+    template_id: TemplateId
+
+
+class EndAllConnections(Command[int], kw_only=True):
+    """Every station counts as offline: said when a process that held all connections starts anew. Answers how many were online."""

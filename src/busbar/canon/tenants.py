@@ -45,3 +45,7 @@ class RecordAudit(Command[None], kw_only=True):
     subject: str
     """`station:ABC`, `token:…`."""
     detail_json: str = "{}"
+
+
+class FindDefaultOperator(Command[OperatorId], kw_only=True):
+    """The operator to whom a station belongs that registered itself. Errors: `not_found.operator`."""
