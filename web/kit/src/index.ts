@@ -21,7 +21,9 @@ export { type LiveState, LiveStream, type LiveStreamOptions } from './live/LiveS
 export { type Credentials, SessionStore, type SignedOutReason, useSessionState } from './session/SessionStore';
 export { Figure } from './state/Figure';
 export { Glyph, Mark, type Shape, type Tone } from './state/Mark';
+export { isKnownState, lookOf, type MarkLook, type StateKind } from './state/marks';
 export { Empty, Failed, Loading, Stale } from './state/Notice';
 export { ApiProblem, describeProblem, type Problem, type ProblemKind } from './state/problem';
+export { StateMark } from './state/StateMark';
 export { type ThemeChoice, ThemeProvider, useTheme } from './theme';
 export { applyTheme, fonts, type Palette, palettes, radius, seriesColours, space, type ThemeName } from './tokens';

@@ -1,0 +1,1 @@
+export { type ChartEvent, type Panel, type Point, type Series, TimeChart, TimeChart as default } from './TimeChart';

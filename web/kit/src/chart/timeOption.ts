@@ -1,0 +1,225 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import { formatNumber } from '../format/quantity';
+import { formatInstant } from '../format/time';
+import { fonts, palettes, seriesColours, type ThemeName } from '../tokens';
+
+/** A point: milliseconds and a value in the panel's unit; null breaks the line where nothing was measured. */
+export type Point = [at: number, value: number | null];
+
+export interface Series {
+  name: string;
+  points: Point[];
+  /** Index into the palette of series; by default the order within the panel. */
+  colour?: number;
+  filled?: boolean;
+  /** A value that holds until the next one, as a limit does. */
+  stepped?: boolean;
+}
+
+export interface Panel {
+  title: string;
+  unit: string;
+  digits: number;
+  series: Series[];
+  min?: number;
+  max?: number;
+  /** Share of the height against the other panels; 1 by default. */
+  weight?: number;
+}
+
+export interface ChartEvent {
+  at: number;
+  label: string;
+}
+
+export interface TimeChartInput {
+  panels: Panel[];
+  events?: ChartEvent[];
+  from?: number;
+  to?: number;
+  theme: ThemeName;
+  locale: string;
+  /** Offer the zoom bar; off for a small chart. */
+  zoomable: boolean;
+  heightPx: number;
+}
+
+const TITLE_PX = 30;
+const AXIS_PX = 26;
+const ZOOM_PX = 44;
+
+interface Row {
+  top: number;
+  height: number;
+}
+
+function layRows(input: TimeChartInput): Row[] {
+  const free = input.heightPx - AXIS_PX - (input.zoomable ? ZOOM_PX : 0) - input.panels.length * TITLE_PX;
+  const weights = input.panels.reduce((sum, panel) => sum + (panel.weight ?? 1), 0) || 1;
+  const rows: Row[] = [];
+  let top = 0;
+  for (const panel of input.panels) {
+    const height = Math.max(24, (free * (panel.weight ?? 1)) / weights);
+    rows.push({ top: top + TITLE_PX, height });
+    top += TITLE_PX + height;
+  }
+  return rows;
+}
+
+interface TooltipItem {
+  seriesIndex: number;
+  axisValue: number;
+  marker: string;
+  seriesName: string;
+  data: Point;
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+function writeTooltip(input: TimeChartInput, given: unknown): string {
+  const items = (Array.isArray(given) ? given : [given]) as TooltipItem[];
+  const palette = palettes[input.theme];
+  const owners = input.panels.flatMap((panel) => panel.series.map(() => panel));
+  const head = items[0] ? formatInstant(input.locale, items[0].axisValue, 'timeSeconds') : '';
+  const lines = items
+    .filter(({ data }) => data[1] !== null)
+    .map(({ seriesIndex, marker, seriesName, data }) => {
+      const panel = owners[seriesIndex];
+      const value = panel ? `${formatNumber(input.locale, data[1] ?? 0, panel.digits)} ${panel.unit}` : '';
+      return `<div style="display:flex;gap:16px;justify-content:space-between"><span>${marker}${escapeText(seriesName)}</span><b style="color:${palette.ink}">${escapeText(value)}</b></div>`;
+    });
+  return `<div style="color:${palette.inkSoft};margin-bottom:4px">${head}</div>${lines.join('')}`;
+}
+
+function makeSeries(input: TimeChartInput): object[] {
+  const palette = palettes[input.theme];
+  const colours = seriesColours[input.theme];
+  return input.panels.flatMap((panel, row) =>
+    panel.series.map((series, order) => {
+      const colour = colours[(series.colour ?? order) % colours.length];
+      return {
+        type: 'line',
+        name: series.name,
+        data: series.points,
+        xAxisIndex: row,
+        yAxisIndex: row,
+        showSymbol: series.points.length < 3,
+        symbolSize: 5,
+        sampling: 'lttb',
+        step: series.stepped ? 'end' : false,
+        lineStyle: { width: 1.8, color: colour, type: series.stepped ? 'dashed' : 'solid' },
+        itemStyle: { color: colour },
+        emphasis: { disabled: true },
+        ...(series.filled ? { areaStyle: { color: colour, opacity: input.theme === 'dark' ? 0.16 : 0.1 } } : {}),
+        ...(order === 0 && input.events?.length
+          ? {
+              markLine: {
+                silent: true,
+                symbol: 'none',
+                animation: false,
+                lineStyle: { color: palette.lineStrong, type: [3, 3], width: 1 },
+                label: {
+                  show: row === 0,
+                  formatter: '{b}',
+                  color: palette.inkFaint,
+                  fontSize: 11,
+                  position: 'insideEndTop',
+                },
+                data: input.events.map(({ at, label }) => ({ xAxis: at, name: label })),
+              },
+            }
+          : {}),
+      };
+    }),
+  );
+}
+
+function makeZoom(input: TimeChartInput): object[] {
+  const palette = palettes[input.theme];
+  const xAxisIndex = input.panels.map((_, row) => row);
+  if (!input.zoomable) return [];
+  return [
+    { type: 'inside', xAxisIndex, zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false },
+    {
+      type: 'slider',
+      xAxisIndex,
+      bottom: 6,
+      height: 22,
+      borderColor: palette.line,
+      backgroundColor: 'transparent',
+      fillerColor: palette.accentWash,
+      dataBackground: { lineStyle: { color: palette.lineStrong }, areaStyle: { color: palette.sunken } },
+      selectedDataBackground: { lineStyle: { color: palette.accent }, areaStyle: { color: palette.accentWash } },
+      handleStyle: { color: palette.surface, borderColor: palette.accent },
+      moveHandleStyle: { color: palette.lineStrong },
+      emphasis: { handleStyle: { color: palette.accentWash, borderColor: palette.accentStrong } },
+      labelFormatter: (at: number) => formatInstant(input.locale, at, 'time'),
+      textStyle: { color: palette.inkFaint, fontSize: 11 },
+      brushSelect: false,
+    },
+  ];
+}
+
+/** Panels under each other on one time axis, zoomed together. */
+export function timeOption(input: TimeChartInput): EChartsCoreOption {
+  const palette = palettes[input.theme];
+  const rows = layRows(input);
+  const last = input.panels.length - 1;
+  const text = { color: palette.inkFaint, fontFamily: fonts.text, fontSize: 11 };
+  const bounds = { ...(input.from ? { min: input.from } : {}), ...(input.to ? { max: input.to } : {}) };
+  return {
+    animation: false,
+    textStyle: { fontFamily: fonts.text },
+    aria: { enabled: true },
+    grid: rows.map(({ top, height }) => ({ left: 52, right: 18, top, height })),
+    title: input.panels.map((panel, row) => ({
+      text: `${panel.title}  {unit|${panel.unit}}`,
+      left: 0,
+      top: (rows[row]?.top ?? 0) - TITLE_PX + 4,
+      padding: 0,
+      textStyle: {
+        color: palette.inkSoft,
+        fontSize: 12,
+        fontWeight: 600,
+        rich: { unit: { color: palette.inkFaint, fontSize: 11, fontWeight: 400 } },
+      },
+    })),
+    axisPointer: { link: [{ xAxisIndex: 'all' }], lineStyle: { color: palette.accent, width: 1 } },
+    tooltip: {
+      trigger: 'axis',
+      backgroundColor: palette.raised,
+      borderColor: palette.line,
+      padding: [8, 12],
+      textStyle: { color: palette.inkSoft, fontSize: 12 },
+      formatter: (given: unknown) => writeTooltip(input, given),
+    },
+    xAxis: input.panels.map((_, row) => ({
+      type: 'time',
+      gridIndex: row,
+      ...bounds,
+      axisLine: { lineStyle: { color: palette.line } },
+      axisTick: { show: row === last, lineStyle: { color: palette.line } },
+      axisLabel: {
+        show: row === last,
+        ...text,
+        hideOverlap: true,
+        formatter: (at: number) => formatInstant(input.locale, at, 'time'),
+      },
+      splitLine: { show: false },
+    })),
+    yAxis: input.panels.map((panel, row) => ({
+      type: 'value',
+      gridIndex: row,
+      scale: panel.min === undefined,
+      splitNumber: (rows[row]?.height ?? 0) > 110 ? 4 : 2,
+      ...(panel.min === undefined ? {} : { min: panel.min }),
+      ...(panel.max === undefined ? {} : { max: panel.max }),
+      axisLabel: { ...text, formatter: (value: number) => formatNumber(input.locale, value, value % 1 ? 1 : 0) },
+      splitLine: { lineStyle: { color: palette.line } },
+    })),
+    dataZoom: makeZoom(input),
+    series: makeSeries(input),
+  };
+}
