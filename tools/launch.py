@@ -19,7 +19,7 @@ def launch(command: list[str]) -> int:
     except OSError:
         is_foreground, terminal = False, -1
     if not is_foreground:
-        os.execvp(command[0], command)  # noqa: S606  the command is the Makefile's own
+        os.execvp(command[0], command)  # noqa: S606 - the command is the Makefile's own
     process = subprocess.Popen(command, process_group=0)
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # taking the terminal back from a background group stops us otherwise
 

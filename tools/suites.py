@@ -161,7 +161,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 def list_cases(report: Path) -> Iterator[ET.Element]:
     """List the test cases of a JUnit report; none when the runner wrote no readable one."""
     try:
-        yield from ET.parse(report).iter("testcase")  # noqa: S314  written by our own test runner a moment ago
+        yield from ET.parse(report).iter("testcase")  # noqa: S314 - written by our own test runner a moment ago
     except (OSError, ET.ParseError):
         return
 

@@ -26,6 +26,8 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from busbar.kernel.errors import InvalidError
+
 ENV_PREFIX = "BUSBAR_"
 CONFIG_FILE_VARIABLE = "BUSBAR_CONFIG"
 CONFIG_FILE_NAME = "busbar.toml"
@@ -52,8 +54,10 @@ class Problem:
     remedy: str
 
 
-class ConfigError(Exception):
+class ConfigError(InvalidError):
     """The settings cannot be used; `problems` lists every refused one."""
+
+    code = "invalid.settings"
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = tuple(problems)
@@ -168,11 +172,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003  the signature is pydantic-settings'
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic-settings'
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take keywords only: `load_settings` reads the layers itself, so that each value's origin is known."""
         return (init_settings,)
@@ -321,7 +325,7 @@ def load_settings(
             values[name] = _resolve_path(name, value, directory=directory)
             origins[name] = f"environment: {ENV_PREFIX}{name.upper()}" if origin == "environment" else origin
     try:
-        settings = Settings(**values)  # pyright: ignore[reportArgumentType]  pydantic checks the values
+        settings = Settings(**values)  # pyright: ignore[reportArgumentType] - pydantic checks the values
     except ValidationError as error:
         problems = [_describe_problem(dict(item), values, origins) for item in error.errors()]
         raise ConfigError(list({problem.name: problem for problem in problems}.values())) from None
@@ -356,7 +360,7 @@ def _find_remedy(name: str, kind: str, message: str, field: FieldInfo | None) ->
     if kind == "literal_error":
         return f"{message}, as text in quotes".replace("Input should be", "give")
     bounds = {key: getattr(rule, key) for rule in field.metadata for key in ("ge", "le") if hasattr(rule, key)}
-    if len(bounds) == 2:  # noqa: PLR2004  both ends are set
+    if len(bounds) == 2:  # noqa: PLR2004 - both ends are set
         return f"give a whole number from {bounds['ge']} to {bounds['le']} ({field.description})"
     if kind == "value_error":
         return message
