@@ -1,0 +1,163 @@
+"""What every wire log must do; the SQLite one is the only one kept on disk."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from busbar.adapters.wirelog import sqlite as wirelog
+from busbar.adapters.wirelog.day_file import read_last_id
+from busbar.adapters.wirelog.sqlite import SqliteWireLog
+from busbar.kernel.ids import StationId
+from busbar.ports.wirelog import Direction, WireEntry
+
+A, B = StationId("DE*BUS*E1"), StationId("B 2")
+NOON = datetime(2026, 11, 21, 12, 0, 0, 123456, tzinfo=UTC)
+DAY = NOON.date()
+
+
+@pytest.fixture
+async def log(tmp_path):
+    log = SqliteWireLog(tmp_path / "wirelog", queue_max_entries=1000)
+    log.open()
+    yield log
+    await log.close()
+
+
+def frame(number=0, station_id=A, direction=Direction.IN, at=NOON, text=None):
+    return WireEntry(at, station_id, direction, text or f'[2,"{number}","Heartbeat",{{}}]')
+
+
+async def test_entries_come_back_verbatim_newest_first(log):
+    texts = ['[2,"1","X",{"a":"é \\u0000 汉"}]', "not json \x00 at all", "", "'; DROP TABLE entry; --"]
+    for text in texts:
+        log.append(WireEntry(NOON, A, Direction.OUT, text))
+    entries = await log.read(station_id=A, day=DAY)
+    assert [entry.text for entry in entries] == texts[::-1]
+    assert {(entry.at, entry.direction, entry.station_id) for entry in entries} == {(NOON, Direction.OUT, A)}
+    ids = [entry.entry_id for entry in entries]
+    assert ids == sorted(ids, reverse=True)
+    assert len(set(ids)) == len(ids)
+
+
+async def test_stations_and_days_are_kept_apart(log):
+    log.append(frame(1, A))
+    log.append(frame(2, B))
+    log.append(frame(3, A, at=NOON + timedelta(days=1)))
+    assert [entry.text for entry in await log.read(station_id=A, day=DAY)] == [frame(1).text]
+    assert [entry.text for entry in await log.read(station_id=B, day=DAY)] == [frame(2).text]
+    assert await log.list_days() == [date(2026, 11, 22), DAY]
+    assert await log.list_days(station_id=B) == [DAY]
+    assert await log.read(station_id=A, day=date(2020, 1, 1)) == []
+
+
+async def test_reading_is_paged_both_ways_and_filtered(log):
+    for number in range(10):
+        log.append(frame(number, direction=Direction.IN if number % 2 else Direction.OUT))
+    newest = await log.read(station_id=A, day=DAY, limit=4)
+    older = await log.read(station_id=A, day=DAY, before_id=newest[-1].entry_id, limit=100)
+    assert [entry.entry_id for entry in newest + older] == list(range(10, 0, -1))
+    assert [entry.entry_id for entry in await log.read(station_id=A, day=DAY, after_id=7)] == [8, 9, 10]
+    assert [entry.entry_id for entry in await log.read(station_id=A, day=DAY, direction=Direction.IN, limit=2)] == [
+        10,
+        8,
+    ]
+
+
+async def test_text_is_found_anywhere_and_taken_literally(log):
+    for text in ('{"idTag":"AB%_1"}', '{"idTag":"ABxy1"}', "back\\slash"):
+        log.append(WireEntry(NOON, A, Direction.IN, text))
+    assert [entry.text for entry in await log.read(station_id=A, day=DAY, text="AB%_1")] == ['{"idTag":"AB%_1"}']
+    assert [entry.text for entry in await log.read(station_id=A, day=DAY, text="k\\s")] == ["back\\slash"]
+
+
+async def test_ids_go_on_after_a_restart(tmp_path):
+    for _ in range(2):
+        log = SqliteWireLog(tmp_path, queue_max_entries=100)
+        log.open()
+        log.append(frame())
+        await log.close()
+    log = SqliteWireLog(tmp_path, queue_max_entries=100)
+    assert [entry.entry_id for entry in await log.read(station_id=A, day=DAY)] == [2, 1]
+
+
+async def test_what_was_appended_is_on_disk_within_a_second(log, tmp_path):
+    log.append(frame(7))
+    path = tmp_path / "wirelog" / f"{DAY}.sqlite3"
+    async with asyncio.timeout(5):
+        while not read_last_id(path):  # noqa: ASYNC110  the thread has no event to wait for
+            await asyncio.sleep(0.05)
+
+
+async def test_a_full_queue_loses_entries_and_says_how_many(tmp_path, monkeypatch):
+    monkeypatch.setattr(wirelog, "FLUSH_INTERVAL_S", 0.01)
+    log = SqliteWireLog(tmp_path, queue_max_entries=5)
+    for number in range(8):
+        log.append(frame(number))
+    log.append(frame(9, B))
+    log.open()
+    try:
+        async with asyncio.timeout(5):
+            while not (notes := await log.read(station_id=A, day=DAY, direction=Direction.NOTE)):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert [note.text for note in notes] == ["3 frames lost"]
+        assert [entry.text for entry in await log.read(station_id=B, day=DAY)] == ["1 frames lost"]
+        assert len(await log.read(station_id=A, day=DAY)) == 6
+    finally:
+        await log.close()
+
+
+async def test_a_reader_follows_one_station(log):
+    seen: list[WireEntry] = []
+
+    async def follow() -> None:
+        async for entry in log.follow(station_id=A):
+            seen.append(entry)  # noqa: PERF401  the stream has no end
+
+    task = asyncio.create_task(follow())
+    await asyncio.sleep(0)
+    for number in range(3):
+        log.append(frame(number))
+        log.append(frame(number, B))
+    async with asyncio.timeout(5):
+        while len(seen) < 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert [(entry.text, entry.entry_id) for entry in seen] == [(frame(n).text, 2 * n + 1) for n in range(3)]
+    log.append(frame(4))
+
+
+async def test_old_days_go_and_the_rest_stays(log, tmp_path):
+    for days in range(4):
+        log.append(frame(days, at=NOON - timedelta(days=days)))
+    log.flush()
+    (tmp_path / "wirelog" / "notes.sqlite3").write_text("not ours")
+    assert await log.expire(keep_from=DAY - timedelta(days=1)) == 2
+    assert await log.list_days() == [DAY, DAY - timedelta(days=1)]
+    assert sorted(path.name for path in (tmp_path / "wirelog").iterdir() if "2026-11-19" in path.name) == []
+
+
+async def test_with_retention_off_nothing_is_kept_but_followers_see_frames(tmp_path):
+    log = SqliteWireLog(tmp_path, queue_max_entries=10, is_kept=False)
+    log.open()
+    stream = log.follow(station_id=A)
+    first = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0)
+    log.append(frame(1))
+    assert (await first).text == frame(1).text
+    await stream.aclose()
+    assert await log.list_days() == []
+    await log.close()
+
+
+async def test_a_disk_that_refuses_costs_frames_but_stops_nobody(log, tmp_path):
+    log.append(frame(1))
+    log.flush()
+    (tmp_path / "wirelog" / "2026-11-22.sqlite3").mkdir()
+    log.append(frame(2, at=NOON))
+    broken = WireEntry(NOON + timedelta(days=1), A, Direction.IN, "x")
+    log._last_ids[broken.at.date()] = 0
+    log.append(broken)
+    log.flush()
+    assert len(await log.read(station_id=A, day=DAY)) == 2
