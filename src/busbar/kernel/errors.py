@@ -16,7 +16,7 @@ class BusbarError(Exception):
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, text: str, **facts: str | int | bool | None) -> None:
+    def __init__(self, text: str, /, **facts: str | int | bool | None) -> None:
         super().__init__(text)
         self.text = text
         self.facts = facts

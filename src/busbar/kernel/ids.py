@@ -20,6 +20,8 @@ TokenId = NewType("TokenId", str)
 GroupId = NewType("GroupId", str)
 StaffId = NewType("StaffId", str)
 ApiKeyId = NewType("ApiKeyId", str)
+SignInId = NewType("SignInId", str)
+"""One sign-in of a member of staff or of a driver."""
 TemplateId = NewType("TemplateId", str)
 
 

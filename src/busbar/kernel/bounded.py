@@ -1,0 +1,24 @@
+"""A dict that never grows past its bound: for caches, whose entries can always be had again."""
+
+from typing import TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class BoundedDict(dict[K, V]):
+    """Drops the entry that was put in first when a new key finds no room.
+
+    Only `cache[key] = value` keeps the bound (that is what a unit of work uses); the constructor takes no entries.
+    """
+
+    def __init__(self, *, bound: int) -> None:
+        super().__init__()
+        if bound < 1:
+            raise ValueError("a bound is at least 1")
+        self._bound = bound
+
+    def __setitem__(self, key: K, value: V) -> None:
+        if len(self) >= self._bound and key not in self:
+            del self[next(iter(self))]
+        super().__setitem__(key, value)
