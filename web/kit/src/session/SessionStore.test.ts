@@ -20,16 +20,16 @@ function answerWith(status: number) {
 describe('SessionStore', () => {
   it('keeps credentials over a reload, until they end', () => {
     new SessionStore('test').signIn({ token: 'abc', expiresAt: inAnHour() });
-    expect(new SessionStore('test').token).toBe('abc');
+    expect(new SessionStore('test').state.credentials?.token).toBe('abc');
     new SessionStore('test').signIn({ token: 'abc', expiresAt: new Date(Date.now() - 1).toISOString() });
-    expect(new SessionStore('test').token).toBeNull();
+    expect(new SessionStore('test').isSignedIn).toBe(false);
   });
 
   it('is not upset by what it did not write', () => {
     localStorage.setItem('test', '{"token": 5}');
-    expect(new SessionStore('test').token).toBeNull();
+    expect(new SessionStore('test').isSignedIn).toBe(false);
     localStorage.setItem('test', 'no json');
-    expect(new SessionStore('test').token).toBeNull();
+    expect(new SessionStore('test').isSignedIn).toBe(false);
   });
 
   it('sends the token and tells its listeners when the server ended the session', async () => {
@@ -42,6 +42,16 @@ describe('SessionStore', () => {
     expect(calls[0]?.headers.get('Authorization')).toBe('Bearer abc');
     expect(store.state).toEqual({ credentials: null, reason: 'expired' });
     expect(changed).toHaveBeenCalledTimes(2);
+  });
+
+  it('works with a token that only the browser holds', async () => {
+    const store = new SessionStore('test');
+    store.signIn({ token: null, expiresAt: inAnHour() });
+    expect(new SessionStore('test').isSignedIn).toBe(true);
+    const calls = answerWith(200);
+    await store.fetch('http://127.0.0.1/api/v1/me');
+    expect(calls[0]?.headers.get('X-Busbar-Request')).toBe('1');
+    expect(calls[0]?.headers.has('Authorization')).toBe(false);
   });
 
   it('does not take a refused sign-in for an ended session', async () => {

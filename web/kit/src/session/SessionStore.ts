@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from 'react';
 
-/** What a sign-in gave us. The token is opaque here. */
+/** What a sign-in gave us. */
 export interface Credentials {
-  token: string;
-  /** RFC 3339, or null when the token does not end by itself. */
+  /** The bearer token; null when the server keeps it in a cookie that no script can read, which is the safer way. */
+  token: string | null;
+  /** RFC 3339, or null when the sign-in does not end by itself. */
   expiresAt: string | null;
 }
 
@@ -34,8 +35,8 @@ export class SessionStore {
     return this.#state;
   }
 
-  get token(): string | null {
-    return this.#state.credentials?.token ?? null;
+  get isSignedIn(): boolean {
+    return this.#state.credentials !== null;
   }
 
   signIn(credentials: Credentials): void {
@@ -55,23 +56,24 @@ export class SessionStore {
   };
 
   /**
-   * `fetch` with the token of whoever is signed in. An answer 401 to a request that carried the present token ends
-   * the session here too, so that the application shows its sign-in page.
+   * `fetch` as whoever is signed in. An answer 401 to a request of the present sign-in ends it here too, so that the
+   * application shows its sign-in page.
    */
   fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
-    const { token } = this;
-    if (token) request.headers.set('Authorization', `Bearer ${token}`);
+    const { credentials } = this.#state;
+    request.headers.set('X-Busbar-Request', '1'); // a form on another site cannot send it: the cookie alone is not enough
+    if (credentials?.token) request.headers.set('Authorization', `Bearer ${credentials.token}`);
     const response = await fetch(request);
-    if (response.status === 401 && token && token === this.token) this.signOut('expired');
+    if (response.status === 401 && credentials && credentials === this.#state.credentials) this.signOut('expired');
     return response;
   };
 
   #read(): Credentials | null {
     try {
       const kept: unknown = JSON.parse(localStorage.getItem(this.#key) ?? 'null');
-      if (typeof kept !== 'object' || kept === null || !('token' in kept) || typeof kept.token !== 'string')
-        return null;
+      if (typeof kept !== 'object' || kept === null || !('token' in kept)) return null;
+      if (kept.token !== null && typeof kept.token !== 'string') return null;
       const expiresAt = 'expiresAt' in kept && typeof kept.expiresAt === 'string' ? kept.expiresAt : null;
       if (expiresAt && Date.parse(expiresAt) <= Date.now()) return null;
       return { token: kept.token, expiresAt };
