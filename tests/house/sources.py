@@ -2,9 +2,11 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "busbar"
@@ -39,6 +41,13 @@ def list_modules(*places: str) -> list[Path]:
 def name_of(path: Path) -> str:
     """Name a file in a violation: its path from the root, or its last part outside the working copy."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name
+
+
+def expect_none(found: Mapping[str, Sequence[str]]) -> None:
+    """Fail with one line per fault, none left out, when any file has one."""
+    faults = [f"{name}: {fault}" for name, faults in found.items() for fault in faults]
+    if faults:
+        pytest.fail("\n".join(faults), pytrace=False)
 
 
 def is_generated(path: Path) -> bool:

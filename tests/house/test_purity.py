@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.sources import PACKAGE, PURE_ROOMS, ROOT, list_imports, list_modules, name_of, parse
+from tests.house.sources import PACKAGE, PURE_ROOMS, ROOT, expect_none, list_imports, list_modules, name_of, parse
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
@@ -46,7 +46,7 @@ def lint(root: Path, files: dict[str, str]) -> str:
 
 def test_the_kernel_needs_the_standard_library_only():
     found = {name_of(path): find_foreign_imports(path) for path in list_modules("src/busbar/kernel")}
-    assert {name: imports for name, imports in found.items() if imports} == {}
+    expect_none(found)
 
 
 def test_the_kernel_rule_finds_a_foreign_import(tmp_path):

@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.house.sources import ROOT, is_generated, list_files, list_modules, name_of, parse
+from tests.house.sources import ROOT, expect_none, is_generated, list_files, list_modules, name_of, parse
 
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 70
@@ -31,7 +31,7 @@ def test_no_file_is_too_long():
 def test_no_function_is_too_long():
     modules = [path for path in list_modules("src", "tools", "tests", "bench") if not is_generated(path)]
     found = {name_of(path): find_long_functions(parse(path)) for path in modules}
-    assert {name: functions for name, functions in found.items() if functions} == {}
+    expect_none(found)
 
 
 def test_the_rule_finds_what_is_too_long():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.sources import PACKAGE, list_modules, name_of, parse
+from tests.house.sources import PACKAGE, expect_none, list_modules, name_of, parse
 
 CLOCK_ROOM = PACKAGE / "adapters" / "system"
 CLOCK_CALLS = {
@@ -46,12 +46,12 @@ def list_clockless_modules() -> list[Path]:
 
 def test_only_the_system_adapter_reads_the_clock():
     found = {name_of(path): find_clock_reads(parse(path)) for path in list_clockless_modules()}
-    assert {name: places for name, places in found.items() if places} == {}
+    expect_none(found)
 
 
 def test_energy_and_money_are_whole_numbers():
     found = {name_of(path): find_floats(parse(path)) for path in list_modules(*EXACT_ROOMS)}
-    assert {name: places for name, places in found.items() if places} == {}
+    expect_none(found)
 
 
 @pytest.mark.parametrize(

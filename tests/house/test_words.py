@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.sources import PACKAGE, is_generated, list_modules, name_of, parse
+from tests.house.sources import PACKAGE, expect_none, is_generated, list_modules, name_of, parse
 
 LEFTOVER_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "base", "misc", "stuff"}
 FOREIGN_WORDS = {
@@ -93,12 +93,12 @@ def test_no_module_is_a_drawer_for_leftovers():
 
 def test_names_are_the_house_words():
     found = {name_of(path): find_foreign_names(parse(path)) for path in list_own_modules()}
-    assert {name: problems for name, problems in found.items() if problems} == {}
+    expect_none(found)
 
 
 def test_comments_and_texts_are_in_the_house_words():
     found = {name_of(path): find_foreign_texts(path.read_text(encoding="utf-8")) for path in list_own_modules()}
-    assert {name: problems for name, problems in found.items() if problems} == {}
+    expect_none(found)
 
 
 @pytest.mark.parametrize(
