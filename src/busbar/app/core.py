@@ -1,7 +1,9 @@
 """The core: applies reports, commands and fact deliveries in batches, one transaction and one commit a batch.
 
-Whatever waits when a commit ends is the next batch (group commit): a batch of one under light load, hundreds under heavy
-load. Answers go out after the commit only. A message that is refused undoes itself; a batch whose commit fails is applied
+Whatever waits when a commit ends is the next batch (group commit): a batch of one under light load, hundreds under
+heavy
+load. Answers go out after the commit only. A message that is refused undoes itself; a batch whose commit fails is
+applied
 again message by message, so that one bad message harms nobody else.
 """
 

@@ -1,4 +1,4 @@
-"""Facts on their way to listeners: each in a message of its own, exactly once in effect, parked when it keeps failing."""
+"""Facts on their way to listeners: each a message of its own, exactly once in effect, parked when it keeps failing."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

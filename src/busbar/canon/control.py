@@ -17,15 +17,15 @@ class RateUnit(StrEnum):
     A = "A"
 
 
-class SchedulePeriod(Noun, kw_only=True):
-    """From `start_s` after the schedule's start on: at most `limit_milli` thousandths of the schedule's unit (mW or mA)."""
+class SchedulePeriod(Noun, frozen=True, kw_only=True):
+    """From `start_s` after the schedule's start on, at most `limit_milli` thousandths of its unit (mW or mA)."""
 
     start_s: int
     limit_milli: int
     phases: int | None = None
 
 
-class ChargingSchedule(Noun, kw_only=True):
+class ChargingSchedule(Noun, frozen=True, kw_only=True):
     """Limits over time, the periods in order, the first at 0 s."""
 
     unit: RateUnit
@@ -53,7 +53,7 @@ class ProfileKind(StrEnum):
     RELATIVE = "relative"
 
 
-class ChargingProfile(Noun, kw_only=True):
+class ChargingProfile(Noun, frozen=True, kw_only=True):
     """A schedule of limits as it is sent to a station."""
 
     profile_id: int
@@ -70,8 +70,11 @@ class StationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """Something a station can be asked to do."""
 
 
-class RemoteStart(StationRequest, kw_only=True):
-    """Begin to charge for this token. `remote_start_id` binds the transaction that follows (2.x; 1.6 has no such field)."""
+class RemoteStart(StationRequest, frozen=True, kw_only=True):
+    """Begin to charge for this token.
+
+    `remote_start_id` binds the transaction that follows (2.x; 1.6 has no such field).
+    """
 
     id_token: IdToken
     remote_start_id: int
@@ -81,13 +84,13 @@ class RemoteStart(StationRequest, kw_only=True):
     group: IdToken | None = None
 
 
-class RemoteStop(StationRequest, kw_only=True):
+class RemoteStop(StationRequest, frozen=True, kw_only=True):
     """End the transaction."""
 
     transaction_ref: TransactionRef
 
 
-class Unlock(StationRequest, kw_only=True):
+class Unlock(StationRequest, frozen=True, kw_only=True):
     """Release the cable lock of a connector."""
 
     evse_id: int
@@ -101,14 +104,14 @@ class ResetKind(StrEnum):
     ON_IDLE = "on_idle"
 
 
-class Reset(StationRequest, kw_only=True):
+class Reset(StationRequest, frozen=True, kw_only=True):
     """Restart the station, or one EVSE (2.x only)."""
 
     kind: ResetKind
     evse_id: int | None = None
 
 
-class ChangeAvailability(StationRequest, kw_only=True):
+class ChangeAvailability(StationRequest, frozen=True, kw_only=True):
     """Put the whole station, an EVSE or a connector into or out of service."""
 
     is_operative: bool
@@ -129,7 +132,7 @@ class TriggerTopic(StrEnum):
     SIGN_CERTIFICATE = "sign_certificate"
 
 
-class Trigger(StationRequest, kw_only=True):
+class Trigger(StationRequest, frozen=True, kw_only=True):
     """Ask for a message."""
 
     topic: TriggerTopic
@@ -137,7 +140,7 @@ class Trigger(StationRequest, kw_only=True):
     connector_id: int | None = None
 
 
-class VariableRef(Noun, kw_only=True):
+class VariableRef(Noun, frozen=True, kw_only=True):
     """A setting of a station. In 1.6 only `variable` (the configuration key) is set."""
 
     variable: str
@@ -149,7 +152,7 @@ class VariableRef(Noun, kw_only=True):
     attribute: str = "Actual"
 
 
-class VariableValue(Noun, kw_only=True):
+class VariableValue(Noun, frozen=True, kw_only=True):
     """A setting and its value, as far as the station told it."""
 
     ref: VariableRef
@@ -159,26 +162,26 @@ class VariableValue(Noun, kw_only=True):
     """The station's own word about this one (`Accepted`, `UnknownVariable`, `RebootRequired` …)."""
 
 
-class GetVariables(StationRequest, kw_only=True):
+class GetVariables(StationRequest, frozen=True, kw_only=True):
     """Read settings; empty means all (1.6 GetConfiguration; 2.x GetBaseReport when empty, else GetVariables)."""
 
     refs: tuple[VariableRef, ...] = ()
 
 
-class SetVariables(StationRequest, kw_only=True):
+class SetVariables(StationRequest, frozen=True, kw_only=True):
     """Change settings (1.6 takes exactly one at a time: ChangeConfiguration)."""
 
     values: tuple[VariableValue, ...]
 
 
-class SetProfile(StationRequest, kw_only=True):
+class SetProfile(StationRequest, frozen=True, kw_only=True):
     """Install a charging profile; `evse_id` None is the whole station."""
 
     profile: ChargingProfile
     evse_id: int | None = None
 
 
-class ClearProfiles(StationRequest, kw_only=True):
+class ClearProfiles(StationRequest, frozen=True, kw_only=True):
     """Remove charging profiles: by id, or all that match."""
 
     profile_id: int | None = None
@@ -187,7 +190,7 @@ class ClearProfiles(StationRequest, kw_only=True):
     stack_level: int | None = None
 
 
-class RawCall(StationRequest, kw_only=True):
+class RawCall(StationRequest, frozen=True, kw_only=True):
     """Any request of the station's own protocol version, validated against its schema before it is sent."""
 
     action: str
@@ -219,7 +222,7 @@ class Outcome(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
-class CommandOutcome(Noun, kw_only=True):
+class CommandOutcome(Noun, frozen=True, kw_only=True):
     """The outcome with the station's own words: the result's or error's payload as JSON text."""
 
     outcome: Outcome
@@ -235,7 +238,7 @@ class CommandOutcome(Noun, kw_only=True):
     """What GetVariables / SetVariables brought back."""
 
 
-class StationDelivery(Noun, kw_only=True):
+class StationDelivery(Noun, frozen=True, kw_only=True):
     """A station request on its way to the gateway that holds the station."""
 
     command_id: CommandId
@@ -244,7 +247,7 @@ class StationDelivery(Noun, kw_only=True):
     timeout_s: int
 
 
-class SendStationCommand(Command[CommandId], kw_only=True):
+class SendStationCommand(Command[CommandId], frozen=True, kw_only=True):
     """Record a request to a station and send it after the commit. The same `command_id` again changes nothing.
 
     Errors: `not_found.station`, `conflict.command` (same id, other content).
@@ -259,14 +262,14 @@ class SendStationCommand(Command[CommandId], kw_only=True):
     timeout_s: int = 30
 
 
-class CommandAnswered(Report[None], kw_only=True):
+class CommandAnswered(Report[None], frozen=True, kw_only=True):
     """The gateway tells what became of a station command."""
 
     command_id: CommandId
     outcome: CommandOutcome
 
 
-class StationCommandRequested(Fact, kw_only=True):
+class StationCommandRequested(Fact, frozen=True, kw_only=True):
     """A station command was recorded and is to be delivered."""
 
     command_id: CommandId
@@ -276,7 +279,7 @@ class StationCommandRequested(Fact, kw_only=True):
     timeout_s: int
 
 
-class StationCommandAnswered(Fact, kw_only=True):
+class StationCommandAnswered(Fact, frozen=True, kw_only=True):
     """A station command has its outcome."""
 
     command_id: CommandId
@@ -286,7 +289,7 @@ class StationCommandAnswered(Fact, kw_only=True):
     outcome: CommandOutcome
 
 
-class VariablesReported(Report[None], kw_only=True):
+class VariablesReported(Report[None], frozen=True, kw_only=True):
     """Part of a station's device model or configuration (2.x NotifyReport, 1.6 GetConfiguration answer)."""
 
     request_id: int | None = None

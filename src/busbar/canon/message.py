@@ -25,7 +25,7 @@ class Noun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A part of a message that is not itself one."""
 
 
-class Report(Message, Generic[R], kw_only=True):
+class Report(Message, Generic[R], frozen=True, kw_only=True):
     """A claim from outside, answered with an `R` once it is durable.
 
     `received_at` is our time and orders reports; station times inside are data. `report_id` makes a redelivery known.
@@ -36,25 +36,25 @@ class Report(Message, Generic[R], kw_only=True):
     received_at: datetime
 
 
-class Command(Message, Generic[R], kw_only=True):
+class Command(Message, Generic[R], frozen=True, kw_only=True):
     """A wish. Exactly one handler, which answers with an `R` or raises a kernel error."""
 
 
-class Fact(Message, kw_only=True):
+class Fact(Message, frozen=True, kw_only=True):
     """A decision of ours, written in the same database transaction as its state change."""
 
     operator_id: OperatorId
     at: datetime
 
 
-class Signal(Message, kw_only=True):
+class Signal(Message, frozen=True, kw_only=True):
     """A lossy live update for screens. Nothing of value rides on one."""
 
     operator_id: OperatorId
     at: datetime
 
 
-class Done(Noun, kw_only=True):
+class Done(Noun, frozen=True, kw_only=True):
     """The reply of a command or report that has nothing to say but that it was carried out."""
 
 

@@ -69,7 +69,7 @@ class SampleLocation(StrEnum):
     UPSTREAM = "upstream"
 
 
-class Sample(Noun, gc=False, kw_only=True):
+class Sample(Noun, gc=False, frozen=True, kw_only=True):
     """One value as sent, normalised to the measurand's whole canonical unit; immutable and cheap."""
 
     at: datetime
@@ -101,7 +101,7 @@ class Curve(StrEnum):
     """No energy register was ever sent: energy is the sum of intervals, or of power over time."""
 
 
-class MeterState(Noun, kw_only=True):
+class MeterState(Noun, frozen=True, kw_only=True):
     """What is known of a session's energy now: import positive, whole Wh and W."""
 
     energy_wh: int = 0
@@ -113,7 +113,7 @@ class MeterState(Noun, kw_only=True):
     last_sample_at: datetime | None = None
 
 
-class MeterRecord(Noun, kw_only=True):
+class MeterRecord(Noun, frozen=True, kw_only=True):
     """The closed curve of a session: what billing will price."""
 
     session_id: SessionId
@@ -129,8 +129,11 @@ class MeterRecord(Noun, kw_only=True):
     signed_end: str | None = None
 
 
-class RecordSamples(Command[MeterState], kw_only=True):
-    """Take a session's samples in; late, repeated and unordered ones are normal. `register_*_wh`: the transaction's own begin / end."""
+class RecordSamples(Command[MeterState], frozen=True, kw_only=True):
+    """Take a session's samples in; late, repeated and unordered ones are normal.
+
+    `register_*_wh`: the transaction's own begin / end.
+    """
 
     operator_id: OperatorId
     station_id: StationId
@@ -142,7 +145,7 @@ class RecordSamples(Command[MeterState], kw_only=True):
     register_end_at: datetime | None = None
 
 
-class RecordStationSamples(Command[None], kw_only=True):
+class RecordStationSamples(Command[None], frozen=True, kw_only=True):
     """Keep samples that belong to no session (clock-aligned values of an idle EVSE, the main meter)."""
 
     operator_id: OperatorId
@@ -152,7 +155,7 @@ class RecordStationSamples(Command[None], kw_only=True):
     samples: tuple[Sample, ...] = ()
 
 
-class CloseMeterRecord(Command[MeterRecord], kw_only=True):
+class CloseMeterRecord(Command[MeterRecord], frozen=True, kw_only=True):
     """Close a session's meter record; asked again with later samples in, it answers the corrected record."""
 
     operator_id: OperatorId

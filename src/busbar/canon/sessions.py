@@ -28,7 +28,7 @@ class ChargingState(StrEnum):
     SUSPENDED_EVSE = "suspended_evse"
 
 
-class TransactionReply(Noun, kw_only=True):
+class TransactionReply(Noun, frozen=True, kw_only=True):
     """What the station is told: the reference (ours in 1.6) and, when it presented a token, our decision about it."""
 
     transaction_ref: TransactionRef
@@ -37,7 +37,7 @@ class TransactionReply(Noun, kw_only=True):
     """Nothing more of this transaction is wanted (2.x: answered with a decision that is not Accepted)."""
 
 
-class TransactionReported(Report[TransactionReply], kw_only=True):
+class TransactionReported(Report[TransactionReply], frozen=True, kw_only=True):
     """A part of a transaction. Late, repeated, unordered and missing parts are normal.
 
     1.6: StartTransaction has no reference yet (`transaction_ref` None) and `seq_no` None; a repeat is known by its
@@ -67,7 +67,7 @@ class TransactionReported(Report[TransactionReply], kw_only=True):
     """The frame's payload verbatim: kept with a transaction part that matches nothing we know."""
 
 
-class SamplesReported(Report[None], kw_only=True):
+class SamplesReported(Report[None], frozen=True, kw_only=True):
     """MeterValues, within a transaction (`transaction_ref`) or not."""
 
     evse_id: int | None
@@ -102,7 +102,7 @@ class CloseReason(StrEnum):
     OPERATOR = "operator"
 
 
-class StartSession(Command[SessionId], kw_only=True):
+class StartSession(Command[SessionId], frozen=True, kw_only=True):
     """Start a session from an app or a console. `command_id` is the client's: a repeat answers the same session.
 
     Errors: `not_found.station`, `conflict.station_offline`, `conflict.evse_busy`, `conflict.token_refused` (fact
@@ -119,7 +119,7 @@ class StartSession(Command[SessionId], kw_only=True):
     requested_by: str
 
 
-class StopSession(Command[CommandId], kw_only=True):
+class StopSession(Command[CommandId], frozen=True, kw_only=True):
     """Ask the station to end a session; answers the station command's id.
 
     Errors: `not_found.session`, `conflict.session_not_active`, `conflict.command`.
@@ -131,22 +131,25 @@ class StopSession(Command[CommandId], kw_only=True):
     requested_by: str
 
 
-class CloseSession(Command[None], kw_only=True):
-    """Close by hand a session whose station will never report its end. Errors: `not_found.session`, `conflict.session_closed`."""
+class CloseSession(Command[None], frozen=True, kw_only=True):
+    """Close by hand a session whose station will never report its end.
+
+    Errors: `not_found.session`, `conflict.session_closed`.
+    """
 
     operator_id: OperatorId
     session_id: SessionId
     requested_by: str
 
 
-class CloseAbandonedSessions(Command[int], kw_only=True):
+class CloseAbandonedSessions(Command[int], frozen=True, kw_only=True):
     """Close what was silent since before `silent_since`, and fail starts nobody answered; answers how many."""
 
     silent_since: datetime
     requested_before: datetime
 
 
-class SessionFact(Fact, kw_only=True):
+class SessionFact(Fact, frozen=True, kw_only=True):
     """What all facts of a session carry."""
 
     session_id: SessionId
@@ -157,50 +160,53 @@ class SessionFact(Fact, kw_only=True):
     token_id: TokenId | None = None
 
 
-class SessionRequested(SessionFact, kw_only=True):
+class SessionRequested(SessionFact, frozen=True, kw_only=True):
     """Somebody asked for a session; the station was asked to start."""
 
     command_id: CommandId
 
 
-class SessionStartAccepted(SessionFact, kw_only=True):
+class SessionStartAccepted(SessionFact, frozen=True, kw_only=True):
     """The station accepted the start; the transaction is awaited."""
 
 
-class SessionFailed(SessionFact, kw_only=True):
+class SessionFailed(SessionFact, frozen=True, kw_only=True):
     """A requested session will not begin."""
 
     reason: str
     outcome: CommandOutcome | None = None
 
 
-class SessionStarted(SessionFact, kw_only=True):
+class SessionStarted(SessionFact, frozen=True, kw_only=True):
     """The station reported the transaction."""
 
     transaction_ref: TransactionRef
     started_at: datetime
 
 
-class SessionStateChanged(SessionFact, kw_only=True):
-    """Charging, suspended by the vehicle, by the EVSE …"""
+class SessionStateChanged(SessionFact, frozen=True, kw_only=True):
+    """Charging, or suspended by the vehicle or the EVSE."""
 
     charging_state: ChargingState
 
 
-class SessionStopRequested(SessionFact, kw_only=True):
+class SessionStopRequested(SessionFact, frozen=True, kw_only=True):
     """Somebody asked for the end; the station was asked to stop."""
 
     command_id: CommandId
 
 
-class SessionStopRefused(SessionFact, kw_only=True):
+class SessionStopRefused(SessionFact, frozen=True, kw_only=True):
     """The station would not or could not stop."""
 
     outcome: CommandOutcome
 
 
-class SessionEnded(SessionFact, kw_only=True):
-    """A session is over and its meter record closed. Told again (`is_correction`) when late parts changed the record."""
+class SessionEnded(SessionFact, frozen=True, kw_only=True):
+    """A session is over and its meter record closed.
+
+    Told again (`is_correction`) when late parts changed the record.
+    """
 
     started_at: datetime
     ended_at: datetime
@@ -210,7 +216,7 @@ class SessionEnded(SessionFact, kw_only=True):
     is_correction: bool = False
 
 
-class SessionProgressed(Signal, kw_only=True):
+class SessionProgressed(Signal, frozen=True, kw_only=True):
     """Live figures of a running session."""
 
     session_id: SessionId

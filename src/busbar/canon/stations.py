@@ -67,14 +67,14 @@ class Registration(StrEnum):
 
 
 class AdmissionStatus(StrEnum):
-    """May this connection be opened?"""
+    """Whether a connection may be opened."""
 
     ADMITTED = "admitted"
     UNKNOWN = "unknown"
     BLOCKED = "blocked"
 
 
-class Admission(Noun, kw_only=True):
+class Admission(Noun, frozen=True, kw_only=True):
     """What the front door needs to judge a connection. An unknown station is registered by setting when it asks."""
 
     status: AdmissionStatus
@@ -85,14 +85,14 @@ class Admission(Noun, kw_only=True):
     """Accept fields that the schema does not know; None: the protocol's default (1.6 yes once seen, 2.x no)."""
 
 
-class AdmissionRequested(Report[Admission], kw_only=True):
+class AdmissionRequested(Report[Admission], frozen=True, kw_only=True):
     """A station stands at the door with this identity. The door checks the password against the answer."""
 
     protocol: Protocol
     remote_address: str
 
 
-class StationConnected(Report[None], kw_only=True):
+class StationConnected(Report[None], frozen=True, kw_only=True):
     """The WebSocket is open."""
 
     connection_id: ConnectionId
@@ -101,14 +101,14 @@ class StationConnected(Report[None], kw_only=True):
     is_encrypted: bool = False
 
 
-class StationDisconnected(Report[None], kw_only=True):
+class StationDisconnected(Report[None], frozen=True, kw_only=True):
     """The connection ended. One that is not the newest of its station changes nothing."""
 
     connection_id: ConnectionId
     reason: str
 
 
-class BootReply(Noun, kw_only=True):
+class BootReply(Noun, frozen=True, kw_only=True):
     """What a boot is answered with."""
 
     registration: Registration
@@ -117,7 +117,7 @@ class BootReply(Noun, kw_only=True):
     now: datetime
 
 
-class StationBooted(Report[BootReply], kw_only=True):
+class StationBooted(Report[BootReply], frozen=True, kw_only=True):
     """BootNotification."""
 
     vendor: str
@@ -131,17 +131,17 @@ class StationBooted(Report[BootReply], kw_only=True):
     reason: str | None = None
 
 
-class HeartbeatReply(Noun, kw_only=True):
+class HeartbeatReply(Noun, frozen=True, kw_only=True):
     """Our time."""
 
     now: datetime
 
 
-class HeartbeatReceived(Report[HeartbeatReply], kw_only=True):
+class HeartbeatReceived(Report[HeartbeatReply], frozen=True, kw_only=True):
     """The station is alive."""
 
 
-class ConnectorStatusReported(Report[None], kw_only=True):
+class ConnectorStatusReported(Report[None], frozen=True, kw_only=True):
     """StatusNotification. `evse_id` None is the whole station (1.6 connector 0)."""
 
     evse_id: int | None
@@ -154,8 +154,8 @@ class ConnectorStatusReported(Report[None], kw_only=True):
     vendor_error_code: str | None = None
 
 
-class StationNotified(Report[Done], kw_only=True):
-    """Anything else that a station tells us and that is kept as an event: firmware, logs, security events, monitors …"""
+class StationNotified(Report[Done], frozen=True, kw_only=True):
+    """Anything else that a station tells us, kept as an event: firmware, logs, security events, monitors."""
 
     topic: str
     """The action of the protocol, `SecurityEventNotification` and the like."""
@@ -163,7 +163,7 @@ class StationNotified(Report[Done], kw_only=True):
     at: datetime | None = None
 
 
-class QuirkObserved(Report[None], kw_only=True):
+class QuirkObserved(Report[None], frozen=True, kw_only=True):
     """A message was taken although it breaks the schema, in a way known to be harmless."""
 
     action: str
@@ -173,42 +173,42 @@ class QuirkObserved(Report[None], kw_only=True):
 # ---- decided ---------------------------------------------------------------------------------------------------------
 
 
-class StationRegistered(Fact, kw_only=True):
+class StationRegistered(Fact, frozen=True, kw_only=True):
     """A station is known from now on, by our hand or by its own first connection."""
 
     station_id: StationId
     registration: Registration
 
 
-class StationRegistrationChanged(Fact, kw_only=True):
+class StationRegistrationChanged(Fact, frozen=True, kw_only=True):
     """A person accepted, blocked or put back a station."""
 
     station_id: StationId
     registration: Registration
 
 
-class StationOnline(Fact, kw_only=True):
+class StationOnline(Fact, frozen=True, kw_only=True):
     """A station is connected."""
 
     station_id: StationId
     protocol: Protocol
 
 
-class StationOffline(Fact, kw_only=True):
+class StationOffline(Fact, frozen=True, kw_only=True):
     """A station's newest connection ended."""
 
     station_id: StationId
     reason: str
 
 
-class StationBootAccepted(Fact, kw_only=True):
+class StationBootAccepted(Fact, frozen=True, kw_only=True):
     """A station (re)started and was accepted. Sessions it forgot are the sessions room's matter."""
 
     station_id: StationId
     reason: str | None = None
 
 
-class ConnectorStatusChanged(Fact, kw_only=True):
+class ConnectorStatusChanged(Fact, frozen=True, kw_only=True):
     """A connector's status is another than before."""
 
     station_id: StationId
@@ -219,7 +219,7 @@ class ConnectorStatusChanged(Fact, kw_only=True):
     error_code: str | None = None
 
 
-class StationSeen(Signal, kw_only=True):
+class StationSeen(Signal, frozen=True, kw_only=True):
     """A station was heard."""
 
     station_id: StationId
@@ -228,7 +228,7 @@ class StationSeen(Signal, kw_only=True):
 # ---- asked -----------------------------------------------------------------------------------------------------------
 
 
-class StationStanding(Noun, kw_only=True):
+class StationStanding(Noun, frozen=True, kw_only=True):
     """What other rooms may know of a station, for decisions in the same transaction."""
 
     station_id: StationId
@@ -239,14 +239,17 @@ class StationStanding(Noun, kw_only=True):
     protocol: Protocol | None = None
 
 
-class FindStation(Command[StationStanding], kw_only=True):
+class FindStation(Command[StationStanding], frozen=True, kw_only=True):
     """Look a station up. Errors: `not_found.station`."""
 
     station_id: StationId
 
 
-class ObserveCharging(Command[None], kw_only=True):
-    """Sessions tell what a transaction says of a connector (2.x chargingState), so that its status can say more than Occupied."""
+class ObserveCharging(Command[None], frozen=True, kw_only=True):
+    """Sessions tell what a transaction says of a connector (2.x chargingState).
+
+    So its status can say more than Occupied.
+    """
 
     station_id: StationId
     evse_id: int
@@ -257,7 +260,7 @@ class ObserveCharging(Command[None], kw_only=True):
 # ---- kept by people --------------------------------------------------------------------------------------------------
 
 
-class ConnectorSpec(Noun, kw_only=True):
+class ConnectorSpec(Noun, frozen=True, kw_only=True):
     """One connector as built. EVSE and connector numbers are the protocol's, from 1."""
 
     evse_id: int
@@ -270,7 +273,7 @@ class ConnectorSpec(Noun, kw_only=True):
     """What is painted on it."""
 
 
-class SiteSpec(Noun, kw_only=True):
+class SiteSpec(Noun, frozen=True, kw_only=True):
     """What people enter of a site. Positions in millionths of a degree (WGS 84), `zone` an IANA name."""
 
     name: str
@@ -285,7 +288,7 @@ class SiteSpec(Noun, kw_only=True):
     """Shown to drivers."""
 
 
-class StationSpec(Noun, kw_only=True):
+class StationSpec(Noun, frozen=True, kw_only=True):
     """What people enter of a station."""
 
     site_id: SiteId | None = None
@@ -294,7 +297,7 @@ class StationSpec(Noun, kw_only=True):
     note: str = ""
 
 
-class SaveSite(Command[SiteId], kw_only=True):
+class SaveSite(Command[SiteId], frozen=True, kw_only=True):
     """Create a site (`site_id` None) or change it. Errors: `not_found.site`, `invalid.site`."""
 
     operator_id: OperatorId
@@ -303,7 +306,7 @@ class SaveSite(Command[SiteId], kw_only=True):
     spec: SiteSpec
 
 
-class DeleteSite(Command[None], kw_only=True):
+class DeleteSite(Command[None], frozen=True, kw_only=True):
     """Remove a site that has no stations. Errors: `not_found.site`, `conflict.site_in_use`."""
 
     operator_id: OperatorId
@@ -311,7 +314,7 @@ class DeleteSite(Command[None], kw_only=True):
     site_id: SiteId
 
 
-class CreateStation(Command[StationId], kw_only=True):
+class CreateStation(Command[StationId], frozen=True, kw_only=True):
     """Enter a station beforehand. Errors: `conflict.station_taken`, `not_found.site`, `invalid.station`."""
 
     operator_id: OperatorId
@@ -323,7 +326,7 @@ class CreateStation(Command[StationId], kw_only=True):
     password: str | None = None
 
 
-class UpdateStation(Command[None], kw_only=True):
+class UpdateStation(Command[None], frozen=True, kw_only=True):
     """Change what people entered. Errors: `not_found.station`, `not_found.site`, `invalid.station`."""
 
     operator_id: OperatorId
@@ -332,8 +335,11 @@ class UpdateStation(Command[None], kw_only=True):
     spec: StationSpec
 
 
-class PutConnectors(Command[None], kw_only=True):
-    """Replace the station's connectors as built; live status of those that stay is kept. Errors: `not_found.station`, `invalid.connectors`."""
+class PutConnectors(Command[None], frozen=True, kw_only=True):
+    """Replace the station's connectors as built; live status of those that stay is kept.
+
+    Errors: `not_found.station`, `invalid.connectors`.
+    """
 
     operator_id: OperatorId
     actor: str
@@ -341,8 +347,11 @@ class PutConnectors(Command[None], kw_only=True):
     connectors: tuple[ConnectorSpec, ...]
 
 
-class SetRegistration(Command[None], kw_only=True):
-    """Accept, block or put back a station. A blocked one is refused at its next message and connection. Errors: `not_found.station`."""
+class SetRegistration(Command[None], frozen=True, kw_only=True):
+    """Accept, block or put back a station.
+
+    A blocked one is refused at its next message and connection. Errors: `not_found.station`.
+    """
 
     operator_id: OperatorId
     actor: str
@@ -350,8 +359,10 @@ class SetRegistration(Command[None], kw_only=True):
     registration: Registration
 
 
-class SetStationPassword(Command[str | None], kw_only=True):
-    """Set (given or made), or with `is_removed` remove, the station's password; a made one is answered, once, in plain text.
+class SetStationPassword(Command[str | None], frozen=True, kw_only=True):
+    """Set, make or (`is_removed`) remove the station's password.
+
+    A made one is answered, once, in plain text.
 
     Errors: `not_found.station`, `invalid.password`.
     """
@@ -363,7 +374,7 @@ class SetStationPassword(Command[str | None], kw_only=True):
     is_removed: bool = False
 
 
-class DeleteStation(Command[None], kw_only=True):
+class DeleteStation(Command[None], frozen=True, kw_only=True):
     """Forget a station; its sessions stay. Errors: `not_found.station`, `conflict.station_online`."""
 
     operator_id: OperatorId
@@ -371,8 +382,11 @@ class DeleteStation(Command[None], kw_only=True):
     station_id: StationId
 
 
-class SaveProfileTemplate(Command[TemplateId], kw_only=True):
-    """Create (`template_id` None) or change a charging-profile template. Errors: `not_found.template`, `invalid.profile`."""
+class SaveProfileTemplate(Command[TemplateId], frozen=True, kw_only=True):
+    """Create (`template_id` None) or change a charging-profile template.
+
+    Errors: `not_found.template`, `invalid.profile`.
+    """
 
     operator_id: OperatorId
     actor: str
@@ -381,7 +395,7 @@ class SaveProfileTemplate(Command[TemplateId], kw_only=True):
     profile: ChargingProfile
 
 
-class DeleteProfileTemplate(Command[None], kw_only=True):
+class DeleteProfileTemplate(Command[None], frozen=True, kw_only=True):
     """Remove a template. Errors: `not_found.template`."""
 
     operator_id: OperatorId
@@ -389,5 +403,8 @@ class DeleteProfileTemplate(Command[None], kw_only=True):
     template_id: TemplateId
 
 
-class EndAllConnections(Command[int], kw_only=True):
-    """Every station counts as offline: said when a process that held all connections starts anew. Answers how many were online."""
+class EndAllConnections(Command[int], frozen=True, kw_only=True):
+    """Every station counts as offline: said when a process that held all connections starts anew.
+
+    Answers how many were online.
+    """

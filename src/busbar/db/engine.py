@@ -1,6 +1,6 @@
 """Engines: one writer (the core's) and a pool of readers (the views')."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -54,7 +54,7 @@ class Databases:
             )
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
         """Give a connection that sees one consistent state and cannot write."""
         async with self.reader.connect() as connection:
             yield connection

@@ -1,6 +1,7 @@
 """The one MetaData and the column types that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -20,24 +21,30 @@ metadata = MetaData(
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant: microseconds since 1970 on SQLite (whole numbers sort and index), timestamptz on PostgreSQL."""
+    """An aware UTC instant.
+
+    Microseconds since 1970 on SQLite (whole numbers sort and index), timestamptz on PostgreSQL.
+    """
 
     impl = DateTime
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[object]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(BigInteger())
         return dialect.type_descriptor(DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | int | None:
+        """Turn an instant into what the database keeps."""
         if value is None or dialect.name != "sqlite":
             return value
         if value.tzinfo is None:
             raise ValueError("an instant must be aware")
         return (value - EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: datetime | int | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Turn what the database keeps into an instant."""
         if value is None:
             return None
         if isinstance(value, int):

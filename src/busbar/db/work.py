@@ -35,7 +35,8 @@ class _Undo(Protocol):
 class SqlUnitOfWork:
     """One transaction over one connection. Used by one batch, then thrown away.
 
-    Rows are staged in memory and written as bulk statements when the batch ends, or earlier when a statement is executed
+    Rows are staged in memory and written as bulk statements when the batch ends, or earlier when a statement is
+    executed
     that must see them. Each message of the batch has an undo of its own: journal entries for what is in memory, a
     savepoint (opened only when the message executes SQL itself) for what is in the database.
     """

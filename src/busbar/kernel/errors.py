@@ -11,7 +11,8 @@ from typing import ClassVar
 class BusbarError(Exception):
     """An error that a caller can be told about.
 
-    `code` is stable and machine-readable (`kind.subject` in snake case); the text is for people; `facts` are JSON-ready.
+    `code` is stable and machine-readable (`kind.subject` in snake case); the text is for people; `facts` are JSON-
+    ready.
     """
 
     code: ClassVar[str] = "error"

@@ -28,4 +28,6 @@ TemplateId = NewType("TemplateId", str)
 class IdSource(Protocol):
     """Makes new ids: 32 hexadecimal digits, time-ordered, never repeated."""
 
-    def new(self) -> str: ...
+    def new(self) -> str:
+        """Return the next id."""
+        ...

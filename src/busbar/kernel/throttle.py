@@ -4,7 +4,6 @@ from collections.abc import Hashable
 
 from busbar.kernel.bounded import BoundedDict
 
-
 _ROUNDING_S = 1e-9
 """Sums of steps are off by their last bits."""
 

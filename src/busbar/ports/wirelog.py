@@ -48,7 +48,10 @@ class WireLog(Protocol):
         after_id: int | None = None,
         limit: int = 100,
     ) -> list[WireEntry]:
-        """Return entries of a UTC day, newest first (oldest first with `after_id`); `text` is found anywhere in the frame."""
+        """Return entries of a UTC day, newest first (oldest first with `after_id`).
+
+        `text` is found anywhere in the frame.
+        """
         ...
 
     async def list_days(self, *, station_id: StationId | None = None) -> list[date]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
 from busbar.canon.message import Signal
@@ -52,7 +52,7 @@ class MemoryFeed:
             subscription.offer(event)
 
     @asynccontextmanager
-    async def subscribe(self, *, bound: int = 1000) -> AsyncIterator[MemorySubscription]:
+    async def subscribe(self, *, bound: int = 1000) -> AsyncGenerator[MemorySubscription]:
         """Subscribe to everything from now on."""
         subscription = MemorySubscription(bound)
         self._subscriptions.add(subscription)

@@ -1,0 +1,127 @@
+"""What the stations room needs of a database."""
+
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from busbar.canon.control import AnyStationRequest, ChargingProfile, CommandOutcome, VariableValue
+from busbar.canon.stations import SiteSpec
+from busbar.domain.stations.model import Station
+from busbar.kernel.ids import CommandId, OperatorId, SiteId, StationId, TemplateId
+from busbar.ports.work import UnitOfWork
+
+
+class StationCommandRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A station command as recorded."""
+
+    command_id: CommandId
+    operator_id: OperatorId
+    station_id: StationId
+    request: AnyStationRequest
+    requested_by: str
+    requested_at: datetime
+    timeout_s: int
+    outcome: CommandOutcome | None = None
+    answered_at: datetime | None = None
+
+
+class StationEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a station told that is kept as it was."""
+
+    event_id: str
+    operator_id: OperatorId
+    station_id: StationId
+    at: datetime
+    topic: str
+    payload_json: str
+
+
+class StationStore(Protocol):
+    """Stations, their commands, events, quirks and variables; sites and templates. All writes are part of `work`."""
+
+    async def load_station(self, work: UnitOfWork, station_id: StationId) -> Station | None:
+        """Return the station with its connectors."""
+        ...
+
+    def save_station(self, work: UnitOfWork, station: Station) -> None:
+        """Write the station's own row; bulk, at the end of the batch."""
+        ...
+
+    def save_connectors(self, work: UnitOfWork, station: Station) -> None:
+        """Write the rows of the station's connectors; bulk, at the end of the batch."""
+        ...
+
+    async def remove_connectors(self, work: UnitOfWork, station_id: StationId) -> None:
+        """Remove the rows of a station's connectors."""
+        ...
+
+    async def delete_station(self, work: UnitOfWork, station_id: StationId) -> None:
+        """Remove a station and what belongs to it alone."""
+        ...
+
+    async def list_online(self, work: UnitOfWork) -> list[StationId]:
+        """Return the stations that count as online."""
+        ...
+
+    def add_event(self, work: UnitOfWork, event: StationEvent) -> None:
+        """Keep an event."""
+        ...
+
+    async def add_quirk(
+        self, work: UnitOfWork, *, station_id: StationId, operator_id: OperatorId, action: str, fields: tuple[str, ...]
+    ) -> None:
+        """Count a quirk."""
+        ...
+
+    async def put_variables(
+        self, work: UnitOfWork, *, station_id: StationId, operator_id: OperatorId, values: tuple[VariableValue, ...]
+    ) -> None:
+        """Keep the newest known value of each variable."""
+        ...
+
+    async def find_command(self, work: UnitOfWork, command_id: CommandId) -> StationCommandRow | None:
+        """Return a station command."""
+        ...
+
+    async def add_command(self, work: UnitOfWork, row: StationCommandRow) -> None:
+        """Record a station command."""
+        ...
+
+    async def answer_command(self, work: UnitOfWork, command_id: CommandId, outcome: CommandOutcome) -> None:
+        """Record what became of it."""
+        ...
+
+    async def list_unanswered(self, work: UnitOfWork) -> list[StationCommandRow]:
+        """Return the station commands without an outcome."""
+        ...
+
+    async def has_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId) -> bool:
+        """Whether the operator has this site."""
+        ...
+
+    async def put_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId, spec: SiteSpec) -> None:
+        """Create or change a site."""
+        ...
+
+    async def count_stations(self, work: UnitOfWork, site_id: SiteId) -> int:
+        """Count the stations of a site."""
+        ...
+
+    async def delete_site(self, work: UnitOfWork, site_id: SiteId) -> None:
+        """Remove a site."""
+        ...
+
+    async def has_template(self, work: UnitOfWork, operator_id: OperatorId, template_id: TemplateId) -> bool:
+        """Whether the operator has this template."""
+        ...
+
+    async def put_template(
+        self, work: UnitOfWork, operator_id: OperatorId, template_id: TemplateId, name: str, profile: ChargingProfile
+    ) -> None:
+        """Create or change a charging-profile template."""
+        ...
+
+    async def delete_template(self, work: UnitOfWork, template_id: TemplateId) -> None:
+        """Remove a template."""
+        ...
