@@ -1,0 +1,3 @@
+"""OCPP 2.1: typed messages, data types and the registry `ACTIONS`."""
+
+from busbar.wire.ocpp21.messages import *  # noqa: F403 - the generated module is this room's whole vocabulary

@@ -1,0 +1,1 @@
+"""What every typed OCPP dialect shares: field types, actions, error codes, decoding with exact violations."""
