@@ -7,6 +7,7 @@ import msgspec
 
 import busbar.canon.access
 import busbar.canon.control
+import busbar.canon.drivers
 import busbar.canon.sessions
 import busbar.canon.stations
 import busbar.canon.tenants
@@ -15,6 +16,7 @@ from busbar.canon.message import Fact, Signal
 _TOPICS = (
     busbar.canon.access,
     busbar.canon.control,
+    busbar.canon.drivers,
     busbar.canon.sessions,
     busbar.canon.stations,
     busbar.canon.tenants,

@@ -3,7 +3,7 @@
 from busbar.canon.message import Noun
 
 
-class Secret(Noun, kw_only=True):
+class Secret(Noun, frozen=True, kw_only=True):
     """A password, bearer token or key in plain text. Shown as stars; never part of a fact or an audit entry."""
 
     text: str

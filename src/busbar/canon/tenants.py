@@ -31,7 +31,7 @@ class Role(StrEnum):
 _ROLES = tuple(Role)
 
 
-class Principal(Noun, kw_only=True):
+class Principal(Noun, frozen=True, kw_only=True):
     """A signed-in member of staff or an API key."""
 
     operator_id: OperatorId
@@ -61,7 +61,7 @@ class Principal(Noun, kw_only=True):
 # ---- operators -------------------------------------------------------------------------------------------------------
 
 
-class Operator(Noun, kw_only=True):
+class Operator(Noun, frozen=True, kw_only=True):
     """A merchant with sites."""
 
     operator_id: OperatorId
@@ -77,7 +77,7 @@ class Operator(Noun, kw_only=True):
     created_at: datetime
 
 
-class CreateOperator(Command[Operator], kw_only=True):
+class CreateOperator(Command[Operator], frozen=True, kw_only=True):
     """Add an operator to the installation.
 
     Errors: `denied.role` (platform administrators only), `invalid.name`, `invalid.slug`, `invalid.currency`,
@@ -93,7 +93,7 @@ class CreateOperator(Command[Operator], kw_only=True):
     language: str = "en"
 
 
-class UpdateOperator(Command[Operator], kw_only=True):
+class UpdateOperator(Command[Operator], frozen=True, kw_only=True):
     """Change what is given (None: stays). Only the platform may make an operator the default one.
 
     Errors: as `CreateOperator`, and `not_found.operator`.
@@ -110,18 +110,18 @@ class UpdateOperator(Command[Operator], kw_only=True):
     """True makes it the default one; False is refused (`invalid.default_operator`): name another instead."""
 
 
-class FindOperator(Command[Operator], kw_only=True):
+class FindOperator(Command[Operator], frozen=True, kw_only=True):
     """Look an operator up by id or slug; neither means the default one. Errors: `not_found.operator`."""
 
     operator_id: OperatorId | None = None
     slug: str | None = None
 
 
-class FindDefaultOperator(Command[OperatorId], kw_only=True):
+class FindDefaultOperator(Command[OperatorId], frozen=True, kw_only=True):
     """The operator to whom a station belongs that registered itself. Errors: `not_found.operator`."""
 
 
-class OperatorChanged(Fact, kw_only=True):
+class OperatorChanged(Fact, frozen=True, kw_only=True):
     """An operator was added or changed."""
 
     is_new: bool = False
@@ -130,7 +130,7 @@ class OperatorChanged(Fact, kw_only=True):
 # ---- staff -----------------------------------------------------------------------------------------------------------
 
 
-class StaffMember(Noun, kw_only=True):
+class StaffMember(Noun, frozen=True, kw_only=True):
     """A person who works for an operator."""
 
     staff_id: StaffId
@@ -147,14 +147,14 @@ class StaffMember(Noun, kw_only=True):
     signed_in_at: datetime | None = None
 
 
-class StaffCreated(Noun, kw_only=True):
+class StaffCreated(Noun, frozen=True, kw_only=True):
     """A new member of staff, with the password when it was made here: it is told once."""
 
     staff: StaffMember
     password: Secret | None = None
 
 
-class CreateStaff(Command[StaffCreated], kw_only=True):
+class CreateStaff(Command[StaffCreated], frozen=True, kw_only=True):
     """Give a person access. Without a `password` one is made and answered once.
 
     Errors: `denied.role`, `denied.scope` (more than `by` has), `not_found.operator`, `invalid.email`, `invalid.name`,
@@ -174,7 +174,7 @@ class CreateStaff(Command[StaffCreated], kw_only=True):
     password: Secret | None = None
 
 
-class UpdateStaff(Command[StaffMember], kw_only=True):
+class UpdateStaff(Command[StaffMember], frozen=True, kw_only=True):
     """Change what is given (None: stays). Takes effect at the person's next request; inactive ones are signed out.
 
     Errors: as `CreateStaff`, and `not_found.staff`, `conflict.last_administrator`.
@@ -192,7 +192,7 @@ class UpdateStaff(Command[StaffMember], kw_only=True):
     is_active: bool | None = None
 
 
-class ResetStaffPassword(Command[Secret], kw_only=True):
+class ResetStaffPassword(Command[Secret], frozen=True, kw_only=True):
     """Make a new password for somebody who forgot theirs, answered once; all their sign-ins end.
 
     Errors: `denied.role`, `denied.scope`, `not_found.staff`, `unavailable.passwords`.
@@ -203,7 +203,7 @@ class ResetStaffPassword(Command[Secret], kw_only=True):
     staff_id: StaffId
 
 
-class ChangeStaffPassword(Command[None], kw_only=True):
+class ChangeStaffPassword(Command[None], frozen=True, kw_only=True):
     """Change one's own password; one's other sign-ins end.
 
     Errors: `denied.credentials` (the old one is wrong), `invalid.password`, `limit_exceeded.sign_in`,
@@ -215,7 +215,7 @@ class ChangeStaffPassword(Command[None], kw_only=True):
     new_password: Secret
 
 
-class AdministratorEnsured(Noun, kw_only=True):
+class AdministratorEnsured(Noun, frozen=True, kw_only=True):
     """Whether a first administrator had to be made; with the password when it was made here: it is told once."""
 
     operator_id: OperatorId
@@ -224,7 +224,7 @@ class AdministratorEnsured(Noun, kw_only=True):
     password: Secret | None = None
 
 
-class EnsureAdministrator(Command[AdministratorEnsured], kw_only=True):
+class EnsureAdministrator(Command[AdministratorEnsured], frozen=True, kw_only=True):
     """See to it that the default operator and an active platform administrator exist. Changes nothing when they do.
 
     Errors: `invalid.email`, `invalid.password`, `conflict.email_taken` (the address is that of somebody who is not an
@@ -239,7 +239,7 @@ class EnsureAdministrator(Command[AdministratorEnsured], kw_only=True):
 # ---- sign-in ---------------------------------------------------------------------------------------------------------
 
 
-class StaffSignedIn(Noun, kw_only=True):
+class StaffSignedIn(Noun, frozen=True, kw_only=True):
     """The bearer token (told once) and whom it stands for."""
 
     bearer: Secret
@@ -248,7 +248,7 @@ class StaffSignedIn(Noun, kw_only=True):
     staff: StaffMember
 
 
-class SignInStaff(Command[StaffSignedIn], kw_only=True):
+class SignInStaff(Command[StaffSignedIn], frozen=True, kw_only=True):
     """Sign a member of staff in. Unknown address, wrong password and inactive person are one error, after one time.
 
     Errors: `denied.credentials`, `limit_exceeded.sign_in` (fact `wait_s`), `unavailable.passwords`.
@@ -262,13 +262,13 @@ class SignInStaff(Command[StaffSignedIn], kw_only=True):
     """What signs in (the User-Agent), for the list of sign-ins; cut at 200 characters."""
 
 
-class SignOutStaff(Command[None], kw_only=True):
+class SignOutStaff(Command[None], frozen=True, kw_only=True):
     """End the sign-in of this bearer token; an unknown one is fine."""
 
     bearer: Secret
 
 
-class SignIn(Noun, kw_only=True):
+class SignIn(Noun, frozen=True, kw_only=True):
     """One sign-in, as its owner sees it."""
 
     sign_in_id: SignInId
@@ -279,7 +279,7 @@ class SignIn(Noun, kw_only=True):
     client: str
 
 
-class ListStaffSignIns(Command[tuple[SignIn, ...]], kw_only=True):
+class ListStaffSignIns(Command[tuple[SignIn, ...]], frozen=True, kw_only=True):
     """One's own live sign-ins, newest first; those of `staff_id` for an administrator.
 
     Errors: `not_found.staff`, `denied.role`.
@@ -289,27 +289,27 @@ class ListStaffSignIns(Command[tuple[SignIn, ...]], kw_only=True):
     staff_id: StaffId | None = None
 
 
-class RevokeStaffSignIn(Command[None], kw_only=True):
+class RevokeStaffSignIn(Command[None], frozen=True, kw_only=True):
     """End a sign-in: one's own, or as administrator anybody's. Errors: `not_found.sign_in`, `denied.role`."""
 
     by: Principal
     sign_in_id: SignInId
 
 
-class ResolveBearer(Command[Principal], kw_only=True):
+class ResolveBearer(Command[Principal], frozen=True, kw_only=True):
     """Whom a bearer token of staff or an API key stands for, now. Errors: `denied.bearer`."""
 
     bearer: Secret
 
 
-class ExpireStaffSignIns(Command[int], kw_only=True):
+class ExpireStaffSignIns(Command[int], frozen=True, kw_only=True):
     """Forget sign-ins that are over; answers how many. For a daily job."""
 
 
 # ---- API keys --------------------------------------------------------------------------------------------------------
 
 
-class ApiKey(Noun, kw_only=True):
+class ApiKey(Noun, frozen=True, kw_only=True):
     """A program's access. Its text is `bb_<prefix>_<secret>`; only `prefix` can be shown again."""
 
     api_key_id: ApiKeyId
@@ -327,14 +327,14 @@ class ApiKey(Noun, kw_only=True):
     revoked_at: datetime | None = None
 
 
-class ApiKeyCreated(Noun, kw_only=True):
+class ApiKeyCreated(Noun, frozen=True, kw_only=True):
     """A new key with its text, told once."""
 
     api_key: ApiKey
     secret: Secret
 
 
-class CreateApiKey(Command[ApiKeyCreated], kw_only=True):
+class CreateApiKey(Command[ApiKeyCreated], frozen=True, kw_only=True):
     """Give a program access, within what `by` may.
 
     Errors: `denied.role`, `denied.scope`, `not_found.operator`, `invalid.name`, `invalid.sites`, `invalid.expiry`
@@ -351,7 +351,7 @@ class CreateApiKey(Command[ApiKeyCreated], kw_only=True):
     expires_at: datetime | None = None
 
 
-class RevokeApiKey(Command[None], kw_only=True):
+class RevokeApiKey(Command[None], frozen=True, kw_only=True):
     """End a key at once; again is fine. Errors: `denied.role`, `denied.scope`, `not_found.api_key`."""
 
     by: Principal
@@ -362,7 +362,7 @@ class RevokeApiKey(Command[None], kw_only=True):
 # ---- audit -----------------------------------------------------------------------------------------------------------
 
 
-class RecordAudit(Command[None], kw_only=True):
+class RecordAudit(Command[None], frozen=True, kw_only=True):
     """Write down who did what to which thing; in the same transaction as the deed.
 
     Entries are never changed or removed.
