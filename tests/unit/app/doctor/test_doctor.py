@@ -13,7 +13,10 @@ from busbar.app.doctor.finding import Finding
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LOOPBACK = ip_address("127.0.0.1")
-OK, WARN, BAD = (
+OK = Finding("ok", "a", "fine")
+WARN = Finding("warn", "bb", "so so", "mend it")
+BAD = Finding("bad", "c", "broken", "replace it")
+HOUR = timedelta(hours=1)
     Finding("ok", "a", "fine"),
     Finding("warn", "bb", "so so", "mend it"),
     Finding("bad", "c", "broken", "x"),
@@ -66,9 +69,7 @@ def test_a_data_directory_is_left_as_it_was(tmp_path):
 
 @pytest.mark.parametrize(("free_mib", "level"), [(50, "bad"), (1000, "warn"), (50_000, "ok")])
 def test_little_room_is_told(free_mib, level, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        machine.shutil, "disk_usage", lambda _: machine.shutil._ntuple_diskusage(0, 0, free_mib * 1024**2)
-    )
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: SimpleNamespace(free=free_mib * 1024**2))
     assert machine.check_free_space(tmp_path).level == level
 
 
