@@ -17,10 +17,6 @@ OK = Finding("ok", "a", "fine")
 WARN = Finding("warn", "bb", "so so", "mend it")
 BAD = Finding("bad", "c", "broken", "replace it")
 HOUR = timedelta(hours=1)
-    Finding("ok", "a", "fine"),
-    Finding("warn", "bb", "so so", "mend it"),
-    Finding("bad", "c", "broken", "x"),
-)
 
 
 @pytest.mark.parametrize(("findings", "code"), [([], 0), ([OK], 0), ([OK, WARN], 1), ([BAD, WARN, OK], 2)])
