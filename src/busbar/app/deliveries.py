@@ -85,7 +85,7 @@ class Deliveries:
                         Delivery(
                             published=PublishedFact(fact_id=FactId(fact_id), fact=decode_fact(body)), consumer=consumer
                         )
-                        for fact_id, body in (await connection.execute(statement)).tuples()
+                        for fact_id, body in await connection.execute(statement)
                     ]
         missed.sort(key=lambda delivery: delivery.published.fact_id)
         return missed

@@ -99,6 +99,8 @@ class Curve(StrEnum):
     """The end reading never came; the last reading seen stands in."""
     FALLBACK_POWER = "integrated_power"
     """No energy register was ever sent: energy is the sum of intervals, or of power over time."""
+    OUTLIER = "outlier"
+    """A register value that cannot be true beside its neighbours was left out."""
 
 
 class MeterState(Noun, frozen=True, kw_only=True):
@@ -138,6 +140,9 @@ class RecordSamples(Command[MeterState], frozen=True, kw_only=True):
     operator_id: OperatorId
     station_id: StationId
     session_id: SessionId
+    evse_id: int | None = None
+    is_new: bool = False
+    """The session began with this very message: nothing of it is stored yet."""
     samples: tuple[Sample, ...] = ()
     register_start_wh: int | None = None
     register_start_at: datetime | None = None
@@ -163,3 +168,15 @@ class CloseMeterRecord(Command[MeterRecord], frozen=True, kw_only=True):
     session_id: SessionId
     started_at: datetime
     ended_at: datetime
+    has_start: bool = True
+    """The part of the transaction that begins it has come; without it the first reading stands in and is flagged."""
+    has_end: bool = True
+
+
+class JoinMeterRecords(Command[MeterState], frozen=True, kw_only=True):
+    """Two sessions turned out to be one: all samples of `joined_session_id` become those of `session_id`."""
+
+    operator_id: OperatorId
+    station_id: StationId
+    session_id: SessionId
+    joined_session_id: SessionId

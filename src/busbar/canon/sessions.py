@@ -216,6 +216,19 @@ class SessionEnded(SessionFact, frozen=True, kw_only=True):
     is_correction: bool = False
 
 
+class SessionReopened(SessionFact, frozen=True, kw_only=True):
+    """A session that a rule or a person had closed goes on: its station reports it again. A new `SessionEnded` follows."""
+
+
+class SessionsJoined(SessionFact, frozen=True, kw_only=True):
+    """What looked like two sessions is one: a start that was asked for, and a transaction that did not name it at first.
+
+    `joined_session_id` is gone; everything of it belongs to `session_id` now.
+    """
+
+    joined_session_id: SessionId
+
+
 class SessionProgressed(Signal, frozen=True, kw_only=True):
     """Live figures of a running session."""
 

@@ -20,7 +20,8 @@ class StationCommands(Protocol):
     """Sends a request to a station and waits for its outcome."""
 
     async def run(self, command: SendStationCommand) -> CommandOutcome:
-        """Record, send, and wait for the outcome (at most the command's time-out and a little). A repeat of a command
-        that is answered already returns the recorded outcome. Errors: as `SendStationCommand`.
+        """Record, send, and wait for the outcome, at most for the command's time-out and a little.
+
+        A repeat of an answered command returns the recorded outcome. Errors: as `SendStationCommand`.
         """
         ...

@@ -22,8 +22,10 @@ Event = PublishedFact | Signal
 
 
 class Subscription(Protocol):
-    """A bounded, ordered stream of events; when its reader is too slow, signals are dropped first and then the
-    subscription ends (the reader resumes from the stored facts).
+    """A bounded, ordered stream of events.
+
+    When its reader is too slow, signals are dropped first, then the subscription ends (the reader resumes from the
+    stored facts).
     """
 
     def __aiter__(self) -> AsyncIterator[Event]: ...

@@ -205,6 +205,11 @@ class SqlStationStore:
         await sql(work).execute(delete(profile_templates).where(profile_templates.c.template_id == template_id))
 
 
+def read_outcome(answer: str) -> CommandOutcome:
+    """Read the `answer` column of a station command."""
+    return _OUTCOME.decode(answer)
+
+
 def _dialect(unit: SqlUnitOfWork) -> Any:
     return sqlite if unit.connection.dialect.name == "sqlite" else postgresql
 

@@ -1,0 +1,56 @@
+"""The database's schema, step by step.
+
+Revisions are numbered files in `versions/`; the highest number is the head. A start compares numbers first and loads
+Alembic only when there is something to do.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from busbar.db.engine import Databases
+
+VERSION_TABLE = "alembic_version"
+
+
+def find_directory() -> Path:
+    """Return the directory of this package, for Alembic."""
+    return Path(__file__).parent
+
+
+def find_head() -> str:
+    """Return the newest revision that this program knows."""
+    return max(path.name[:4] for path in (find_directory() / "versions").glob("[0-9]*.py"))
+
+
+async def find_current(connection: AsyncConnection) -> str | None:
+    """Return the database's revision, or None for a database without a schema."""
+
+    def read(sync: Connection) -> str | None:
+        if not inspect(sync).has_table(VERSION_TABLE):
+            return None
+        return sync.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
+
+    return await connection.run_sync(read)
+
+
+async def migrate(databases: Databases) -> tuple[str | None, str]:
+    """Bring the schema to the head, in one transaction; return the revisions before and after."""
+    head = find_head()
+    async with databases.writer.connect() as connection:
+        before = await find_current(connection)
+        if before != head:
+            await connection.run_sync(_upgrade)
+            await connection.commit()
+    return before, head
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - 150 ms that most starts do not need
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(find_directory()))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

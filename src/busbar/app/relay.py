@@ -1,0 +1,176 @@
+"""Station commands on their way out, and their outcomes on the way back.
+
+A command is recorded first and sent after the commit, so a slow station never holds a transaction. Its outcome comes
+back as a report like any other. What was on its way when the process ended counts as timed out: whether the station got
+it cannot be known, and doing it twice would be worse.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine
+
+import structlog
+from sqlalchemy import select
+
+from busbar.canon.control import (
+    CommandAnswered,
+    CommandOutcome,
+    Outcome,
+    SendStationCommand,
+    StationCommandAnswered,
+    StationCommandRequested,
+    StationDelivery,
+)
+from busbar.canon.message import Fact
+from busbar.db.engine import Databases
+from busbar.domain.stations.sql import read_outcome
+from busbar.domain.stations.tables import station_commands
+from busbar.kernel.clock import Clock
+from busbar.kernel.ids import CommandId, IdSource, ReportId, StationId
+from busbar.ports.bus import Bus
+from busbar.ports.dispatcher import Dispatcher
+from busbar.ports.feed import Feed, PublishedFact
+
+log = structlog.get_logger(__name__)
+
+GRACE_S = 5
+"""Beyond a command's own time-out: what the way there and back may take."""
+
+
+class CommandRelay:
+    """Delivers recorded station commands through the bus, each station's in order, and brings outcomes to who waits."""
+
+    def __init__(
+        self,
+        *,
+        bus: Bus,
+        dispatcher: Dispatcher,
+        feed: Feed,
+        databases: Databases,
+        clock: Clock,
+        ids: IdSource,
+        queue_max_commands: int = 64,
+    ) -> None:
+        self._bus = bus
+        self._dispatcher = dispatcher
+        self._feed = feed
+        self._databases = databases
+        self._clock = clock
+        self._ids = ids
+        self._queue_max_commands = queue_max_commands
+        self._waiters: dict[CommandId, set[asyncio.Future[CommandOutcome]]] = {}
+        self._queues: dict[StationId, deque[StationDelivery]] = {}
+        self._in_flight: set[CommandId] = set()
+        self._workers: set[asyncio.Task[None]] = set()
+        self._reader: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Settle what an earlier process left open, then follow the facts."""
+        started = asyncio.Event()
+        self._reader = asyncio.create_task(self._follow(started), name="command-relay")
+        await started.wait()
+        await self._give_up_lost()
+
+    async def stop(self) -> None:
+        """Stop; what is on its way is given up."""
+        tasks = [task for task in (self._reader, *self._workers) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def run(self, command: SendStationCommand) -> CommandOutcome:
+        """Record, send, and wait for the outcome; see `busbar.ports.dispatcher.StationCommands`."""
+        waiter: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
+        waiters = self._waiters.setdefault(command.command_id, set())
+        waiters.add(waiter)
+        try:
+            await self._dispatcher.dispatch(command)
+            known = await self._find_outcome(command.command_id)
+            if known is not None:
+                return known
+            async with asyncio.timeout(command.timeout_s + GRACE_S):
+                return await waiter
+        except TimeoutError:
+            return CommandOutcome(outcome=Outcome.TIMED_OUT, status="no answer in time")
+        finally:
+            waiters.discard(waiter)
+            if not waiters:
+                self._waiters.pop(command.command_id, None)
+
+    async def _give_up_lost(self) -> None:
+        """Settle recorded commands that nobody here is delivering."""
+        statement = select(station_commands.c.command_id, station_commands.c.station_id)
+        async with self._databases.read() as connection:
+            left = (await connection.execute(statement.where(station_commands.c.outcome.is_(None)))).all()
+        lost = CommandOutcome(outcome=Outcome.TIMED_OUT, status="the server restarted before an answer came")
+        for command_id, station_id in left:
+            if command_id not in self._in_flight:
+                await self._report(CommandId(command_id), StationId(station_id), lost)
+
+    async def _find_outcome(self, command_id: CommandId) -> CommandOutcome | None:
+        async with self._databases.read() as connection:
+            statement = select(station_commands.c.answer).where(station_commands.c.command_id == command_id)
+            answer = (await connection.execute(statement)).scalar()
+        return None if answer is None else read_outcome(answer)
+
+    async def _follow(self, started: asyncio.Event) -> None:
+        while True:
+            async with self._feed.subscribe(bound=100_000) as events:
+                started.set()
+                async for event in events:
+                    if isinstance(event, PublishedFact):
+                        self._take(event.fact)
+            log.error("relay.feed_overrun")
+            await self._give_up_lost()
+
+    def _take(self, fact: Fact) -> None:
+        if isinstance(fact, StationCommandRequested):
+            self._queue(
+                StationDelivery(
+                    command_id=fact.command_id,
+                    station_id=fact.station_id,
+                    request=fact.request,
+                    timeout_s=fact.timeout_s,
+                )
+            )
+        elif isinstance(fact, StationCommandAnswered):
+            for waiter in self._waiters.get(fact.command_id, ()):
+                if not waiter.done():
+                    waiter.set_result(fact.outcome)
+
+    def _queue(self, delivery: StationDelivery) -> None:
+        self._in_flight.add(delivery.command_id)
+        queue = self._queues.get(delivery.station_id)
+        if queue is None:
+            self._queues[delivery.station_id] = queue = deque([delivery])
+            self._spawn(self._deliver_all(delivery.station_id, queue))
+        elif len(queue) < self._queue_max_commands:
+            queue.append(delivery)
+        else:
+            full = CommandOutcome(outcome=Outcome.UNDELIVERED, status="too many commands wait for this station")
+            self._spawn(self._report(delivery.command_id, delivery.station_id, full))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._workers.add(task)
+        task.add_done_callback(self._workers.discard)
+
+    async def _deliver_all(self, station_id: StationId, queue: deque[StationDelivery]) -> None:
+        """Deliver one station's commands in order; a station has one open call at a time anyway (OCPP-J part 4)."""
+        while queue:
+            delivery = queue.popleft()
+            outcome = await self._bus.deliver(delivery)
+            await self._report(delivery.command_id, station_id, outcome)
+        del self._queues[station_id]
+
+    async def _report(self, command_id: CommandId, station_id: StationId, outcome: CommandOutcome) -> None:
+        await self._bus.report(
+            CommandAnswered(
+                report_id=ReportId(self._ids.new()),
+                station_id=station_id,
+                received_at=self._clock.now(),
+                command_id=command_id,
+                outcome=outcome,
+            )
+        )
+        self._in_flight.discard(command_id)

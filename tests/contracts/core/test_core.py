@@ -1,0 +1,239 @@
+"""The core: order, group commit, undo per message, deliveries."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import Column, Integer, Table, select
+from sqlalchemy.exc import IntegrityError
+
+from busbar.app.core import CoreStoppedError, MessageFailedError, QueueFullError, StorageError
+from busbar.canon.message import Command
+from busbar.canon.stations import HeartbeatReceived, HeartbeatReply, Protocol, StationOnline
+from busbar.db.messaging import inbox, outbox, parked
+from busbar.db.schema import Id, metadata
+from busbar.db.work import sql
+from busbar.kernel.errors import ConflictError
+from busbar.kernel.ids import OperatorId, StationId
+
+notes = Table("test_notes", metadata, Column("note_id", Id(), primary_key=True), Column("n", Integer, nullable=False))
+tallies = Table("test_tallies", metadata, Column("name", Id(), primary_key=True), Column("n", Integer, nullable=False))
+
+
+class AddNote(Command[int], frozen=True, kw_only=True):
+    """Write a note in one of the ways that a handler can; answers how many notes there are in memory."""
+
+    note_id: str
+    way: str = "stage"
+    fails: bool = False
+
+
+class Room:
+    def __init__(self):
+        self.memory = {}
+        self.heard = []
+        self.failures_left = 0
+
+    async def add(self, command, work):
+        row = {"note_id": command.note_id, "n": 1}
+        work.keep(self.memory, command.note_id, True)
+        if command.way == "execute":
+            await sql(work).execute(notes.insert(), [row])
+        else:
+            sql(work).stage_insert(notes, row)
+        sql(work).stage_upsert(tallies, {"name": "all", "n": len(self.memory)})
+        if command.way == "both":
+            assert (await sql(work).execute(select(notes).where(notes.c.note_id == command.note_id))).first()
+        work.tell(
+            StationOnline(
+                operator_id=OperatorId("op"),
+                at=work.now,
+                station_id=StationId(command.note_id),
+                protocol=Protocol.OCPP16,
+            )
+        )
+        if command.fails:
+            raise ConflictError("no")
+        return len(self.memory)
+
+    async def hear(self, fact, work):
+        if self.failures_left:
+            self.failures_left -= 1
+            sql(work).stage_insert(notes, {"note_id": f"half-{fact.station_id}", "n": 2})
+            raise ConflictError("not now")
+        self.heard.append(fact.station_id)
+        sql(work).stage_insert(notes, {"note_id": f"heard-{fact.station_id}", "n": 2})
+
+    async def beat(self, report, work):
+        return HeartbeatReply(now=work.now)
+
+    async def break_down(self, command, work):
+        raise RuntimeError("a defect")
+
+
+class Broken(Command[None], frozen=True, kw_only=True):
+    """A command whose handler has a defect."""
+
+
+@pytest.fixture
+async def room(house):
+    room = Room()
+    house.core.register({AddNote: room.add, HeartbeatReceived: room.beat, Broken: room.break_down})
+    house.core.listen([(StationOnline, "room.hear", room.hear)])
+    await house.start()
+    return room
+
+
+async def read(house, table):
+    async with house.databases.read() as connection:
+        return (await connection.execute(select(table))).mappings().all()
+
+
+async def settle(house):
+    for _ in range(200):
+        await asyncio.sleep(0.005)
+        if not house.core.waiting_messages:
+            return
+
+
+async def test_answers_come_after_the_commit(house, room):
+    assert await house.core.dispatch(AddNote(note_id="a")) == 1
+    assert [row["note_id"] for row in await read(house, notes) if row["n"] == 1] == ["a"]
+
+
+async def test_many_messages_one_batch_in_order(house, room):
+    answers = await asyncio.gather(*(house.core.dispatch(AddNote(note_id=f"{n:03}")) for n in range(300)))
+    assert answers == list(range(1, 301))
+    assert len([row for row in await read(house, notes) if row["n"] == 1]) == 300
+    assert [row["n"] for row in await read(house, tallies)] == [300]
+
+
+@pytest.mark.parametrize("way", ["stage", "execute", "both"])
+async def test_a_refused_message_undoes_itself_and_nothing_else(house, room, way):
+    results = await asyncio.gather(
+        house.core.dispatch(AddNote(note_id="before")),
+        house.core.dispatch(AddNote(note_id="refused", way=way, fails=True)),
+        house.core.dispatch(AddNote(note_id="after", way="both")),
+        return_exceptions=True,
+    )
+    assert results[0] == 1
+    assert isinstance(results[1], ConflictError)
+    assert results[2] == 2
+    await settle(house)
+    assert {row["note_id"] for row in await read(house, notes)} == {"before", "after", "heard-before", "heard-after"}
+    assert [row["n"] for row in await read(house, tallies)] == [2]
+    assert set(room.memory) == {"before", "after"}
+    assert len(await read(house, outbox)) == 2
+
+
+async def test_a_batch_that_cannot_be_written_is_applied_one_by_one(house, room):
+    await house.core.dispatch(AddNote(note_id="taken"))
+    room.memory.clear()
+    results = await asyncio.gather(
+        house.core.dispatch(AddNote(note_id="one")),
+        house.core.dispatch(AddNote(note_id="taken")),
+        house.core.dispatch(AddNote(note_id="two")),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [int, StorageError, int]
+    assert {"one", "two"} <= {row["note_id"] for row in await read(house, notes)}
+    assert set(room.memory) == {"one", "two"}
+
+
+async def test_a_defect_stays_with_its_own_message(house, room):
+    results = await asyncio.gather(
+        house.core.dispatch(Broken()), house.core.dispatch(AddNote(note_id="well")), return_exceptions=True
+    )
+    assert isinstance(results[0], MessageFailedError)
+    assert results[1] == 1
+
+
+async def test_a_fact_reaches_its_listener_once(house, room):
+    await house.core.dispatch(AddNote(note_id="a"))
+    await settle(house)
+    assert room.heard == ["a"]
+    assert [row["consumer"] for row in await read(house, inbox)] == ["room.hear"]
+
+
+async def test_a_listener_that_fails_is_tried_again(house, room):
+    room.failures_left = 2
+    await house.core.dispatch(AddNote(note_id="a"))
+    for _ in range(100):
+        await asyncio.sleep(0.01)
+        if room.heard:
+            break
+    await settle(house)
+    assert room.heard == ["a"]
+    assert "half-a" not in {row["note_id"] for row in await read(house, notes)}
+
+
+async def test_a_fact_that_keeps_failing_is_parked(house, room):
+    room.failures_left = 1000
+    await house.core.dispatch(AddNote(note_id="a"))
+    for _ in range(100):
+        await asyncio.sleep(0.01)
+        if await read(house, parked):
+            break
+    [row] = await read(house, parked)
+    assert (row["consumer"], row["attempts"], row["error"]) == ("room.hear", 3, "conflict: not now")
+
+
+async def test_what_was_not_delivered_comes_after_a_restart(house, room):
+    room.failures_left = 1
+    await house.core.dispatch(AddNote(note_id="a"))
+    await house.core.stop()
+    assert room.heard == []
+    second = house.restart()
+    second.register({AddNote: room.add})
+    second.listen([(StationOnline, "room.hear", room.hear)])
+    await second.start()
+    for _ in range(100):
+        await asyncio.sleep(0.01)
+        if room.heard:
+            break
+    assert room.heard == ["a"]
+
+
+async def test_a_stopped_core_takes_nothing(house, room):
+    await house.core.stop()
+    with pytest.raises(CoreStoppedError):
+        await house.core.dispatch(AddNote(note_id="late"))
+
+
+async def test_a_message_has_one_handler(house, room):
+    with pytest.raises(ValueError, match="handler already"):
+        house.core.register({AddNote: room.add})
+
+
+async def test_commands_are_refused_when_the_queue_is_full(house, room, monkeypatch):
+    monkeypatch.setattr(
+        house.core, "_limits", type(house.core._limits)(queue_max_messages=2, batch_max_messages=1)
+    )
+    results = await asyncio.gather(
+        *(house.core.dispatch(AddNote(note_id=f"n{n}")) for n in range(5)), return_exceptions=True
+    )
+    assert sum(isinstance(result, QueueFullError) for result in results) == 3
+
+
+async def test_reports_wait_for_room_instead(house, room, monkeypatch):
+    monkeypatch.setattr(
+        house.core, "_limits", type(house.core._limits)(queue_max_messages=2, batch_max_messages=1)
+    )
+    reports = [
+        HeartbeatReceived(report_id=f"r{n}", station_id=StationId("s"), received_at=house.clock.now())
+        for n in range(20)
+    ]
+    replies = await asyncio.gather(*(house.core.submit(report) for report in reports))
+    assert len(replies) == 20
+
+
+async def test_readers_cannot_write(house, room):
+    async with house.databases.read() as connection:
+        with pytest.raises(Exception, match="readonly"):
+            await connection.execute(notes.insert(), [{"note_id": "x", "n": 1}])
+
+
+async def test_the_database_is_the_judge(house, room):
+    await house.core.dispatch(AddNote(note_id="a"))
+    with pytest.raises(IntegrityError):
+        async with house.databases.writer.begin() as connection:
+            await connection.execute(notes.insert(), [{"note_id": "a", "n": 1}])
