@@ -1,0 +1,302 @@
+"""The fast engine: a front door of ours reads the HTTP upgrade, then picows frames what follows.
+
+picows knows neither the peer nor asynchronous admission, and leaves fragments, compression, close codes and UTF-8 to
+its user: all that is here. TLS is aiofastnet's.
+"""
+
+import asyncio
+import logging
+import socket as sockets
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
+from typing import cast
+
+import aiofastnet
+import structlog
+from picows import WSAutoPingStrategy, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener
+from picows import picows as extension
+from websockets.http11 import Response
+
+from busbar.gateways.ocpp.handshake import (
+    HEAD_END,
+    HEAD_MAX_BYTES,
+    Acceptance,
+    describe_upgrade,
+    format_peer,
+    read_request,
+    respond,
+    write_plain_upgrade,
+)
+from busbar.gateways.ocpp.picows_socket import PicowsSocket
+from busbar.gateways.ocpp.socket import Door, Refusal, SocketLimits, Welcome
+
+log = structlog.get_logger("busbar.ocpp")
+
+QUIET = logging.getLogger("busbar.ocpp.picows")
+QUIET.setLevel(logging.CRITICAL)
+"""picows logs each connection and each broken frame; the gateway has its own words for those."""
+WSProtocol = cast("Callable[..., asyncio.BufferedProtocol]", extension.WSProtocol)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]  picows' type stub leaves this class out
+READ_BUFFER_BYTES = 4096
+ACCEPT_PAUSE_S = 0.2
+"""Rest after the system would not give a connection (out of file descriptors)."""
+SWEEPS_PER_PING = 4
+SWEEP_MAX_S = 5.0
+
+
+class PicowsEngine:
+    """A server that accepts one connection per free handshake place; the kernel holds the others."""
+
+    def __init__(self, *, door: Door, limits: SocketLimits, tls: ssl.SSLContext | None = None) -> None:
+        self._door = door
+        self._limits = limits
+        self._tls = tls
+        self._listening: sockets.socket | None = None
+        self._places = asyncio.Semaphore(limits.handshake_max_connections)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._accepting: asyncio.Task[None] | None = None
+        self._sweeping: asyncio.Task[None] | None = None
+        self._open: set[PicowsSocket] = set()
+        self._port = 0
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return self._port
+
+    async def start(self, *, host: str, port: int) -> None:
+        """Listen."""
+        is_ipv6 = ":" in host
+        self._listening = sockets.create_server(
+            (host, port),
+            family=sockets.AF_INET6 if is_ipv6 else sockets.AF_INET,
+            backlog=self._limits.accept_backlog_max_connections,
+            dualstack_ipv6=host == "::" and sockets.has_dualstack_ipv6(),
+        )
+        self._listening.setblocking(False)
+        self._port = self._listening.getsockname()[1]
+        loop = asyncio.get_running_loop()
+        self._accepting = loop.create_task(self._accept(self._listening))
+        self._sweeping = loop.create_task(self._sweep())
+
+    async def stop_accepting(self) -> None:
+        """Stop listening."""
+        accepting, self._accepting = self._accepting, None
+        if accepting is not None:
+            accepting.cancel()
+            await asyncio.gather(accepting, return_exceptions=True)
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
+
+    async def stop(self) -> None:
+        """Cut what is still open."""
+        await self.stop_accepting()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for one in tuple(self._open):
+            one.abort()
+        while self._open:  # noqa: ASYNC110  they end within the next turns of the loop
+            await asyncio.sleep(0)
+        sweeping, self._sweeping = self._sweeping, None
+        if sweeping is not None:
+            sweeping.cancel()
+            await asyncio.gather(sweeping, return_exceptions=True)
+
+    async def _accept(self, listening: sockets.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._places.acquire()
+            try:
+                connection, peer = await loop.sock_accept(listening)
+            except OSError as error:
+                self._places.release()
+                log.warning("ocpp.accept_failed", error=str(error))
+                await asyncio.sleep(ACCEPT_PAUSE_S)
+                continue
+            except asyncio.CancelledError:
+                self._places.release()
+                raise
+            task = loop.create_task(self._admit(connection, peer))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _admit(self, connection: sockets.socket, peer: object) -> None:
+        front = _FrontDoor()
+        try:
+            async with asyncio.timeout(self._limits.handshake_timeout_s):
+                await self._connect(connection, front)
+                await self._greet(front, peer)
+        except TimeoutError:
+            log.info("ocpp.handshake_timed_out", peer=format_peer(peer))
+            front.abort()
+        except (OSError, EOFError) as error:  # ssl.SSLError is an OSError
+            log.info("ocpp.handshake_failed", peer=format_peer(peer), error=str(error))
+            front.abort()
+        except asyncio.CancelledError:
+            front.abort()
+            raise
+        finally:
+            if front.transport is None:
+                connection.close()
+            self._places.release()
+
+    async def _connect(self, connection: sockets.socket, front: "_FrontDoor") -> None:
+        loop = asyncio.get_running_loop()
+        if self._tls is None:
+            await loop.connect_accepted_socket(lambda: front, connection)
+        else:
+            await aiofastnet.connect_accepted_socket(
+                loop,
+                lambda: front,
+                connection,
+                ssl=self._tls,
+                ssl_handshake_timeout=self._limits.handshake_timeout_s,
+                ssl_shutdown_timeout=self._limits.close_timeout_s,
+            )
+
+    async def _greet(self, front: "_FrontDoor", peer: object) -> None:
+        head = await front.read_head()
+        transport = front.transport
+        if transport is None:
+            raise EOFError("the connection is gone")
+        accepted = read_request(head) if head else respond(_TOO_LONG)
+        if isinstance(accepted, Response):
+            front.refuse(accepted)
+            return
+        upgrade = describe_upgrade(
+            accepted.request,
+            peer=peer,
+            is_encrypted=self._tls is not None,
+            certificate=transport.get_extra_info("peercert"),
+        )
+        answer = await self._door(upgrade)
+        if isinstance(answer, Refusal):
+            front.refuse(respond(answer))
+        elif not transport.is_closing():
+            self._hand_over(transport, accepted, answer, front.take_rest())
+
+    def _hand_over(self, transport: asyncio.Transport, accepted: Acceptance, welcome: Welcome, rest: bytes) -> None:
+        one = PicowsSocket(
+            listener=welcome.listener,
+            limits=self._limits,
+            transport=transport,
+            is_inflating=accepted.deflate_bits is not None,
+            deflate_bits=accepted.own_deflate_bits,
+            forget=self._open.discard,
+        )
+        headers = [
+            ("Sec-WebSocket-Extensions", value) for value in accepted.headers.get_all("Sec-WebSocket-Extensions")
+        ]
+        if welcome.protocol is not None:
+            headers.append(("Sec-WebSocket-Protocol", welcome.protocol))
+
+        def answer(_request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
+            return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(headers), one)
+
+        protocol = WSProtocol(
+            None,  # host_port
+            None,  # ws_path
+            False,  # is_client_side
+            answer,  # ws_listener_factory
+            QUIET,  # logger
+            True,  # disconnect_on_exception
+            None,  # websocket_handshake_timeout: ours is running
+            False,  # enable_auto_ping: the sweep does that for all connections at once
+            0,
+            0,
+            WSAutoPingStrategy.PING_WHEN_IDLE,
+            False,  # enable_auto_pong: reserved bits are looked at first
+            self._limits.frame_max_bytes,
+            None,  # extra_headers
+            READ_BUFFER_BYTES,
+        )
+        self._open.add(one)
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        # Bytes go in the way a transport brings them: into the buffer that picows offers.
+        data = memoryview(write_plain_upgrade(accepted.key) + rest)
+        while data and not transport.is_closing():
+            buffer = memoryview(protocol.get_buffer(-1))
+            count = min(len(buffer), len(data))
+            buffer[:count] = data[:count]
+            protocol.buffer_updated(count)
+            data = data[count:]
+        one.start_reading()
+
+    async def _sweep(self) -> None:
+        """Ping what was silent, cut what does not answer."""
+        loop = asyncio.get_running_loop()
+        shortest_s = min(self._limits.ping_interval_s, self._limits.pong_timeout_s)
+        while True:
+            await asyncio.sleep(min(shortest_s / SWEEPS_PER_PING, SWEEP_MAX_S))
+            now_s = loop.time()
+            for one in tuple(self._open):
+                one.look_after(now_s)
+
+
+_TOO_LONG = Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the request head is longer than 16 KiB")
+
+
+class _FrontDoor(asyncio.Protocol):
+    """Reads the head of one HTTP request and then nothing until the connection is handed over."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self._data = bytearray()
+        self._head: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection (after the TLS handshake)."""
+        self.transport = transport  # pyright: ignore[reportAttributeAccessIssue]  asyncio hands stream protocols a Transport
+
+    def data_received(self, data: bytes) -> None:
+        """Collect up to the empty line."""
+        if self._head.done():
+            self._data += data  # a transport may bring a last piece after it was paused
+            return
+        searched = max(0, len(self._data) - len(HEAD_END) + 1)
+        self._data += data
+        end = self._data.find(HEAD_END, searched)
+        if end < 0 and len(self._data) < HEAD_MAX_BYTES:
+            return
+        if self.transport is not None:
+            self.transport.pause_reading()
+        end += len(HEAD_END)
+        is_short = len(HEAD_END) <= end <= HEAD_MAX_BYTES
+        self._head.set_result(bytes(self._data[:end]) if is_short else b"")
+        del self._data[:end]
+
+    def eof_received(self) -> bool:
+        """Give up: nobody sends half a request and waits."""
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Give up."""
+        if not self._head.done():
+            self._head.set_exception(exc or EOFError("closed before the request was complete"))
+            self._head.exception()
+
+    async def read_head(self) -> bytes:
+        """Return the head, empty if it is too long. Errors: EOFError, OSError."""
+        return await self._head
+
+    def take_rest(self) -> bytes:
+        """Return what came after the head."""
+        rest = bytes(self._data)
+        self._data.clear()
+        return rest
+
+    def refuse(self, response: Response) -> None:
+        """Answer and close."""
+        if self.transport is not None:
+            self.transport.write(response.serialize())
+            self.transport.close()
+
+    def abort(self) -> None:
+        """Cut."""
+        if self.transport is not None:
+            with suppress(RuntimeError):  # uvloop: the transport is closed already
+                self.transport.abort()
