@@ -205,9 +205,7 @@ async def test_a_message_has_one_handler(house, room):
 
 
 async def test_commands_are_refused_when_the_queue_is_full(house, room, monkeypatch):
-    monkeypatch.setattr(
-        house.core, "_limits", type(house.core._limits)(queue_max_messages=2, batch_max_messages=1)
-    )
+    monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(queue_max_messages=2, batch_max_messages=1))
     results = await asyncio.gather(
         *(house.core.dispatch(AddNote(note_id=f"n{n}")) for n in range(5)), return_exceptions=True
     )
@@ -215,9 +213,7 @@ async def test_commands_are_refused_when_the_queue_is_full(house, room, monkeypa
 
 
 async def test_reports_wait_for_room_instead(house, room, monkeypatch):
-    monkeypatch.setattr(
-        house.core, "_limits", type(house.core._limits)(queue_max_messages=2, batch_max_messages=1)
-    )
+    monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(queue_max_messages=2, batch_max_messages=1))
     reports = [
         HeartbeatReceived(report_id=f"r{n}", station_id=StationId("s"), received_at=house.clock.now())
         for n in range(20)

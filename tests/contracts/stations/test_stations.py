@@ -118,9 +118,7 @@ class Stations:
 
     async def create(self, station_id="BB-1", operator_id=OP, **fields):
         fields.setdefault("spec", StationSpec(name="One"))
-        return await self.do(
-            CreateStation(operator_id=operator_id, actor="staff:1", station_id=station_id, **fields)
-        )
+        return await self.do(CreateStation(operator_id=operator_id, actor="staff:1", station_id=station_id, **fields))
 
     async def rows(self, table):
         async with self.house.databases.read() as connection:
@@ -220,9 +218,7 @@ async def test_after_a_restart_all_are_offline_until_they_come_back(stations):
 async def test_state_survives_a_restart(stations):
     await stations.create(connectors=(ConnectorSpec(evse_id=1, max_power_w=22_000, label="left"),))
     await stations.report(ConnectorStatusReported, evse_id=1, connector_id=1, status=ConnectorStatus.OCCUPIED)
-    await stations.do(
-        ObserveCharging(station_id="BB-1", evse_id=1, connector_id=1, status=ConnectorStatus.CHARGING)
-    )
+    await stations.do(ObserveCharging(station_id="BB-1", evse_id=1, connector_id=1, status=ConnectorStatus.CHARGING))
     await stations.house.core.stop()
     second = stations.house.restart()
     again = Stations(stations.house)
@@ -394,9 +390,7 @@ async def test_templates(stations):
     assert row["name"] == "16 A"
     with pytest.raises(model.TemplateNotFoundError):
         await stations.do(
-            SaveProfileTemplate(
-                operator_id=OTHER, actor="x", template_id=template_id, name="mine", profile=profile
-            )
+            SaveProfileTemplate(operator_id=OTHER, actor="x", template_id=template_id, name="mine", profile=profile)
         )
     with pytest.raises(model.TemplateNotFoundError):
         await stations.do(DeleteProfileTemplate(operator_id=OP, actor="x", template_id=TemplateId("none")))

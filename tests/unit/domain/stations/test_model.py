@@ -24,10 +24,9 @@ ID = StationId("BB-0001")
 
 
 def make_station(**changes):
-    station = Station(
+    return Station(
         station_id=ID, operator_id=OperatorId("op"), registration=Registration.ACCEPTED, created_at=NOW, **changes
     )
-    return station
 
 
 def connected(connection_id):

@@ -1,0 +1,91 @@
+"""The HTTP server inside our own event loop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Generator
+from ipaddress import IPv4Address, IPv6Address
+
+import uvicorn
+from fastapi import FastAPI
+
+from busbar.kernel.errors import UnavailableError
+
+_BACKLOG = 1024
+
+
+class PortTakenError(UnavailableError):
+    """Another program listens there; facts `port` and `setting`."""
+
+    code = "unavailable.port"
+
+
+def bind(address: IPv4Address | IPv6Address, port: int, *, setting: str) -> socket.socket:
+    """Take a port before anything else is opened, so that a taken one is told at once. Errors: `unavailable.port`."""
+    family = socket.AF_INET6 if isinstance(address, IPv6Address) else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((str(address), port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise PortTakenError(
+            f"cannot listen on {address} port {port}: {error.strerror}. Stop the other program, or choose another port "
+            f"with {setting}; `busbar doctor` tells who holds it",
+            port=port,
+            setting=setting,
+        ) from None
+    listener.setblocking(False)
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the process that it is a part of."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Capture none."""
+        yield
+
+
+class HttpDoor:
+    """Serves the FastAPI app on a listener that is bound already."""
+
+    def __init__(self, app: FastAPI, listener: socket.socket, *, shutdown_timeout_s: int) -> None:
+        self._listener = listener
+        self._server = _Server(
+            uvicorn.Config(
+                app,
+                loop="none",
+                http="httptools",
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                date_header=True,
+                timeout_graceful_shutdown=shutdown_timeout_s,
+            )
+        )
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def port(self) -> int:
+        """The port in use."""
+        return int(self._listener.getsockname()[1])
+
+    async def start(self) -> None:
+        """Serve; returns when requests are taken."""
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._listener]), name="http")
+        while not self._server.started:
+            if self._task.done():
+                await self._task
+                raise UnavailableError("the HTTP server did not start")
+            await asyncio.sleep(0.005)
+
+    async def stop(self) -> None:
+        """Finish running requests, then close."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task

@@ -1,0 +1,126 @@
+"""The command `busbar`. Each command is a few lines: what it does lives in the rooms."""
+
+import asyncio
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from busbar import __version__
+from busbar.app.config import ConfigError, Settings, load_settings
+from busbar.ports.wirelog import Direction
+
+app = typer.Typer(
+    name="busbar",
+    help="Busbar connects every station, every driver and every kilowatt of a charging network.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+EXIT_CONFIG = 2
+EXIT_START = 1
+
+
+def _load(**overrides: object) -> Settings:
+    try:
+        return load_settings(overrides=overrides)
+    except ConfigError as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(EXIT_CONFIG) from None
+
+
+@app.command()
+def up(
+    *,
+    demo: Annotated[
+        bool, typer.Option(help="Fill an empty installation with a demo site that charges by itself.")
+    ] = False,
+    data_dir: Annotated[Path | None, typer.Option(help="Where everything is kept.")] = None,
+    http_port: Annotated[int | None, typer.Option(help="Console, driver app and API.")] = None,
+    ocpp_port: Annotated[int | None, typer.Option(help="Stations.")] = None,
+) -> None:
+    """Run everything in this one process until Ctrl-C."""
+    from busbar.app.roles import StartError, run_up  # noqa: PLC0415 - other commands start without the whole house
+
+    settings = _load(data_dir=data_dir, http_port=http_port, ocpp_port=ocpp_port)
+    try:
+        run_up(settings, is_demo=demo)
+    except StartError as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(EXIT_START) from None
+
+
+@app.command()
+def config() -> None:
+    """Print every setting in force and where it comes from."""
+    settings = _load()
+    width = max(len(source.variable) for source in settings.sources())
+    for source in settings.sources():
+        typer.echo(f"{source.variable:<{width}}  {source.value or '-'}  ({source.origin})")
+        typer.secho(f"{'':<{width}}  {source.description}", dim=True)
+
+
+@app.command()
+def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print findings as JSON.")] = False) -> None:
+    """Tell what is wrong with this installation and how to mend it."""
+    from busbar.adapters.system.clock import SystemClock  # noqa: PLC0415
+    from busbar.app.doctor import examine, exit_code_of, write_json, write_text  # noqa: PLC0415
+
+    findings = examine(_load(), clock=SystemClock())
+    typer.echo(write_json(findings) if as_json else write_text(findings))
+    raise typer.Exit(exit_code_of(findings))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version (a start does it by itself)."""
+    from busbar.app.roles import run_migrate  # noqa: PLC0415
+
+    before, after = asyncio.run(run_migrate(_load()))
+    typer.echo(f"schema {before or 'none'} -> {after}" if before != after else f"schema {after}: nothing to do")
+
+
+@app.command()
+def wirelog(
+    station: Annotated[str, typer.Argument(help="Station id.")],
+    *,
+    day: Annotated[str | None, typer.Option(help="UTC day as YYYY-MM-DD; today when left out.")] = None,
+    text: Annotated[str | None, typer.Option(help="Only frames that hold this text.")] = None,
+    direction: Annotated[Direction | None, typer.Option(help="Seen from here.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many, the newest.")] = 100,
+) -> None:
+    """Print the raw frames of a station and day, oldest first."""
+    from busbar.adapters.system.clock import SystemClock  # noqa: PLC0415
+    from busbar.app.frames import print_frames  # noqa: PLC0415
+
+    try:
+        chosen = date.fromisoformat(day) if day else SystemClock().now().date()
+    except ValueError:
+        raise typer.BadParameter("give a day as YYYY-MM-DD", param_hint="--day") from None
+    asyncio.run(
+        print_frames(
+            _load(), station_id=station, day=chosen, text=text, direction=direction, limit=limit, out=sys.stdout
+        )
+    )
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document of the HTTP API."""
+    from busbar.api.openapi import render  # noqa: PLC0415
+
+    typer.echo(render())
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
