@@ -1,11 +1,23 @@
 """How often something may be tried: an even rate with a burst, per key, in bounded memory."""
 
+import math
 from collections.abc import Hashable
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.errors import LimitExceededError
 
 _ROUNDING_S = 1e-9
 """Sums of steps are off by their last bits."""
+_ADDRESS_MAX_CHARS = 64
+_IPV6_CUSTOMER_BITS = 64
+_KEYS_MAX = 50_000
+
+
+class AttemptsError(LimitExceededError):
+    """Too many attempts for this account or from this address; the fact `wait_s` tells when to try again."""
+
+    code = "limit_exceeded.sign_in"
 
 
 class Throttle:
@@ -33,3 +45,42 @@ class Throttle:
         """Undo one take: what was tried turned out to be welcome."""
         if key in self._empty_at_s:
             self._empty_at_s[key] -= self._step_s
+
+
+class AttemptThrottle:
+    """Slows down guessing of credentials: attempts per address and per account, those that succeed given back.
+
+    An account has twice as many attempts as an address, so that guessing from one address cannot keep its owner out.
+    """
+
+    def __init__(self, *, attempts_max_per_min: int) -> None:
+        self._addresses = Throttle(takes_max=attempts_max_per_min, period_s=60, keys_max=_KEYS_MAX)
+        self._accounts = Throttle(takes_max=2 * attempts_max_per_min, period_s=60, keys_max=_KEYS_MAX)
+
+    def take(self, *, account: Hashable, address: str, now_s: float) -> None:
+        """Count an attempt before it is made. Errors: `limit_exceeded.sign_in`; then nothing was counted."""
+        place = place_of(address)
+        wait_s = self._addresses.take(place, now_s=now_s)
+        if not wait_s:
+            wait_s = self._accounts.take(account, now_s=now_s)
+            if not wait_s:
+                return
+            self._addresses.give_back(place)
+        raise AttemptsError("too many attempts; wait a little", wait_s=math.ceil(wait_s))
+
+    def give_back(self, *, account: Hashable, address: str) -> None:
+        """Undo an attempt: it succeeded, or could not be made."""
+        self._addresses.give_back(place_of(address))
+        self._accounts.give_back(account)
+
+
+def place_of(address: str) -> str:
+    """Return what counts as one place: an IPv4 address, or the /64 that one IPv6 customer has at least."""
+    try:
+        found = ip_address(address[:_ADDRESS_MAX_CHARS].partition("%")[0])
+    except ValueError:
+        return address[:_ADDRESS_MAX_CHARS]
+    if isinstance(found, IPv6Address):
+        mapped = found.ipv4_mapped
+        return str(mapped) if mapped else str(ip_network((int(found), _IPV6_CUSTOMER_BITS), strict=False))
+    return str(found)
