@@ -7,6 +7,7 @@ import argparse
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from steps import CACHE, ROOT, VENV_BIN, Step, StepFailedError, list_files, prepare
@@ -84,18 +85,18 @@ def list_browser_steps() -> list[Step]:
     """Give the step that installs Debian's Chromium when no browser is there."""
     if find_chromium() is not None:
         return []
-    return [list_debian_step("Chromium", ["chromium"], Path("/usr/bin/chromium"))]
+    return [make_debian_step("Chromium", ["chromium"], produces=[Path("/usr/bin/chromium")])]
 
 
-def list_debian_step(name: str, packages: list[str], product: Path) -> Step:
-    """Give a step that installs Debian packages, as root or through sudo."""
+def make_debian_step(name: str, packages: Sequence[str], *, produces: Sequence[Path] = ()) -> Step:
+    """Make a step that installs Debian packages, as root or through sudo."""
     root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     get = [*root, "apt-get", "--quiet", "--assume-yes"]
     return Step(
         name=name,
         commands=[[*get, "update"], [*get, "install", "--no-install-recommends", *packages]],
         remedy=f"Install {' '.join(packages)} with the system's package manager, then start again.",
-        produces=[product],
+        produces=produces,
         environ={"DEBIAN_FRONTEND": "noninteractive"},
     )
 

@@ -185,7 +185,9 @@ def summarise(outcomes: Sequence[Outcome]) -> tuple[str, bool]:
     lines = [f"{'suite':<12} {'passed':>7} {'failed':>7} {'skipped':>8} {'time':>12}"]
     for outcome in outcomes:
         figures = f"{outcome.passed:>7} {outcome.failed:>7} {outcome.skipped:>8}"
-        lines.append(f"{outcome.name:<12} {figures} {describe_elapsed(outcome.elapsed_s):>12}  {outcome.complaint}")
+        lines.append(
+            f"{outcome.name:<12} {figures} {describe_elapsed(outcome.elapsed_s):>12}  {outcome.complaint}".rstrip()
+        )
         lines.extend(f"    skipped, which counts as failed: {skip}" for skip in outcome.skips)
     passed = sum(outcome.passed for outcome in outcomes)
     failed = sum(outcome.failed + outcome.skipped + bool(outcome.complaint) for outcome in outcomes)
