@@ -50,14 +50,16 @@ def list_comments(source: str) -> Iterator[tuple[int, str]]:
 
 
 def find_silent_silencers(source: str) -> list[str]:
-    """Name the comments that silence a check without saying which one or why."""
-    found: list[str] = []
+    """Name the comments that silence a check without saying which one, or why; once per file and check is enough."""
+    silent: list[tuple[str, str]] = []
+    explained: set[str] = set()
     for line, comment in list_comments(source):
-        for pattern in SILENCERS:
-            match = pattern.search(comment)
-            if match and not (match["codes"] and WORD.search(match["reason"])):
-                found.append(f"line {line}: {comment}")
-    return found
+        for match in (match for pattern in SILENCERS if (match := pattern.search(comment))):
+            if match["codes"] and WORD.search(match["reason"]):
+                explained.add(match["codes"])
+            else:
+                silent.append((match["codes"] or "", f"line {line}: {comment}"))
+    return [text for codes, text in silent if codes not in explained]
 
 
 def list_written() -> list[Path]:
@@ -122,6 +124,12 @@ def test_a_handler_that_raises_again_is_no_supervisor():
 )
 def test_the_rule_finds_silencers_without_reason(comment, count):
     assert len(find_silent_silencers(f"x = 1  {comment}\n")) == count
+
+
+def test_a_reason_holds_for_the_same_check_further_down():
+    assert find_silent_silencers("a()  # noqa: S603 - our own command\nb()  # noqa: S603\nc()  # noqa: S607\n") == [
+        "line 3: # noqa: S607"
+    ]
 
 
 def test_the_rules_find_marks_of_unfinished_work():
