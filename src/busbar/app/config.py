@@ -30,6 +30,7 @@ from busbar.kernel.errors import InvalidError
 
 ENV_PREFIX = "BUSBAR_"
 CONFIG_FILE_VARIABLE = "BUSBAR_CONFIG"
+TEST_PREFIX = "BUSBAR_TEST_"  # addresses of services and programs for the test suites: no setting of Busbar
 CONFIG_FILE_NAME = "busbar.toml"
 SQLITE_FILE_NAME = "busbar.sqlite3"
 MASK = "********"
@@ -285,7 +286,10 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
     return {
         variable.removeprefix(ENV_PREFIX).lower(): value
         for variable, value in environ.items()
-        if variable.startswith(ENV_PREFIX) and variable != CONFIG_FILE_VARIABLE and value != ""
+        if variable.startswith(ENV_PREFIX)
+        and not variable.startswith(TEST_PREFIX)
+        and variable != CONFIG_FILE_VARIABLE
+        and value != ""
     }
 
 

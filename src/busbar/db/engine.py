@@ -20,7 +20,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool) -> None:
     """
 
     @event.listens_for(engine.sync_engine, "connect")
-    def on_connect(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]
+    def on_connect(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction] - SQLAlchemy calls it
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
@@ -32,7 +32,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool) -> None:
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
-    def on_begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+    def on_begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] - SQLAlchemy calls it
         connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
 
 

@@ -73,6 +73,10 @@ def test_an_empty_variable_counts_as_unset(tmp_path):
     assert load_settings({"BUSBAR_HTTP_PORT": ""}, working_dir=tmp_path).http_port == 8080
 
 
+def test_what_the_test_suites_are_told_is_no_setting(tmp_path):
+    assert load_settings({"BUSBAR_TEST_CHROMIUM": "/usr/bin/chromium"}, working_dir=tmp_path).http_port == 8080
+
+
 def test_every_wrong_setting_is_named_at_once_with_value_and_remedy(tmp_path):
     problems = refuse(
         {
