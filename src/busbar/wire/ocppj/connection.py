@@ -70,6 +70,23 @@ class Connection:
     (1.6-J errata 3.1, 2.x part 4, 4.1.4). `is_tolerant` repairs the harmless faults listed in `QuirkKind`.
     """
 
+    __slots__ = (
+        "_answered",
+        "_by_request",
+        "_decode_frame",
+        "_known_actions",
+        "_never_answered",
+        "_new_message_id",
+        "_open_call",
+        "_peer_actions",
+        "_peer_calls",
+        "_timed_out_ids",
+        "is_tolerant",
+        "limits",
+        "role",
+        "version",
+    )
+
     def __init__(
         self,
         *,
@@ -87,7 +104,7 @@ class Connection:
         peer = Role.STATION if role is Role.CSMS else Role.CSMS
         self._new_message_id = new_message_id
         self._known_actions = dialect.actions
-        self._peer_actions = dialect.actions_from(peer)
+        self._peer_actions = dialect.by_sender[peer]
         self._by_request = dialect.by_request
         self._decode_frame = envelope.decoder_for(version).decode
         self._never_answered = envelope.TYPES_OF[version] - {envelope.CALL}

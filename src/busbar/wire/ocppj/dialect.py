@@ -18,18 +18,16 @@ class Dialect(Struct, frozen=True, gc=False, kw_only=True):
     version: Version
     actions: Mapping[str, Action]
     by_request: Mapping[type[Payload], Action]
-
-    def actions_from(self, role: Role) -> dict[str, Action]:
-        """Return the actions that this end may begin, by name."""
-        return {name: action for name, action in self.actions.items() if role in action.senders}
+    by_sender: Mapping[Role, Mapping[str, Action]]
+    """What each end may begin, by name."""
 
     def read_request(self, action: str, payload: bytes, *, sender: Role) -> Payload:
         """Decode a request given by name and JSON, as an outside caller hands it over.
 
         Raises NotSendableError when `sender` may not begin this action, PayloadError when the schema does not hold.
         """
-        known = self.actions.get(action)
-        if known is None or sender not in known.senders:
+        known = self.by_sender[sender].get(action)
+        if known is None:
             raise NotSendableError(
                 f"{action[:50]} is not a request that a {sender} may send in {self.version}",
                 action=action[:50],
@@ -48,5 +46,9 @@ def dialect_of(version: Version) -> Dialect:
             from busbar.wire.ocpp201 import ACTIONS  # noqa: PLC0415 - see above
         case Version.V21:
             from busbar.wire.ocpp21 import ACTIONS  # noqa: PLC0415 - see above
-    by_request = {action.request: action for action in ACTIONS.values()}
-    return Dialect(version=version, actions=ACTIONS, by_request=by_request)
+    return Dialect(
+        version=version,
+        actions=ACTIONS,
+        by_request={action.request: action for action in ACTIONS.values()},
+        by_sender={role: {name: action for name, action in ACTIONS.items() if role in action.senders} for role in Role},
+    )

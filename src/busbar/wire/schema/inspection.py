@@ -114,8 +114,8 @@ class _Inspection:
                 if not self.is_tolerant:
                     refuse(ErrorCode.FORMAT_VIOLATION, f"{place} is not a field of this message", place)
                 self.note(QuirkKind.UNKNOWN_FIELD, place)
-            elif member is None and self.is_tolerant and not one.required and not isinstance(one.type, inspect.AnyType):
-                self.note(QuirkKind.NULL_FIELD, place)
+            elif self.is_tolerant and not one.required and is_blank(one.type, member):
+                self.note(QuirkKind.NULL_FIELD if member is None else QuirkKind.EMPTY_FIELD, place)
             else:
                 mended[name] = self.mend(one.type, member, place)
                 if name in tenths:
@@ -135,7 +135,7 @@ class _Inspection:
         return [self.mend(kind.item_type, item, f"{path}[{index}]") for index, item in enumerate(items)]
 
     def mend_text(self, kind: inspect.StrType, value: object, path: str) -> str:
-        if self.is_tolerant and isinstance(value, (int, float)) and not isinstance(value, bool):
+        if self.is_tolerant and kind.pattern is None and isinstance(value, (int, float)) and not isinstance(value, bool):
             self.note(QuirkKind.NUMBER_FOR_TEXT, path)
             value = repr(value)
         if not isinstance(value, str):
@@ -202,6 +202,13 @@ class _Inspection:
             refuse(ErrorCode.PROPERTY_CONSTRAINT_VIOLATION, text, path)
         self.note(QuirkKind.TOO_PRECISE, path)
         return float(Decimal(repr(value)).quantize(Decimal("0.1"), ROUND_HALF_EVEN))
+
+
+def is_blank(kind: inspect.Type, value: object) -> bool:
+    """Tell whether an optional field says no more than its absence would."""
+    if value is None:
+        return not isinstance(kind, inspect.AnyType)
+    return value == "" and isinstance(kind, (inspect.DateTimeType, inspect.LiteralType))
 
 
 def check_range(bounds: inspect.IntType | inspect.FloatType, value: float, path: str) -> None:

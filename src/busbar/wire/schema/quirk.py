@@ -12,6 +12,8 @@ class QuirkKind(StrEnum):
     """A field that the schema does not know was dropped."""
     NULL_FIELD = "null_field"
     """An optional field was null instead of absent."""
+    EMPTY_FIELD = "empty_field"
+    """An optional time or choice was an empty string instead of absent."""
     ZONELESS_TIME = "zoneless_time"
     """A time without zone was read as UTC."""
     ODD_TIME = "odd_time"
