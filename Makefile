@@ -6,17 +6,18 @@ SUITES ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format bench lock dev python clean
+.PHONY: help up test check format reference bench lock dev python clean
 
 help:
-	@echo "make up      start Busbar with a demo site (ARGS=\"…\" adds options of busbar up)"
-	@echo "make test    set up what the tests need and run all of them (SUITES=\"unit house\" runs some)"
-	@echo "make check   formatting, lint, types, import law, dependencies, web lint and types"
-	@echo "make format  format all sources"
-	@echo "make bench   run the benchmarks"
-	@echo "make dev     set up the environment for development"
-	@echo "make lock    resolve the dependencies anew within pyproject.toml (ARGS=--upgrade for the newest)"
-	@echo "make clean   remove the environment, caches and built web apps; data in .busbar stays"
+	@echo "make up         start Busbar with a demo site (ARGS=\"…\" adds options of busbar up)"
+	@echo "make test       set up what the tests need and run all of them (SUITES=\"unit house\" runs some)"
+	@echo "make check      formatting, lint, types, import law, dependencies, web lint and types"
+	@echo "make format     format all sources"
+	@echo "make reference  write the generated pages of docs/reference"
+	@echo "make bench      run the benchmarks"
+	@echo "make dev        set up the environment for development"
+	@echo "make lock       resolve the dependencies anew within pyproject.toml (ARGS=--upgrade for the newest)"
+	@echo "make clean      remove the environment, caches and built web apps; data in .busbar stays"
 
 python:
 	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -41,6 +42,9 @@ format: dev
 	@.venv/bin/ruff check --quiet --fix-only .
 	@.venv/bin/ruff format .
 	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent format
+
+reference: dev
+	@.venv/bin/python tools/reference.py
 
 bench: dev
 	@exec .venv/bin/python -m bench $(ARGS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import reference
 from tests.house.sources import ROOT, expect_none, list_files, name_of
 
 DECISIONS = ROOT / "docs" / "decisions"
@@ -66,6 +67,10 @@ def test_decisions_are_one_page_each():
 def test_decisions_are_numbered_once():
     numbers = [page.name[:4] for page in DECISIONS.glob("*.md") if page.name != "README.md"]
     assert len(numbers) == len(set(numbers))
+
+
+def test_the_settings_page_is_up_to_date():
+    assert reference.SETTINGS_PAGE.read_text(encoding="utf-8") == reference.write_settings(), "run make reference"
 
 
 def test_the_rule_finds_dead_links(tmp_path):
