@@ -1,4 +1,4 @@
-"""Where the types differ from the official schemas on purpose: each case of wire/schema/README.md, with both verdicts."""
+"""Where the types differ from the official schemas on purpose (wire/schema/README.md): each case with both verdicts."""
 
 import json
 
@@ -39,6 +39,8 @@ def event(timestamp):
     }
 
 
+EMPTY = {"connectorId": 1, "meterValue": [{"timestamp": AT, "sampledValue": []}]}
+
 CASES = [
     # room, message, payload, verdict of the schema, our verdict
     ("ocpp16", "RemoteStopTransactionRequest", {"transactionId": MAX_INTEGER + 1}, True, False),
@@ -49,7 +51,7 @@ CASES = [
     ("ocpp16", "StopTransactionRequest", stop_transaction(unit="Hertz"), False, True),
     ("ocpp16", "StopTransactionRequest", stop_transaction(unit="Celcius"), True, True),
     ("ocpp16", "StopTransactionRequest", stop_transaction(unit="Celsius"), True, True),
-    ("ocpp16", "MeterValuesRequest", {"connectorId": 1, "meterValue": [{"timestamp": AT, "sampledValue": []}]}, False, True),
+    ("ocpp16", "MeterValuesRequest", EMPTY, False, True),
     ("ocpp16", "SetChargingProfileRequest", set_profile(16.1), True, True),
     ("ocpp16", "SetChargingProfileRequest", set_profile(0.3), True, True),
     ("ocpp16", "SetChargingProfileRequest", set_profile(16.15), False, False),

@@ -1,4 +1,4 @@
-"""Every constraint of every official schema, broken once: the right code at the right place, in each version's spelling."""
+"""Every constraint of every official schema, broken once: the right code, place and spelling."""
 
 import copy
 import json
@@ -15,7 +15,6 @@ from tests.conformance.wire_schemas import ALL_MESSAGES, ROOMS, mended_schema, r
 
 WRONG_TYPE = {"string": 7, "integer": "x", "number": "x", "boolean": "x", "array": "x", "object": "x"}
 VERSIONS = {"ocpp16": Version.V16, "ocpp201": Version.V201, "ocpp21": Version.V21}
-
 
 
 def walk(value: Any, schema: dict[str, Any], definitions: dict[str, Any], path: tuple = ()) -> Iterator[tuple]:
@@ -111,21 +110,22 @@ def test_each_constraint_has_its_code_and_path(room, name):
 
 @pytest.mark.parametrize(("room", "name"), [pair for pair in ALL_MESSAGES if pair[0] == "ocpp16"])
 def test_tolerance_mends_only_what_is_harmless(room, name):
-    """Tolerant decoding takes unknown fields everywhere, null and other harmless forms in their places, nothing else."""
+    """Unknown fields are taken everywhere, null and other harmless forms in their places, nothing else."""
     kind, required = getattr(ROOMS[room][1], name), set(mended_schema(room, name).get("required", []))
     for message, code, path in violations(room, name):
-        raw = json.dumps(message).encode()
+        refused, typed, quirks = None, None, ()
         try:
-            typed, quirks = decode_tolerant(raw, kind)
+            typed, quirks = decode_tolerant(json.dumps(message).encode(), kind)
         except PayloadError as error:
-            assert (error.error_code, error.path) == (code, shown(path))
+            refused = (error.error_code, error.path)
+        if typed is None:
+            assert refused == (code, shown(path))
             continue
         assert [quirk.path for quirk in quirks] == [shown(path)]
         assert code is not ErrorCode.OCCURRENCE_CONSTRAINT_VIOLATION
         if len(path) == 1 and path[0] in required:
             value = looked_up(message, path)
             assert isinstance(value, (int, float)), "only a number for text may be mended in a required field"
-        assert decode_payload(json.dumps(whole_message(room, name)).encode(), kind).__class__ is typed.__class__
 
 
 SPELLED = {

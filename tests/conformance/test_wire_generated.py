@@ -69,7 +69,14 @@ def test_only_the_event_stream_is_sent_without_answer():
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_directions_of_well_known_actions(room):
     actions = ROOMS[room][1].ACTIONS
-    from_station = {"BootNotification", "Heartbeat", "Authorize", "MeterValues", "StatusNotification", "SignCertificate"}
+    from_station = {
+        "BootNotification",
+        "Heartbeat",
+        "Authorize",
+        "MeterValues",
+        "StatusNotification",
+        "SignCertificate",
+    }
     from_csms = {"Reset", "UnlockConnector", "TriggerMessage", "ChangeAvailability", "SetChargingProfile", "GetLog"}
     assert all(actions[name].senders == STATION for name in from_station)
     assert all(actions[name].senders == CSMS for name in from_csms)

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema_rs
 from hypothesis import strategies as st
 
-from busbar.wire import ocpp16, ocpp201, ocpp21
+from busbar.wire import ocpp16, ocpp21, ocpp201
 from busbar.wire.schema.fields import MAX_INTEGER
 
 ROOMS = {"ocpp16": ("v16", ocpp16), "ocpp201": ("v201", ocpp201), "ocpp21": ("v21", ocpp21)}
@@ -72,7 +72,9 @@ OPEN_JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2),
     max_leaves=4,
 )
-URIS = st.sampled_from(["ftp://u:p@host.example/a%20b?c=d#e", "https://host.example:8443/x", "urn:x:y", "http://[::1]/"])
+URIS = st.sampled_from(
+    ["ftp://u:p@host.example/a%20b?c=d#e", "https://host.example:8443/x", "urn:x:y", "http://[::1]/"]
+)
 
 
 @st.composite
@@ -110,7 +112,9 @@ def strings(schema: dict[str, Any]) -> st.SearchStrategy[str]:
     return st.text(st.characters(exclude_categories=("Cs",)), max_size=min(length, 10)) | st.just("é" * length)
 
 
-def values(schema: dict[str, Any], definitions: dict[str, Any], *, full: bool) -> st.SearchStrategy[Any]:
+def values(  # noqa: PLR0911 - one line per kind of value
+    schema: dict[str, Any], definitions: dict[str, Any], *, full: bool
+) -> st.SearchStrategy[Any]:
     """Return a strategy of valid values; `full` gives every optional field, else each comes or not."""
     if "$ref" in schema:
         return values(definitions[schema["$ref"].rpartition("/")[2]], definitions, full=full)
@@ -208,7 +212,7 @@ def broken_messages(draw, room: str, name: str):
     return message
 
 
-def whole_value(schema: dict[str, Any], definitions: dict[str, Any]) -> Any:
+def whole_value(schema: dict[str, Any], definitions: dict[str, Any]) -> Any:  # noqa: PLR0911 - see values
     """Return one fixed valid value with every optional field in it."""
     if "$ref" in schema:
         return whole_value(definitions[schema["$ref"].rpartition("/")[2]], definitions)

@@ -120,7 +120,8 @@ class Connection:
         if len(frame) > self.limits.max_frame_bytes:
             message_type, message_id = envelope.read_head(frame)
             text = f"the message is longer than {self.limits.max_frame_bytes} bytes"
-            code = ErrorCode.FORMAT_VIOLATION  # B06.FR.17 and the like: too many bytes are a FormatViolation
+            # B06.FR.17 and the like: too many bytes are a FormatViolation
+            code = ErrorCode.RPC_FRAMEWORK_ERROR if message_id is None else ErrorCode.FORMAT_VIOLATION
             broken = BrokenFrame(message_type=message_type, message_id=message_id, code=code, description=text)
             return self._refuse_frame(broken)
         try:

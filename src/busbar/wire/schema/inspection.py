@@ -135,7 +135,12 @@ class _Inspection:
         return [self.mend(kind.item_type, item, f"{path}[{index}]") for index, item in enumerate(items)]
 
     def mend_text(self, kind: inspect.StrType, value: object, path: str) -> str:
-        if self.is_tolerant and kind.pattern is None and isinstance(value, (int, float)) and not isinstance(value, bool):
+        if (
+            self.is_tolerant
+            and kind.pattern is None
+            and isinstance(value, (int, float))
+            and not isinstance(value, bool)
+        ):
             self.note(QuirkKind.NUMBER_FOR_TEXT, path)
             value = repr(value)
         if not isinstance(value, str):

@@ -9,6 +9,9 @@ from busbar.wire.schema.errors import PayloadError
 from busbar.wire.schema.inspection import inspect_payload
 from busbar.wire.schema.quirk import Quirk, QuirkKind
 
+MIDNIGHT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+HALF_PAST = MIDNIGHT.replace(microsecond=500_000)
+
 
 def meter_values(**changes):
     sample = {"value": "1"} | changes.pop("sample", {})
@@ -29,19 +32,19 @@ def refused(raw, kind=ocpp16.MeterValuesRequest, *, is_tolerant=False):
 @pytest.mark.parametrize(
     ("text", "at", "kind"),
     [
-        ("2024-01-01T00:00:00", dt.datetime(2024, 1, 1), QuirkKind.ZONELESS_TIME),
-        ("2024-01-01 00:00", dt.datetime(2024, 1, 1), QuirkKind.ZONELESS_TIME),
-        ("2024-01-01T00:00:00,5Z", dt.datetime(2024, 1, 1, 0, 0, 0, 500_000), QuirkKind.ODD_TIME),
-        ("2024-01-01T00:00:00.Z", dt.datetime(2024, 1, 1), QuirkKind.ODD_TIME),
-        ("2024-01-01T00:00Z", dt.datetime(2024, 1, 1), QuirkKind.ODD_TIME),
-        ("2024-01-01T01:00:00+01", dt.datetime(2024, 1, 1), QuirkKind.ODD_TIME),
-        (" 2024-01-01T00:00:00Z ", dt.datetime(2024, 1, 1), QuirkKind.ODD_TIME),
+        ("2024-01-01T00:00:00", MIDNIGHT, QuirkKind.ZONELESS_TIME),
+        ("2024-01-01 00:00", MIDNIGHT, QuirkKind.ZONELESS_TIME),
+        ("2024-01-01T00:00:00,5Z", HALF_PAST, QuirkKind.ODD_TIME),
+        ("2024-01-01T00:00:00.Z", MIDNIGHT, QuirkKind.ODD_TIME),
+        ("2024-01-01T00:00Z", MIDNIGHT, QuirkKind.ODD_TIME),
+        ("2024-01-01T01:00:00+01", MIDNIGHT, QuirkKind.ODD_TIME),
+        (" 2024-01-01T00:00:00Z ", MIDNIGHT, QuirkKind.ODD_TIME),
     ],
 )
 def test_odd_times_with_one_meaning_are_read_when_tolerant(text, at, kind):
     raw = meter_values(timestamp=text)
     message, quirks = mended(raw)
-    assert message.meter_value[0].timestamp == at.replace(tzinfo=dt.UTC)
+    assert message.meter_value[0].timestamp == at
     assert quirks == (Quirk(kind, "meterValue[0].timestamp"),)
     assert refused(raw) == (ErrorCode.PROPERTY_CONSTRAINT_VIOLATION, "meterValue[0].timestamp")
 
@@ -87,7 +90,10 @@ def test_a_number_for_text_keeps_its_digits(number, text):
 
 def test_a_truth_value_is_no_number():
     path = "meterValue[0].sampledValue[0].value"
-    assert refused(meter_values(sample={"value": True}), is_tolerant=True) == (ErrorCode.TYPE_CONSTRAINT_VIOLATION, path)
+    assert refused(meter_values(sample={"value": True}), is_tolerant=True) == (
+        ErrorCode.TYPE_CONSTRAINT_VIOLATION,
+        path,
+    )
 
 
 def test_a_limit_is_rounded_to_one_decimal_when_tolerant():
