@@ -136,7 +136,7 @@ class PutToken(Command[TokenPut], frozen=True, kw_only=True):
 
     Errors: `invalid.token_value` (1..255 printable ASCII characters without outer blanks), `invalid.token_kind`
     (no_authorization is nobody's token), `invalid.label`, `invalid.validity` (ends before it begins), `invalid.sites`,
-    `not_found.driver`, `not_found.group`.
+    `not_found.driver`, `not_found.group`, `limit_exceeded.driver_tokens`.
     """
 
     operator_id: OperatorId

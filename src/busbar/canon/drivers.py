@@ -56,8 +56,8 @@ class DriverSignedIn(Noun, frozen=True, kw_only=True):
 class SignUpDriver(Command[DriverSignedIn], frozen=True, kw_only=True):
     """Register as a driver and be signed in.
 
-    Errors: `invalid.email`, `invalid.name`, `invalid.language`, `invalid.password`, `conflict.email_taken` (with this
-    operator), `limit_exceeded.sign_in` (fact `wait_s`), `unavailable.passwords`.
+    Errors: `not_found.operator`, `invalid.email`, `invalid.name`, `invalid.language`, `invalid.password`,
+    `conflict.email_taken` (with this operator), `limit_exceeded.sign_in` (fact `wait_s`), `unavailable.passwords`.
     """
 
     operator_id: OperatorId

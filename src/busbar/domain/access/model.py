@@ -1,0 +1,338 @@
+"""May this token charge here now? And what a driver, a token and a group may be: pure decisions."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from busbar.canon.access import (
+    ConcurrencyRule,
+    Decision,
+    IdToken,
+    PutToken,
+    Token,
+    TokenKind,
+    TokenStatus,
+    Verdict,
+)
+from busbar.canon.drivers import Driver, DriverSignIn, DriverStatus
+from busbar.kernel.errors import ConflictError, DeniedError, InvalidError, LimitExceededError, NotFoundError
+from busbar.kernel.ids import DriverId, SiteId, TokenId
+
+DRIVER_BEARER = "bbd_"
+"""What a driver's bearer token begins with."""
+MADE_PASSWORD_CHARS = 20
+APP_TOKEN_CHARS = 20
+"""What every protocol can carry: 1.6 knows CiString20."""
+
+VALUE_MAX_CHARS = 255
+GROUP_MAX_CHARS = 20
+LABEL_MAX_CHARS = 100
+SITES_MAX = 500
+TOKENS_OF_DRIVER_MAX = 1_000
+CLIENT_MAX_CHARS = 200
+ADDRESS_MAX_CHARS = 64
+BEARER_MAX_CHARS = 128
+
+_PRINTABLE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+KINDS_THAT_MUST_MATCH = frozenset(
+    {TokenKind.EMAID, TokenKind.VIN, TokenKind.MAC, TokenKind.KEYCODE, TokenKind.DIRECT_PAYMENT}
+)
+"""Typed in or sent by a vehicle: such a value must not pass for an RFID of the same digits, nor the other way round.
+
+The others are compared by value alone: 1.6 tells no kind, and what we send as `central` comes back as such.
+"""
+
+
+class TokenValueError(InvalidError):
+    """Not what a token can be."""
+
+    code = "invalid.token_value"
+
+
+class TokenKindError(InvalidError):
+    """Nobody's token."""
+
+    code = "invalid.token_kind"
+
+
+class GroupValueError(InvalidError):
+    """Not what a group can be called towards stations."""
+
+    code = "invalid.group_value"
+
+
+class LabelError(InvalidError):
+    """A label that is too long or holds control characters."""
+
+    code = "invalid.label"
+
+
+class ValidityError(InvalidError):
+    """A validity that ends before it begins."""
+
+    code = "invalid.validity"
+
+
+class SitesError(InvalidError):
+    """Too many sites, or something that is no site id."""
+
+    code = "invalid.sites"
+
+
+class TokenNotFoundError(NotFoundError):
+    """No such token with this operator."""
+
+    code = "not_found.token"
+
+
+class GroupNotFoundError(NotFoundError):
+    """No such group with this operator."""
+
+    code = "not_found.group"
+
+
+class DriverNotFoundError(NotFoundError):
+    """No such driver with this operator, or erased."""
+
+    code = "not_found.driver"
+
+
+class SignInNotFoundError(NotFoundError):
+    """No such sign-in of this driver."""
+
+    code = "not_found.sign_in"
+
+
+class GroupInUseError(ConflictError):
+    """Tokens belong to the group."""
+
+    code = "conflict.group_in_use"
+
+
+class EmailTakenError(ConflictError):
+    """Another driver of this operator has this address."""
+
+    code = "conflict.email_taken"
+
+
+class DriverWithoutEmailError(ConflictError):
+    """The driver has no address to sign in with."""
+
+    code = "conflict.driver_without_email"
+
+
+class CredentialsError(DeniedError):
+    """Address or password is wrong; which of them is not told."""
+
+    code = "denied.credentials"
+
+
+class BearerError(DeniedError):
+    """The bearer token stands for nobody (any more)."""
+
+    code = "denied.bearer"
+
+
+class TooManyTokensError(LimitExceededError):
+    """The driver has as many tokens as there may be."""
+
+    code = "limit_exceeded.driver_tokens"
+
+
+class DriverTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a driver's sign-in lasts and what bounds it."""
+
+    lifetime: timedelta = timedelta(days=90)
+    """From the sign-in, however busy."""
+    idle: timedelta = timedelta(days=30)
+    """Since the last use."""
+    touch: timedelta = timedelta(hours=1)
+    """The last use is written down at most this often."""
+    trust: timedelta = timedelta(minutes=1)
+    """How long a bearer is taken from memory before it is looked up again."""
+    live_max: int = 20
+    """Live sign-ins of one driver; one more ends the oldest."""
+
+
+class AccessPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings that decide about tokens."""
+
+    is_concurrent_allowed: bool = False
+    """Whether a token may run a second session where neither it nor its group says."""
+    cache_max_tokens: int = 50_000
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a decision about a token needs, as held in memory."""
+
+    token: Token
+    driver_status: DriverStatus | None = None
+    language: str | None = None
+    group_concurrency: ConcurrencyRule = ConcurrencyRule.DEFAULT
+
+
+class DriverRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A driver with the hash of the password."""
+
+    driver: Driver
+    password_hash: str | None
+
+
+class SignInRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in as stored."""
+
+    sign_in: DriverSignIn
+    driver_id: DriverId
+    bearer_hash: str
+
+
+# ---- what people enter -----------------------------------------------------------------------------------------------
+
+
+def fold_value(value: str) -> str:
+    """Return the form under which a value is looked up: two values that differ in the case of ASCII letters are one.
+
+    (OCPP 1.6 CiString, 2.x identifierString: both are ASCII; other characters stay as they are and so match nothing.)
+    """
+    return value.lower() if value.isascii() else value
+
+
+def read_value(text: str) -> str:
+    """Return a token's value. Errors: `invalid.token_value`."""
+    if len(text) > VALUE_MAX_CHARS or not _PRINTABLE.fullmatch(text):
+        raise TokenValueError(f"a token is 1 to {VALUE_MAX_CHARS} printable ASCII characters without outer blanks")
+    return text
+
+
+def read_group_value(text: str) -> str:
+    """Return a group's value. Errors: `invalid.group_value`."""
+    if len(text) > GROUP_MAX_CHARS or not _PRINTABLE.fullmatch(text):
+        raise GroupValueError(f"a group is 1 to {GROUP_MAX_CHARS} printable ASCII characters without outer blanks")
+    return text
+
+
+def read_sites(site_ids: Sequence[SiteId]) -> tuple[SiteId, ...]:
+    """Return sites, each once, in order. Errors: `invalid.sites`."""
+    if len(site_ids) > SITES_MAX:
+        raise SitesError(f"at most {SITES_MAX} sites", sites=len(site_ids))
+    for site_id in site_ids:
+        if not _ID.fullmatch(site_id):
+            raise SitesError("not a site id", site_id=site_id[:64])
+    return tuple(sorted(set(site_ids)))
+
+
+def shape_token(wish: PutToken, *, before: Token | None, token_id: TokenId, group: str | None, now: datetime) -> Token:
+    """Return the token as it shall be; equal to `before` when nothing changes. Errors: as `PutToken`."""
+    if wish.kind is TokenKind.NONE:
+        raise TokenKindError("no_authorization is nobody's token")
+    if len(wish.label) > LABEL_MAX_CHARS or _CONTROL.search(wish.label):
+        raise LabelError(f"a label has at most {LABEL_MAX_CHARS} characters, no control characters")
+    if wish.valid_from is not None and wish.expires_at is not None and wish.expires_at <= wish.valid_from:
+        raise ValidityError("the token would expire before it is valid")
+    after = Token(
+        token_id=token_id if before is None else before.token_id,
+        operator_id=wish.operator_id,
+        value=read_value(wish.value),
+        kind=wish.kind,
+        label=wish.label,
+        status=wish.status,
+        concurrency=wish.concurrency,
+        driver_id=wish.driver_id,
+        group=group,
+        valid_from=wish.valid_from,
+        expires_at=wish.expires_at,
+        site_ids=read_sites(wish.site_ids),
+        created_at=now if before is None else before.created_at,
+        changed_at=now if before is None else before.changed_at,
+    )
+    return after if after == before else msgspec.structs.replace(after, changed_at=now)
+
+
+def erase(driver: Driver) -> Driver:
+    """Return what is left of a driver: an id that means nobody."""
+    return Driver(
+        driver_id=driver.driver_id,
+        operator_id=driver.operator_id,
+        email=None,
+        display_name="",
+        language="en",
+        status=DriverStatus.ERASED,
+        created_at=driver.created_at,
+    )
+
+
+# ---- the decision ----------------------------------------------------------------------------------------------------
+
+
+def is_concurrent_allowed(standing: Standing, policy: AccessPolicy) -> bool:
+    """Tell whether a token may run a second session: the token's word, else the group's, else the setting."""
+    for rule in (standing.token.concurrency, standing.group_concurrency):
+        if rule is not ConcurrencyRule.DEFAULT:
+            return rule is ConcurrencyRule.ALLOWED
+    return policy.is_concurrent_allowed
+
+
+def is_kind_right(*, presented: TokenKind, registered: TokenKind) -> bool:
+    """Tell whether a token of this kind may be presented as that one."""
+    if presented in KINDS_THAT_MUST_MATCH or registered in KINDS_THAT_MUST_MATCH:
+        return presented is registered or presented is TokenKind.RFID
+    return True
+
+
+def judge(
+    standing: Standing, presented: IdToken, *, now: datetime, running_sessions: int, policy: AccessPolicy
+) -> Verdict:
+    """Return the verdict about a known token, but for the place (`is_place_right`): that is asked for only when needed.
+
+    The order is part of the answer: what was forbidden by a person comes before what ran out, and both before what is
+    only so at this moment.
+    """
+    token = standing.token
+    if not is_kind_right(presented=presented.kind, registered=token.kind):
+        return Verdict.INVALID
+    if token.status is TokenStatus.BLOCKED or standing.driver_status is DriverStatus.BLOCKED:
+        return Verdict.BLOCKED
+    if token.expires_at is not None and token.expires_at <= now:
+        return Verdict.EXPIRED
+    if token.valid_from is not None and now < token.valid_from:
+        return Verdict.INVALID
+    if running_sessions > 0 and not is_concurrent_allowed(standing, policy):
+        return Verdict.CONCURRENT
+    return Verdict.ACCEPTED
+
+
+def is_place_right(token: Token, site_id: SiteId | None) -> bool:
+    """Tell whether a token is accepted at a station of this site."""
+    return not token.site_ids or site_id in token.site_ids
+
+
+def decide(standing: Standing, verdict: Verdict, policy: AccessPolicy) -> Decision:
+    """Return the decision with what the station and the sessions need beside the verdict."""
+    token = standing.token
+    return Decision(
+        verdict=verdict,
+        token_id=token.token_id,
+        driver_id=token.driver_id,
+        expires_at=token.expires_at,
+        group=None if token.group is None else IdToken(value=token.group, kind=TokenKind.CENTRAL),
+        is_concurrent_allowed=is_concurrent_allowed(standing, policy),
+        language=standing.language,
+    )
+
+
+NOBODY = Decision(verdict=Verdict.ACCEPTED, is_concurrent_allowed=True)
+"""A station without any means to authorise says so with this kind of token: accepted (2.0.1 C02.FR.02)."""
+UNKNOWN = Decision(verdict=Verdict.INVALID)
+
+
+# ---- sign-ins --------------------------------------------------------------------------------------------------------
+
+
+def expire_at(sign_in: DriverSignIn, terms: DriverTerms) -> datetime:
+    """Return when a sign-in is over if it is not used again."""
+    return min(sign_in.expires_at, sign_in.used_at + terms.idle)
