@@ -13,6 +13,7 @@ from pathlib import Path
 from steps import CACHE, ROOT, VENV_BIN, Step, StepFailedError, list_files, prepare
 
 WEB = ROOT / "web"
+STATION = ROOT / "tests" / "journeys" / "rpc"
 WEB_PRODUCTS = ROOT / "src" / "busbar" / "_web"
 LOCK_RUN = ROOT / "requirements.lock"
 LOCK_DEV = ROOT / "requirements-dev.lock"
@@ -75,6 +76,20 @@ def list_web_steps() -> list[Step]:
     ]
 
 
+def list_station_steps() -> list[Step]:
+    """Give the step that installs the independent station of the journeys (npm package ocpp-rpc)."""
+    return [
+        Step(
+            name="independent station",
+            commands=[["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
+            remedy="npm must reach a package registry: check the network, the proxy and npm config ls.",
+            inputs=[STATION / "package-lock.json", STATION / "package.json"],
+            produces=[STATION / "node_modules" / "ocpp-rpc" / "package.json"],
+            directory=STATION,
+        )
+    ]
+
+
 def find_chromium() -> str | None:
     """Find the browser of the browser tests: `BUSBAR_TEST_CHROMIUM`, else one on the path."""
     named = os.environ.get("BUSBAR_TEST_CHROMIUM")
@@ -110,6 +125,7 @@ def main() -> int:
         prepare(list_python_steps("run" if purpose == "run" else "dev"))
         prepare(list_web_steps())
         if purpose == "test":
+            prepare(list_station_steps())
             prepare(list_browser_steps())
     except StepFailedError as error:
         print(f"\n{error}", file=sys.stderr)
