@@ -135,12 +135,7 @@ class _Inspection:
         return [self.mend(kind.item_type, item, f"{path}[{index}]") for index, item in enumerate(items)]
 
     def mend_text(self, kind: inspect.StrType, value: object, path: str) -> str:
-        if (
-            self.is_tolerant
-            and kind.pattern is None
-            and isinstance(value, (int, float))
-            and not isinstance(value, bool)
-        ):
+        if self.is_tolerant and kind.pattern is None and is_text_of_number(value, path):
             self.note(QuirkKind.NUMBER_FOR_TEXT, path)
             value = repr(value)
         if not isinstance(value, str):
@@ -207,6 +202,17 @@ class _Inspection:
             refuse(ErrorCode.PROPERTY_CONSTRAINT_VIOLATION, text, path)
         self.note(QuirkKind.TOO_PRECISE, path)
         return float(Decimal(repr(value)).quantize(Decimal("0.1"), ROUND_HALF_EVEN))
+
+
+def is_text_of_number(value: object, path: str) -> bool:
+    """Tell whether a number may stand for its text: a whole one anywhere, a fraction only where a value is measured.
+
+    The digits of a whole number are those that were sent. A fraction may be respelled, which a measured value bears and
+    an id does not (an unquoted id tag `12E4` would become another one).
+    """
+    if isinstance(value, float):
+        return path.endswith(".value")
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def is_blank(kind: inspect.Type, value: object) -> bool:

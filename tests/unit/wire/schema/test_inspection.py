@@ -96,6 +96,14 @@ def test_a_truth_value_is_no_number():
     )
 
 
+def test_a_whole_number_may_stand_for_an_id_and_a_fraction_may_not():
+    message, quirks = mended(b'{"idTag":12345678}', ocpp16.AuthorizeRequest)
+    assert message.id_tag == "12345678"
+    assert quirks == (Quirk(QuirkKind.NUMBER_FOR_TEXT, "idTag"),)
+    wanted = (ErrorCode.TYPE_CONSTRAINT_VIOLATION, "idTag")
+    assert refused(b'{"idTag":12E4}', ocpp16.AuthorizeRequest, is_tolerant=True) == wanted
+
+
 def test_a_limit_is_rounded_to_one_decimal_when_tolerant():
     schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 13.0434}]}
     raw = json.dumps({"status": "Accepted", "chargingSchedule": schedule}).encode()
