@@ -1,0 +1,1 @@
+"""What callers send: every field typed and bounded, unknown fields refused."""

@@ -1,0 +1,90 @@
+from busbar.api.bodies.body import (
+    Body,
+    ConnectorNumber,
+    Email,
+    EvseNumber,
+    GroupText,
+    Instant,
+    Key,
+    Language,
+    Line,
+    Name,
+    StationIdText,
+)
+from busbar.api.bodies.control import IdTokenBody
+from busbar.api.bodies.people import SiteIds
+from busbar.canon.access import ConcurrencyRule, TokenKind, TokenStatus
+from busbar.views.shapes.profiles import ChargingProfile
+
+
+class SessionStartBody(Body):
+    """Where to charge and for whom: a token, or a driver (whose app's token is then used)."""
+
+    station_id: StationIdText
+    evse_id: EvseNumber | None = None
+    connector_id: ConnectorNumber | None = None
+    id_token: IdTokenBody | None = None
+    driver_id: Key | None = None
+    profile: ChargingProfile | None = None
+    template_id: Key | None = None
+
+
+class DriverStartBody(Body):
+    """Where the driver wants to charge."""
+
+    station_id: StationIdText
+    evse_id: EvseNumber | None = None
+    connector_id: ConnectorNumber | None = None
+
+
+class TokenBody(Body):
+    """A token as it shall be."""
+
+    kind: TokenKind = TokenKind.RFID
+    label: Line = ""
+    status: TokenStatus = TokenStatus.ACTIVE
+    concurrency: ConcurrencyRule = ConcurrencyRule.DEFAULT
+    driver_id: Key | None = None
+    group: GroupText | None = None
+    """The value of its group."""
+    valid_from: Instant | None = None
+    expires_at: Instant | None = None
+    site_ids: SiteIds = ()
+    """Where it is accepted; empty: at all sites of the operator."""
+
+
+class TokenPatch(Body):
+    """What is left out stays; null is a value where the token may be without."""
+
+    label: Line | None = None
+    status: TokenStatus | None = None
+    concurrency: ConcurrencyRule | None = None
+    driver_id: Key | None = None
+    group: GroupText | None = None
+    valid_from: Instant | None = None
+    expires_at: Instant | None = None
+    site_ids: SiteIds | None = None
+
+
+class TokenGroupBody(Body):
+    """A token group as it shall be."""
+
+    name: Name
+    concurrency: ConcurrencyRule = ConcurrencyRule.DEFAULT
+
+
+class DriverBody(Body):
+    """A driver entered by staff."""
+
+    display_name: Name
+    email: Email | None = None
+    language: Language = "en"
+
+
+class DriverPatch(Body):
+    """What is left out stays."""
+
+    display_name: Name | None = None
+    email: Email | None = None
+    language: Language | None = None
+    is_blocked: bool | None = None

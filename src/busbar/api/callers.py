@@ -1,0 +1,140 @@
+"""Who calls: staff and API keys at the operators' door, drivers at theirs."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends
+from fastapi.security import APIKeyCookie, HTTPBearer
+from starlette.requests import HTTPConnection
+
+from busbar.api.credentials import (
+    DRIVER_COOKIE,
+    STAFF_COOKIE,
+    find_driver,
+    find_principal,
+    has_credentials,
+    name_address,
+)
+from busbar.api.permissions import Permission, demand
+from busbar.api.services import Given
+from busbar.canon.drivers import DriverPrincipal
+from busbar.canon.tenants import Principal
+from busbar.kernel.ids import DriverId, OperatorId
+from busbar.views.scope import Scope
+
+
+class StaffCaller(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed-in member of staff, or an API key."""
+
+    principal: Principal
+
+    @property
+    def scope(self) -> Scope:
+        """Whose rows may be seen."""
+        return Scope.of(self.principal)
+
+    @property
+    def operator_id(self) -> OperatorId:
+        """For which operator the caller acts."""
+        return self.principal.operator_id
+
+    @property
+    def actor(self) -> str:
+        """The caller in audit entries."""
+        return self.principal.name
+
+
+class DriverCaller(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed-in driver."""
+
+    principal: DriverPrincipal
+
+    @property
+    def driver_id(self) -> DriverId:
+        """Who it is."""
+        return self.principal.driver_id
+
+    @property
+    def operator_id(self) -> OperatorId:
+        """Whose driver."""
+        return self.principal.operator_id
+
+    @property
+    def actor(self) -> str:
+        """The caller in audit entries."""
+        return self.principal.name
+
+
+class Visitor(msgspec.Struct, frozen=True, kw_only=True):
+    """A driver, or somebody who looks around before signing in."""
+
+    operator_id: OperatorId | None = None
+    driver_id: DriverId | None = None
+
+
+_staff_bearer = HTTPBearer(scheme_name="staffToken", auto_error=False, description="A sign-in's token or an API key.")
+_staff_cookie = APIKeyCookie(
+    name=STAFF_COOKIE,
+    scheme_name="staffCookie",
+    auto_error=False,
+    description="Set by a sign-in with `transport: cookie`.",
+)
+_driver_bearer = HTTPBearer(scheme_name="driverToken", auto_error=False, description="A driver's sign-in token.")
+_driver_cookie = APIKeyCookie(
+    name=DRIVER_COOKIE,
+    scheme_name="driverCookie",
+    auto_error=False,
+    description="Set by a sign-in with `transport: cookie`.",
+)
+
+
+def need(permission: Permission | None) -> Any:
+    """Return the dependency that gives the staff caller, who must have the right (None: be signed in at all)."""
+
+    async def find(
+        connection: HTTPConnection,
+        services: Given,
+        _bearer: Annotated[object, Depends(_staff_bearer)],
+        _cookie: Annotated[object, Depends(_staff_cookie)],
+    ) -> StaffCaller:
+        principal = await find_principal(connection, services)
+        if permission is not None:
+            demand(principal, permission)
+        return StaffCaller(principal=principal)
+
+    find.permission = permission  # pyright: ignore[reportFunctionMemberAccess] - read by the tests over all routes
+    return Depends(find)
+
+
+async def _find_driver(
+    connection: HTTPConnection,
+    services: Given,
+    _bearer: Annotated[object, Depends(_driver_bearer)],
+    _cookie: Annotated[object, Depends(_driver_cookie)],
+) -> DriverCaller:
+    return DriverCaller(principal=await find_driver(connection, services))
+
+
+async def _find_visitor(
+    connection: HTTPConnection,
+    services: Given,
+    _bearer: Annotated[object, Depends(_driver_bearer)],
+    _cookie: Annotated[object, Depends(_driver_cookie)],
+) -> Visitor:
+    if has_credentials(connection, cookie=DRIVER_COOKIE):
+        principal = await find_driver(connection, services)
+        return Visitor(operator_id=principal.operator_id, driver_id=principal.driver_id)
+    services.limits.take_stranger(name_address(connection))
+    return Visitor()
+
+
+SignedIn = Annotated[StaffCaller, need(None)]
+Reader = Annotated[StaffCaller, need(Permission.READ)]
+Controller = Annotated[StaffCaller, need(Permission.CONTROL)]
+AccessKeeper = Annotated[StaffCaller, need(Permission.MANAGE_ACCESS)]
+NetworkKeeper = Annotated[StaffCaller, need(Permission.MANAGE_NETWORK)]
+Auditor = Annotated[StaffCaller, need(Permission.READ_AUDIT)]
+StaffKeeper = Annotated[StaffCaller, need(Permission.MANAGE_STAFF)]
+PlatformKeeper = Annotated[StaffCaller, need(Permission.MANAGE_OPERATORS)]
+SignedInDriver = Annotated[DriverCaller, Depends(_find_driver)]
+AnyVisitor = Annotated[Visitor, Depends(_find_visitor)]

@@ -1,0 +1,116 @@
+"""What goes around every request: its id, its bound, security headers, and an answer even when something breaks."""
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from busbar.api.problems import answer_defect, answer_problem
+from busbar.kernel.ids import IdSource
+
+API_PREFIX = "/api/"
+CONTENT_POLICY = (
+    "default-src 'self'; "
+    "script-src 'self' 'wasm-unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; "
+    "font-src 'self' data:; "
+    "worker-src 'self' blob:; "
+    "connect-src 'self'; "
+    "object-src 'none'; "
+    "base-uri 'self'; "
+    "form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+"""Nothing from another host. Inline styles: the component library writes them; WebAssembly: the QR reader."""
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_HSTS = "max-age=31536000"
+
+log = structlog.get_logger(__name__)
+
+
+class RequestFrame:
+    """Names each request, adds the headers, and answers for what nobody else caught."""
+
+    def __init__(self, app: ASGIApp, *, ids: IdSource, is_https: bool) -> None:
+        self._app = app
+        self._ids = ids
+        self._headers = dict(HEADERS) | ({"Strict-Transport-Security": _HSTS} if is_https else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = self._ids.new()
+        scope["busbar.request_id"] = request_id
+        is_started = False
+
+        async def send_framed(message: Message) -> None:
+            nonlocal is_started
+            if message["type"] == "http.response.start":
+                is_started = True
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith(API_PREFIX):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_framed)
+        except Exception as error:
+            if is_started:
+                log.exception("answer broke off", request_id=request_id, path=scope["path"])
+                return
+            response = await answer_defect(Request(scope), error)
+            await response(scope, receive, send_framed)
+
+
+class BodyBound:
+    """Refuses a request whose body is larger than the bound, before or while it is read."""
+
+    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("Content-Length", "0")
+        if not length.isdecimal() or int(length) > self._max_bytes:
+            response = answer_problem(
+                Request(scope),
+                status=413,
+                code="limit_exceeded.body",
+                detail=self._explain(),
+                headers={"Connection": "close"},
+            )
+            await response(scope, receive, send)
+            return
+        read = 0
+
+        async def receive_bounded() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._max_bytes:
+                raise HTTPException(413, self._explain())
+            return message
+
+        await self._app(scope, receive_bounded, send)
+
+    def _explain(self) -> str:
+        return f"a body has at most {self._max_bytes} bytes"

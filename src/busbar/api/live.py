@@ -1,0 +1,194 @@
+"""Which live events a caller gets to see, and in which form."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from busbar.canon import access, control, sessions, stations, tenants
+from busbar.canon.message import Message, Signal
+from busbar.canon.tenants import Principal
+from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.ids import FactId
+from busbar.ports.feed import Event, FactLog, Feed, PublishedFact
+
+_FACT_ID = re.compile(r"[0-9a-f]{32}")
+SEEN_INTERVAL_S = 5
+"""`StationSeen` of one station is told no more often."""
+_PAGE = 500
+_STATIONS_MAX = 50_000
+
+
+class Topic(StrEnum):
+    """What live events are about."""
+
+    STATIONS = "stations"
+    SESSIONS = "sessions"
+    COMMANDS = "commands"
+    TOKENS = "tokens"
+    OPERATORS = "operators"
+
+
+TOPICS: dict[type[Message], Topic] = {
+    stations.StationRegistered: Topic.STATIONS,
+    stations.StationRegistrationChanged: Topic.STATIONS,
+    stations.StationOnline: Topic.STATIONS,
+    stations.StationOffline: Topic.STATIONS,
+    stations.StationBootAccepted: Topic.STATIONS,
+    stations.ConnectorStatusChanged: Topic.STATIONS,
+    stations.StationSeen: Topic.STATIONS,
+    sessions.SessionRequested: Topic.SESSIONS,
+    sessions.SessionStartAccepted: Topic.SESSIONS,
+    sessions.SessionFailed: Topic.SESSIONS,
+    sessions.SessionStarted: Topic.SESSIONS,
+    sessions.SessionStateChanged: Topic.SESSIONS,
+    sessions.SessionStopRequested: Topic.SESSIONS,
+    sessions.SessionStopRefused: Topic.SESSIONS,
+    sessions.SessionEnded: Topic.SESSIONS,
+    sessions.SessionProgressed: Topic.SESSIONS,
+    control.StationCommandRequested: Topic.COMMANDS,
+    control.StationCommandAnswered: Topic.COMMANDS,
+    access.TokenChanged: Topic.TOKENS,
+    access.TokenRemoved: Topic.TOKENS,
+    tenants.OperatorChanged: Topic.OPERATORS,
+}
+"""A message that is not here is not told to screens."""
+
+_HIDDEN_FROM_DRIVERS = frozenset({"operator_id", "command_id", "token_id", "site_id"})
+
+
+class Reset(msgspec.Struct, frozen=True):
+    """Too much happened since the client's last event: it reads everything again."""
+
+
+Item = Event | Reset
+Sees = Callable[[Message], Awaitable[bool]]
+
+
+def name_event(message: Message) -> str:
+    """Return the event's name: that of the message."""
+    return type(message).__name__
+
+
+def show(message: Message, *, is_driver: bool = False) -> dict[str, Any]:
+    """Return the event's data. Of a request to a station only the kind: it may carry the station's secrets."""
+    shown: dict[str, Any] = msgspec.to_builtins(message)
+    del shown["message"]
+    if isinstance(message, control.StationCommandRequested | control.StationCommandAnswered):
+        shown["request"] = type(message.request).__name__
+    if isinstance(message, control.StationCommandAnswered):
+        shown["outcome"] = message.outcome.outcome.value
+    if is_driver:
+        return {name: value for name, value in shown.items() if name not in _HIDDEN_FROM_DRIVERS}
+    return shown
+
+
+class StaffView:
+    """What a member of staff sees: the operator's events, and with a scope of sites those of its stations."""
+
+    def __init__(
+        self, principal: Principal, *, topics: frozenset[Topic], list_stations: Callable[[], Awaitable[frozenset[str]]]
+    ) -> None:
+        """`list_stations` reads which stations are within the scope."""
+        self._principal = principal
+        self._topics = topics
+        self._list_stations = list_stations
+        self._stations: frozenset[str] | None = None
+
+    async def sees(self, message: Message) -> bool:
+        """Tell whether this event is shown."""
+        topic = TOPICS.get(type(message))
+        if topic is None or (self._topics and topic not in self._topics):
+            return False
+        if getattr(message, "operator_id", None) != self._principal.operator_id:
+            return False
+        return not self._principal.site_ids or await self._is_in_scope(message)
+
+    async def _is_in_scope(self, message: Message) -> bool:
+        site_id = getattr(message, "site_id", None)
+        if site_id is not None:
+            return site_id in self._principal.site_ids
+        station_id = getattr(message, "station_id", None)
+        if station_id is None:
+            return False
+        is_change = isinstance(message, stations.StationRegistered | stations.StationRegistrationChanged)
+        if self._stations is None or is_change:
+            self._stations = await self._list_stations()
+        return station_id in self._stations
+
+
+class DriverView:
+    """What a driver sees: the driver's own sessions."""
+
+    def __init__(self, driver_id: str) -> None:
+        self._driver_id = driver_id
+
+    async def sees(self, message: Message) -> bool:
+        """Tell whether this event is shown."""
+        if not isinstance(message, sessions.SessionFact | sessions.SessionProgressed):
+            return False
+        return message.driver_id == self._driver_id
+
+
+class _Calmed:
+    """Lets `StationSeen` of one station through once in a while."""
+
+    def __init__(self) -> None:
+        self._told: BoundedDict[str, datetime] = BoundedDict(bound=_STATIONS_MAX)
+
+    def lets(self, signal: Signal) -> bool:
+        if not isinstance(signal, stations.StationSeen):
+            return True
+        before = self._told.get(signal.station_id)
+        if before is not None and (signal.at - before).total_seconds() < SEEN_INTERVAL_S:
+            return False
+        self._told[signal.station_id] = signal.at
+        return True
+
+
+async def follow(
+    *, feed: Feed, fact_log: FactLog, sees: Sees, after: FactId | None, resume_max: int
+) -> AsyncIterator[Item]:
+    """Yield what a caller sees: the stored facts after `after`, then what happens. Ends when the reader is too slow."""
+    calmed = _Calmed()
+    async with feed.subscribe() as subscription:
+        last = after
+        async for missed in _read_missed(fact_log, after, resume_max):
+            if isinstance(missed, Reset):
+                yield missed
+                break
+            last = missed.fact_id
+            if await sees(missed.fact):
+                yield missed
+        async for event in subscription:
+            if isinstance(event, PublishedFact):
+                if (last is None or event.fact_id > last) and await sees(event.fact):
+                    yield event
+            elif calmed.lets(event) and await sees(event):
+                yield event
+
+
+async def _read_missed(
+    fact_log: FactLog, after: FactId | None, resume_max: int
+) -> AsyncIterator[PublishedFact | Reset]:
+    """Yield the stored facts after this one; `Reset` in place of those beyond the bound."""
+    last, read = after, 0
+    while last is not None:
+        page = await fact_log.read_after(last, limit=_PAGE)
+        for fact in page:
+            if read == resume_max:
+                yield Reset()
+                return
+            read += 1
+            last = fact.fact_id
+            yield fact
+        if len(page) < _PAGE:
+            return
+
+
+def is_fact_id(text: str) -> bool:
+    """Tell whether this could be the id of a fact."""
+    return _FACT_ID.fullmatch(text) is not None

@@ -1,0 +1,177 @@
+"""The API as a document: the same from a running house and from none."""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+
+from busbar import __version__
+from busbar.api.live import TOPICS
+from busbar.api.problems import PROBLEM_MEDIA_TYPE, Problem
+from busbar.api.routes import (
+    auth,
+    driver_auth,
+    driver_door,
+    drivers,
+    events,
+    health,
+    operators,
+    sessions,
+    sites,
+    staff,
+    station_commands,
+    stations,
+    templates,
+    tokens,
+    wirelog,
+)
+
+API_PREFIX = "/api/v1"
+DESCRIPTION = """Everything that the console and the driver app do, and more, for programs.
+
+**Signing in.** Programs send `Authorization: Bearer` with an API key (`bb_…`) or with the token of a sign-in. Browsers
+may sign in with `transport: cookie`; their writes then carry the header `X-Busbar-Request: 1`. Platform staff choose
+the operator that they act for with the header `X-Busbar-Operator`.
+
+**Lists** are given in pages: `limit`, and `next_cursor` handed back as `cursor`.
+
+**Writes** that carry an `Idempotency-Key` are done once: a repeat gets the first answer again.
+
+**Errors** are problem details (RFC 9457) with a stable `code`.
+
+**Numbers** are whole, and their unit is the end of their name: `energy_wh`, `power_w`, `current_ma`.
+"""
+ROUTERS: tuple[APIRouter, ...] = (
+    auth.router,
+    operators.router,
+    staff.router,
+    sites.router,
+    stations.router,
+    station_commands.router,
+    wirelog.router,
+    sessions.router,
+    tokens.router,
+    drivers.router,
+    templates.router,
+    events.router,
+    driver_auth.router,
+    events.driver_router,
+    driver_door.router,
+)
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def name_operation(route: APIRoute) -> str:
+    """Return the operation's id: the function's name, in the case of the clients' language."""
+    first, *rest = route.name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def build(*, lifespan: Lifespan | None = None) -> FastAPI:
+    """Return the app with its routes and document, but nothing behind them."""
+    app = FastAPI(
+        title="Busbar",
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=name_operation,
+        redirect_slashes=False,
+    )
+    for router in ROUTERS:
+        app.include_router(router, prefix=API_PREFIX)
+    app.include_router(health.router)
+    document: dict[str, Any] = {}
+
+    def describe_once() -> dict[str, Any]:
+        if not document:
+            document.update(describe(app))
+        return document
+
+    app.openapi = describe_once
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def show_openapi() -> JSONResponse:  # pyright: ignore[reportUnusedFunction] - the decorator keeps it
+        return JSONResponse(describe_once(), headers={"Cache-Control": "no-cache"})
+
+    return app
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI document, with problem details as the answer to every error."""
+    document = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes, openapi_version="3.1.0"
+    )
+    schemas = document["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    schemas.update(problem.pop("$defs"))
+    schemas["Problem"] = problem
+    content = {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["4XX"] = {"description": "Refused.", "content": content}
+            operation["responses"]["5XX"] = {"description": "Not done: try again later.", "content": content}
+    add_events(document)
+    return tidy(document)
+
+
+def add_events(document: dict[str, Any]) -> None:
+    """Add the data of live events, each as `Live` and the event's name."""
+    template = "#/components/schemas/Live{name}"
+    kinds = sorted(TOPICS, key=lambda kind: kind.__name__)
+    _, components = msgspec.json.schema_components(kinds, ref_template=template)
+    for name, schema in components.items():
+        schema.get("properties", {}).pop("message", None)
+        if "message" in schema.get("required", ()):
+            schema["required"].remove("message")
+        if name in {"StationCommandRequested", "StationCommandAnswered"}:
+            schema["properties"]["request"] = {"type": "string", "description": "The kind of request."}
+        if name == "StationCommandAnswered":
+            schema["properties"]["outcome"] = {"$ref": "#/components/schemas/Outcome"}
+    used = _list_references([components[kind.__name__] for kind in kinds], components)
+    schemas = document["components"]["schemas"]
+    schemas.update({f"Live{name}": schema for name, schema in components.items() if name in used})
+    for path in ("/events", "/driver/events"):
+        named = {kind.__name__: {"$ref": template.format(name=kind.__name__)} for kind in kinds}
+        document["paths"][API_PREFIX + path]["get"]["x-events"] = named
+
+
+def _list_references(roots: list[Any], components: dict[str, Any]) -> set[str]:
+    """Return the names of the components that these schemas reach, with their own."""
+    found = {name for name, schema in components.items() if any(schema is root for root in roots)}
+    waiting = list(found)
+    while waiting:
+        text = json.dumps(components[waiting.pop()])
+        fresh = {name for name in components if f'schemas/Live{name}"' in text} - found
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def tidy(document: dict[str, Any]) -> dict[str, Any]:
+    """Give models that go both ways a plain name for each way, and drop titles that only repeat names."""
+    text = json.dumps(document).replace("-Output", "").replace("-Input", "Body")
+    return json.loads(text, object_hook=_drop_title)
+
+
+def _drop_title(part: dict[str, Any]) -> dict[str, Any]:
+    is_schema = isinstance(part.get("title"), str) and not part.keys() & {"version", "paths", "status"}
+    if is_schema:
+        del part["title"]
+    return part
+
+
+def render() -> str:
+    """Return the document as stable JSON text."""
+    return json.dumps(build().openapi(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"

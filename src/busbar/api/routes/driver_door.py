@@ -1,0 +1,139 @@
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from busbar.api.bodies.charging import DriverStartBody
+from busbar.api.callers import AnyVisitor, SignedInDriver
+from busbar.api.paging import bound_rows
+from busbar.api.parameters import IdempotencyKey, KeyPath, StationPath, make_command_id
+from busbar.api.services import Given
+from busbar.canon.access import FindDriverToken
+from busbar.canon.sessions import StartSession, StopSession
+from busbar.kernel.ids import SessionId, StationId
+from busbar.views import curves, driver_sessions, nearby
+from busbar.views.shapes.driver_door import (
+    DriverSession,
+    DriverSessionList,
+    DriverSessionPage,
+    DriverStation,
+    NearbyStationList,
+    Receipt,
+)
+from busbar.views.shapes.sessions import MeterCurve
+
+router = APIRouter(prefix="/driver", tags=["driver"])
+
+
+@router.get("/stations")
+async def list_nearby_stations(
+    visitor: AnyVisitor, services: Given, query: Annotated[nearby.NearbyQuery, Query()]
+) -> NearbyStationList:
+    """List stations around a position, the nearest first. Needs no sign-in."""
+    async with services.databases.read() as connection:
+        return await nearby.list_nearby(connection, query, operator_id=visitor.operator_id)
+
+
+@router.get("/lookup")
+async def look_up_code(
+    visitor: AnyVisitor, services: Given, code: Annotated[str, Query(min_length=1, max_length=400)]
+) -> DriverStation:
+    """Find the station that a QR code or a typed id names. Needs no sign-in."""
+    async with services.databases.read() as connection:
+        return await nearby.look_up_code(connection, code, operator_id=visitor.operator_id, driver_id=visitor.driver_id)
+
+
+@router.get("/stations/{station_id}")
+async def get_public_station(visitor: AnyVisitor, services: Given, station_id: StationPath) -> DriverStation:
+    """Show one station. Needs no sign-in."""
+    async with services.databases.read() as connection:
+        return await nearby.read_station(
+            connection, station_id, operator_id=visitor.operator_id, driver_id=visitor.driver_id
+        )
+
+
+@router.post("/sessions", status_code=202)
+async def start_my_session(
+    caller: SignedInDriver, services: Given, body: DriverStartBody, key: IdempotencyKey = None
+) -> DriverSession:
+    """Ask a station to start charging. Its steps come by `/driver/events` and `GET /driver/sessions/{id}`."""
+    async with services.databases.read() as connection:
+        await nearby.check_station(connection, body.station_id, operator_id=caller.operator_id)
+    id_token = await services.dispatcher.dispatch(
+        FindDriverToken(driver_id=caller.driver_id, operator_id=caller.operator_id)
+    )
+    session_id = await services.dispatcher.dispatch(
+        StartSession(
+            command_id=make_command_id(actor=caller.actor, key=key, ids=services.ids),
+            operator_id=caller.operator_id,
+            station_id=StationId(body.station_id),
+            evse_id=body.evse_id,
+            connector_id=body.connector_id,
+            id_token=id_token,
+            requested_by=caller.actor,
+        )
+    )
+    return await _read(services, caller, session_id)
+
+
+@router.get("/sessions")
+async def list_my_sessions(
+    caller: SignedInDriver, services: Given, query: Annotated[driver_sessions.HistoryQuery, Query()]
+) -> DriverSessionPage:
+    """List one's own sessions, the newest first."""
+    async with services.databases.read() as connection:
+        return await driver_sessions.list_sessions(
+            connection, caller.driver_id, query, limit=bound_rows(services, query), now=services.clock.now()
+        )
+
+
+@router.get("/sessions/active")
+async def list_my_active_sessions(caller: SignedInDriver, services: Given) -> DriverSessionList:
+    """List one's own open sessions with live figures and steps."""
+    async with services.databases.read() as connection:
+        return await driver_sessions.list_active(connection, caller.driver_id, now=services.clock.now())
+
+
+@router.get("/sessions/{session_id}")
+async def get_my_session(caller: SignedInDriver, services: Given, session_id: KeyPath) -> DriverSession:
+    """Show one of one's own sessions with live figures and steps."""
+    return await _read(services, caller, session_id)
+
+
+@router.post("/sessions/{session_id}/stop", status_code=202)
+async def stop_my_session(
+    caller: SignedInDriver, services: Given, session_id: KeyPath, key: IdempotencyKey = None
+) -> DriverSession:
+    """Ask the station to end the charge."""
+    async with services.databases.read() as connection:
+        await driver_sessions.check_session(connection, caller.driver_id, session_id)
+    await services.dispatcher.dispatch(
+        StopSession(
+            command_id=make_command_id(actor=caller.actor, key=key, ids=services.ids),
+            operator_id=caller.operator_id,
+            session_id=SessionId(session_id),
+            requested_by=caller.actor,
+        )
+    )
+    return await _read(services, caller, session_id)
+
+
+@router.get("/sessions/{session_id}/curve")
+async def get_my_meter_curve(
+    caller: SignedInDriver, services: Given, session_id: KeyPath, query: Annotated[curves.CurveQuery, Query()]
+) -> MeterCurve:
+    """Show what was measured in one of one's own sessions."""
+    async with services.databases.read() as connection:
+        await driver_sessions.check_session(connection, caller.driver_id, session_id)
+        return await curves.read_curve(connection, session_id, query)
+
+
+@router.get("/sessions/{session_id}/receipt")
+async def get_my_receipt(caller: SignedInDriver, services: Given, session_id: KeyPath) -> Receipt:
+    """Show the receipt of one of one's own ended sessions."""
+    async with services.databases.read() as connection:
+        return await driver_sessions.read_receipt(connection, caller.driver_id, session_id)
+
+
+async def _read(services: Given, caller: SignedInDriver, session_id: str) -> DriverSession:
+    async with services.databases.read() as connection:
+        return await driver_sessions.read_session(connection, caller.driver_id, session_id, now=services.clock.now())

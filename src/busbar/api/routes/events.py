@@ -1,0 +1,69 @@
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Header, Query
+from starlette.responses import StreamingResponse
+
+from busbar.api.callers import Reader, SignedInDriver
+from busbar.api.live import DriverView, Item, Reset, Sees, StaffView, Topic, follow, is_fact_id, name_event, show
+from busbar.api.services import Given, Services
+from busbar.api.stream import EVENT_STREAM, open_stream, write_event
+from busbar.kernel.ids import FactId
+from busbar.ports.feed import PublishedFact
+from busbar.views import stations
+
+router = APIRouter(tags=["live updates"])
+driver_router = APIRouter(tags=["driver"])
+
+LastEventId = Annotated[
+    str | None,
+    Header(alias="Last-Event-ID", max_length=64, description="Go on after this event; sent by clients that come back."),
+]
+Topics = Annotated[frozenset[Topic], Query(alias="topic", description="Only events about these; none: all.")]
+
+
+@router.get("/events", response_class=StreamingResponse, responses=EVENT_STREAM)
+async def follow_events(
+    caller: Reader, services: Given, topics: Topics = frozenset(), last_event_id: LastEventId = None
+) -> StreamingResponse:
+    """Follow what happens (server-sent events). An event's name is that of the fact or signal, its data JSON.
+
+    Facts have ids: a client that comes back with `Last-Event-ID` misses none. `Reset` says that too much happened
+    since: read everything again. Signals (`SessionProgressed`, `StationSeen`) have no id and may be lost.
+    """
+
+    async def list_stations() -> frozenset[str]:
+        async with services.databases.read() as connection:
+            return await stations.list_station_ids(connection, caller.scope)
+
+    view = StaffView(caller.principal, topics=topics, list_stations=list_stations)
+    return _stream(services, view.sees, last_event_id, is_driver=False)
+
+
+@driver_router.get("/driver/events", response_class=StreamingResponse, responses=EVENT_STREAM)
+async def follow_my_sessions(
+    caller: SignedInDriver, services: Given, last_event_id: LastEventId = None
+) -> StreamingResponse:
+    """Follow one's own sessions (server-sent events): each step, and live power and energy."""
+    return _stream(services, DriverView(caller.driver_id).sees, last_event_id, is_driver=True)
+
+
+def _stream(services: Services, sees: Sees, last_event_id: str | None, *, is_driver: bool) -> StreamingResponse:
+    after = None if last_event_id is None or not is_fact_id(last_event_id) else FactId(last_event_id)
+    source = follow(
+        feed=services.feed,
+        fact_log=services.fact_log,
+        sees=sees,
+        after=after,
+        resume_max=services.settings.stream_resume_max_events,
+    )
+
+    def write(item: Item) -> bytes:
+        if isinstance(item, Reset):
+            return write_event("Reset", "{}", event_id=None)
+        message = item.fact if isinstance(item, PublishedFact) else item
+        data = msgspec.json.encode(show(message, is_driver=is_driver)).decode()
+        event_id = item.fact_id if isinstance(item, PublishedFact) else None
+        return write_event(name_event(message), data, event_id=event_id)
+
+    return open_stream(services, source, write=write)

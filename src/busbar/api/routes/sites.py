@@ -1,0 +1,85 @@
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from busbar.api.bodies.network import SiteBody, SitePatch
+from busbar.api.callers import NetworkKeeper, Reader
+from busbar.api.once import perform
+from busbar.api.paging import bound_rows
+from busbar.api.parameters import IdempotencyKey, KeyPath
+from busbar.api.permissions import demand_whole_operator
+from busbar.api.services import Given
+from busbar.canon.stations import DeleteSite, SaveSite, SiteSpec
+from busbar.kernel.ids import SiteId
+from busbar.views import sites
+from busbar.views.shapes.network import Overview, Site, SitePage
+
+router = APIRouter(tags=["sites"])
+
+
+@router.get("/overview")
+async def get_overview(caller: Reader, services: Given) -> Overview:
+    """Show the network at a glance."""
+    async with services.databases.read() as connection:
+        return await sites.read_overview(connection, caller.scope, now=services.clock.now())
+
+
+@router.get("/sites")
+async def list_sites(caller: Reader, services: Given, query: Annotated[sites.SiteQuery, Query()]) -> SitePage:
+    """List sites with the state of their stations."""
+    async with services.databases.read() as connection:
+        return await sites.list_sites(connection, caller.scope, query, limit=bound_rows(services, query))
+
+
+@router.post("/sites", status_code=201)
+async def create_site(caller: NetworkKeeper, services: Given, body: SiteBody, key: IdempotencyKey = None) -> Site:
+    """Create a site."""
+    demand_whole_operator(caller.principal)
+    command = SaveSite(operator_id=caller.operator_id, actor=caller.actor, spec=_spec(body.model_dump()))
+    site_id = await perform(services, caller, command, key=key, reply=str)
+    return await _read(services, caller, site_id)
+
+
+@router.get("/sites/{site_id}")
+async def get_site(caller: Reader, services: Given, site_id: KeyPath) -> Site:
+    """Show one site."""
+    return await _read(services, caller, site_id)
+
+
+@router.patch("/sites/{site_id}")
+async def update_site(caller: NetworkKeeper, services: Given, site_id: KeyPath, body: SitePatch) -> Site:
+    """Change a site."""
+    before = await _read(services, caller, site_id)
+    values = {name: getattr(before, name) for name in SiteBody.model_fields}
+    values |= body.model_dump(exclude_unset=True, exclude_none=True)
+    command = SaveSite(operator_id=caller.operator_id, actor=caller.actor, site_id=SiteId(site_id), spec=_spec(values))
+    await services.dispatcher.dispatch(command)
+    return await _read(services, caller, site_id)
+
+
+@router.delete("/sites/{site_id}", status_code=204)
+async def delete_site(caller: NetworkKeeper, services: Given, site_id: KeyPath) -> None:
+    """Remove a site that has no stations."""
+    await _read(services, caller, site_id)
+    await services.dispatcher.dispatch(
+        DeleteSite(operator_id=caller.operator_id, actor=caller.actor, site_id=SiteId(site_id))
+    )
+
+
+async def _read(services: Given, caller: Reader, site_id: str) -> Site:
+    async with services.databases.read() as connection:
+        return await sites.read_site(connection, caller.scope, site_id)
+
+
+def _spec(values: dict[str, Any]) -> SiteSpec:
+    """Make the room's form of a site; positions become whole millionths of a degree."""
+    return SiteSpec(
+        name=values["name"],
+        address=values["address"],
+        city=values["city"],
+        country=values["country"],
+        latitude_e6=round(values["latitude"] * 1_000_000),
+        longitude_e6=round(values["longitude"] * 1_000_000),
+        zone=values["time_zone"],
+        is_public=values["is_public"],
+    )

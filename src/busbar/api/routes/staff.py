@@ -1,0 +1,140 @@
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from busbar.api.bodies.people import ApiKeyBody, StaffBody, StaffPatch
+from busbar.api.callers import Auditor, StaffKeeper
+from busbar.api.paging import bound_rows
+from busbar.api.parameters import KeyPath
+from busbar.api.services import Given
+from busbar.canon import tenants
+from busbar.canon.secret import Secret
+from busbar.kernel.ids import ApiKeyId, SiteId, StaffId
+from busbar.views import people
+from busbar.views.shapes.people import (
+    ApiKey,
+    ApiKeyPage,
+    AuditPage,
+    NewApiKey,
+    NewPassword,
+    NewStaffMember,
+    StaffMember,
+    StaffPage,
+)
+
+router = APIRouter()
+
+
+@router.get("/staff", tags=["staff"])
+async def list_staff(caller: StaffKeeper, services: Given, query: Annotated[people.StaffQuery, Query()]) -> StaffPage:
+    """List the operator's staff."""
+    async with services.databases.read() as connection:
+        return await people.list_staff(connection, caller.scope, query, limit=bound_rows(services, query))
+
+
+@router.post("/staff", status_code=201, tags=["staff"])
+async def create_staff(caller: StaffKeeper, services: Given, body: StaffBody) -> NewStaffMember:
+    """Give a person access. Without a password one is made and answered once."""
+    created = await services.dispatcher.dispatch(
+        tenants.CreateStaff(
+            by=caller.principal,
+            operator_id=caller.operator_id,
+            email=body.email,
+            display_name=body.display_name,
+            role=body.role,
+            language=body.language,
+            site_ids=tuple(SiteId(site_id) for site_id in body.site_ids),
+            is_platform=body.is_platform,
+            password=None if body.password is None else Secret(text=body.password),
+        )
+    )
+    password = None if created.password is None else created.password.text
+    return NewStaffMember(staff=show_staff(created.staff), password=password)
+
+
+@router.get("/staff/{staff_id}", tags=["staff"])
+async def get_staff(caller: StaffKeeper, services: Given, staff_id: KeyPath) -> StaffMember:
+    """Show one member of staff."""
+    async with services.databases.read() as connection:
+        return await people.read_staff(connection, caller.scope, staff_id)
+
+
+@router.patch("/staff/{staff_id}", tags=["staff"])
+async def update_staff(caller: StaffKeeper, services: Given, staff_id: KeyPath, body: StaffPatch) -> StaffMember:
+    """Change a member of staff; it takes effect at the person's next request."""
+    site_ids = None if body.site_ids is None else tuple(SiteId(site_id) for site_id in body.site_ids)
+    changed = await services.dispatcher.dispatch(
+        tenants.UpdateStaff(
+            by=caller.principal,
+            operator_id=caller.operator_id,
+            staff_id=StaffId(staff_id),
+            email=body.email,
+            display_name=body.display_name,
+            language=body.language,
+            role=body.role,
+            site_ids=site_ids,
+            is_platform=body.is_platform,
+            is_active=body.is_active,
+        )
+    )
+    return show_staff(changed)
+
+
+@router.post("/staff/{staff_id}/reset-password", tags=["staff"])
+async def reset_staff_password(caller: StaffKeeper, services: Given, staff_id: KeyPath) -> NewPassword:
+    """Make a new password for somebody who forgot theirs, answered once; all their sign-ins end."""
+    made = await services.dispatcher.dispatch(
+        tenants.ResetStaffPassword(by=caller.principal, operator_id=caller.operator_id, staff_id=StaffId(staff_id))
+    )
+    return NewPassword(password=made.text)
+
+
+@router.get("/api-keys", tags=["api keys"])
+async def list_api_keys(
+    caller: StaffKeeper, services: Given, query: Annotated[people.ApiKeyQuery, Query()]
+) -> ApiKeyPage:
+    """List the operator's keys for programs."""
+    async with services.databases.read() as connection:
+        return await people.list_api_keys(connection, caller.scope, query, limit=bound_rows(services, query))
+
+
+@router.post("/api-keys", status_code=201, tags=["api keys"])
+async def create_api_key(caller: StaffKeeper, services: Given, body: ApiKeyBody) -> NewApiKey:
+    """Give a program access. The key is answered this once."""
+    created = await services.dispatcher.dispatch(
+        tenants.CreateApiKey(
+            by=caller.principal,
+            operator_id=caller.operator_id,
+            name=body.name,
+            role=body.role,
+            site_ids=tuple(SiteId(site_id) for site_id in body.site_ids),
+            is_platform=body.is_platform,
+            expires_at=body.expires_at,
+        )
+    )
+    return NewApiKey(api_key=show_api_key(created.api_key), secret=created.secret.text)
+
+
+@router.delete("/api-keys/{api_key_id}", status_code=204, tags=["api keys"])
+async def revoke_api_key(caller: StaffKeeper, services: Given, api_key_id: KeyPath) -> None:
+    """End a key at once."""
+    await services.dispatcher.dispatch(
+        tenants.RevokeApiKey(by=caller.principal, operator_id=caller.operator_id, api_key_id=ApiKeyId(api_key_id))
+    )
+
+
+@router.get("/audit", tags=["audit"])
+async def list_audit(caller: Auditor, services: Given, query: Annotated[people.AuditQuery, Query()]) -> AuditPage:
+    """List who did what to which thing, the newest first."""
+    async with services.databases.read() as connection:
+        return await people.list_audit(connection, caller.scope, query, limit=bound_rows(services, query))
+
+
+def show_staff(staff: tenants.StaffMember) -> StaffMember:
+    """Return the member of staff as callers see them."""
+    return StaffMember.model_validate(staff)
+
+
+def show_api_key(api_key: tenants.ApiKey) -> ApiKey:
+    """Return the key as callers see it."""
+    return ApiKey.model_validate(api_key)

@@ -1,0 +1,56 @@
+"""What the HTTP doors need of the house, handed in by the roof."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import HTTPConnection
+
+from busbar.api.limits import RequestLimits
+from busbar.api.settings import ApiSettings
+from busbar.api.stream_count import Streams
+from busbar.kernel.clock import Clock
+from busbar.kernel.ids import IdSource
+from busbar.ports.dispatcher import Dispatcher, StationCommands
+from busbar.ports.feed import FactLog, Feed
+from busbar.ports.wirelog import WireLog
+
+
+class ReadDatabases(Protocol):
+    """The read side of `busbar.db.engine.Databases`."""
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Give a connection that sees one consistent state and cannot write."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Services:
+    """Everything a route may use."""
+
+    dispatcher: Dispatcher
+    station_commands: StationCommands
+    feed: Feed
+    fact_log: FactLog
+    wire_log: WireLog
+    databases: ReadDatabases
+    settings: ApiSettings
+    clock: Clock
+    ids: IdSource
+    check_ready: Callable[[], Awaitable[str | None]]
+    """Says what is not well, or None."""
+    limits: RequestLimits
+    streams: Streams
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """Return what the roof handed in when the app was made."""
+    services = connection.app.state.services
+    assert isinstance(services, Services)  # noqa: S101 - set once by create_app
+    return services
+
+
+Given = Annotated[Services, Depends(services_of)]

@@ -1,0 +1,52 @@
+"""Which settings the HTTP doors go by. The settings in force have these names; tests hand in whatever has them."""
+
+from typing import Protocol
+
+
+class ApiSettings(Protocol):
+    """Bounds and lifetimes of the HTTP doors; see `busbar.app.config.Settings` for what each means."""
+
+    @property
+    def public_address(self) -> str:
+        """Where people reach the HTTP door, without a slash at the end."""
+        ...
+
+    @property
+    def call_timeout_s(self) -> int:
+        """Wait for a station's answer to one request."""
+        ...
+
+    @property
+    def request_max_per_min(self) -> int:
+        """Requests of one caller."""
+        ...
+
+    @property
+    def request_body_max_bytes(self) -> int:
+        """One request's body."""
+        ...
+
+    @property
+    def page_default_rows(self) -> int:
+        """Rows of a page when the caller names none."""
+        ...
+
+    @property
+    def page_max_rows(self) -> int:
+        """Rows of a page at most."""
+        ...
+
+    @property
+    def stream_max_clients(self) -> int:
+        """Live streams open at once."""
+        ...
+
+    @property
+    def stream_resume_max_events(self) -> int:
+        """Stored facts that a client which comes back is told."""
+        ...
+
+    @property
+    def stream_keepalive_s(self) -> int:
+        """Silence after which a comment is sent."""
+        ...

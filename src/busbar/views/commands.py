@@ -1,0 +1,124 @@
+"""Requests to stations and what became of them."""
+
+from typing import Annotated, Any
+
+import msgspec
+from pydantic import Field
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from busbar.canon.control import CommandOutcome, Outcome
+from busbar.domain.stations.tables import station_commands
+from busbar.views.missing import CommandMissingError
+from busbar.views.paging import Order, PageRequest, read_page
+from busbar.views.scope import Scope
+from busbar.views.shapes.control import CallFault, StationCommand, StationCommandPage
+
+
+class CommandQuery(PageRequest):
+    """Which requests to a station are wanted."""
+
+    request: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+    """The kind, such as `Reset`."""
+    outcome: Outcome | None = None
+    is_answered: bool | None = None
+
+
+_MASK = "********"
+_ORDER = Order(
+    name="-requested_at",
+    column=station_commands.c.requested_at,
+    key=station_commands.c.command_id,
+    is_descending=True,
+)
+
+
+async def list_commands(
+    connection: AsyncConnection, scope: Scope, station_id: str, query: CommandQuery, *, limit: int
+) -> StationCommandPage:
+    """Return a page of the requests to a station, the newest first."""
+    table = station_commands.c
+    statement = select(station_commands).where(table.operator_id == scope.operator_id, table.station_id == station_id)
+    if query.request is not None:
+        statement = statement.where(table.kind == query.request)
+    if query.outcome is not None:
+        statement = statement.where(table.outcome == query.outcome.value)
+    if query.is_answered is not None:
+        statement = statement.where(table.answered_at.is_not(None) == query.is_answered)
+    items, cursor, total = await read_page(
+        connection, statement, order=_ORDER, request=query, limit=limit, shape=_shape
+    )
+    return StationCommandPage(items=items, next_cursor=cursor, total=total)
+
+
+async def read_command(connection: AsyncConnection, scope: Scope, station_id: str, command_id: str) -> StationCommand:
+    """Return one request to a station. Errors: `not_found.command`."""
+    table = station_commands.c
+    statement = select(station_commands).where(
+        table.operator_id == scope.operator_id, table.station_id == station_id, table.command_id == command_id
+    )
+    row = (await connection.execute(statement)).first()
+    if row is None:
+        raise CommandMissingError("there is no such command", command_id=command_id)
+    return _shape(row)
+
+
+def read_answer(outcome: CommandOutcome) -> tuple[Any | None, CallFault | None]:
+    """Return the station's answer or its CALLERROR, whichever came."""
+    if outcome.answer_json is None:
+        return None, None
+    answer = msgspec.json.decode(outcome.answer_json)
+    if not outcome.is_error:
+        return answer, None
+    return None, CallFault(
+        code=str(answer.get("code", "")),
+        description=str(answer.get("description", "")),
+        details=answer.get("details"),
+    )
+
+
+def _shape(row: Row[Any]) -> StationCommand:
+    parameters: dict[str, Any] = msgspec.json.decode(row.request)
+    parameters.pop("request", None)
+    if isinstance(parameters.get("payload_json"), str):
+        parameters["payload"] = msgspec.json.decode(parameters.pop("payload_json"))
+    outcome = None if row.answer is None else msgspec.json.decode(row.answer, type=CommandOutcome)
+    answer, error = (None, None) if outcome is None else read_answer(outcome)
+    return StationCommand(
+        command_id=row.command_id,
+        station_id=row.station_id,
+        request=row.kind,
+        parameters=hide_secrets(parameters),
+        requested_by=row.requested_by,
+        requested_at=row.requested_at,
+        answered_at=row.answered_at,
+        outcome=row.outcome,
+        status=None if outcome is None else outcome.status,
+        answer=answer,
+        error=error,
+    )
+
+
+def hide_secrets(value: Any) -> Any:
+    """Return JSON with passwords masked: values of keys and variables that are named for one."""
+    if isinstance(value, list):
+        return [hide_secrets(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    is_secret_variable = any(
+        _is_secret(item) for item in (value.get("key"), _name_of(value.get("variable")), _name_of(value.get("ref")))
+    )
+    return {
+        name: _MASK
+        if _is_secret(name) or (is_secret_variable and name in {"value", "attributeValue"})
+        else hide_secrets(item)
+        for name, item in value.items()
+    }
+
+
+def _name_of(variable: Any) -> Any:
+    return variable.get("variable", variable.get("name")) if isinstance(variable, dict) else variable
+
+
+def _is_secret(name: Any) -> bool:
+    return isinstance(name, str) and ("password" in name.lower() or name.lower() == "authorizationkey")

@@ -1,0 +1,75 @@
+"""What was asked for is not there, or not for the caller's eyes: the answer is the same."""
+
+from busbar.kernel.errors import NotFoundError
+
+
+class OperatorMissingError(NotFoundError):
+    """No such operator."""
+
+    code = "not_found.operator"
+
+
+class StaffMissingError(NotFoundError):
+    """No such member of staff."""
+
+    code = "not_found.staff"
+
+
+class ApiKeyMissingError(NotFoundError):
+    """No such API key."""
+
+    code = "not_found.api_key"
+
+
+class SiteMissingError(NotFoundError):
+    """No such site."""
+
+    code = "not_found.site"
+
+
+class StationMissingError(NotFoundError):
+    """No such station."""
+
+    code = "not_found.station"
+
+
+class CommandMissingError(NotFoundError):
+    """No such station command."""
+
+    code = "not_found.command"
+
+
+class SessionMissingError(NotFoundError):
+    """No such session."""
+
+    code = "not_found.session"
+
+
+class RecordMissingError(NotFoundError):
+    """The session has no closed meter record yet."""
+
+    code = "not_found.meter_record"
+
+
+class TokenMissingError(NotFoundError):
+    """No such token."""
+
+    code = "not_found.token"
+
+
+class GroupMissingError(NotFoundError):
+    """No such token group."""
+
+    code = "not_found.group"
+
+
+class DriverMissingError(NotFoundError):
+    """No such driver."""
+
+    code = "not_found.driver"
+
+
+class TemplateMissingError(NotFoundError):
+    """No such charging profile template."""
+
+    code = "not_found.template"

@@ -1,0 +1,215 @@
+from datetime import datetime
+from enum import StrEnum
+
+from busbar.canon.access import TokenKind, TokenStatus
+from busbar.canon.drivers import DriverStatus
+from busbar.canon.metering import Curve
+from busbar.canon.sessions import ChargingState, SessionState
+from busbar.canon.stations import ConnectorKind, ConnectorStatus, PowerKind
+from busbar.domain.sessions.model import FailReason
+from busbar.views.shapes.model import Page, Shape
+from busbar.views.shapes.people import SignIn
+from busbar.views.shapes.sessions import SessionStep
+
+
+class DriverProfile(Shape):
+    """The signed-in driver."""
+
+    driver_id: str
+    operator_id: str
+    operator_name: str
+    email: str | None
+    display_name: str
+    language: str
+    status: DriverStatus
+    created_at: datetime
+
+
+class SignedInDriver(Shape):
+    """A driver's new sign-in."""
+
+    token: str | None
+    """For `Authorization: Bearer`; null when it went into a cookie."""
+    expires_at: datetime
+    me: DriverProfile
+
+
+class ConnectorSummary(Shape):
+    """Connectors of one kind at a station."""
+
+    kind: ConnectorKind
+    power_kind: PowerKind
+    max_power_w: int
+    """Of the strongest of them."""
+    total: int
+    available: int
+
+
+class NearbyStation(Shape):
+    """A station on the map."""
+
+    station_id: str
+    name: str
+    operator_name: str
+    site_id: str | None
+    site_name: str | None
+    address: str
+    city: str
+    country: str
+    latitude: float
+    longitude: float
+    distance_m: int
+    is_online: bool
+    max_power_w: int | None
+    connectors: list[ConnectorSummary]
+    available_evses: int
+    total_evses: int
+
+
+class NearbyStationList(Shape):
+    """Stations around a position, the nearest first."""
+
+    items: list[NearbyStation]
+    is_truncated: bool
+    """There are more within the radius than were asked for."""
+
+
+class Startability(StrEnum):
+    """Why a charge can or cannot be started at an EVSE now."""
+
+    READY = "ready"
+    BUSY = "busy"
+    YOURS = "yours"
+    RESERVED = "reserved"
+    FAULTED = "faulted"
+    OUT_OF_SERVICE = "out_of_service"
+    OFFLINE = "offline"
+
+
+class DriverConnector(Shape):
+    """A connector as drivers see it."""
+
+    connector_id: int
+    kind: ConnectorKind
+    power_kind: PowerKind
+    max_power_w: int
+    label: str | None
+    """What is painted on it."""
+    status: ConnectorStatus
+
+
+class DriverEvse(Shape):
+    """An EVSE as drivers see it."""
+
+    evse_id: int
+    startability: Startability
+    session_id: str | None
+    """The driver's own session there."""
+    connectors: list[DriverConnector]
+
+
+class DriverStation(Shape):
+    """A station as drivers see it."""
+
+    station_id: str
+    name: str
+    operator_name: str
+    site_id: str | None
+    site_name: str | None
+    address: str
+    city: str
+    country: str
+    latitude: float | None
+    longitude: float | None
+    is_online: bool
+    evses: list[DriverEvse]
+    chosen_evse_id: int | None
+    """The EVSE that the scanned code named."""
+
+
+class DriverSession(Shape):
+    """A driver's own session, live."""
+
+    session_id: str
+    state: SessionState
+    is_open: bool
+    charging_state: ChargingState | None
+    station_id: str
+    station_name: str | None
+    site_name: str | None
+    address: str
+    city: str
+    country: str
+    evse_id: int | None
+    connector_id: int | None
+    connector_kind: ConnectorKind | None
+    requested_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    duration_s: int | None
+    energy_wh: int
+    power_w: int | None
+    current_ma: int | None
+    voltage_mv: int | None
+    soc_permille: int | None
+    last_sample_at: datetime | None
+    stop_reason: str | None
+    fail_reason: FailReason | None
+    steps: list[SessionStep]
+
+
+class DriverSessionPage(Page[DriverSession]):
+    """A driver's sessions, the newest first."""
+
+
+class DriverSessionList(Shape):
+    """A driver's open sessions."""
+
+    items: list[DriverSession]
+
+
+class Receipt(Shape):
+    """What a driver keeps of an ended session."""
+
+    session_id: str
+    receipt_number: str
+    issued_at: datetime
+    operator_name: str
+    station_id: str
+    station_name: str | None
+    site_name: str | None
+    address: str
+    city: str
+    country: str
+    time_zone: str | None
+    evse_id: int | None
+    id_token: str | None
+    """Shortened, so that it cannot be used."""
+    started_at: datetime
+    ended_at: datetime
+    duration_s: int
+    energy_wh: int
+    register_start_wh: int | None
+    register_end_wh: int | None
+    flags: list[Curve]
+    stop_reason: str | None
+
+
+class OwnToken(Shape):
+    """A token of the driver's own."""
+
+    value: str
+    kind: TokenKind
+    label: str
+    status: TokenStatus
+    expires_at: datetime | None
+    created_at: datetime
+
+
+class DriverData(Shape):
+    """All that is kept of a person."""
+
+    driver: DriverProfile
+    tokens: list[OwnToken]
+    sign_ins: list[SignIn]
+    sessions: list[DriverSession]
