@@ -217,11 +217,14 @@ class SessionEnded(SessionFact, frozen=True, kw_only=True):
 
 
 class SessionReopened(SessionFact, frozen=True, kw_only=True):
-    """A session that a rule or a person had closed goes on: its station reports it again. A new `SessionEnded` follows."""
+    """A session that a rule or a person had closed goes on, since its station reports it again.
+
+    A new `SessionEnded` will follow.
+    """
 
 
 class SessionsJoined(SessionFact, frozen=True, kw_only=True):
-    """What looked like two sessions is one: a start that was asked for, and a transaction that did not name it at first.
+    """What looked like two sessions is one: a start that was asked for, and a transaction that named it late.
 
     `joined_session_id` is gone; everything of it belongs to `session_id` now.
     """

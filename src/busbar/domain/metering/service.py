@@ -1,0 +1,202 @@
+"""Takes samples in, shows what a session has taken so far, and closes its meter record."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from busbar.canon.message import Fact, Message
+from busbar.canon.metering import (
+    CloseMeterRecord,
+    JoinMeterRecords,
+    Measurand,
+    MeterRecord,
+    MeterState,
+    RecordSamples,
+    RecordStationSamples,
+    Sample,
+)
+from busbar.domain.metering.live import Live, advance, key_of, split_samples, take_registers
+from busbar.domain.metering.model import Bounds, MeterFile, OwnRegisters, close_record
+from busbar.domain.metering.store import MeterStore, SampleOrigin
+from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.ids import OperatorId, SessionId, StationId
+from busbar.ports.work import UnitOfWork
+
+Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
+
+ENERGY = (
+    Measurand.ENERGY_IMPORT_REGISTER,
+    Measurand.ENERGY_EXPORT_REGISTER,
+    Measurand.ENERGY_IMPORT_INTERVAL,
+    Measurand.ENERGY_EXPORT_INTERVAL,
+)
+IMPORT = (Measurand.ENERGY_IMPORT_REGISTER, Measurand.ENERGY_IMPORT_INTERVAL)
+POWER = (Measurand.POWER_IMPORT,)
+NEWEST_MAX = 64
+"""Samples read to show a session's figures again after a restart."""
+
+
+class MeteringService:
+    """Samples and meter records."""
+
+    def __init__(self, *, store: MeterStore, sessions_max: int = 50_000, evses_max: int = 50_000) -> None:
+        self._store = store
+        self._live: BoundedDict[SessionId, Live] = BoundedDict(bound=sessions_max)
+        self._outside: BoundedDict[tuple[StationId, int | None], Live] = BoundedDict(bound=evses_max)
+
+    def handlers(self) -> Mapping[type[Message], Handler]:
+        """Say which messages are handled here."""
+        return {
+            RecordSamples: self.record_samples,
+            RecordStationSamples: self.record_station_samples,
+            CloseMeterRecord: self.close,
+            JoinMeterRecords: self.join,
+        }
+
+    def listeners(self) -> list[tuple[type[Fact], str, Handler]]:
+        """Say which facts are listened to: none."""
+        return []
+
+    async def record_samples(self, command: RecordSamples, work: UnitOfWork) -> MeterState:
+        """Take a session's samples in and say what it has taken so far.
+
+        A session in memory costs no SQL, as long as its samples come in order.
+        """
+        live = self._live.get(command.session_id)
+        if live is None:
+            live = (
+                Live(session_id=command.session_id) if command.is_new else await self._rebuild(command.session_id, work)
+            )
+        origin = SampleOrigin(
+            operator_id=command.operator_id,
+            station_id=command.station_id,
+            evse_id=command.evse_id,
+            session_id=command.session_id,
+        )
+        new = await self._keep_new(live, origin, command.samples, work)
+        moved = self._take_registers(advance(live, new), command, work)
+        if moved is not live:
+            work.keep(self._live, command.session_id, moved)
+        return moved.state
+
+    async def record_station_samples(self, command: RecordStationSamples, work: UnitOfWork) -> None:
+        """Keep samples that belong to no session, each once."""
+        key = (command.station_id, command.evse_id)
+        live = self._outside.get(key)
+        origin = SampleOrigin(
+            operator_id=command.operator_id,
+            station_id=command.station_id,
+            evse_id=command.evse_id,
+            transaction_ref=command.transaction_ref,
+        )
+        if live is None:
+            live = Live(session_id=SessionId(""))
+            known = await self._store.find_keys(work, origin, {sample.at for sample in command.samples})
+            new = [sample for sample in _drop_repeats(command.samples) if key_of(sample) not in known]
+            self._store.add_samples(work, origin, new)
+            # what is stored already stands in, so that a repeat of it is known without asking again
+            work.keep(self._outside, key, advance(live, _drop_repeats(command.samples)))
+            return
+        new = await self._keep_new(live, origin, command.samples, work)
+        if new:
+            work.keep(self._outside, key, advance(live, new))
+
+    async def close(self, command: CloseMeterRecord, work: UnitOfWork) -> MeterRecord:
+        """Make the record from all that is stored. Asked again it answers the record as it is by then."""
+        file = await self._find_file(command.session_id, command.operator_id, command.station_id, work)
+        energy = await self._list_counting(command.session_id, file.registers, work)
+        record = close_record(
+            session_id=command.session_id,
+            samples=energy,
+            sample_count=await self._store.count_samples(work, command.session_id),
+            registers=file.registers,
+            bounds=Bounds(command.started_at, command.ended_at, command.has_start, command.has_end),
+        )
+        self._store.save_file(work, msgspec.structs.replace(file, record=record, closed_at=work.now))
+        work.forget(self._live, command.session_id)
+        return record
+
+    async def join(self, command: JoinMeterRecords, work: UnitOfWork) -> MeterState:
+        """Make the samples of one session those of another."""
+        kept = await self._find_file(command.session_id, command.operator_id, command.station_id, work)
+        gone = await self._store.load_file(work, command.joined_session_id)
+        if gone is not None:
+            merged = take_registers(Live(session_id=command.session_id, registers=kept.registers), gone.registers)
+            kept = msgspec.structs.replace(kept, registers=merged.registers)
+            await self._store.remove_file(work, command.joined_session_id)
+        await self._store.join_samples(work, session_id=command.session_id, joined_session_id=command.joined_session_id)
+        self._store.save_file(work, kept)
+        work.forget(self._live, command.joined_session_id)
+        live = await self._rebuild(command.session_id, work)
+        work.keep(self._live, command.session_id, live)
+        return live.state
+
+    # ---- within ------------------------------------------------------------------------------------------------------
+
+    async def _keep_new(
+        self, live: Live, origin: SampleOrigin, samples: Sequence[Sample], work: UnitOfWork
+    ) -> list[Sample]:
+        """Stage the samples that are not stored yet and return them."""
+        if not samples:
+            return []
+        new, late = split_samples(live, samples)
+        if late:
+            known = await self._store.find_keys(work, origin, {sample.at for sample in late})
+            new += [sample for sample in late if key_of(sample) not in known]
+        if new:
+            self._store.add_samples(work, origin, new)
+        return new
+
+    def _take_registers(self, live: Live, command: RecordSamples, work: UnitOfWork) -> Live:
+        if command.register_start_wh is None and command.register_end_wh is None:
+            return live
+        moved = take_registers(
+            live,
+            OwnRegisters(
+                start_wh=command.register_start_wh,
+                start_at=command.register_start_at,
+                end_wh=command.register_end_wh,
+                end_at=command.register_end_at,
+            ),
+        )
+        if moved.registers != live.registers:
+            # a closed session's record is made anew right after this, so it may be written as open here
+            file = MeterFile(
+                session_id=command.session_id,
+                operator_id=command.operator_id,
+                station_id=command.station_id,
+                registers=moved.registers,
+            )
+            self._store.save_file(work, file)
+        return moved
+
+    async def _find_file(
+        self, session_id: SessionId, operator_id: OperatorId, station_id: StationId, work: UnitOfWork
+    ) -> MeterFile:
+        file = await self._store.load_file(work, session_id)
+        if file is not None:
+            return file
+        return MeterFile(session_id=session_id, operator_id=operator_id, station_id=station_id)
+
+    async def _rebuild(self, session_id: SessionId, work: UnitOfWork) -> Live:
+        """Make a session's running figures again from what is stored."""
+        file = await self._store.load_file(work, session_id)
+        registers = file.registers if file is not None else OwnRegisters()
+        begun = OwnRegisters(start_wh=registers.start_wh, start_at=registers.start_at)
+        counting = await self._list_counting(session_id, registers, work)
+        newest = await self._store.list_newest(work, session_id, limit=NEWEST_MAX)
+        live = advance(take_registers(Live(session_id=session_id), begun), counting)
+        counted = {sample.measurand for sample in counting}
+        others = [sample for sample in reversed(newest) if sample.measurand not in counted]
+        return take_registers(advance(live, others), registers)
+
+    async def _list_counting(self, session_id: SessionId, registers: OwnRegisters, work: UnitOfWork) -> list[Sample]:
+        """Return the stored samples that energy is counted from; those of power only when there is nothing better."""
+        energy = await self._store.list_samples(work, session_id, measurands=ENERGY, has_signed=True)
+        is_counted = registers != OwnRegisters() or any(sample.measurand in IMPORT for sample in energy)
+        return energy if is_counted else [*energy, *await self._store.list_samples(work, session_id, measurands=POWER)]
+
+
+def _drop_repeats(samples: Sequence[Sample]) -> list[Sample]:
+    return list({key_of(sample): sample for sample in samples}.values())

@@ -1,0 +1,251 @@
+"""The sessions in memory: one desk a station, loaded on first use, written through the unit of work."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from busbar.canon.access import IdToken
+from busbar.domain.sessions.model import Session
+from busbar.domain.sessions.store import SessionStore, Use
+from busbar.domain.sessions.trail import TrailEvent
+from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.errors import LimitExceededError
+from busbar.kernel.ids import OperatorId, SessionId, StationId, TransactionRef
+from busbar.ports.work import UnitOfWork
+
+CLOSED_MAX = 8
+"""Ended sessions a desk keeps at hand for late parts."""
+OPEN_MAX = 200
+"""Open sessions a desk keeps at hand; more than any station has EVSEs."""
+STRANGE_MAX = 16
+"""References that a desk remembers as nobody's, so that they are not looked up again and again."""
+FAILED_KEPT = timedelta(days=1)
+NUMBERS_PER_BLOCK = 200
+LARGEST_NUMBER = 2**31 - 1
+_NUMBERS = "numbers"
+
+
+class NumbersExhaustedError(LimitExceededError):
+    """All positive 32-bit numbers for transactions have been given."""
+
+    code = "limit_exceeded.transaction_numbers"
+
+
+class BookBounds(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is kept in memory."""
+
+    desks_max: int = 50_000
+    tokens_max: int = 50_000
+    homes_max: int = 100_000
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What is at hand of one station: its open sessions, and some that ended or failed lately."""
+
+    sessions: dict[SessionId, Session] = {}
+    """Never changed, only replaced."""
+    last_start_at: datetime | None = None
+    """The station's time of the newest start there ever was."""
+    strange: tuple[TransactionRef, ...] = ()
+    has_unmatched: bool = False
+
+    def find_by_ref(self, ref: TransactionRef) -> Session | None:
+        """Return the session with this reference, if it is at hand."""
+        return next((session for session in self.sessions.values() if session.transaction_ref == ref), None)
+
+
+class SessionBook:
+    """Finds sessions and takes their new values."""
+
+    def __init__(self, store: SessionStore, *, bounds: BookBounds | None = None) -> None:
+        bounds = bounds or BookBounds()
+        self.store = store
+        self._desks: BoundedDict[StationId, Desk] = BoundedDict(bound=bounds.desks_max)
+        self._homes: BoundedDict[SessionId, StationId] = BoundedDict(bound=bounds.homes_max)
+        self._uses: BoundedDict[tuple[OperatorId, str], frozenset[Use]] = BoundedDict(bound=bounds.tokens_max)
+        self._numbers: dict[str, tuple[int, int]] = {}
+
+    # ---- finding -----------------------------------------------------------------------------------------------------
+
+    async def open_desk(self, work: UnitOfWork, station_id: StationId) -> Desk:
+        """Return a station's desk."""
+        desk = self._desks.get(station_id)
+        if desk is None:
+            found = await self.store.load_desk(work, station_id, failed_since=work.now - FAILED_KEPT)
+            starts = [session.started_at for session in found if session.started_at is not None]
+            desk = Desk(
+                sessions={session.session_id: session for session in found},
+                last_start_at=max(starts, default=None),
+                has_unmatched=bool(await self.store.list_unmatched(work, station_id, limit=1)),
+            )
+            work.keep(self._desks, station_id, desk)
+        return desk
+
+    async def find_by_ref(self, work: UnitOfWork, station_id: StationId, ref: TransactionRef) -> Session | None:
+        """Return the session of a station's transaction."""
+        desk = await self.open_desk(work, station_id)
+        session = desk.find_by_ref(ref)
+        if session is not None or ref in desk.strange:
+            return session
+        session = await self.store.find_by_ref(work, station_id, ref)
+        if session is not None:
+            self._put_at_hand(work, session)
+        else:
+            strange = (*desk.strange, ref)[-STRANGE_MAX:]
+            work.keep(self._desks, station_id, msgspec.structs.replace(desk, strange=strange))
+        return session
+
+    async def find(self, work: UnitOfWork, session_id: SessionId) -> Session | None:
+        """Return a session."""
+        station_id = self._homes.get(session_id)
+        if station_id is not None:
+            session = (await self.open_desk(work, station_id)).sessions.get(session_id)
+            if session is not None:
+                return session
+        session = await self.store.load(work, session_id)
+        if session is not None:
+            self.refresh(work, session)
+        return session
+
+    def refresh(self, work: UnitOfWork, session: Session) -> None:
+        """Put a session at hand that was read from the store."""
+        if session.station_id in self._desks:
+            self._put_at_hand(work, session)
+        work.keep(self._homes, session.session_id, session.station_id)
+
+    def newest(self, session: Session) -> Session:
+        """Return the value at hand of a session that was read from the store."""
+        desk = self._desks.get(session.station_id)
+        return desk.sessions.get(session.session_id, session) if desk is not None else session
+
+    async def count_uses(
+        self,
+        work: UnitOfWork,
+        operator_id: OperatorId,
+        id_token: IdToken,
+        *,
+        besides: SessionId | None = None,
+        besides_station: StationId | None = None,
+    ) -> int:
+        """Count the open sessions under a token, besides one session or one station."""
+        key = (operator_id, id_token.value.casefold())
+        uses = self._uses.get(key)
+        if uses is None:
+            uses = frozenset(await self.store.list_uses(work, operator_id, id_token))
+            work.keep(self._uses, key, uses)
+        return sum(1 for use in uses if use.session_id != besides and use.station_id != besides_station)
+
+    # ---- writing -----------------------------------------------------------------------------------------------------
+
+    def put(self, work: UnitOfWork, session: Session, *, before: Session | None) -> None:
+        """Take a session's new value and write it."""
+        if before is not None and _structure(before) == _structure(session):
+            if before != session:
+                self.store.save_live(work, session)
+        else:
+            self.store.save(work, session)
+            self._count_use(work, session, before)
+            if before is None:
+                work.keep(self._homes, session.session_id, session.station_id)
+        self._put_at_hand(work, session)
+
+    def note(self, work: UnitOfWork, events: Iterable[TrailEvent]) -> None:
+        """Write steps down."""
+        for event in events:
+            self.store.add_event(work, event)
+
+    def set_unmatched(self, work: UnitOfWork, station_id: StationId, *, has_unmatched: bool) -> None:
+        """Note whether parts of this station wait for a session."""
+        desk = self._desks.get(station_id)
+        if desk is not None and desk.has_unmatched != has_unmatched:
+            work.keep(self._desks, station_id, msgspec.structs.replace(desk, has_unmatched=has_unmatched))
+
+    async def remove(self, work: UnitOfWork, session: Session) -> None:
+        """Remove a session that became part of another."""
+        await self.store.remove(work, session.session_id)
+        work.forget(self._homes, session.session_id)
+        self._drop_use(work, session)
+        desk = self._desks.get(session.station_id)
+        if desk is not None:
+            others = {key: value for key, value in desk.sessions.items() if key != session.session_id}
+            work.keep(self._desks, session.station_id, msgspec.structs.replace(desk, sessions=others))
+
+    async def next_number(self, work: UnitOfWork) -> int:
+        """Return a positive 32-bit number that was never given before. Errors: `limit_exceeded.transaction_numbers`."""
+        number, end = self._numbers.get(_NUMBERS, (0, 0))
+        if number >= end:
+            number = await self.store.reserve_numbers(work, NUMBERS_PER_BLOCK)
+            end = number + NUMBERS_PER_BLOCK
+        if number > LARGEST_NUMBER:
+            raise NumbersExhaustedError("all transaction numbers have been given")
+        work.keep(self._numbers, _NUMBERS, (number + 1, end))
+        return number
+
+    def _put_at_hand(self, work: UnitOfWork, session: Session) -> None:
+        desk = self._desks.get(session.station_id)
+        if desk is None:
+            return
+        started = [at for at in (desk.last_start_at, session.started_at) if at is not None]
+        work.keep(
+            self._desks,
+            session.station_id,
+            Desk(
+                _trim({**desk.sessions, session.session_id: session})
+                if _is_growing(desk, session)
+                else {**desk.sessions, session.session_id: session},
+                max(started, default=None),
+                desk.strange if session.transaction_ref not in desk.strange else (),
+                desk.has_unmatched,
+            ),
+        )
+
+    def _count_use(self, work: UnitOfWork, session: Session, before: Session | None) -> None:
+        if before is not None and before.id_token != session.id_token:
+            self._drop_use(work, before)
+        if session.id_token is None:
+            return
+        key = (session.operator_id, session.id_token.value.casefold())
+        uses = self._uses.get(key)
+        if uses is None:
+            return
+        own = Use(session.session_id, session.station_id)
+        counted = uses | {own} if session.is_open else uses - {own}
+        if counted != uses:
+            work.keep(self._uses, key, counted)
+
+    def _drop_use(self, work: UnitOfWork, session: Session) -> None:
+        if session.id_token is None:
+            return
+        key = (session.operator_id, session.id_token.value.casefold())
+        uses = self._uses.get(key)
+        if uses is not None:
+            work.keep(self._uses, key, uses - {Use(session.session_id, session.station_id)})
+
+
+def _is_growing(desk: Desk, session: Session) -> bool:
+    """Tell whether the desk must be looked through for what is no longer needed at hand."""
+    held = desk.sessions.get(session.session_id)
+    return held is None or held.is_open != session.is_open
+
+
+def _trim(sessions: dict[SessionId, Session]) -> dict[SessionId, Session]:
+    opened = [session for session in sessions.values() if session.is_open]
+    closed = [session for session in sessions.values() if not session.is_open]
+    if len(opened) <= OPEN_MAX and len(closed) <= CLOSED_MAX:
+        return sessions
+    opened = sorted(opened, key=lambda session: session.heard_at)[-OPEN_MAX:]
+    closed = sorted(closed, key=lambda session: session.heard_at)[-CLOSED_MAX:]
+    return {session.session_id: session for session in (*opened, *closed)}
+
+
+_LIVE = frozenset({
+    "heard_at", "last_at", "energy_wh", "exported_wh", "power_w", "current_ma", "voltage_mv", "soc_permille",
+    "metered_at", "is_interrupted", "is_ref_used", "runs", "charging_order", "signalled_at",
+})  # fmt: skip
+_STRUCTURE = tuple(name for name in Session.__struct_fields__ if name not in _LIVE)
+
+
+def _structure(session: Session) -> tuple[object, ...]:
+    """Return all that makes a full write necessary: everything but the figures that change with every message."""
+    return tuple(getattr(session, name) for name in _STRUCTURE)

@@ -1,0 +1,420 @@
+"""Takes in what stations report: parts of transactions, samples, tokens presented."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from busbar.canon.access import AuthorizationRequested, Authorize, Decision, IdToken, Verdict
+from busbar.canon.metering import RecordSamples, RecordStationSamples, Sample
+from busbar.canon.sessions import (
+    ChargingState,
+    SamplesReported,
+    SessionProgressed,
+    SessionReopened,
+    SessionStarted,
+    SessionState,
+    SessionStateChanged,
+    TransactionPhase,
+    TransactionReply,
+    TransactionReported,
+)
+from busbar.canon.stations import ConnectorStatus, FindStation, ObserveCharging
+from busbar.domain.sessions import binding, model
+from busbar.domain.sessions.book import Desk, SessionBook
+from busbar.domain.sessions.closing import Closing, describe, is_end_touched
+from busbar.domain.sessions.joining import Joining
+from busbar.domain.sessions.model import UNASSIGNED_REF, Session
+from busbar.domain.sessions.store import UnmatchedPart
+from busbar.domain.sessions.trail import Source, Step, list_steps, note_step
+from busbar.kernel.ids import IdSource, SessionId, TransactionRef
+from busbar.ports.work import UnitOfWork
+
+SIGNAL_EVERY_S = 1
+UNMATCHED_MAX = 100
+"""Waiting parts of one station that are looked through when a new transaction begins."""
+OBSERVED = {
+    ChargingState.EV_CONNECTED: ConnectorStatus.PREPARING,
+    ChargingState.CHARGING: ConnectorStatus.CHARGING,
+    ChargingState.SUSPENDED_EV: ConnectorStatus.SUSPENDED_EV,
+    ChargingState.SUSPENDED_EVSE: ConnectorStatus.SUSPENDED_EVSE,
+}
+
+
+class Reception:
+    """Reports of stations."""
+
+    def __init__(self, *, book: SessionBook, closing: Closing, joining: Joining, ids: IdSource) -> None:
+        self._book = book
+        self._closing = closing
+        self._joining = joining
+        self._ids = ids
+
+    # ---- parts of transactions ---------------------------------------------------------------------------------------
+
+    async def take_part(self, part: TransactionReported, work: UnitOfWork) -> TransactionReply:
+        """Take a part of a transaction in."""
+        found, before = await self._find(part, work)
+        if found is None:
+            return await self._keep_unmatched(part, work)
+        after, decision = await self._merge(found, before, part, work)
+        if part.phase is TransactionPhase.STARTED and part.transaction_ref is None:
+            await self._join_unmatched(after, work)
+        reference = after.transaction_ref or UNASSIGNED_REF
+        return TransactionReply(transaction_ref=reference, decision=decision, is_stop_wanted=after.is_refused)
+
+    async def _find(self, part: TransactionReported, work: UnitOfWork) -> tuple[Session | None, Session | None]:
+        """Find or make the session of a part; the second is its value as stored, None for one just made."""
+        if part.seq_no is not None and part.transaction_ref is not None:
+            return await self._find_named(part, part.transaction_ref, work)
+        if part.transaction_ref is None:
+            return await self._find_begun(part, work)
+        session = await self._find_unassigned_or_known(part, part.transaction_ref, work)
+        return session, session
+
+    async def _find_named(
+        self, part: TransactionReported, reference: TransactionRef, work: UnitOfWork
+    ) -> tuple[Session | None, Session | None]:
+        """2.x: the station named its transaction."""
+        desk = await self._book.open_desk(work, part.station_id)
+        known = desk.find_by_ref(reference)
+        if known is None and not _is_news(part, desk):
+            known = await self._book.find_by_ref(work, part.station_id, reference)
+            desk = await self._book.open_desk(work, part.station_id)
+        if known is not None and not self._joining.may_join(known, part):
+            return known, known
+        asked = binding.find_asked(desk.sessions.values(), part)
+        if asked is not None and known is not None:
+            return await self._joining.join(asked, known, work), asked
+        if asked is not None:
+            return msgspec.structs.replace(asked, transaction_ref=reference), asked
+        if known is not None:
+            return known, known
+        return await self._begin(part, reference, work), None
+
+    async def _find_begun(self, part: TransactionReported, work: UnitOfWork) -> tuple[Session | None, Session | None]:
+        """1.6 StartTransaction: a repeat, the answer to a start that was asked for, or something new."""
+        desk = await self._book.open_desk(work, part.station_id)
+        known = next((each for each in desk.sessions.values() if binding.is_same_start(each, part)), None)
+        if known is None and not _is_news(part, desk) and part.id_token is not None:
+            stored = await self._book.store.find_start(
+                work, part.station_id, evse_id=part.evse_id, started_at=part.at, id_token=part.id_token
+            )
+            known = stored if stored is not None and binding.is_same_start(stored, part) else None
+        if known is not None:
+            return known, known
+        reference = TransactionRef(str(await self._book.next_number(work)))
+        asked = binding.find_asked(desk.sessions.values(), part)
+        if asked is not None:
+            return msgspec.structs.replace(asked, transaction_ref=reference), asked
+        return await self._begin(part, reference, work), None
+
+    async def _find_unassigned_or_known(
+        self, part: TransactionReported, reference: TransactionRef, work: UnitOfWork
+    ) -> Session | None:
+        """1.6 StopTransaction: by our number, or "the number never reached me"."""
+        if reference != UNASSIGNED_REF:
+            return await self._book.find_by_ref(work, part.station_id, reference)
+        desk = await self._book.open_desk(work, part.station_id)
+        return binding.find_unassigned(desk.sessions.values(), part)
+
+    async def _begin(self, part: TransactionReported, reference: TransactionRef, work: UnitOfWork) -> Session:
+        standing = await work.ask(FindStation(station_id=part.station_id))
+        return Session(
+            session_id=SessionId(self._ids.new()),
+            operator_id=standing.operator_id,
+            site_id=standing.site_id,
+            station_id=part.station_id,
+            state=SessionState.ACTIVE,
+            created_at=work.now,
+            heard_at=part.received_at,
+            transaction_ref=reference,
+        )
+
+    async def _merge(
+        self, found: Session, before: Session | None, part: TransactionReported, work: UnitOfWork
+    ) -> tuple[Session, Decision | None]:
+        after = model.merge_part(found, part)
+        decision = None
+        if part.id_token is not None:
+            decision = await self._authorize(after, part, part.id_token, work)
+            is_own = model.is_same_token(after.id_token, part.id_token)
+            if is_own and (after.verdict is None or not model.is_stop_part(part)):
+                after = model.take_decision(after, decision)
+        after = await self._meter(after, part, work, is_new=found.started_at is None)
+        if after.state is SessionState.ACTIVE and (
+            before is None or before.evse_id != after.evse_id or not before.has_start
+        ):
+            after = await self._take_place(after, work)
+        self._book.note(work, list_steps(before, after, part, decision))
+        self._tell(before, after, work)
+        has_data = bool(part.samples) or part.register_wh is not None
+        if after.state is SessionState.ENDED and (before is None or has_data or is_end_touched(before, after)):
+            after = await self._closing.settle(after, work)
+        after = self._signal(after, before, work)
+        self._book.put(work, after, before=before)
+        await self._observe(before, after, part, work)
+        return after, decision
+
+    async def _authorize(
+        self, session: Session, part: TransactionReported, id_token: IdToken, work: UnitOfWork
+    ) -> Decision:
+        """Decide about the token of a part.
+
+        Whoever stops is not asked how many sessions run; nor is a token that this session was accepted with before
+        (a part that comes again must not be refused for what began since).
+        """
+        running = 0
+        is_accepted = session.verdict is Verdict.ACCEPTED and model.is_same_token(session.id_token, id_token)
+        if not model.is_stop_part(part) and not is_accepted:
+            running = await self._book.count_uses(work, session.operator_id, id_token, besides=session.session_id)
+        return await work.ask(
+            Authorize(
+                operator_id=session.operator_id,
+                station_id=part.station_id,
+                id_token=id_token,
+                running_sessions=running,
+            )
+        )
+
+    async def _meter(self, session: Session, part: TransactionReported, work: UnitOfWork, *, is_new: bool) -> Session:
+        if not part.samples and part.register_wh is None:
+            return session
+        registers: dict[str, Any] = {}
+        if part.register_wh is not None and part.phase is TransactionPhase.STARTED:
+            registers = {"register_start_wh": session.start_register_wh, "register_start_at": session.started_at}
+        elif part.register_wh is not None:
+            registers = {"register_end_wh": session.end_register_wh, "register_end_at": session.ended_at}
+        state = await work.ask(
+            RecordSamples(
+                operator_id=session.operator_id,
+                station_id=session.station_id,
+                session_id=session.session_id,
+                evse_id=session.evse_id,
+                is_new=is_new,
+                samples=part.samples,
+                **registers,
+            )
+        )
+        return model.take_meter(session, state)
+
+    async def _take_place(self, session: Session, work: UnitOfWork) -> Session:
+        """Give the EVSE to the session: what ran there before is over; what began before that one is late itself."""
+        desk = await self._book.open_desk(work, session.station_id)
+        for other in binding.find_superseded(desk.sessions.values(), session):
+            reason = binding.name_supersession(other)
+            await self._closing.close(other, reason, work, not_after=session.started_at)
+        if binding.is_late_start(desk.sessions.values(), session):
+            return msgspec.structs.replace(session, is_late=True)
+        return session
+
+    def _tell(self, before: Session | None, after: Session, work: UnitOfWork) -> None:
+        facts = describe(after, at=work.now)
+        is_begun = (
+            before is None or before.transaction_ref is None or before.state in (*model.ASKED, SessionState.FAILED)
+        )
+        if is_begun and after.transaction_ref is not None and after.started_at is not None:
+            work.tell(SessionStarted(**facts, transaction_ref=after.transaction_ref, started_at=after.started_at))
+        if before is not None and before.state is SessionState.ENDED and after.state is SessionState.ACTIVE:
+            work.tell(SessionReopened(**facts))
+            key = work.now.isoformat()
+            self._book.note(work, [note_step(after, Step.REOPENED, Source.RULE, at=work.now, key=key)])
+        if after.charging_state is not None and (before is None or before.charging_state is not after.charging_state):
+            work.tell(SessionStateChanged(**facts, charging_state=after.charging_state))
+
+    async def _observe(
+        self, before: Session | None, after: Session, part: TransactionReported, work: UnitOfWork
+    ) -> None:
+        """Let the connector show what its transaction says (2.x; a 1.6 connector says it itself)."""
+        if part.seq_no is None or after.evse_id is None or part.is_offline or after.is_late:
+            return
+        if after.state is SessionState.ENDED:
+            status = ConnectorStatus.FINISHING if before is None or before.state is not SessionState.ENDED else None
+        elif before is not None and (before.charging_state, before.evse_id) == (after.charging_state, after.evse_id):
+            status = None
+        else:
+            status = OBSERVED.get(after.charging_state) if after.charging_state is not None else None
+        if status is not None:
+            await work.ask(
+                ObserveCharging(
+                    station_id=after.station_id,
+                    evse_id=after.evse_id,
+                    connector_id=after.connector_id,
+                    status=status,
+                )
+            )
+
+    def _signal(self, after: Session, before: Session | None, work: UnitOfWork) -> Session:
+        """Send the live figures, at most once a second."""
+        if after.state is not SessionState.ACTIVE or (before is not None and before.metered_at == after.metered_at):
+            return after
+        last = after.signalled_at
+        if last is not None and (work.now - last).total_seconds() < SIGNAL_EVERY_S:
+            return after
+        work.signal(
+            SessionProgressed(
+                operator_id=after.operator_id,
+                at=work.now,
+                session_id=after.session_id,
+                station_id=after.station_id,
+                driver_id=after.driver_id,
+                energy_wh=after.energy_wh,
+                power_w=after.power_w,
+                current_ma=after.current_ma,
+                voltage_mv=after.voltage_mv,
+                soc_permille=after.soc_permille,
+                charging_state=after.charging_state,
+            )
+        )
+        return msgspec.structs.replace(after, signalled_at=work.now)
+
+    # ---- parts that match nothing ------------------------------------------------------------------------------------
+
+    async def _keep_unmatched(self, part: TransactionReported, work: UnitOfWork) -> TransactionReply:
+        """Acknowledge and keep a part whose transaction nobody knows (1.6 StopTransaction)."""
+        standing = await work.ask(FindStation(station_id=part.station_id))
+        reference = part.transaction_ref or UNASSIGNED_REF
+        if reference == UNASSIGNED_REF:
+            reason = "unassigned"
+        elif await self._book.store.find_station_of_ref(work, reference) is not None:
+            reason = "other_station"
+        else:
+            reason = "unknown_transaction"
+        content = (part.station_id, reference, part.phase, part.at, part.register_wh, part.stop_reason, part.id_token)
+        await self._book.store.keep_unmatched(
+            work,
+            UnmatchedPart(
+                part_id=hashlib.blake2b(msgspec.json.encode(content), digest_size=16).hexdigest(),
+                operator_id=standing.operator_id,
+                station_id=part.station_id,
+                transaction_ref=reference,
+                phase=part.phase,
+                at=part.at,
+                received_at=part.received_at,
+                reason=reason,
+                report_json=msgspec.json.encode(part).decode(),
+            ),
+        )
+        await self._book.open_desk(work, part.station_id)
+        self._book.set_unmatched(work, part.station_id, has_unmatched=True)
+        if part.samples:
+            await work.ask(
+                RecordStationSamples(
+                    operator_id=standing.operator_id,
+                    station_id=part.station_id,
+                    evse_id=part.evse_id,
+                    transaction_ref=reference,
+                    samples=part.samples,
+                )
+            )
+        decision = None
+        if part.id_token is not None:
+            decision = await work.ask(
+                Authorize(operator_id=standing.operator_id, station_id=part.station_id, id_token=part.id_token)
+            )
+        return TransactionReply(transaction_ref=reference, decision=decision)
+
+    async def _join_unmatched(self, session: Session, work: UnitOfWork) -> None:
+        """Look among the parts that matched nothing for the end of a transaction whose begin came only now."""
+        desk = await self._book.open_desk(work, session.station_id)
+        if not desk.has_unmatched or session.state is not SessionState.ACTIVE:
+            return
+        waiting = await self._book.store.list_unmatched(work, session.station_id, limit=UNMATCHED_MAX)
+        for held in waiting:
+            part = msgspec.json.decode(held.report_json, type=TransactionReported)
+            if binding.find_unassigned([session], part) is None:
+                continue
+            await self._book.store.mark_joined(work, held.part_id, session.session_id)
+            await self._merge(session, session, part, work)
+            return
+
+    # ---- samples and tokens ------------------------------------------------------------------------------------------
+
+    async def take_samples(self, report: SamplesReported, work: UnitOfWork) -> None:
+        """Take MeterValues in: of the transaction they name, of the one that runs on their EVSE, or of none."""
+        if not report.samples:
+            return
+        session = await self._find_metered(report, work)
+        own, others = _split_samples(session, report)
+        if session is not None and own:
+            await self._take_session_samples(session, report, own, work)
+        if not others:
+            return
+        standing = await work.ask(FindStation(station_id=report.station_id))
+        await work.ask(
+            RecordStationSamples(
+                operator_id=standing.operator_id,
+                station_id=report.station_id,
+                evse_id=report.evse_id,
+                transaction_ref=report.transaction_ref,
+                samples=others,
+            )
+        )
+
+    async def _find_metered(self, report: SamplesReported, work: UnitOfWork) -> Session | None:
+        reference = report.transaction_ref
+        if reference is not None and reference != UNASSIGNED_REF:
+            return await self._book.find_by_ref(work, report.station_id, reference)
+        if report.evse_id is None:
+            return None
+        desk = await self._book.open_desk(work, report.station_id)
+        return binding.find_running(desk.sessions.values(), report.evse_id)
+
+    async def _take_session_samples(
+        self, before: Session, report: SamplesReported, samples: tuple[Sample, ...], work: UnitOfWork
+    ) -> None:
+        newest_at = max(sample.at for sample in samples)
+        after = model.hear_samples(
+            before, transaction_ref=report.transaction_ref, newest_at=newest_at, now=report.received_at
+        )
+        state = await work.ask(
+            RecordSamples(
+                operator_id=after.operator_id,
+                station_id=after.station_id,
+                session_id=after.session_id,
+                evse_id=after.evse_id,
+                samples=samples,
+            )
+        )
+        after = model.take_meter(after, state)
+        self._tell(before, after, work)
+        if after.state is SessionState.ENDED:
+            after = await self._closing.settle(after, work)
+        after = self._signal(after, before, work)
+        self._book.put(work, after, before=before)
+
+    async def authorize(self, report: AuthorizationRequested, work: UnitOfWork) -> Decision:
+        """Decide about a token presented at a station.
+
+        Sessions at that very station do not stand in its way: the driver may be about to stop one.
+        """
+        standing = await work.ask(FindStation(station_id=report.station_id))
+        running = await self._book.count_uses(
+            work, standing.operator_id, report.id_token, besides_station=report.station_id
+        )
+        return await work.ask(
+            Authorize(
+                operator_id=standing.operator_id,
+                station_id=report.station_id,
+                id_token=report.id_token,
+                running_sessions=running,
+            )
+        )
+
+
+def _split_samples(session: Session | None, report: SamplesReported) -> tuple[tuple[Sample, ...], tuple[Sample, ...]]:
+    """Separate a session's samples from those of nobody: without a reference, what was taken before it began."""
+    if session is None:
+        return (), report.samples
+    if session.started_at is None or model.names_ref(session, report.transaction_ref):
+        return report.samples, ()
+    began_at = session.started_at
+    return (
+        tuple(sample for sample in report.samples if sample.at >= began_at),
+        tuple(sample for sample in report.samples if sample.at < began_at),
+    )
+
+
+def _is_news(part: TransactionReported, desk: Desk) -> bool:
+    """Tell whether a begin is certainly of a transaction that was never heard of: it is newer than all known ones."""
+    return part.phase is TransactionPhase.STARTED and (desk.last_start_at is None or part.at > desk.last_start_at)

@@ -1,0 +1,221 @@
+"""The sessions room on SQL."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy.engine import RowMapping
+
+from busbar.canon.access import IdToken, TokenKind, Verdict
+from busbar.canon.sessions import ChargingState, CloseReason, SessionState, TransactionPhase
+from busbar.db.work import sql
+from busbar.domain.sessions.model import ASKED, OPEN, FailReason, Order, Session
+from busbar.domain.sessions.store import UnmatchedPart, Use
+from busbar.domain.sessions.tables import session_events, sessions, transaction_numbers, unmatched_parts
+from busbar.domain.sessions.trail import TrailEvent
+from busbar.kernel.ids import CommandId, OperatorId, SessionId, StationId, TransactionRef
+from busbar.ports.work import UnitOfWork
+
+FIRST_NUMBER = 1_000_001
+"""Beyond what stations may still remember from a system before this one."""
+_NUMBERS_NAME = "transaction"
+_USES_MAX = 1000
+_DESK_MAX = 500
+_RUNS = msgspec.json.Decoder(tuple[tuple[int, int], ...])
+_PLAIN = tuple(
+    name
+    for name in Session.__struct_fields__
+    if name in sessions.columns
+    and name not in {"state", "verdict", "fail_reason", "close_reason", "charging_state", "runs"}
+)
+_LIVE_PLAIN = (
+    "heard_at", "last_at", "energy_wh", "exported_wh", "power_w", "current_ma", "voltage_mv",
+    "soc_permille", "metered_at", "is_interrupted", "is_ref_used",
+)  # fmt: skip
+_OPEN = sorted(OPEN)
+_ASKED = sorted(ASKED)
+
+
+class SqlSessionStore:
+    """See `busbar.domain.sessions.store.SessionStore`."""
+
+    async def load_desk(self, work: UnitOfWork, station_id: StationId, *, failed_since: datetime) -> list[Session]:
+        """Return a station's open sessions, the starts that failed since, and the session that began last."""
+        own = sessions.c.station_id == station_id
+        last = select(sessions.c.session_id).where(own, sessions.c.started_at.is_not(None))
+        newest = last.order_by(sessions.c.started_at.desc()).limit(1).scalar_subquery()
+        failed = (sessions.c.state == SessionState.FAILED) & (sessions.c.requested_at > failed_since)
+        wanted = or_(sessions.c.state.in_(_OPEN), failed, sessions.c.session_id == newest)
+        return await self._list(work, own & wanted, limit=_DESK_MAX)
+
+    async def load(self, work: UnitOfWork, session_id: SessionId) -> Session | None:
+        """Return a session."""
+        return await self._first(work, sessions.c.session_id == session_id)
+
+    async def find_by_ref(self, work: UnitOfWork, station_id: StationId, ref: TransactionRef) -> Session | None:
+        """Return the session of a station's transaction."""
+        return await self._first(work, (sessions.c.transaction_ref == ref) & (sessions.c.station_id == station_id))
+
+    async def find_by_command(self, work: UnitOfWork, command_id: CommandId) -> Session | None:
+        """Return the session that this command asked for."""
+        return await self._first(work, sessions.c.start_command_id == command_id)
+
+    async def find_start(
+        self, work: UnitOfWork, station_id: StationId, *, evse_id: int | None, started_at: datetime, id_token: IdToken
+    ) -> Session | None:
+        """Return the session that began on this EVSE at this instant of the station under this token."""
+        same = (
+            (sessions.c.station_id == station_id)
+            & (sessions.c.started_at == started_at)
+            & (sessions.c.token_key == id_token.value.casefold())
+            & sessions.c.evse_id.is_not_distinct_from(evse_id)
+        )
+        return await self._first(work, same)
+
+    async def find_station_of_ref(self, work: UnitOfWork, ref: TransactionRef) -> StationId | None:
+        """Return a station that has a session with this reference."""
+        query = select(sessions.c.station_id).where(sessions.c.transaction_ref == ref).limit(1)
+        return (await sql(work).execute(query)).scalars().first()
+
+    async def list_uses(self, work: UnitOfWork, operator_id: OperatorId, id_token: IdToken) -> list[Use]:
+        """Return the open sessions under a token."""
+        query = select(sessions.c.session_id, sessions.c.station_id).where(
+            sessions.c.operator_id == operator_id,
+            sessions.c.token_key == id_token.value.casefold(),
+            sessions.c.state.in_(_OPEN),
+        )
+        found = (await sql(work).execute(query.limit(_USES_MAX))).all()
+        return [Use(SessionId(row.session_id), StationId(row.station_id)) for row in found]
+
+    async def list_silent(self, work: UnitOfWork, *, before: datetime, limit: int) -> list[Session]:
+        """Return active sessions last heard of before, oldest first."""
+        silent = (sessions.c.state == SessionState.ACTIVE) & (sessions.c.heard_at < before)
+        return await self._list(work, silent, limit=limit)
+
+    async def list_unanswered(self, work: UnitOfWork, *, before: datetime, limit: int) -> list[Session]:
+        """Return sessions asked for before that have not begun, oldest first."""
+        unanswered = sessions.c.state.in_(_ASKED) & (sessions.c.requested_at < before)
+        return await self._list(work, unanswered, limit=limit)
+
+    def save(self, work: UnitOfWork, session: Session) -> None:
+        """Write the whole session; bulk, at the end of the batch."""
+        sql(work).stage_upsert(sessions, write_session(session))
+        # updates are written after upserts: an earlier one of this batch must not win over this row
+        self.save_live(work, session)
+
+    def save_live(self, work: UnitOfWork, session: Session) -> None:
+        """Write the figures that change with every message; bulk, at the end of the batch."""
+        values: dict[str, Any] = {name: getattr(session, name) for name in _LIVE_PLAIN}
+        values["runs"] = msgspec.json.encode(session.runs).decode()
+        order = session.charging_order
+        values["charging_number"] = order.number if order else None
+        values["charging_at"] = order.at if order else None
+        sql(work).stage_update(sessions, {"session_id": session.session_id}, values)
+
+    async def remove(self, work: UnitOfWork, session_id: SessionId) -> None:
+        """Remove a session that became part of another."""
+        await sql(work).execute(delete(sessions).where(sessions.c.session_id == session_id))
+
+    def add_event(self, work: UnitOfWork, event: TrailEvent) -> None:
+        """Write a step; bulk, at the end of the batch."""
+        sql(work).stage_upsert(session_events, {name: getattr(event, name) for name in TrailEvent.__struct_fields__})
+
+    async def join_events(self, work: UnitOfWork, *, session_id: SessionId, joined_session_id: SessionId) -> None:
+        """Give the steps of one session to another; where both have the same step, the kept session's stands."""
+        held = select(session_events.c.event_id).where(session_events.c.session_id == session_id)
+        moving = session_events.c.session_id == joined_session_id
+        unit = sql(work)
+        await unit.execute(delete(session_events).where(moving, session_events.c.event_id.in_(held.scalar_subquery())))
+        await unit.execute(update(session_events).where(moving).values(session_id=session_id))
+
+    async def keep_unmatched(self, work: UnitOfWork, part: UnmatchedPart) -> None:
+        """Keep a part that matches nothing; a repeat changes nothing."""
+        known = select(unmatched_parts.c.part_id).where(unmatched_parts.c.part_id == part.part_id)
+        if (await sql(work).execute(known)).first() is None:
+            sql(work).stage_insert(
+                unmatched_parts, {name: getattr(part, name) for name in UnmatchedPart.__struct_fields__}
+            )
+
+    async def list_unmatched(self, work: UnitOfWork, station_id: StationId, *, limit: int) -> list[UnmatchedPart]:
+        """Return a station's parts that still wait for a session, oldest first."""
+        query = select(unmatched_parts).where(
+            unmatched_parts.c.station_id == station_id, unmatched_parts.c.session_id.is_(None)
+        )
+        found = await sql(work).execute(query.order_by(unmatched_parts.c.received_at).limit(limit))
+        return [_read_unmatched(row) for row in found.mappings()]
+
+    async def mark_joined(self, work: UnitOfWork, part_id: str, session_id: SessionId) -> None:
+        """Note that a part found its session."""
+        found = update(unmatched_parts).where(unmatched_parts.c.part_id == part_id)
+        await sql(work).execute(found.values(session_id=session_id, joined_at=work.now))
+
+    async def reserve_numbers(self, work: UnitOfWork, count: int) -> int:
+        """Take `count` whole numbers that nobody gets again; return the first."""
+        unit = sql(work)
+        own = transaction_numbers.c.name == _NUMBERS_NAME
+        moved = update(transaction_numbers).where(own).values(next_number=transaction_numbers.c.next_number + count)
+        following = (await unit.execute(moved.returning(transaction_numbers.c.next_number))).scalar()
+        if following is None:
+            following = FIRST_NUMBER + count
+            await unit.execute(insert(transaction_numbers).values(name=_NUMBERS_NAME, next_number=following))
+        return int(following) - count
+
+    async def _first(self, work: UnitOfWork, wanted: ColumnElement[bool]) -> Session | None:
+        found = await self._list(work, wanted, limit=1)
+        return found[0] if found else None
+
+    async def _list(self, work: UnitOfWork, wanted: ColumnElement[bool], *, limit: int) -> list[Session]:
+        query = select(sessions).where(wanted).order_by(sessions.c.session_id).limit(limit)
+        return [read_session(row) for row in (await sql(work).execute(query)).mappings()]
+
+
+def write_session(session: Session) -> dict[str, Any]:
+    """Return a session's row."""
+    row: dict[str, Any] = {name: getattr(session, name) for name in _PLAIN}
+    token, stop_token, order = session.id_token, session.stop_token, session.charging_order
+    row.update(
+        state=session.state,
+        verdict=session.verdict,
+        fail_reason=session.fail_reason,
+        close_reason=session.close_reason,
+        charging_state=session.charging_state,
+        token_value=token.value if token else None,
+        token_kind=token.kind if token else None,
+        token_key=token.value.casefold() if token else None,
+        token_group=session.group,
+        stop_token_value=stop_token.value if stop_token else None,
+        stop_token_kind=stop_token.kind if stop_token else None,
+        charging_number=order.number if order else None,
+        charging_at=order.at if order else None,
+        runs=msgspec.json.encode(session.runs).decode(),
+    )
+    return row
+
+
+def read_session(row: RowMapping) -> Session:
+    """Return the session of a row."""
+    number, at = row["charging_number"], row["charging_at"]
+    fields: dict[str, Any] = {name: row[name] for name in _PLAIN}
+    fields.update(
+        state=SessionState(row["state"]),
+        verdict=Verdict(row["verdict"]) if row["verdict"] else None,
+        fail_reason=FailReason(row["fail_reason"]) if row["fail_reason"] else None,
+        close_reason=CloseReason(row["close_reason"]) if row["close_reason"] else None,
+        charging_state=ChargingState(row["charging_state"]) if row["charging_state"] else None,
+        id_token=_read_token(row["token_value"], row["token_kind"]),
+        group=row["token_group"],
+        stop_token=_read_token(row["stop_token_value"], row["stop_token_kind"]),
+        charging_order=Order(number, at) if number is not None and at is not None else None,
+        runs=_RUNS.decode(row["runs"]),
+    )
+    return Session(**fields)
+
+
+def _read_unmatched(row: RowMapping) -> UnmatchedPart:
+    fields: dict[str, Any] = {**row, "phase": TransactionPhase(row["phase"])}
+    return UnmatchedPart(**fields)
+
+
+def _read_token(value: str | None, kind: str | None) -> IdToken | None:
+    return IdToken(value=value, kind=TokenKind(kind or TokenKind.RFID)) if value is not None else None
