@@ -14,6 +14,7 @@ from busbar.domain.tenants.errands import TenantErrands
 from busbar.domain.tenants.model import SignInTerms
 from busbar.domain.tenants.service import TenantService
 from busbar.domain.tenants.sql import SqlTenantStore
+from busbar.kernel.errors import BusbarError
 
 TERMS = SignInTerms(
     lifetime=timedelta(hours=12),
@@ -112,3 +113,13 @@ async def tenants(house, passwords):
 @pytest.fixture
 def rows(house):
     return Rows(house)
+
+
+@pytest.fixture
+def refuse():
+    async def refuse(awaitable: Any) -> str:
+        with pytest.raises(BusbarError) as caught:
+            await awaitable
+        return caught.value.code
+
+    return refuse

@@ -22,12 +22,6 @@ from busbar.kernel.errors import BusbarError
 from .conftest import PASSWORD, Tenants
 
 
-async def refuse(awaitable):
-    with pytest.raises(BusbarError) as caught:
-        await awaitable
-    return caught.value.code
-
-
 async def resolve(tenants, bearer):
     return await tenants.dispatch(ResolveBearer(bearer=bearer))
 
@@ -53,7 +47,7 @@ async def test_a_given_first_password_is_not_told_again(tenants):
 @pytest.mark.parametrize(
     ("email", "password", "code"), [("nobody", PASSWORD, "invalid.email"), ("a@b.c", "short", "invalid.password")]
 )
-async def test_a_bad_first_administrator_is_refused(tenants, email, password, code):
+async def test_a_bad_first_administrator_is_refused(tenants, email, password, code, refuse):
     assert await refuse(tenants.dispatch(EnsureAdministrator(email=email, password=Secret(text=password)))) == code
 
 
@@ -70,7 +64,7 @@ async def test_unknown_wrong_and_inactive_are_one_error(tenants):
     assert len(texts) == 1
 
 
-async def test_guessing_is_slowed_down_and_success_is_not(tenants):
+async def test_guessing_is_slowed_down_and_success_is_not(tenants, refuse):
     await tenants.begin()
     for _ in range(10):
         await tenants.sign_in("root@example.org")
@@ -100,12 +94,12 @@ async def test_a_bearer_is_resolved_from_memory_and_stored_as_a_hash_only(tenant
 @pytest.mark.parametrize(
     "text", ["", "x", "bbs_", "bbs_" + "a" * 43, "bb_abcdefgh_xyz", "bb_", "b" * 100_000, "bb_\u0000"]
 )
-async def test_what_is_no_bearer_of_ours_is_denied(tenants, text):
+async def test_what_is_no_bearer_of_ours_is_denied(tenants, text, refuse):
     await tenants.begin()
     assert await refuse(resolve(tenants, Secret(text=text))) == "denied.bearer"
 
 
-async def test_signing_out_takes_effect_at_once(tenants):
+async def test_signing_out_takes_effect_at_once(tenants, refuse):
     await tenants.begin()
     signed_in = await tenants.sign_in("root@example.org")
     await resolve(tenants, signed_in.bearer)
@@ -114,7 +108,7 @@ async def test_signing_out_takes_effect_at_once(tenants):
     assert await refuse(resolve(tenants, signed_in.bearer)) == "denied.bearer"
 
 
-async def test_a_sign_in_ends_when_idle_or_too_old(tenants):
+async def test_a_sign_in_ends_when_idle_or_too_old(tenants, refuse):
     await tenants.begin()
     idle, busy = await tenants.sign_in("root@example.org"), await tenants.sign_in("root@example.org")
     for hour in range(11):
@@ -134,7 +128,7 @@ async def test_over_sign_ins_are_forgotten(tenants, rows):
     assert await rows(staff_sign_ins) == []
 
 
-async def test_one_sign_in_too_many_ends_the_oldest(tenants):
+async def test_one_sign_in_too_many_ends_the_oldest(tenants, refuse):
     await tenants.begin()
     held = [await tenants.sign_in("root@example.org") for _ in range(3)]
     await resolve(tenants, held[0].bearer)
@@ -144,7 +138,7 @@ async def test_one_sign_in_too_many_ends_the_oldest(tenants):
         await resolve(tenants, signed_in.bearer)
 
 
-async def test_own_sign_ins_are_listed_and_revoked(tenants):
+async def test_own_sign_ins_are_listed_and_revoked(tenants, refuse):
     root = await tenants.begin()
     other = await tenants.sign_in("root@example.org", address="2001:db8::1")
     await resolve(tenants, other.bearer)
@@ -157,7 +151,7 @@ async def test_own_sign_ins_are_listed_and_revoked(tenants):
     assert await refuse(tenants.dispatch(again)) == "not_found.sign_in"
 
 
-async def test_a_changed_password_ends_the_other_sign_ins(tenants):
+async def test_a_changed_password_ends_the_other_sign_ins(tenants, refuse):
     root = await tenants.begin()
     mine, other = await tenants.sign_in("root@example.org"), await tenants.sign_in("root@example.org")
     for bearer in (mine.bearer, other.bearer):
@@ -177,7 +171,7 @@ async def test_a_changed_password_ends_the_other_sign_ins(tenants):
     await tenants.sign_in("root@example.org", "a new password")
 
 
-async def test_a_reset_password_is_told_once_and_ends_all_sign_ins(tenants):
+async def test_a_reset_password_is_told_once_and_ends_all_sign_ins(tenants, refuse):
     root = await tenants.begin()
     mara = await tenants.add_staff(root, "mara@example.org", role=Role.VIEWER)
     signed_in = await tenants.sign_in("mara@example.org")
