@@ -1,5 +1,6 @@
 """Typed keys. Ids made by us are time-ordered (UUIDv7, 32 hexadecimal digits): sorting by id sorts by age."""
 
+import re
 from typing import NewType, Protocol
 
 OperatorId = NewType("OperatorId", str)
@@ -23,6 +24,14 @@ ApiKeyId = NewType("ApiKeyId", str)
 SignInId = NewType("SignInId", str)
 """One sign-in of a member of staff or of a driver."""
 TemplateId = NewType("TemplateId", str)
+
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def is_key(text: str) -> bool:
+    """Tell whether a text from outside may be one of our keys at all; what may not need not be looked up."""
+    return _KEY.fullmatch(text) is not None
 
 
 class IdSource(Protocol):

@@ -55,6 +55,14 @@ def read_email(text: str) -> str:
     return email
 
 
+def recall_email(text: str) -> str:
+    """Return the address that somebody gives to be recognised by; empty, which is nobody's, when it is none."""
+    try:
+        return read_email(text)
+    except EmailError:
+        return ""
+
+
 def fold_email(email: str) -> str:
     """Return the form under which an address is looked up: two spellings of one address give the same."""
     return email.casefold()
@@ -77,7 +85,10 @@ def read_language(text: str) -> str:
 
 def normalise_password(text: str) -> str:
     """Return one form for all ways of typing the same password (NFKC, NIST SP 800-63B 3.1.1.2)."""
-    return unicodedata.normalize("NFKC", text[: 2 * PASSWORD_MAX_CHARS])
+    whole = (
+        text[: 2 * PASSWORD_MAX_CHARS].encode("utf-8", "backslashreplace").decode()
+    )  # JSON may bring half characters
+    return unicodedata.normalize("NFKC", whole)
 
 
 def read_new_password(text: str, *, email: str) -> str:
@@ -95,6 +106,11 @@ def read_new_password(text: str, *, email: str) -> str:
     if plain in known or len(set(plain)) < _PASSWORD_MIN_DISTINCT:
         raise PasswordError("this password is among the first that anybody tries", reason="too_plain")
     return password
+
+
+def read_trace(text: str, *, chars_max: int) -> str:
+    """Return what can be shown of a text that a machine sent (an address, a User-Agent), cut to its bound."""
+    return "".join(character for character in text[:chars_max] if character.isprintable())
 
 
 def _has_control(text: str) -> bool:

@@ -75,6 +75,25 @@ async def test_memory_is_bounded(access):
     assert access.store.lookups == before + 1
 
 
+@pytest.mark.parametrize("text", ["", "\ud800", "a\u0000b", "x" * 100_000])
+async def test_strange_text_is_only_unknown(access, refuse, text):
+    assert await access.judge(text) == "invalid"
+    assert await refuse(access.put(text)) == "invalid.token_value"
+    assert await refuse(access.put("TAG", group=text)) == "not_found.group"
+    assert await refuse(access.put("TAG", driver_id=text)) == "not_found.driver"
+    assert await refuse(access.dispatch(FindToken(operator_id=access.one, value=text))) == "not_found.token"
+    find = FindDriverToken(operator_id=access.one, driver_id=text)
+    assert await refuse(access.dispatch(find)) == "not_found.driver"
+
+
+async def test_a_driver_has_a_bounded_number_of_tokens(access, refuse, monkeypatch):
+    monkeypatch.setattr("busbar.domain.access.model.TOKENS_OF_DRIVER_MAX", 2)
+    driver = await access.dispatch(CreateDriver(operator_id=access.one, actor="staff:s", display_name="Mara"))
+    for value in ("TAG1", "TAG2", "TAG1"):
+        await access.put(value, driver_id=driver.driver_id)
+    assert await refuse(access.put("TAG3", driver_id=driver.driver_id)) == "limit_exceeded.driver_tokens"
+
+
 async def test_a_put_is_idempotent(access, rows, facts):
     first = await access.put("TAG1", label="Mara's")
     again = await access.put("TAG1", label="Mara's")

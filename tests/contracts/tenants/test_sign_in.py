@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from busbar.canon.tenants import (
     EnsureAdministrator,
     ExpireStaffSignIns,
     FindDefaultOperator,
+    FindOperator,
     ListStaffSignIns,
     ResetStaffPassword,
     ResolveBearer,
@@ -62,6 +64,45 @@ async def test_unknown_wrong_and_inactive_are_one_error(tenants):
         assert caught.value.code == "denied.credentials"
         texts.add((str(caught.value), tuple(caught.value.facts)))
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\u0000b@x.org", "x" * 100_000])
+async def test_strange_text_is_only_wrong(tenants, refuse, text):
+    await tenants.begin()
+    assert await refuse(tenants.sign_in(text, text)) == "denied.credentials"
+    assert await refuse(tenants.sign_in("root@example.org", text, address=text)) == "denied.credentials"
+    await tenants.dispatch(SignOutStaff(bearer=Secret(text=text)))
+    for message in (FindOperator(operator_id=text), FindOperator(slug=text)):
+        assert await refuse(tenants.dispatch(message)) == "not_found.operator"
+
+
+async def test_who_is_unknown_costs_as_much_as_who_is_wrong(house, passwords):
+    checked = []
+
+    class Watched:
+        async def check(self, password, *, stored):
+            checked.append(stored is None)
+            return await passwords.check(password, stored=stored)
+
+        async def hash(self, password):
+            return await passwords.hash(password)
+
+    tenants = Tenants(house, house.core, Watched())
+    await house.start()
+    await tenants.begin()
+    checked.clear()
+    for email in ("root@example.org", "nobody@example.org", "no address"):
+        with pytest.raises(BusbarError):
+            await tenants.sign_in(email, "wrong")
+    assert checked == [False, True, True]
+
+
+async def test_many_sign_ins_at_once_each_get_their_own_bearer(tenants):
+    await tenants.begin()
+    signed_in = await asyncio.gather(*(tenants.sign_in("root@example.org") for _ in range(3)))
+    assert len({each.bearer.text for each in signed_in}) == 3
+    for each in signed_in:
+        assert (await resolve(tenants, each.bearer)).sign_in_id == each.principal.sign_in_id
 
 
 async def test_guessing_is_slowed_down_and_success_is_not(tenants, refuse):

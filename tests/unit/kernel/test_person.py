@@ -1,7 +1,16 @@
 import pytest
 
 from busbar.kernel.errors import InvalidError
-from busbar.kernel.person import fold_email, normalise_password, read_email, read_language, read_name, read_new_password
+from busbar.kernel.person import (
+    fold_email,
+    normalise_password,
+    read_email,
+    read_language,
+    read_name,
+    read_new_password,
+    read_trace,
+    recall_email,
+)
 
 
 def test_an_address_is_trimmed_and_looked_up_without_case():
@@ -43,6 +52,21 @@ def test_other_text_is_no_language(text):
 def test_two_ways_of_typing_a_password_are_one():
     composed, decomposed = "Zug\u00fcber Land", "Zugu\u0308ber Land"
     assert read_new_password(composed, email="a@b.c") == normalise_password(decomposed)
+
+
+def test_half_characters_stay_apart_and_can_be_encoded():
+    halves = {normalise_password(text).encode() for text in ("\ud800secret", "\udfffsecret", "?secret")}
+    assert len(halves) == 3
+
+
+def test_whoever_gives_no_address_is_nobody():
+    assert recall_email(" Mara@example.org") == "Mara@example.org"
+    assert {recall_email(text) for text in ("", "mara", "a@\ud800", "x" * 10_000)} == {""}
+
+
+def test_what_machines_send_is_cut_and_printable():
+    assert read_trace("Mozilla/5.0 \u0000\ud800(X11)", chars_max=200) == "Mozilla/5.0 (X11)"
+    assert read_trace("x" * 1000, chars_max=200) == "x" * 200
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ from busbar.domain.access.steps import (
 )
 from busbar.domain.access.store import DriverStore
 from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.ids import DriverId, IdSource, OperatorId, SignInId
-from busbar.kernel.person import fold_email
+from busbar.kernel.ids import DriverId, IdSource, OperatorId, SignInId, is_key
+from busbar.kernel.person import fold_email, read_trace
 from busbar.kernel.secret import hash_secret
 from busbar.ports.passwords import Secrets
 from busbar.ports.work import UnitOfWork
@@ -101,8 +101,8 @@ class DriverBearerService:
             created_at=work.now,
             used_at=work.now,
             expires_at=work.now + self._terms.lifetime,
-            address=address[: model.ADDRESS_MAX_CHARS],
-            client=client[: model.CLIENT_MAX_CHARS],
+            address=read_trace(address, chars_max=model.ADDRESS_MAX_CHARS),
+            client=read_trace(client, chars_max=model.CLIENT_MAX_CHARS),
         )
         bearer = Secret(text=model.DRIVER_BEARER + self._secrets.new_bearer())
         driver = msgspec.structs.replace(record.driver, signed_in_at=work.now)
@@ -124,7 +124,9 @@ class DriverBearerService:
 
     async def sign_out(self, message: SignOutDriver, work: UnitOfWork) -> None:
         """End the sign-in of a bearer token."""
-        record = await self._store.find_sign_in(work, bearer_hash=hash_secret(message.bearer.text, self._key))
+        text = message.bearer.text
+        bearer_hash = hash_secret(text, self._key) if model.is_bearer(text) else ""
+        record = await self._store.find_sign_in(work, bearer_hash=bearer_hash)
         if record is not None:
             await self._end(work, [record])
 
@@ -136,7 +138,7 @@ class DriverBearerService:
         self, work: UnitOfWork, operator_id: OperatorId, driver_id: DriverId
     ) -> tuple[DriverSignIn, ...]:
         """Return a driver's live sign-ins, newest first. Errors: `not_found.driver`."""
-        record = await self._store.load_driver(work, driver_id)
+        record = await self._store.load_driver(work, driver_id) if is_key(driver_id) else None
         if record is None or record.driver.operator_id != operator_id:
             raise model.DriverNotFoundError("no such driver", driver_id=driver_id[:64])
         held = [stored.sign_in for stored in await self._store.list_sign_ins(work, driver_id)]
@@ -144,6 +146,8 @@ class DriverBearerService:
 
     async def revoke_sign_in(self, message: RevokeDriverSignIn, work: UnitOfWork) -> None:
         """End one of a driver's sign-ins."""
+        if not is_key(message.driver_id):
+            raise model.SignInNotFoundError("no such sign-in")
         record = await self._store.load_driver(work, message.driver_id)
         held = await self._store.list_sign_ins(work, message.driver_id)
         found = [stored for stored in held if stored.sign_in.sign_in_id == message.sign_in_id]

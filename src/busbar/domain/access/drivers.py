@@ -24,7 +24,7 @@ from busbar.domain.access.model import DriverRecord
 from busbar.domain.access.steps import StoreDriverPassword, StoreSignedUpDriver
 from busbar.domain.access.store import AccessStore
 from busbar.domain.access.tokens import TokenService
-from busbar.kernel.ids import DriverId, IdSource, OperatorId
+from busbar.kernel.ids import DriverId, IdSource, OperatorId, is_key
 from busbar.kernel.person import fold_email, read_email, read_language, read_name
 from busbar.ports.work import UnitOfWork
 
@@ -167,7 +167,7 @@ class DriverService:
 
     async def get(self, work: UnitOfWork, operator_id: OperatorId, driver_id: DriverId) -> DriverRecord:
         """Return a driver who was not erased. Errors: `not_found.driver`."""
-        record = await self._store.load_driver(work, driver_id)
+        record = await self._store.load_driver(work, driver_id) if is_key(driver_id) else None
         if record is None or record.driver.operator_id != operator_id or record.driver.status is DriverStatus.ERASED:
             raise model.DriverNotFoundError("no such driver", driver_id=driver_id[:64])
         return record

@@ -28,7 +28,7 @@ from busbar.domain.access.steps import (
     StoreSignedUpDriver,
 )
 from busbar.kernel.clock import Clock
-from busbar.kernel.person import EMAIL_MAX_CHARS, fold_email, normalise_password, read_email, read_new_password
+from busbar.kernel.person import fold_email, normalise_password, read_email, read_new_password, recall_email
 from busbar.kernel.throttle import AttemptThrottle
 from busbar.ports.dispatcher import Dispatcher
 from busbar.ports.passwords import Passwords, Secrets
@@ -71,7 +71,7 @@ class AccessErrands:
     async def resolve_bearer(self, message: ResolveDriverBearer) -> DriverPrincipal:
         """Answer from memory, or look the bearer token up."""
         text = message.bearer.text
-        if len(text) > model.BEARER_MAX_CHARS or not text.startswith(model.DRIVER_BEARER):
+        if not model.is_bearer(text):
             raise model.BearerError("this is no driver's bearer token")
         trust = self._bearers.recall(text, now=self._clock.now())
         return (trust or await self._core.dispatch(LoadDriverBearer(text=text))).principal
@@ -87,7 +87,7 @@ class AccessErrands:
 
     async def sign_in(self, message: SignInDriver) -> DriverSignedIn:
         """Check the password, then open the sign-in. What is unknown takes the same steps as what is wrong."""
-        email = message.email.strip()[:EMAIL_MAX_CHARS]
+        email = recall_email(message.email)
         account = (message.operator_id, fold_email(email))
         self._throttle.take(account=account, address=message.address, now_s=self._clock.monotonic_s())
         credential = await self._core.dispatch(FindDriverCredential(operator_id=message.operator_id, email=email))

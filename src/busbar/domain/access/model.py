@@ -18,7 +18,7 @@ from busbar.canon.access import (
 )
 from busbar.canon.drivers import Driver, DriverSignIn, DriverStatus
 from busbar.kernel.errors import ConflictError, DeniedError, InvalidError, LimitExceededError, NotFoundError
-from busbar.kernel.ids import DriverId, SiteId, TokenId
+from busbar.kernel.ids import DriverId, SiteId, TokenId, is_key
 
 DRIVER_BEARER = "bbd_"
 """What a driver's bearer token begins with."""
@@ -36,7 +36,6 @@ ADDRESS_MAX_CHARS = 64
 BEARER_MAX_CHARS = 128
 
 _PRINTABLE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 KINDS_THAT_MUST_MATCH = frozenset(
@@ -194,24 +193,26 @@ class SignInRecord(msgspec.Struct, frozen=True, kw_only=True):
 # ---- what people enter -----------------------------------------------------------------------------------------------
 
 
-def fold_value(value: str) -> str:
-    """Return the form under which a value is looked up: two values that differ in the case of ASCII letters are one.
+def is_value(text: str) -> bool:
+    """Tell whether a text may be a token's value at all (1.6 CiString, 2.x identifierString: both are ASCII)."""
+    return len(text) <= VALUE_MAX_CHARS and _PRINTABLE.fullmatch(text) is not None
 
-    (OCPP 1.6 CiString, 2.x identifierString: both are ASCII; other characters stay as they are and so match nothing.)
-    """
-    return value.lower() if value.isascii() else value
+
+def fold_value(value: str) -> str:
+    """Return the form under which a value is looked up: two values that differ in the case of letters are one."""
+    return value.lower()
 
 
 def read_value(text: str) -> str:
     """Return a token's value. Errors: `invalid.token_value`."""
-    if len(text) > VALUE_MAX_CHARS or not _PRINTABLE.fullmatch(text):
+    if not is_value(text):
         raise TokenValueError(f"a token is 1 to {VALUE_MAX_CHARS} printable ASCII characters without outer blanks")
     return text
 
 
 def read_group_value(text: str) -> str:
     """Return a group's value. Errors: `invalid.group_value`."""
-    if len(text) > GROUP_MAX_CHARS or not _PRINTABLE.fullmatch(text):
+    if len(text) > GROUP_MAX_CHARS or not is_value(text):
         raise GroupValueError(f"a group is 1 to {GROUP_MAX_CHARS} printable ASCII characters without outer blanks")
     return text
 
@@ -221,7 +222,7 @@ def read_sites(site_ids: Sequence[SiteId]) -> tuple[SiteId, ...]:
     if len(site_ids) > SITES_MAX:
         raise SitesError(f"at most {SITES_MAX} sites", sites=len(site_ids))
     for site_id in site_ids:
-        if not _ID.fullmatch(site_id):
+        if not is_key(site_id):
             raise SitesError("not a site id", site_id=site_id[:64])
     return tuple(sorted(set(site_ids)))
 
@@ -331,6 +332,11 @@ UNKNOWN = Decision(verdict=Verdict.INVALID)
 
 
 # ---- sign-ins --------------------------------------------------------------------------------------------------------
+
+
+def is_bearer(text: str) -> bool:
+    """Tell whether a text may be a driver's bearer token at all; what may not need not be looked up."""
+    return len(text) <= BEARER_MAX_CHARS and text.isascii() and text.startswith(DRIVER_BEARER)
 
 
 def expire_at(sign_in: DriverSignIn, terms: DriverTerms) -> datetime:

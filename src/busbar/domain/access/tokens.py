@@ -31,7 +31,7 @@ from busbar.domain.access.model import AccessPolicy, Standing
 from busbar.domain.access.store import AccessStore
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.errors import NotFoundError
-from busbar.kernel.ids import DriverId, GroupId, IdSource, OperatorId, SiteId, StationId, TokenId
+from busbar.kernel.ids import DriverId, GroupId, IdSource, OperatorId, SiteId, StationId, TokenId, is_key
 from busbar.kernel.person import read_name
 from busbar.ports.passwords import Secrets
 from busbar.ports.work import UnitOfWork
@@ -57,7 +57,7 @@ class TokenService:
         presented = message.id_token
         if presented.kind is TokenKind.NONE:
             return model.NOBODY
-        if not 1 <= len(presented.value) <= model.VALUE_MAX_CHARS:
+        if not model.is_value(presented.value):
             return model.UNKNOWN
         standing = await self._find_standing(work, message.operator_id, presented.value)
         if standing is None:
@@ -186,9 +186,8 @@ class TokenService:
         return await self._get_token(work, message.operator_id, message.value)
 
     async def _get_token(self, work: UnitOfWork, operator_id: OperatorId, value: str) -> Token:
-        standing = await self._store.load_standing(
-            work, operator_id, model.fold_value(value[: model.VALUE_MAX_CHARS + 1])
-        )
+        is_value = model.is_value(value)
+        standing = await self._store.load_standing(work, operator_id, model.fold_value(value)) if is_value else None
         if standing is None:
             raise model.TokenNotFoundError("no such token", value=value[:64])
         return standing.token
@@ -243,8 +242,8 @@ class TokenService:
     async def _find_group(self, work: UnitOfWork, operator_id: OperatorId, value: str | None) -> TokenGroup | None:
         if value is None:
             return None
-        key = model.fold_value(value[: model.GROUP_MAX_CHARS + 1])
-        group = await self._store.find_group(work, operator_id, key)
+        is_value = model.is_value(value)
+        group = await self._store.find_group(work, operator_id, model.fold_value(value)) if is_value else None
         if group is None:
             raise model.GroupNotFoundError("no such group", value=value[:64])
         return group
@@ -255,7 +254,7 @@ class TokenService:
             raise model.TooManyTokensError(f"a driver has at most {model.TOKENS_OF_DRIVER_MAX} tokens")
 
     async def _check_driver(self, work: UnitOfWork, operator_id: OperatorId, driver_id: DriverId) -> None:
-        record = await self._store.load_driver(work, driver_id)
+        record = await self._store.load_driver(work, driver_id) if is_key(driver_id) else None
         if record is None or record.driver.operator_id != operator_id or record.driver.status is DriverStatus.ERASED:
             raise model.DriverNotFoundError("no such driver", driver_id=driver_id[:64])
 

@@ -24,8 +24,8 @@ from busbar.domain.tenants.operators import OperatorService
 from busbar.domain.tenants.steps import Credential, FindCredential, LoadBearer, OpenSignIn
 from busbar.domain.tenants.store import TenantStore
 from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.ids import ApiKeyId, IdSource, SignInId, StaffId
-from busbar.kernel.person import fold_email, read_name
+from busbar.kernel.ids import ApiKeyId, IdSource, SignInId, StaffId, is_key
+from busbar.kernel.person import fold_email, read_name, read_trace
 from busbar.kernel.secret import hash_secret, verify_secret
 from busbar.ports.passwords import Secrets
 from busbar.ports.work import UnitOfWork
@@ -118,8 +118,8 @@ class BearerService:
             created_at=work.now,
             used_at=work.now,
             expires_at=work.now + self._terms.lifetime,
-            address=message.address[: model.ADDRESS_MAX_CHARS],
-            client=message.client[: model.CLIENT_MAX_CHARS],
+            address=read_trace(message.address, chars_max=model.ADDRESS_MAX_CHARS),
+            client=read_trace(message.client, chars_max=model.CLIENT_MAX_CHARS),
         )
         bearer = Secret(text=model.STAFF_BEARER + self._secrets.new_bearer())
         await self._make_room(work, message.staff_id)
@@ -149,7 +149,8 @@ class BearerService:
 
     async def sign_out(self, message: SignOutStaff, work: UnitOfWork) -> None:
         """End the sign-in of a bearer token."""
-        bearer_hash = hash_secret(message.bearer.text, self._key)
+        text = message.bearer.text
+        bearer_hash = hash_secret(text, self._key) if model.is_bearer(text) else ""
         record = await self._store.find_sign_in(work, bearer_hash=bearer_hash)
         if record is not None:
             await self._end(work, [record])
@@ -160,7 +161,7 @@ class BearerService:
         if staff_id is None:
             return ()
         if staff_id != message.by.staff_id:
-            record = await self._store.load_staff(work, staff_id)
+            record = await self._store.load_staff(work, staff_id) if is_key(staff_id) else None
             if record is None or not message.by.may_see_operator(record.staff.operator_id):
                 raise model.StaffNotFoundError("no such member of staff", staff_id=staff_id[:64])
             model.require_administrator(message.by, record.staff.operator_id)
@@ -169,17 +170,18 @@ class BearerService:
 
     async def revoke_sign_in(self, message: RevokeStaffSignIn, work: UnitOfWork) -> None:
         """End a sign-in by its id."""
-        found = await self._store.load_sign_in(work, message.sign_in_id)
+        sign_in_id = message.sign_in_id
+        found = await self._store.load_sign_in(work, sign_in_id) if is_key(sign_in_id) else None
         record = None if found is None else await self._store.load_staff(work, found.staff_id)
         if found is None or record is None or not message.by.may_see_operator(record.staff.operator_id):
-            raise model.SignInNotFoundError("no such sign-in", sign_in_id=message.sign_in_id[:64])
+            raise model.SignInNotFoundError("no such sign-in", sign_in_id=sign_in_id[:64])
         staff = record.staff
         if staff.staff_id != message.by.staff_id:
             model.require_administrator(message.by, staff.operator_id)
             model.require_scope(message.by, role=staff.role, site_ids=staff.site_ids, is_platform=staff.is_platform)
         await self._end(work, [found])
         subject = f"staff:{staff.staff_id}"
-        detail = {"sign_in_id": message.sign_in_id}
+        detail = {"sign_in_id": sign_in_id}
         await self._operators.note(
             work, message.by, "staff.revoke_sign_in", subject, operator_id=staff.operator_id, **detail
         )
@@ -248,7 +250,7 @@ class BearerService:
 
     async def revoke_api_key(self, message: RevokeApiKey, work: UnitOfWork) -> None:
         """End a key at once."""
-        record = await self._store.load_api_key(work, message.api_key_id)
+        record = await self._store.load_api_key(work, message.api_key_id) if is_key(message.api_key_id) else None
         if record is None or record.api_key.operator_id != message.operator_id:
             raise model.ApiKeyNotFoundError("no such key", api_key_id=message.api_key_id[:64])
         held = record.api_key

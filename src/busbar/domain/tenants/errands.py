@@ -35,7 +35,7 @@ from busbar.domain.tenants.steps import (
     StoreStaff,
 )
 from busbar.kernel.clock import Clock
-from busbar.kernel.person import EMAIL_MAX_CHARS, fold_email, normalise_password, read_email, read_new_password
+from busbar.kernel.person import fold_email, normalise_password, read_email, read_new_password, recall_email
 from busbar.kernel.throttle import AttemptThrottle
 from busbar.ports.dispatcher import Dispatcher
 from busbar.ports.passwords import Passwords, Secrets
@@ -79,14 +79,14 @@ class TenantErrands:
     async def resolve_bearer(self, message: ResolveBearer) -> Principal:
         """Answer from memory, or look the bearer up."""
         text = message.bearer.text
-        if len(text) > model.BEARER_MAX_CHARS:
+        if not model.is_bearer(text):
             raise model.BearerError("this is neither a bearer token nor a key")
         trust = self._bearers.recall(text, now=self._clock.now()) or await self._core.dispatch(LoadBearer(text=text))
         return trust.principal
 
     async def sign_in(self, message: SignInStaff) -> StaffSignedIn:
         """Check the password, then open the sign-in. What is unknown takes the same steps as what is wrong."""
-        email = message.email.strip()[:EMAIL_MAX_CHARS]
+        email = recall_email(message.email)
         account = fold_email(email)
         self._throttle.take(account=account, address=message.address, now_s=self._clock.monotonic_s())
         credential = await self._core.dispatch(FindCredential(email=email))

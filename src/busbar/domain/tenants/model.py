@@ -9,7 +9,7 @@ import msgspec
 
 from busbar.canon.tenants import ApiKey, Principal, Role, SignIn, StaffMember
 from busbar.kernel.errors import ConflictError, DeniedError, InvalidError, LimitExceededError, NotFoundError
-from busbar.kernel.ids import OperatorId, SiteId, StaffId
+from busbar.kernel.ids import OperatorId, SiteId, StaffId, is_key
 
 STAFF_BEARER = "bbs_"
 KEY_BEARER = "bb_"
@@ -28,7 +28,6 @@ BEARER_MAX_CHARS = 128
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ACTION = re.compile(r"[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,39}")
 ACTOR_MAX_CHARS = 128
 SUBJECT_MAX_CHARS = 200
@@ -244,7 +243,7 @@ def read_sites(site_ids: Sequence[SiteId]) -> tuple[SiteId, ...]:
     if len(site_ids) > SITES_MAX:
         raise SitesError(f"at most {SITES_MAX} sites", sites=len(site_ids))
     for site_id in site_ids:
-        if not _ID.fullmatch(site_id):
+        if not is_key(site_id):
             raise SitesError("not a site id", site_id=site_id[:64])
     return tuple(sorted(set(site_ids)))
 
@@ -352,6 +351,11 @@ def trust_key(api_key: ApiKey, *, now: datetime, terms: SignInTerms) -> Trust:
     )
     until = now + terms.trust
     return Trust(principal=principal, until=until if api_key.expires_at is None else min(until, api_key.expires_at))
+
+
+def is_bearer(text: str) -> bool:
+    """Tell whether a text may be a bearer of ours at all; what may not need not be looked up."""
+    return len(text) <= BEARER_MAX_CHARS and text.isascii() and text.startswith((STAFF_BEARER, KEY_BEARER))
 
 
 def split_key(text: str) -> tuple[str, str] | None:

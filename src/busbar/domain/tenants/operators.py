@@ -15,7 +15,7 @@ from busbar.canon.tenants import (
 from busbar.domain.tenants import model
 from busbar.domain.tenants.store import OperatorStore
 from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.ids import IdSource, OperatorId
+from busbar.kernel.ids import IdSource, OperatorId, is_key
 from busbar.kernel.person import read_language, read_name
 from busbar.ports.work import UnitOfWork
 
@@ -146,7 +146,7 @@ class OperatorService:
             return await self.get(work, message.operator_id)
         if message.slug is None:
             return await self.get(work, await self.find_default(FindDefaultOperator(), work))
-        operator = await self._store.find_operator(work, slug=message.slug)
+        operator = await self._store.find_operator(work, slug=message.slug) if is_key(message.slug) else None
         if operator is None:
             raise model.OperatorNotFoundError("no such operator", slug=message.slug[:64])
         return operator
@@ -173,7 +173,7 @@ class OperatorService:
         """Return an operator. Errors: `not_found.operator`."""
         operator = self._operators.get(operator_id)
         if operator is None:
-            operator = await self._store.load_operator(work, operator_id)
+            operator = await self._store.load_operator(work, operator_id) if is_key(operator_id) else None
             if operator is None:
                 raise model.OperatorNotFoundError("no such operator", operator_id=operator_id[:64])
             work.keep(self._operators, operator_id, operator)

@@ -11,7 +11,7 @@ from busbar.domain.tenants.model import StaffRecord
 from busbar.domain.tenants.operators import OperatorService
 from busbar.domain.tenants.steps import FindAdministrator, StoreAdministrator, StorePassword, StoreStaff
 from busbar.domain.tenants.store import StaffStore
-from busbar.kernel.ids import IdSource, OperatorId, StaffId
+from busbar.kernel.ids import IdSource, OperatorId, StaffId, is_key
 from busbar.kernel.person import fold_email, read_email, read_language, read_name
 from busbar.ports.work import UnitOfWork
 
@@ -151,7 +151,7 @@ class StaffService:
     # ---- rules that need the store -----------------------------------------------------------------------------------
 
     async def _get(self, work: UnitOfWork, operator_id: OperatorId, staff_id: StaffId) -> StaffRecord:
-        record = await self._store.load_staff(work, staff_id)
+        record = await self._store.load_staff(work, staff_id) if is_key(staff_id) else None
         if record is None or record.staff.operator_id != operator_id:
             raise model.StaffNotFoundError("no such member of staff", staff_id=staff_id[:64])
         return record

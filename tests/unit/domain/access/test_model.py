@@ -108,10 +108,19 @@ def test_a_place_is_right_without_scope_or_within_it():
     assert [model.is_place_right(scoped, site_id) for site_id in ("a", "b", None)] == [True, False, False]
 
 
-def test_values_fold_ascii_letters_only():
+def test_values_are_looked_up_without_case():
     assert model.fold_value("AbC-1") == model.fold_value("aBc-1")
-    assert model.fold_value("\u0130") == "\u0130"
-    assert len(model.fold_value("\u0130" * 255)) == 255
+
+
+@pytest.mark.parametrize("text", ["", "\u0130", "a\u0000", "\ud800", "x" * 256, " a"])
+def test_what_no_protocol_knows_is_no_value(text):
+    assert not model.is_value(text)
+
+
+@pytest.mark.parametrize("text", ["", "bbd", "bbs_x", "bbd_\ud800", "bbd_" + "x" * 125])
+def test_what_is_no_bearer_is_not_looked_up(text):
+    assert not model.is_bearer(text)
+    assert model.is_bearer("bbd_x")
 
 
 @pytest.mark.parametrize("text", ["a", "04 A1", "remote-11902", "x" * 255, "*-_=:+|@."])

@@ -168,6 +168,13 @@ def test_a_key_is_trusted_until_it_ends():
         assert code_of(model.trust_key, over, now=NOW, terms=TERMS) == "denied.bearer"
 
 
+@pytest.mark.parametrize("text", ["", "bb", "bbd_x", "bbs_\ud800", "bb_" + "x" * 126])
+def test_what_is_no_bearer_is_not_looked_up(text):
+    assert not model.is_bearer(text)
+    assert model.is_bearer("bbs_x")
+    assert model.is_bearer("bb_x")
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
