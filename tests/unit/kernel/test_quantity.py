@@ -1,0 +1,43 @@
+from decimal import Decimal
+
+import pytest
+
+from busbar.kernel.quantity import LARGEST, QuantityError, read_decimal, round_whole
+
+
+@pytest.mark.parametrize(
+    ("written", "exact"),
+    [
+        ("6379.259277", "6379.259277"),
+        (6379.259277, "6379.259277"),
+        (0.1, "0.1"),
+        (7, "7"),
+        ("-0", "-0"),
+        ("1e3", "1e3"),
+        (" 12.5 ", "12.5"),
+    ],
+)
+def test_a_number_is_read_as_it_was_written(written, exact):
+    assert read_decimal(written) == Decimal(exact)
+
+
+@pytest.mark.parametrize("written", ["", "abc", "1,5", "NaN", "Infinity", float("nan"), float("inf"), "x" * 1000])
+def test_what_is_no_finite_number_is_refused(written):
+    with pytest.raises(QuantityError) as caught:
+        read_decimal(written)
+    assert caught.value.code == "invalid.quantity"
+    assert len(caught.value.facts["text"]) <= 64
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"), [("6379.259277", 6379), ("0.5", 0), ("1.5", 2), ("2.5", 2), ("-2.5", -2), ("1e3", 1000)]
+)
+def test_rounding_is_half_to_even(text, whole):
+    assert round_whole(Decimal(text)) == whole
+
+
+@pytest.mark.parametrize("text", [str(LARGEST + 1), "-1e30", "1e999999"])
+def test_what_no_meter_shows_is_refused(text):
+    with pytest.raises(QuantityError):
+        round_whole(Decimal(text))
+    assert round_whole(Decimal(LARGEST)) == LARGEST
