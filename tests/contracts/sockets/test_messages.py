@@ -87,7 +87,7 @@ async def test_abort_cuts_at_once(house):
 
 async def test_fragments_are_joined_with_control_frames_between_them(house):
     async with house.open_raw() as raw:
-        raw.send(TEXT, "caf".encode() + "é".encode()[:1], fin=False)
+        raw.send(TEXT, b"caf" + "é".encode()[:1], fin=False)
         raw.send(PING, b"are you there")
         raw.send(CONTINUATION, b"", fin=False)
         raw.send(PONG, b"unasked")

@@ -122,10 +122,8 @@ class WebsocketsEngine:
                 else:
                     socket.close(CloseCode.UNSUPPORTED_DATA, "binary frames are not OCPP-J")
         except ConnectionClosed as closed:
-            if socket.is_closing or not closed.rcvd_then_sent:
-                first = closed.sent or closed.rcvd
-            else:
-                first = closed.rcvd
+            is_ours = socket.is_closing or not closed.rcvd_then_sent
+            first = closed.sent or closed.rcvd if is_ours else closed.rcvd
             if first is not None:
                 end = (int(first.code), first.reason)
         finally:

@@ -1,0 +1,447 @@
+"""One connection of one station: frames in, reports up, answers out, in order."""
+
+import asyncio
+import re
+from collections import deque
+from datetime import datetime
+from enum import IntFlag
+from typing import Any
+
+import structlog
+
+from busbar.canon.control import CommandOutcome, StationDelivery, VariablesReported
+from busbar.canon.stations import (
+    BootReply,
+    Protocol,
+    QuirkObserved,
+    Registration,
+    StationConnected,
+    StationDisconnected,
+)
+from busbar.gateways.ocpp.calls import StationCalls
+from busbar.gateways.ocpp.house import House
+from busbar.gateways.ocpp.pace import Pace
+from busbar.gateways.ocpp.refusals import name_error
+from busbar.gateways.ocpp.socket import CloseCode, Socket, Upgrade
+from busbar.gateways.ocpp.standing import Standing
+from busbar.gateways.ocpp.translation import VERSIONS, Answered, Incoming, Translator
+from busbar.kernel.errors import BusbarError
+from busbar.kernel.ids import ConnectionId, ReportId, StationId
+from busbar.ports.wirelog import Direction, WireEntry
+from busbar.wire.ocppj import (
+    CallReceived,
+    Connection,
+    ErrorCode,
+    ErrorReceived,
+    Event,
+    Ignored,
+    Limits,
+    ProtocolFault,
+    ResultErrorReceived,
+    ResultReceived,
+    ResultRefused,
+    Role,
+    SendReceived,
+)
+
+INDEX = re.compile(r"\[\d+\]")
+QUIRK_MAX_FIELDS = 20
+
+log = structlog.get_logger("busbar.ocpp")
+
+Waiting = tuple[CallReceived | SendReceived, str, datetime]
+"""A message to handle, its frame and when it came."""
+
+
+class Brake(IntFlag):
+    """Why nothing is read at the moment."""
+
+    NONE = 0
+    RATE = 1
+    INBOX = 2
+    WRITING = 4
+    DRAINING = 8
+
+
+class StationConnection:
+    """Listens to one socket. Calls of the station are handled one after the other by one task; the rest at once."""
+
+    def __init__(
+        self,
+        *,
+        house: House,
+        station_id: StationId,
+        protocol: Protocol,
+        upgrade: Upgrade,
+        translator: Translator,
+        is_tolerant: bool,
+    ) -> None:
+        settings = house.settings
+        self._house = house
+        self.station_id = station_id
+        self.connection_id = ConnectionId(house.ids.new())
+        self.protocol = protocol
+        self._upgrade = upgrade
+        self._translator = translator
+        self._link = Connection(
+            version=VERSIONS[protocol],
+            role=Role.CSMS,
+            new_message_id=house.ids.new,
+            is_tolerant=is_tolerant,
+            limits=Limits(
+                max_frame_bytes=settings.frame_max_bytes, max_open_peer_calls=2 * settings.inbox_max_messages
+            ),
+        )
+        known = house.registrations.get(station_id, Registration.ACCEPTED)
+        self._standing = Standing(protocol, known)
+        self._calls = StationCalls(
+            link=self._link,
+            translator=translator,
+            standing=self._standing,
+            clock=house.clock,
+            send=self._send_logged,
+            queue_max_commands=settings.station_queue_max_commands,
+        )
+        self._pace = Pace(
+            rate_per_s=settings.station_rate_max_messages_per_s, burst_messages=settings.station_burst_max_messages
+        )
+        self._inbox: deque[Waiting] = deque()
+        self._wakeup: asyncio.Future[None] | None = None
+        self._brakes = Brake.NONE
+        self._socket: Socket | None = None
+        self._worker: asyncio.Task[None] | None = None
+        self._end: tuple[int, str] | None = None
+        self._is_replaced = False
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+
+    # ---- what the socket tells ---------------------------------------------------------------------------------------
+
+    def begin(self, socket: Socket) -> None:
+        """Take the open connection: an older one of the station gives way, the station is online."""
+        self._socket = socket
+        house = self._house
+        house.counters["connections_accepted"] += 1
+        house.adopt(self)
+        house.bus.attach(self.station_id, self.connection_id, self.deliver)
+        house.note(self.station_id, f"connected: {self.protocol} from {self._upgrade.peer_address}")
+        log.info(
+            "ocpp.connected",
+            station_id=self.station_id,
+            protocol=self.protocol.value,
+            peer=self._upgrade.peer_address,
+            connection_id=self.connection_id,
+        )
+        self._is_idle.clear()
+        self._worker = asyncio.get_running_loop().create_task(self._work(), name=f"station {self.station_id}")
+
+    def receive(self, text: str) -> None:
+        """Take a frame. Never raises: one bad frame costs nobody anything."""
+        house = self._house
+        now = house.clock.now()
+        house.counters["frames_in"] += 1
+        house.wire_log.append(WireEntry(now, self.station_id, Direction.IN, text))
+        wait_s = self._pace.take(house.clock.monotonic_s())
+        if wait_s:
+            self._slow_down(wait_s)
+        try:
+            event = self._link.receive_text(text)
+            if isinstance(event, CallReceived | SendReceived):
+                self._enqueue((event, text, now))
+            else:
+                self._take_other(event, text)
+        except Exception:  # the door's supervisor: a defect of ours must not cost the station its connection
+            log.exception("ocpp.frame_failed", station_id=self.station_id)
+
+    def hold_writing(self) -> None:
+        """Read no more while the station does not read our answers."""
+        self._pull(Brake.WRITING)
+
+    def release_writing(self) -> None:
+        """Go on."""
+        self._let_go(Brake.WRITING)
+
+    def end(self, code: int, reason: str) -> None:
+        """Learn that the connection is gone; what came before is still handled."""
+        self._end = (code, reason)
+        self._house.bus.detach(self.station_id, self.connection_id)
+        self._house.release(self)
+        self._calls.end()
+        self._wake()
+        log.info("ocpp.disconnected", station_id=self.station_id, code=code, reason=reason[:100])
+
+    # ---- what the house asks -----------------------------------------------------------------------------------------
+
+    def replace(self) -> None:
+        """Give way to a newer connection: what waits here is dropped, the station says it again there."""
+        self._is_replaced = True
+        self._inbox.clear()
+        self._house.note(self.station_id, "replaced by a newer connection")
+        if self._socket is not None:
+            self._socket.close(CloseCode.NORMAL, "replaced by a newer connection")
+
+    async def drain(self) -> None:
+        """Read no more, finish what is being handled, close with 1001."""
+        self._pull(Brake.DRAINING)
+        await self._is_idle.wait()
+        if self._socket is not None:
+            self._socket.close(CloseCode.GOING_AWAY, "the server is going down")
+
+    def abandon(self) -> None:
+        """Stop working at once (the gateway ends)."""
+        if self._worker is not None:
+            self._worker.cancel()
+
+    @property
+    def worker(self) -> asyncio.Task[None] | None:
+        """The task that handles the station's messages."""
+        return self._worker
+
+    async def deliver(self, delivery: StationDelivery) -> CommandOutcome:
+        """Carry a station request out; never raises."""
+        outcome, answers = await self._calls.deliver(delivery)
+        try:
+            for answer in answers:
+                await self._report_variables(answer)
+        except BusbarError as error:
+            log.warning("ocpp.variables_not_kept", station_id=self.station_id, error=str(error))
+        return outcome
+
+    async def _report_variables(self, answer: Answered) -> None:
+        values = self._translator.read_variables(answer)
+        if values:
+            report = VariablesReported(
+                report_id=ReportId(self._house.ids.new()),
+                station_id=self.station_id,
+                received_at=self._house.clock.now(),
+                values=values,
+            )
+            await self._house.bus.report(report)
+
+    # ---- frames that are no calls ------------------------------------------------------------------------------------
+
+    def _take_other(self, event: Event, text: str) -> None:
+        match event:
+            case ResultReceived() | ErrorReceived():
+                self._calls.settle(event, text)
+            case ResultRefused():
+                self._note_fault(f"invalid answer: {event.code}: {event.description}")
+                if event.reply is not None:
+                    self._send(event.reply)
+                self._calls.settle(event, text)
+            case ProtocolFault():
+                self._house.counters["calls_failed"] += 1
+                place = f" at {event.path}" if event.path else ""
+                self._note_fault(f"{event.action or 'message'}: {event.code}{place}: {event.description}")
+                if event.reply is not None:
+                    self._send(event.reply)
+            case ResultErrorReceived():
+                self._note_fault(f"our answer to {event.action} was refused: {event.code} {event.description}")
+            case Ignored():
+                self._house.note(self.station_id, f"ignored: {event.reason}")
+            case CallReceived() | SendReceived():  # handled by `receive`
+                pass
+
+    def _note_fault(self, text: str) -> None:
+        self._house.note(self.station_id, f"refused: {text}")
+        log.info("ocpp.message_refused", station_id=self.station_id, text=text[:200])
+
+    # ---- back-pressure -----------------------------------------------------------------------------------------------
+
+    def _pull(self, brake: Brake) -> None:
+        if not self._brakes and self._socket is not None:
+            self._socket.pause_reading()
+        self._brakes |= brake
+
+    def _let_go(self, brake: Brake) -> None:
+        if self._brakes:
+            self._brakes &= ~brake
+            if not self._brakes and self._socket is not None:
+                self._socket.resume_reading()
+
+    def _slow_down(self, wait_s: float) -> None:
+        if not self._brakes & Brake.RATE:
+            self._pull(Brake.RATE)
+            asyncio.get_running_loop().call_later(wait_s, self._let_go, Brake.RATE)
+
+    def _enqueue(self, waiting: Waiting) -> None:
+        if self._is_replaced:
+            return
+        self._inbox.append(waiting)
+        if len(self._inbox) >= self._house.settings.inbox_max_messages:
+            self._pull(Brake.INBOX)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._wakeup is not None and not self._wakeup.done():
+            self._wakeup.set_result(None)
+
+    # ---- the worker --------------------------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        """Tell of the connection, handle the station's messages in order, tell of the end."""
+        try:
+            if await self._tell_connected():
+                await self._handle_all()
+            await self._tell_disconnected()
+        except Exception:  # the door's supervisor
+            log.exception("ocpp.connection_failed", station_id=self.station_id)
+            if self._socket is not None:
+                self._socket.close(CloseCode.INTERNAL_ERROR, "internal error")
+        finally:
+            self._is_idle.set()
+
+    async def _tell_connected(self) -> bool:
+        report = StationConnected(
+            report_id=ReportId(self._house.ids.new()),
+            station_id=self.station_id,
+            received_at=self._house.clock.now(),
+            connection_id=self.connection_id,
+            protocol=self.protocol,
+            remote_address=self._upgrade.peer_address,
+            is_encrypted=self._upgrade.is_encrypted,
+        )
+        try:
+            await self._house.bus.report(report)
+        except BusbarError as error:
+            self._note_fault(f"connection: {error.code}: {error.text}")
+            if self._socket is not None:
+                self._socket.close(CloseCode.TRY_AGAIN_LATER, error.code)
+            return False
+        return True
+
+    async def _tell_disconnected(self) -> None:
+        code, reason = self._end or (int(CloseCode.ABNORMAL), "")
+        text = f"{code} {reason}".strip()
+        self._house.note(self.station_id, f"disconnected: {text}")
+        report = StationDisconnected(
+            report_id=ReportId(self._house.ids.new()),
+            station_id=self.station_id,
+            received_at=self._house.clock.now(),
+            connection_id=self.connection_id,
+            reason=text,
+        )
+        try:
+            await self._house.bus.report(report)
+        except BusbarError as error:
+            log.warning("ocpp.end_not_kept", station_id=self.station_id, error=str(error))
+
+    async def _handle_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        inbox = self._inbox
+        while True:
+            while inbox:
+                event, text, received_at = inbox.popleft()
+                if self._brakes & Brake.INBOX and len(inbox) <= self._house.settings.inbox_max_messages // 2:
+                    self._let_go(Brake.INBOX)
+                await self._handle(event, text, received_at)
+            if self._end is not None:
+                return
+            self._is_idle.set()
+            self._wakeup = loop.create_future()
+            await self._wakeup
+            self._wakeup = None
+            self._is_idle.clear()
+
+    async def _handle(self, event: CallReceived | SendReceived, text: str, received_at: datetime) -> None:
+        quirks: tuple[str, ...] = ()
+        try:
+            refusal = self._standing.refuse_incoming(event.action)
+            if refusal is not None:
+                self._fail(event, ErrorCode.SECURITY_ERROR, refusal)
+                return
+            handler = self._translator.up.get(type(event.request))
+            if handler is None:
+                self._fail(event, ErrorCode.NOT_SUPPORTED, f"{event.action} is not served here")
+                return
+            house = self._house
+            report_id = ReportId(house.ids.new())
+            step = handler(Incoming(event.action, event.request, text, report_id, self.station_id, received_at))
+            quirks = step.quirks
+            reply = None if step.report is None else await house.bus.report(step.report)
+            if isinstance(event, CallReceived):
+                self._send(self._link.answer(event.message_id, step.answer(reply)))
+            if isinstance(reply, BootReply):
+                self._settle_boot(reply.registration)
+        except BusbarError as error:
+            self._fail(event, name_error(error), error.text)
+        except (
+            Exception
+        ):  # the door's supervisor: one bad message costs its sender an InternalError, nobody else anything
+            log.exception("ocpp.message_failed", station_id=self.station_id, action=event.action)
+            self._fail(event, ErrorCode.INTERNAL_ERROR, "the message could not be handled")
+        if quirks or event.quirks:
+            await self._report_quirks(event, quirks)
+
+    def _settle_boot(self, registration: Registration) -> None:
+        self._standing.settle(registration)
+        if registration is Registration.ACCEPTED:
+            self._house.registrations.pop(self.station_id, None)
+        else:
+            self._house.registrations[self.station_id] = registration
+
+    def _fail(self, event: CallReceived | SendReceived, code: ErrorCode, text: str) -> None:
+        self._house.counters["calls_failed"] += 1
+        self._note_fault(f"{event.action}: {code}: {text}")
+        if isinstance(event, CallReceived) and event.message_id in self._link.open_peer_call_ids:
+            self._send(self._link.fail(event.message_id, code, text))
+
+    async def _report_quirks(self, event: CallReceived | SendReceived, left_out: tuple[str, ...]) -> None:
+        names = [f"{quirk.kind}:{quirk.path}" for quirk in event.quirks] + [f"ill_formed:{path}" for path in left_out]
+        fields = tuple(sorted({INDEX.sub("[]", name) for name in names}))[:QUIRK_MAX_FIELDS]
+        house = self._house
+        if not house.is_first_quirk((self.station_id, event.action, fields)):
+            return
+        house.note(self.station_id, f"quirk: {event.action}: {', '.join(fields)}")
+        report = QuirkObserved(
+            report_id=ReportId(house.ids.new()),
+            station_id=self.station_id,
+            received_at=house.clock.now(),
+            action=event.action,
+            fields=fields,
+        )
+        try:
+            await house.bus.report(report)
+        except BusbarError as error:
+            log.warning("ocpp.quirk_not_kept", station_id=self.station_id, error=str(error))
+
+    # ---- out ---------------------------------------------------------------------------------------------------------
+
+    def _send(self, frame: bytes) -> None:
+        self._send_logged(frame, frame.decode())
+
+    def _send_logged(self, frame: bytes, text: str) -> None:
+        if self._socket is None or self._end is not None:
+            return
+        house = self._house
+        house.counters["frames_out"] += 1
+        self._socket.send(frame)
+        house.wire_log.append(WireEntry(house.clock.now(), self.station_id, Direction.OUT, text))
+
+
+class Dismissal:
+    """A connection that is completed only to be closed: no sub-protocol in common (OCPP-J 3.2)."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def begin(self, socket: Socket) -> None:
+        """Close."""
+        socket.close(CloseCode.PROTOCOL_ERROR, self._reason)
+
+    def receive(self, text: str) -> None:
+        """Take nothing."""
+
+    def hold_writing(self) -> None:
+        """Nothing is written."""
+
+    def release_writing(self) -> None:
+        """Nothing is written."""
+
+    def end(self, code: int, reason: str) -> None:
+        """Nothing was begun."""
+
+
+def is_tolerated(asked: Any, protocol: Protocol) -> bool:
+    """Tell whether harmless faults are repaired: as set for the station, else for 1.6 only."""
+    return protocol is Protocol.OCPP16 if asked is None else bool(asked)

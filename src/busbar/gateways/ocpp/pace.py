@@ -1,0 +1,16 @@
+"""How fast one station may talk: an even rate with a burst (GCRA). Pure."""
+
+
+class Pace:
+    """Counts messages; says how long to read nothing, never that a message is too many."""
+
+    def __init__(self, *, rate_per_s: float, burst_messages: int) -> None:
+        self._step_s = 1 / rate_per_s
+        self._burst_s = burst_messages * self._step_s
+        self._due_s = 0.0
+
+    def take(self, now_s: float) -> float:
+        """Count one message; return the seconds to wait before the next is read (0: go on)."""
+        self._due_s = due_s = max(self._due_s, now_s) + self._step_s
+        ahead_s = due_s - now_s - self._burst_s
+        return ahead_s if ahead_s > 0 else 0.0

@@ -1,0 +1,317 @@
+"""OCPP 2.0.1 and 2.1, station to us. The two agree in all that is read here; `wire` is the version's message module."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from busbar.canon.access import AuthorizationRequested, Decision, IdToken, TokenKind, Verdict
+from busbar.canon.control import VariableRef, VariablesReported, VariableValue
+from busbar.canon.sessions import (
+    ChargingState,
+    SamplesReported,
+    TransactionPhase,
+    TransactionReply,
+    TransactionReported,
+)
+from busbar.canon.stations import (
+    BootReply,
+    ConnectorStatus,
+    ConnectorStatusReported,
+    HeartbeatReceived,
+    HeartbeatReply,
+    Registration,
+    StationBooted,
+)
+from busbar.gateways.ocpp.metering import read_samples_2, to_utc
+from busbar.gateways.ocpp.translation import (
+    PLAIN_VERDICTS,
+    Incoming,
+    RefusedError,
+    Step,
+    UpHandler,
+    answer_with,
+    head,
+    make_notified,
+    notify,
+    refuse,
+)
+from busbar.kernel.ids import TransactionRef
+from busbar.wire.schema.codes import ErrorCode
+from busbar.wire.schema.fields import Payload
+
+if TYPE_CHECKING:  # the shape of both versions, for the type checker alone
+    from busbar.wire import ocpp201
+
+TOKEN_KINDS = {
+    "ISO14443": TokenKind.RFID,
+    "ISO15693": TokenKind.RFID,
+    "Central": TokenKind.CENTRAL,
+    "eMAID": TokenKind.EMAID,
+    "MacAddress": TokenKind.MAC,
+    "EVCCID": TokenKind.MAC,
+    "KeyCode": TokenKind.KEYCODE,
+    "Local": TokenKind.LOCAL,
+    "NoAuthorization": TokenKind.NONE,
+    "DirectPayment": TokenKind.DIRECT_PAYMENT,
+    "VIN": TokenKind.VIN,
+}
+TOKEN_WORDS = {
+    TokenKind.RFID: "ISO14443",
+    TokenKind.APP: "Central",
+    TokenKind.CENTRAL: "Central",
+    TokenKind.EMAID: "eMAID",
+    TokenKind.MAC: "MacAddress",
+    TokenKind.KEYCODE: "KeyCode",
+    TokenKind.LOCAL: "Local",
+    TokenKind.NONE: "NoAuthorization",
+}
+"""Words that both versions have; whatever else we issue is a Central token to the station."""
+STATUSES = {
+    "Available": ConnectorStatus.AVAILABLE,
+    "Occupied": ConnectorStatus.OCCUPIED,
+    "Reserved": ConnectorStatus.RESERVED,
+    "Unavailable": ConnectorStatus.UNAVAILABLE,
+    "Faulted": ConnectorStatus.FAULTED,
+}
+STATES = {
+    "Idle": ChargingState.IDLE,
+    "EVConnected": ChargingState.EV_CONNECTED,
+    "Charging": ChargingState.CHARGING,
+    "SuspendedEV": ChargingState.SUSPENDED_EV,
+    "SuspendedEVSE": ChargingState.SUSPENDED_EVSE,
+}
+PHASES = {
+    "Started": TransactionPhase.STARTED,
+    "Updated": TransactionPhase.UPDATED,
+    "Ended": TransactionPhase.ENDED,
+}
+REGISTRATIONS = {
+    Registration.ACCEPTED: "Accepted",
+    Registration.PENDING: "Pending",
+    Registration.BLOCKED: "Rejected",
+}
+VERDICTS = {**PLAIN_VERDICTS, Verdict.NOT_HERE: "NotAtThisLocation"}
+LANGUAGE_MAX_CHARACTERS = 8
+
+
+def read_token(token: "ocpp201.IdTokenType") -> IdToken:
+    """Read what a driver presented. A start button presents nothing (C02.FR.01): its kind's own word stands for it."""
+    kind = TOKEN_KINDS.get(token.type, TokenKind.OTHER)
+    if token.id_token or kind is TokenKind.NONE:
+        return IdToken(value=token.id_token or token.type, kind=kind)
+    raise RefusedError("idToken is empty", error_code=ErrorCode.PROPERTY_CONSTRAINT_VIOLATION)
+
+
+class Upward2:
+    """The handlers of one 2.x version."""
+
+    def __init__(self, wire: Any) -> None:
+        self._wire = wire
+        self._heartbeat_type = wire.HeartbeatResponse
+        self._meter_answer = answer_with(wire.MeterValuesResponse())
+        self._status_answer = answer_with(wire.StatusNotificationResponse())
+
+    def list_handlers(self) -> dict[type[Payload], UpHandler]:
+        """Give the handlers of everything that a 2.0.1 station may send."""
+        wire = self._wire
+        handlers: dict[type[Payload], UpHandler] = {
+            wire.BootNotificationRequest: self.boot,
+            wire.HeartbeatRequest: self.heartbeat,
+            wire.StatusNotificationRequest: self.status,
+            wire.AuthorizeRequest: self.authorize,
+            wire.TransactionEventRequest: self.transaction,
+            wire.MeterValuesRequest: self.meter,
+            wire.NotifyReportRequest: self.report_variables,
+            wire.DataTransferRequest: self.transfer,
+            # There is no certificate authority here that could sign it.
+            wire.SignCertificateRequest: notify(wire.SignCertificateResponse(status="Rejected")),
+            # We ask no OCSP responder (M06); the EXI answer of a mobility operator cannot be made here (M01).
+            wire.GetCertificateStatusRequest: notify(wire.GetCertificateStatusResponse(status="Failed")),
+            wire.Get15118EVCertificateRequest: refuse("no mobility operator is connected"),
+            # No schedule is made for the EV's needs (K15.FR.04).
+            wire.NotifyEVChargingNeedsRequest: notify(wire.NotifyEVChargingNeedsResponse(status="Rejected")),
+            # The EV's own schedule is taken note of (K15.FR.11).
+            wire.NotifyEVChargingScheduleRequest: notify(wire.NotifyEVChargingScheduleResponse(status="Accepted")),
+            wire.SecurityEventNotificationRequest: notify(
+                wire.SecurityEventNotificationResponse(), time_field="timestamp"
+            ),
+            wire.NotifyEventRequest: notify(wire.NotifyEventResponse(), time_field="generated_at"),
+            wire.NotifyMonitoringReportRequest: notify(
+                wire.NotifyMonitoringReportResponse(), time_field="generated_at"
+            ),
+            wire.NotifyCustomerInformationRequest: notify(
+                wire.NotifyCustomerInformationResponse(), time_field="generated_at"
+            ),
+        }
+        plain = (
+            "ClearedChargingLimit",
+            "FirmwareStatusNotification",
+            "LogStatusNotification",
+            "NotifyChargingLimit",
+            "NotifyDisplayMessages",
+            "PublishFirmwareStatusNotification",
+            "ReportChargingProfiles",
+            "ReservationStatusUpdate",
+        )
+        return handlers | self.list_notices(plain)
+
+    def list_notices(self, actions: tuple[str, ...]) -> dict[type[Payload], UpHandler]:
+        """Give handlers that keep the message as an event and answer with an empty payload."""
+        wire = self._wire
+        return {getattr(wire, f"{action}Request"): notify(getattr(wire, f"{action}Response")()) for action in actions}
+
+    # ---- one method per message --------------------------------------------------------------------------------------
+
+    def boot(self, incoming: Incoming) -> Step:
+        """BootNotification."""
+        request: ocpp201.BootNotificationRequest = incoming.request
+        station = request.charging_station
+        report = StationBooted(
+            vendor=station.vendor_name,
+            model=station.model,
+            serial_number=station.serial_number,
+            firmware_version=station.firmware_version,
+            iccid=station.modem.iccid if station.modem else None,
+            imsi=station.modem.imsi if station.modem else None,
+            reason=request.reason,
+            **head(incoming),
+        )
+        return Step(report, self._answer_boot)
+
+    def _answer_boot(self, reply: BootReply) -> Payload:
+        return self._wire.BootNotificationResponse(
+            status=REGISTRATIONS[reply.registration], current_time=reply.now, interval=reply.interval_s
+        )
+
+    def heartbeat(self, incoming: Incoming) -> Step:
+        """Heartbeat."""
+        return Step(HeartbeatReceived(**head(incoming)), self._answer_heartbeat)
+
+    def _answer_heartbeat(self, reply: HeartbeatReply) -> Payload:
+        return self._heartbeat_type(current_time=reply.now)
+
+    def status(self, incoming: Incoming) -> Step:
+        """StatusNotification; EVSE 0 and connector 0 stand for the whole."""
+        request: ocpp201.StatusNotificationRequest = incoming.request
+        report = ConnectorStatusReported(
+            evse_id=request.evse_id or None,
+            connector_id=request.connector_id or None,
+            status=STATUSES[request.connector_status],
+            at=to_utc(request.timestamp),
+            **head(incoming),
+        )
+        return Step(report, self._status_answer)
+
+    def authorize(self, incoming: Incoming) -> Step:
+        """Authorize."""
+        request: ocpp201.AuthorizeRequest = incoming.request
+        token = read_token(request.id_token)
+        has_certificate = bool(request.certificate or request.iso15118_certificate_hash_data)
+
+        def answer(decision: Decision) -> Payload:
+            if not has_certificate:
+                return self._wire.AuthorizeResponse(id_token_info=self.write_token_info(decision))
+            # We can verify no contract certificate, and then the token counts as invalid (C07.FR.17).
+            info = self._wire.IdTokenInfoType(status="Invalid")
+            return self._wire.AuthorizeResponse(id_token_info=info, certificate_status="CertChainError")
+
+        return Step(AuthorizationRequested(id_token=token, **head(incoming)), answer)
+
+    def transaction(self, incoming: Incoming) -> Step:
+        """TransactionEvent."""
+        request: ocpp201.TransactionEventRequest = incoming.request
+        info, evse = request.transaction_info, request.evse
+        samples = read_samples_2(request.meter_value)
+        report = TransactionReported(
+            phase=PHASES[request.event_type],
+            at=to_utc(request.timestamp),
+            transaction_ref=TransactionRef(info.transaction_id),
+            seq_no=request.seq_no,
+            is_offline=bool(request.offline),
+            trigger=request.trigger_reason,
+            charging_state=STATES[info.charging_state] if info.charging_state else None,
+            evse_id=(evse.id or None) if evse else None,
+            connector_id=(evse.connector_id or None) if evse else None,
+            id_token=read_token(request.id_token) if request.id_token else None,
+            remote_start_id=info.remote_start_id,
+            reservation_id=request.reservation_id,
+            stop_reason=info.stopped_reason,
+            samples=tuple(samples.taken),
+            payload_json=incoming.payload_json,
+            **head(incoming),
+        )
+        return Step(report, self._answer_transaction, tuple(samples.refused))
+
+    def _answer_transaction(self, reply: TransactionReply) -> Payload:
+        decision = reply.decision
+        if reply.is_stop_wanted and (decision is None or decision.verdict is Verdict.ACCEPTED):
+            # A status that is not Accepted is how a CSMS says that it wants no more of this (E05.FR.09, E05.FR.10).
+            decision = Decision(verdict=Verdict.INVALID)
+        info = None if decision is None else self.write_token_info(decision)
+        return self._wire.TransactionEventResponse(id_token_info=info)
+
+    def meter(self, incoming: Incoming) -> Step:
+        """MeterValues."""
+        request: ocpp201.MeterValuesRequest = incoming.request
+        samples = read_samples_2(request.meter_value)
+        report = SamplesReported(evse_id=request.evse_id or None, samples=tuple(samples.taken), **head(incoming))
+        return Step(report, self._meter_answer, tuple(samples.refused))
+
+    def report_variables(self, incoming: Incoming) -> Step:
+        """NotifyReport: one part of a report of the device model."""
+        request: ocpp201.NotifyReportRequest = incoming.request
+        values = [
+            VariableValue(
+                ref=read_ref(one.component, one.variable, attribute.type),
+                value=attribute.value,
+                is_readonly=attribute.mutability == "ReadOnly",
+            )
+            for one in request.report_data or ()
+            for attribute in one.variable_attribute
+        ]
+        report = VariablesReported(
+            request_id=request.request_id,
+            seq_no=request.seq_no,
+            is_last=not request.tbc,
+            values=tuple(values),
+            **head(incoming),
+        )
+        return Step(report, answer_with(self._wire.NotifyReportResponse()))
+
+    def transfer(self, incoming: Incoming) -> Step:
+        """DataTransfer: we agree with no vendor on anything, and say so (P01.FR.05); what came is kept."""
+        return Step(make_notified(incoming), answer_with(self._wire.DataTransferResponse(status="UnknownVendorId")))
+
+    # ---- parts -------------------------------------------------------------------------------------------------------
+
+    def write_token(self, token: IdToken) -> Payload:
+        """Write a token of ours."""
+        return self._wire.IdTokenType(id_token=token.value, type=TOKEN_WORDS.get(token.kind, "Central"))
+
+    def write_token_info(self, decision: Decision) -> Payload:
+        """Write a decision as IdTokenInfo."""
+        language = decision.language
+        return self._wire.IdTokenInfoType(
+            status=VERDICTS[decision.verdict],
+            cache_expiry_date_time=decision.expires_at,
+            group_id_token=None if decision.group is None else self.write_token(decision.group),
+            language1=language if language and len(language) <= LANGUAGE_MAX_CHARACTERS else None,
+        )
+
+
+def read_ref(
+    component: "ocpp201.ComponentType", variable: "ocpp201.VariableType", attribute: str | None
+) -> VariableRef:
+    """Read the name of a variable's attribute."""
+    evse = component.evse
+    return VariableRef(
+        variable=variable.name,
+        component=component.name,
+        component_instance=component.instance,
+        variable_instance=variable.instance,
+        evse_id=(evse.id or None) if evse else None,
+        connector_id=(evse.connector_id or None) if evse else None,
+        attribute=attribute or "Actual",
+    )
+
+
+UpHandlers = Mapping[type[Payload], UpHandler]
