@@ -1,6 +1,6 @@
 """The HTTP app: every door for people and programs."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
     )
 
     @asynccontextmanager
-    async def live(_app: FastAPI) -> AsyncIterator[None]:
+    async def live(_app: FastAPI) -> AsyncGenerator[None]:
         yield
         services.streams.closing.set()
 

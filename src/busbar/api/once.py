@@ -1,7 +1,7 @@
 """Doing a thing once, however often it is asked with the same key."""
 
 import hashlib
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,9 +16,11 @@ _ENCODER = msgspec.json.Encoder()
 
 
 async def perform(
-    services: Services, caller: StaffCaller, command: Command[R], *, key: str | None, reply: type[R]
+    services: Services, caller: StaffCaller, command: Command[R], *, key: str | None, reply: type[Any]
 ) -> R:
     """Dispatch a command; with a key, a repeat of it by the same caller gets the first reply again.
+
+    `reply`: the type to read the stored reply as. For commands without secrets alone: the reply is kept.
 
     Errors: the command's own, and `conflict.idempotency_key` when the key was used for something else.
     """

@@ -8,7 +8,7 @@ from busbar.api.services import Services
 from busbar.canon.control import AnyStationRequest, CommandOutcome, SendStationCommand
 from busbar.kernel.ids import CommandId, StationId
 from busbar.views import commands, stations
-from busbar.views.shapes.control import CommandResult
+from busbar.views.shapes.control import CommandResult, VariableAnswer
 
 
 async def send(
@@ -50,12 +50,12 @@ def show_outcome(command_id: CommandId, outcome: CommandOutcome) -> CommandResul
         answer=answer,
         error=error,
         values=[
-            {
+            VariableAnswer(
                 **msgspec.structs.asdict(value.ref),
-                "value": value.value,
-                "is_readonly": value.is_readonly,
-                "status": value.status,
-            }
+                value=value.value,
+                is_readonly=value.is_readonly,
+                status=value.status,
+            )
             for value in outcome.values
         ],
     )

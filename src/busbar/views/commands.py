@@ -1,16 +1,17 @@
 """Requests to stations and what became of them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 from pydantic import Field
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.control import CommandOutcome, Outcome
 from busbar.domain.stations.tables import station_commands
 from busbar.views.missing import CommandMissingError
 from busbar.views.paging import Order, PageRequest, read_page
+from busbar.views.rows import AnyRow
 from busbar.views.scope import Scope
 from busbar.views.shapes.control import CallFault, StationCommand, StationCommandPage
 
@@ -77,8 +78,8 @@ def read_answer(outcome: CommandOutcome) -> tuple[Any | None, CallFault | None]:
     )
 
 
-def _shape(row: Row[Any]) -> StationCommand:
-    parameters: dict[str, Any] = msgspec.json.decode(row.request)
+def _shape(row: AnyRow) -> StationCommand:
+    parameters = cast("dict[str, Any]", msgspec.json.decode(row.request))
     parameters.pop("request", None)
     if isinstance(parameters.get("payload_json"), str):
         parameters["payload"] = msgspec.json.decode(parameters.pop("payload_json"))
@@ -99,26 +100,29 @@ def _shape(row: Row[Any]) -> StationCommand:
     )
 
 
-def hide_secrets(value: Any) -> Any:
-    """Return JSON with passwords masked: values of keys and variables that are named for one."""
+def hide_secrets(value: object) -> Any:
+    """Return JSON with passwords masked: the values of keys and variables that are named for one."""
     if isinstance(value, list):
-        return [hide_secrets(item) for item in value]
+        return [hide_secrets(item) for item in cast("list[object]", value)]
     if not isinstance(value, dict):
         return value
-    is_secret_variable = any(
-        _is_secret(item) for item in (value.get("key"), _name_of(value.get("variable")), _name_of(value.get("ref")))
-    )
+    part = cast("dict[str, object]", value)
+    is_secret_variable = any(_is_secret(_name_of(part.get(name))) for name in ("key", "variable", "ref"))
     return {
         name: _MASK
         if _is_secret(name) or (is_secret_variable and name in {"value", "attributeValue"})
         else hide_secrets(item)
-        for name, item in value.items()
+        for name, item in part.items()
     }
 
 
-def _name_of(variable: Any) -> Any:
-    return variable.get("variable", variable.get("name")) if isinstance(variable, dict) else variable
+def _name_of(variable: object) -> object:
+    """Return the name of a variable: 1.6 writes it plainly, 2.x and our own requests in a part of its own."""
+    if not isinstance(variable, dict):
+        return variable
+    part = cast("dict[str, object]", variable)
+    return part.get("variable", part.get("name"))
 
 
-def _is_secret(name: Any) -> bool:
+def _is_secret(name: object) -> bool:
     return isinstance(name, str) and ("password" in name.lower() or name.lower() == "authorizationkey")

@@ -9,10 +9,11 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.kernel.errors import InvalidError
+from busbar.views.rows import AnyRow, AnySelect
 
 CURSOR_CHARS_MAX = 1000
 T = TypeVar("T")
@@ -82,12 +83,12 @@ def read_cursor(order: Order, text: str) -> tuple[datetime | str | int, str]:
 
 async def read_page(
     connection: AsyncConnection,
-    statement: Select[Any],
+    statement: AnySelect,
     *,
     order: Order,
     request: PageRequest,
     limit: int,
-    shape: Callable[[Row[Any]], T],
+    shape: Callable[[AnyRow], T],
 ) -> tuple[list[T], str | None, int | None]:
     """Read one page of a statement: the rows shaped, the next cursor and, when asked for, the number of all rows."""
     rows, cursor, total = await read_rows(connection, statement, order=order, request=request, limit=limit)
@@ -95,8 +96,8 @@ async def read_page(
 
 
 async def read_rows(
-    connection: AsyncConnection, statement: Select[Any], *, order: Order, request: PageRequest, limit: int
-) -> tuple[Sequence[Row[Any]], str | None, int | None]:
+    connection: AsyncConnection, statement: AnySelect, *, order: Order, request: PageRequest, limit: int
+) -> tuple[Sequence[AnyRow], str | None, int | None]:
     """Read one page's rows, the next cursor and, when asked for, the number of all rows."""
     total: int | None = None
     if request.with_total:

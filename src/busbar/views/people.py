@@ -1,17 +1,18 @@
 """Operators, staff, API keys and the audit log."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.tenants import Principal, Role
 from busbar.domain.tenants.sql import api_keys, audit_entries, operators, staff
 from busbar.views.missing import OperatorMissingError, StaffMissingError
 from busbar.views.paging import Order, PageRequest, read_page
+from busbar.views.rows import AnyRow, pick
 from busbar.views.scope import Scope
 from busbar.views.search import contains, within
 from busbar.views.shapes.people import (
@@ -191,7 +192,7 @@ async def list_audit(connection: AsyncConnection, scope: Scope, query: AuditQuer
     return AuditPage(items=items, next_cursor=cursor, total=total)
 
 
-def _shape_operator(row: Row[Any]) -> Operator:
+def _shape_operator(row: AnyRow) -> Operator:
     return Operator(
         operator_id=row.operator_id,
         name=row.name,
@@ -204,18 +205,16 @@ def _shape_operator(row: Row[Any]) -> Operator:
     )
 
 
-def _shape_staff(row: Row[Any]) -> StaffMember:
-    values = {name: value for name, value in row._asdict().items() if name in StaffMember.model_fields}
-    return StaffMember(**{**values, "site_ids": msgspec.json.decode(row.site_ids)})
+def _shape_staff(row: AnyRow) -> StaffMember:
+    return StaffMember(**pick(row, StaffMember) | {"site_ids": msgspec.json.decode(row.site_ids)})
 
 
-def _shape_api_key(row: Row[Any]) -> ApiKey:
-    values = {name: value for name, value in row._asdict().items() if name in ApiKey.model_fields}
-    return ApiKey(**{**values, "site_ids": msgspec.json.decode(row.site_ids)})
+def _shape_api_key(row: AnyRow) -> ApiKey:
+    return ApiKey(**pick(row, ApiKey) | {"site_ids": msgspec.json.decode(row.site_ids)})
 
 
-def _shape_audit(row: Row[Any]) -> AuditEntry:
-    detail = msgspec.json.decode(row.detail_json)
+def _shape_audit(row: AnyRow) -> AuditEntry:
+    detail: object = msgspec.json.decode(row.detail_json)
     return AuditEntry(
         entry_id=row.entry_id,
         operator_id=row.operator_id,
@@ -224,5 +223,5 @@ def _shape_audit(row: Row[Any]) -> AuditEntry:
         actor_name=row.actor_name,
         action=row.action,
         subject=row.subject,
-        detail=detail if isinstance(detail, dict) else {"value": detail},
+        detail=cast("dict[str, Any]", detail) if isinstance(detail, dict) else {"value": detail},
     )

@@ -1,20 +1,64 @@
-from datetime import datetime
+"""What charges now, and what charged today."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from typing import Any
 
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from busbar.kernel.errors import UnavailableError
+from busbar.canon.sessions import SessionState
+from busbar.domain.sessions.tables import sessions
 from busbar.views.scope import Scope
+from busbar.views.sessions import BEGUN_AT, OPEN_STATES, before_clocks
 from busbar.views.shapes.network import RunningSession
 
 
 async def list_running(
-    connection: AsyncConnection, station_ids: list[str]
+    connection: AsyncConnection, station_ids: Sequence[str]
 ) -> dict[tuple[str, int | None], RunningSession]:
-    """Return the open sessions of these stations by station and EVSE."""
-    raise UnavailableError("sessions are not readable yet")
+    """Return the open sessions of these stations by station and EVSE; of several on one EVSE, the newest active."""
+    if not station_ids:
+        return {}
+    table = sessions.c
+    statement = (
+        select(
+            table.session_id,
+            table.station_id,
+            table.evse_id,
+            table.state,
+            table.started_at,
+            table.charging_state,
+            table.energy_wh,
+            table.power_w,
+            table.soc_permille,
+        )
+        .where(table.station_id.in_(station_ids), table.state.in_(OPEN_STATES))
+        .order_by(case((table.state == SessionState.ACTIVE.value, 1), else_=0), table.created_at, table.session_id)
+    )
+    rows = (await connection.execute(statement)).all()
+    return {(row.station_id, row.evse_id): RunningSession.model_validate(row) for row in rows}
 
 
 async def read_day(connection: AsyncConnection, scope: Scope, *, now: datetime) -> dict[str, Any]:
-    """Return the overview's figures of today's sessions."""
-    raise UnavailableError("sessions are not readable yet")
+    """Return how many sessions are open and their power, and what the sessions begun since midnight UTC delivered."""
+    table = sessions.c
+    covered = scope.covers(operator_id=table.operator_id, site_id=table.site_id)
+    opened = await connection.execute(
+        select(func.count().label("number"), func.coalesce(func.sum(table.power_w), 0).label("power_w"))
+        .select_from(sessions)
+        .where(covered, table.state.in_(OPEN_STATES))
+    )
+    midnight = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    begun = await connection.execute(
+        select(func.count().label("number"), func.coalesce(func.sum(table.energy_wh), 0).label("energy_wh"))
+        .select_from(sessions)
+        .where(covered, table.created_at >= before_clocks(midnight), midnight <= BEGUN_AT)
+    )
+    now_open, today = opened.one(), begun.one()
+    return {
+        "open_sessions": now_open.number,
+        "power_w": now_open.power_w,
+        "sessions_today": today.number,
+        "energy_today_wh": today.energy_wh,
+    }

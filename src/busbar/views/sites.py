@@ -6,13 +6,14 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.stations import ConnectorStatus
 from busbar.domain.stations.tables import connectors, sites, stations
 from busbar.views.missing import SiteMissingError
 from busbar.views.paging import Order, PageRequest, read_rows
+from busbar.views.rows import AnyRow, AnySelect
 from busbar.views.running import read_day
 from busbar.views.scope import Scope
 from busbar.views.search import contains
@@ -45,7 +46,7 @@ _CHARGING = (
 )
 
 
-def _select(scope: Scope) -> Select[Any]:
+def _select(scope: Scope) -> AnySelect:
     return select(sites).where(scope.covers(operator_id=sites.c.operator_id, site_id=sites.c.site_id))
 
 
@@ -80,7 +81,7 @@ async def read_overview(connection: AsyncConnection, scope: Scope, *, now: datet
     return Overview(at=now, counts=_counts(of_stations, of_connectors), **day)
 
 
-def _count_stations() -> Select[Any]:
+def _count_stations() -> AnySelect:
     return select(
         func.count().label("stations"),
         func.coalesce(func.sum(case((stations.c.is_online.is_(True), 1), else_=0)), 0).label("online"),
@@ -90,7 +91,7 @@ def _count_stations() -> Select[Any]:
     ).select_from(stations)
 
 
-def _count_connectors() -> Select[Any]:
+def _count_connectors() -> AnySelect:
     """Count connectors. One of a station that is not connected counts, but is neither available nor charging."""
     status, is_online = connectors.c.status, stations.c.is_online.is_(True)
 
@@ -105,7 +106,7 @@ def _count_connectors() -> Select[Any]:
     ).select_from(connectors.join(stations, connectors.c.station_id == stations.c.station_id))
 
 
-def _counts(of_stations: Row[Any] | None, of_connectors: Row[Any] | None) -> StationCounts:
+def _counts(of_stations: AnyRow | None, of_connectors: AnyRow | None) -> StationCounts:
     return StationCounts(
         stations=of_stations.stations if of_stations else 0,
         stations_online=of_stations.online if of_stations else 0,
@@ -117,18 +118,18 @@ def _counts(of_stations: Row[Any] | None, of_connectors: Row[Any] | None) -> Sta
     )
 
 
-async def _fill(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Site]:
+async def _fill(connection: AsyncConnection, rows: Sequence[AnyRow]) -> list[Site]:
     """Join the counts of these sites: two statements, however many sites."""
     ids = [row.site_id for row in rows]
     site_id = stations.c.site_id.label("site_id")
-    found: list[dict[str, Row[Any]]] = []
+    found: list[dict[str, AnyRow]] = []
     for statement in (_count_stations(), _count_connectors()):
         grouped = statement.add_columns(site_id).where(stations.c.site_id.in_(ids)).group_by(stations.c.site_id)
         found.append({row.site_id: row for row in (await connection.execute(grouped)).all()} if ids else {})
     return [_shape(row, _counts(found[0].get(row.site_id), found[1].get(row.site_id))) for row in rows]
 
 
-def _shape(row: Row[Any], counts: StationCounts) -> Site:
+def _shape(row: AnyRow, counts: StationCounts) -> Site:
     return Site(
         site_id=row.site_id,
         operator_id=row.operator_id,

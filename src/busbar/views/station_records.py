@@ -1,14 +1,15 @@
 """What is kept about a station beside its state: events, quirks, settings."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.domain.stations.tables import station_events, station_quirks, station_variables
 from busbar.views.paging import Order, PageRequest, read_page
+from busbar.views.rows import AnyRow
 from busbar.views.scope import Scope
 from busbar.views.search import contains, within
 from busbar.views.shapes.network import (
@@ -58,14 +59,14 @@ async def list_events(
     return StationEventPage(items=items, next_cursor=cursor, total=total)
 
 
-def _shape_event(row: Row[Any]) -> StationEvent:
-    payload = msgspec.json.decode(row.payload)
+def _shape_event(row: AnyRow) -> StationEvent:
+    payload: object = msgspec.json.decode(row.payload)
     return StationEvent(
         event_id=row.event_id,
         station_id=row.station_id,
         at=row.at,
         topic=row.topic,
-        payload=payload if isinstance(payload, dict) else {"value": payload},
+        payload=cast("dict[str, Any]", payload) if isinstance(payload, dict) else {"value": payload},
     )
 
 
@@ -78,15 +79,15 @@ async def list_quirks(connection: AsyncConnection, scope: Scope, station_id: str
         .order_by(table.action, table.field)
         .limit(QUIRKS_MAX)
     )
-    rows = (await connection.execute(statement)).all()
+    rows = (await connection.execute(statement)).mappings().all()
     return QuirkList(
         items=[
             Quirk(
-                action=row.action,
-                field=row.field,
-                first_seen_at=row.first_at,
-                last_seen_at=row.last_at,
-                count=row.count,
+                action=row["action"],
+                field=row["field"],
+                first_seen_at=row["first_at"],
+                last_seen_at=row["last_at"],
+                count=row["count"],
             )
             for row in rows
         ]

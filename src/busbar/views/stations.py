@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from pydantic import Field
-from sqlalchemy import Row, Select, exists, func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.stations import ConnectorStatus, Protocol, Registration
 from busbar.domain.stations.tables import connectors, sites, stations
 from busbar.views.missing import StationMissingError
 from busbar.views.paging import Order, PageRequest, read_rows
+from busbar.views.rows import AnyRow, AnySelect, pick
 from busbar.views.running import list_running
 from busbar.views.scope import Scope
 from busbar.views.search import contains
@@ -55,7 +56,7 @@ _ORDERS = {
 }
 
 
-def _select(scope: Scope) -> Select[Any]:
+def _select(scope: Scope) -> AnySelect:
     return (
         select(*_COLUMNS)
         .select_from(stations.outerjoin(sites, stations.c.site_id == sites.c.site_id))
@@ -63,7 +64,7 @@ def _select(scope: Scope) -> Select[Any]:
     )
 
 
-def _filter(statement: Select[Any], query: StationQuery) -> Select[Any]:
+def _filter(statement: AnySelect, query: StationQuery) -> AnySelect:
     table = stations.c
     if query.q is not None:
         columns = (table.station_id, table.name, table.vendor, table.model, table.serial_number)
@@ -121,7 +122,7 @@ def write_code(public_address: str, station_id: str, evse_id: int | None) -> str
     return f"{public_address}/app/s/{quote(station_id, safe='')}{tail}"
 
 
-async def _fill(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Station]:
+async def _fill(connection: AsyncConnection, rows: Sequence[AnyRow]) -> list[Station]:
     """Join the connectors and open sessions of these stations: two statements, however many stations."""
     ids = [row.station_id for row in rows]
     statement = (
@@ -137,12 +138,11 @@ async def _fill(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[S
 
 
 def _shape(
-    row: Row[Any], built: dict[int, list[Connector]], running: dict[tuple[str, int | None], RunningSession]
+    row: AnyRow, built: dict[int, list[Connector]], running: dict[tuple[str, int | None], RunningSession]
 ) -> Station:
-    values = {name: value for name, value in row._asdict().items() if name in Station.model_fields}
     numbers = sorted(set(built) | {evse for station, evse in running if station == row.station_id and evse is not None})
     evses = [
         Evse(evse_id=number, connectors=built.get(number, []), session=running.get((row.station_id, number)))
         for number in numbers
     ]
-    return Station(**values, has_password=row.password_hash is not None, evses=evses)
+    return Station(**pick(row, Station), has_password=row.password_hash is not None, evses=evses)

@@ -1,17 +1,18 @@
 """Charging profile templates."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from pydantic import Field
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.control import ChargingProfile as Profile
 from busbar.domain.stations.tables import profile_templates
 from busbar.views.missing import TemplateMissingError
 from busbar.views.paging import Order, PageRequest, read_page
+from busbar.views.rows import AnyRow
 from busbar.views.scope import Scope
 from busbar.views.search import contains
 from busbar.views.shapes.profiles import ChargingProfile, ProfileTemplate, ProfileTemplatePage
@@ -61,7 +62,7 @@ async def read_template(connection: AsyncConnection, scope: Scope, template_id: 
     return _shape(row)
 
 
-def _shape(row: Row[Any]) -> ProfileTemplate:
+def _shape(row: AnyRow) -> ProfileTemplate:
     profile = msgspec.json.decode(row.profile, type=Profile)
     return ProfileTemplate(
         template_id=row.template_id,

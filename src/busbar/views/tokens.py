@@ -3,13 +3,19 @@
 from enum import StrEnum
 from typing import Annotated
 
+import msgspec
 from pydantic import Field
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.access import TokenKind, TokenStatus
-from busbar.kernel.errors import UnavailableError
-from busbar.views.paging import PageRequest
+from busbar.domain.access.model import fold_value
+from busbar.domain.access.sql import drivers, id_tokens, token_groups
+from busbar.views.missing import GroupMissingError, TokenMissingError
+from busbar.views.paging import Order, PageRequest, read_page
+from busbar.views.rows import AnyRow, AnySelect
 from busbar.views.scope import Scope
+from busbar.views.search import contains
 from busbar.views.shapes.access import Token, TokenGroup, TokenGroupPage, TokenPage
 
 Text = Annotated[str, Field(min_length=1, max_length=100)]
@@ -44,21 +50,95 @@ class GroupQuery(PageRequest):
     """Text in value or name."""
 
 
+_TOKEN_ORDERS = {"value": id_tokens.c.value_key, "created_at": id_tokens.c.created_at}
+_GROUP_ORDER = Order(name="value", column=token_groups.c.value_key, key=token_groups.c.group_id)
+
+
+def _select_tokens(scope: Scope) -> AnySelect:
+    joined = id_tokens.outerjoin(drivers, id_tokens.c.driver_id == drivers.c.driver_id).outerjoin(
+        token_groups, id_tokens.c.group_id == token_groups.c.group_id
+    )
+    return (
+        select(id_tokens, drivers.c.display_name.label("driver_name"), token_groups.c.value.label("group"))
+        .select_from(joined)
+        .where(id_tokens.c.operator_id == scope.operator_id)
+    )
+
+
 async def list_tokens(connection: AsyncConnection, scope: Scope, query: TokenQuery, *, limit: int) -> TokenPage:
     """Return a page of tokens."""
-    raise UnavailableError("tokens are not readable yet")
+    table, statement = id_tokens.c, _select_tokens(scope)
+    if query.q is not None:
+        statement = statement.where(contains(table.value, query.q) | contains(table.label, query.q))
+    if query.kind is not None:
+        statement = statement.where(table.kind == query.kind.value)
+    if query.status is not None:
+        statement = statement.where(table.status == query.status.value)
+    if query.driver_id is not None:
+        statement = statement.where(table.driver_id == query.driver_id)
+    if query.group is not None:
+        statement = statement.where(token_groups.c.value_key == fold_value(query.group))
+    order = Order.choose(query.sort, _TOKEN_ORDERS, key=table.token_id)
+    items, cursor, total = await read_page(
+        connection, statement, order=order, request=query, limit=limit, shape=_shape_token
+    )
+    return TokenPage(items=items, next_cursor=cursor, total=total)
 
 
 async def read_token(connection: AsyncConnection, scope: Scope, value: str) -> Token:
     """Return one token. Errors: `not_found.token`."""
-    raise UnavailableError("tokens are not readable yet")
+    statement = _select_tokens(scope).where(id_tokens.c.value_key == fold_value(value))
+    row = (await connection.execute(statement)).first()
+    if row is None:
+        raise TokenMissingError("there is no such token")
+    return _shape_token(row)
+
+
+def _select_groups(scope: Scope) -> AnySelect:
+    count = (
+        select(func.count())
+        .select_from(id_tokens)
+        .where(id_tokens.c.group_id == token_groups.c.group_id)
+        .scalar_subquery()
+    )
+    return select(token_groups, count.label("token_count")).where(token_groups.c.operator_id == scope.operator_id)
 
 
 async def list_groups(connection: AsyncConnection, scope: Scope, query: GroupQuery, *, limit: int) -> TokenGroupPage:
     """Return a page of token groups."""
-    raise UnavailableError("tokens are not readable yet")
+    statement = _select_groups(scope)
+    if query.q is not None:
+        statement = statement.where(contains(token_groups.c.value, query.q) | contains(token_groups.c.name, query.q))
+    items, cursor, total = await read_page(
+        connection, statement, order=_GROUP_ORDER, request=query, limit=limit, shape=TokenGroup.model_validate
+    )
+    return TokenGroupPage(items=items, next_cursor=cursor, total=total)
 
 
 async def read_group(connection: AsyncConnection, scope: Scope, value: str) -> TokenGroup:
     """Return one token group. Errors: `not_found.group`."""
-    raise UnavailableError("tokens are not readable yet")
+    statement = _select_groups(scope).where(token_groups.c.value_key == fold_value(value))
+    row = (await connection.execute(statement)).first()
+    if row is None:
+        raise GroupMissingError("there is no such group")
+    return TokenGroup.model_validate(row)
+
+
+def _shape_token(row: AnyRow) -> Token:
+    return Token(
+        token_id=row.token_id,
+        operator_id=row.operator_id,
+        value=row.value,
+        kind=row.kind,
+        label=row.label,
+        status=row.status,
+        concurrency=row.concurrency,
+        driver_id=row.driver_id,
+        driver_name=row.driver_name,
+        group=row.group,
+        valid_from=row.valid_from,
+        expires_at=row.expires_at,
+        site_ids=msgspec.json.decode(row.site_ids),
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+    )
