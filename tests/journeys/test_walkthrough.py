@@ -152,7 +152,7 @@ async def test_remote_start_to_receipt(installation, console):
     by_measurand = {series["measurand"]: series for series in curve["series"]}
     assert by_measurand["current.offered"]["values"] == [32_000] * 5
     assert by_measurand["voltage"]["values"] == [241_100] * 5
-    frames = await console.get(f"stations/{station_id}/wirelog", text="RemoteStopTransaction")
+    frames = await console.get(f"stations/{station_id}/wirelog", q="RemoteStopTransaction")
     assert len(frames["items"]) == 1
 
 

@@ -1,4 +1,7 @@
-"""${message}."""
+"""${message.capitalize()}.
+
+Written by tools/revision.py and read before use. Once released, do not edit: write the next one.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -2,16 +2,19 @@
 
 from sqlalchemy import MetaData
 
-import busbar.api.idempotency
-import busbar.db.messaging
-import busbar.domain.access.sql
-import busbar.domain.metering.sql
-import busbar.domain.sessions.sql
-import busbar.domain.stations.tables
-import busbar.domain.tenants.sql
-from busbar.db.schema import metadata
+from busbar.db import messaging, once
+from busbar.domain.access import sql as access
+from busbar.domain.metering import sql as metering
+from busbar.domain.sessions import tables as sessions
+from busbar.domain.stations import tables as stations
+from busbar.domain.tenants import sql as tenants
+
+_PLACES = (messaging, once, tenants, stations, access, sessions, metering)
 
 
 def gather_metadata() -> MetaData:
     """Return the metadata with all rooms' tables in it (importing a room's tables puts them there)."""
-    return metadata
+    gathered = {id(place.metadata): place.metadata for place in _PLACES}
+    if len(gathered) != 1:
+        raise RuntimeError("a room declares its tables on a MetaData of its own")
+    return next(iter(gathered.values()))

@@ -1,0 +1,99 @@
+"""The demo: three sites whose stations charge by themselves, and some left free for whoever tries the app.
+
+Everything is entered through the same commands that the console uses, once, into an empty installation. The stations
+are virtual ones of the simulator; they connect to this installation's own door like any other.
+"""
+
+import asyncio
+from typing import TextIO
+
+import structlog
+from sqlalchemy import select
+
+from busbar.app.demo_world import SITES, DemoSite, DemoStation, make_scenario
+from busbar.app.wiring import House
+from busbar.canon.access import PutToken
+from busbar.canon.drivers import SignUpDriver
+from busbar.canon.secret import Secret
+from busbar.canon.stations import CreateStation, SaveSite, StationSpec
+from busbar.domain.stations.tables import sites
+from busbar.kernel.errors import ConflictError
+from busbar.kernel.ids import OperatorId, SiteId, StationId
+from busbar.simulator.swarm import Swarm
+
+log = structlog.get_logger(__name__)
+
+ADMIN_EMAIL = "admin@example.org"
+DRIVER_EMAIL = "driver@example.org"
+PASSWORD = "busbar-demo"  # noqa: S105 - printed at every start of the demo, which is reachable from this machine alone by default
+ACTOR = "system:demo"
+
+
+class Demo:
+    """Fills the installation if it is empty, and lets the virtual stations live."""
+
+    def __init__(self, house: House, *, operator_id: OperatorId, out: TextIO) -> None:
+        self._house = house
+        self._operator_id = operator_id
+        self._out = out
+        self._swarm: Swarm | None = None
+
+    async def start(self) -> None:
+        """Enter what is missing and switch the stations on."""
+        if not await self._has_sites():
+            await self._fill()
+        url = f"ws://127.0.0.1:{self._house.gateway.port}/ocpp"
+        self._swarm = Swarm(make_scenario(url), clock=self._house.clock)
+        await self._swarm.start()
+        self._out.write(
+            f"  Demo logins: console {ADMIN_EMAIL}, driver app {DRIVER_EMAIL}, both with {PASSWORD}\n"
+            "  Stations named FREE-… wait for you: start one in the app, and a car is plugged in.\n\n"
+        )
+        self._out.flush()
+
+    async def stop(self) -> None:
+        """Switch the stations off."""
+        if self._swarm is not None:
+            await self._swarm.stop()
+
+    async def _has_sites(self) -> bool:
+        async with self._house.databases.read() as connection:
+            return (await connection.execute(select(sites.c.site_id).limit(1))).first() is not None
+
+    async def _fill(self) -> None:
+        await asyncio.gather(*(self._add_site(site) for site in SITES))
+        await asyncio.gather(*(self._add_token(token) for site in SITES for token in site.tokens))
+        try:
+            await self._house.desk.dispatch(
+                SignUpDriver(
+                    operator_id=self._operator_id,
+                    email=DRIVER_EMAIL,
+                    password=Secret(text=PASSWORD),
+                    display_name="Demo Driver",
+                    address="127.0.0.1",
+                )
+            )
+        except ConflictError:
+            log.info("demo.driver_exists")
+
+    async def _add_site(self, site: DemoSite) -> None:
+        site_id = await self._house.desk.dispatch(
+            SaveSite(operator_id=self._operator_id, actor=ACTOR, spec=site.spec)
+        )
+        await asyncio.gather(*(self._add_station(station, site_id) for station in site.stations))
+
+    async def _add_station(self, station: DemoStation, site_id: SiteId) -> None:
+        await self._house.desk.dispatch(
+            CreateStation(
+                operator_id=self._operator_id,
+                actor=ACTOR,
+                station_id=StationId(station.station_id),
+                spec=StationSpec(site_id=site_id, name=station.name),
+                connectors=station.connectors,
+            )
+        )
+
+    async def _add_token(self, token: str) -> None:
+        await self._house.desk.dispatch(
+            PutToken(operator_id=self._operator_id, actor=ACTOR, value=token, label="Demo")
+        )

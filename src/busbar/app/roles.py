@@ -1,0 +1,177 @@
+"""The ways to run: `busbar up` is every role in one process."""
+
+import asyncio
+import signal
+import socket
+import sys
+from typing import TextIO
+
+import structlog
+import uvloop
+from sqlalchemy.exc import SQLAlchemyError
+
+from busbar.api.app import create_app, end_streams
+from busbar.app.config import Settings
+from busbar.app.demo import ADMIN_EMAIL as DEMO_ADMIN_EMAIL
+from busbar.app.demo import PASSWORD as DEMO_PASSWORD
+from busbar.app.demo import Demo
+from busbar.app.housekeeping import Housekeeping
+from busbar.app.http import HttpDoor, bind
+from busbar.app.logs import configure_logs
+from busbar.app.migrations import migrate
+from busbar.app.wiring import House, build_house
+from busbar.canon.secret import Secret
+from busbar.canon.stations import EndAllConnections
+from busbar.canon.tenants import AdministratorEnsured, EnsureAdministrator
+from busbar.db.engine import Databases
+from busbar.kernel.errors import BusbarError
+
+log = structlog.get_logger(__name__)
+
+
+class StartError(Exception):
+    """Busbar cannot start; the text says why and what to do."""
+
+
+class Installation:
+    """A whole installation in this process."""
+
+    def __init__(self, settings: Settings, *, is_demo: bool = False, out: TextIO = sys.stdout) -> None:
+        self._settings = settings
+        self._is_demo = is_demo
+        self._out = out
+        self._listener: socket.socket = bind(settings.bind, settings.http_port, setting="BUSBAR_HTTP_PORT")
+        try:
+            self.house: House = build_house(settings)
+        except OSError as error:
+            raise StartError(f"cannot use {settings.data_dir}: {error}. Choose another with BUSBAR_DATA_DIR") from None
+        self._housekeeping = Housekeeping(self.house)
+        self._demo: Demo | None = None
+        self._app = create_app(
+            dispatcher=self.house.desk,
+            station_commands=self.house.relay,
+            feed=self.house.feed,
+            fact_log=self.house.fact_log,
+            wire_log=self.house.wire_log,
+            databases=self.house.databases,
+            settings=settings,
+            clock=self.house.clock,
+            ids=self.house.ids,
+            check_ready=self.check_ready,
+        )
+        self.http = HttpDoor(self._app, self._listener, shutdown_timeout_s=settings.shutdown_timeout_s)
+
+    async def start(self) -> None:
+        """Open everything, from the database up to the doors."""
+        house = self.house
+        try:
+            before, after = await migrate(house.databases)
+        except (SQLAlchemyError, OSError) as error:
+            raise StartError(f"cannot open the database: {error}. `busbar doctor` tells more") from None
+        if before != after:
+            log.info("schema.migrated", before=before, after=after)
+        house.wire_log.open()
+        await house.core.start()
+        await house.desk.dispatch(EndAllConnections())
+        ensured = await self._ensure_administrator()
+        await house.relay.start()
+        await house.gateway.start()
+        self._housekeeping.start()
+        await self.http.start()
+        self._greet(ensured)
+        if self._is_demo:
+            self._demo = Demo(house, operator_id=ensured.operator_id, out=self._out)
+            await self._demo.start()
+
+    async def stop(self) -> None:
+        """Close the doors, let what waits be finished, and close the database."""
+        if self._demo is not None:
+            await self._demo.stop()
+        end_streams(self._app)
+        await self.http.stop()
+        await self.house.gateway.stop(drain_s=self._settings.shutdown_timeout_s)
+        await self._housekeeping.stop()
+        await self.house.relay.stop()
+        await self.house.core.stop()
+        await self.house.wire_log.close()
+        await self.house.databases.close()
+
+    async def check_ready(self) -> str | None:
+        """Say what keeps this process from serving, or None."""
+        if not self.house.core.is_running:
+            return "the core is not running"
+        try:
+            async with self.house.databases.read() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+        except SQLAlchemyError:
+            return "the database does not answer"
+        return None
+
+    async def _ensure_administrator(self) -> AdministratorEnsured:
+        settings = self._settings
+        given = settings.admin_password
+        password = Secret(text=given.get_secret_value()) if given is not None else None
+        if self._is_demo:
+            wish = EnsureAdministrator(
+                email=settings.admin_email or DEMO_ADMIN_EMAIL,
+                password=password or Secret(text=DEMO_PASSWORD),
+                operator_name="Busbar Demo",
+            )
+        elif settings.admin_email is not None:
+            wish = EnsureAdministrator(email=settings.admin_email, password=password)
+        else:
+            wish = EnsureAdministrator(password=password)
+        try:
+            return await self.house.desk.dispatch(wish)
+        except BusbarError as error:
+            raise StartError(f"cannot make the first administrator: {error.text} ({error.code})") from None
+
+    def _greet(self, ensured: AdministratorEnsured) -> None:
+        """Print the addresses, and a password that was made here: it cannot be shown again."""
+        address = self._settings.public_address if self._settings.http_port else f"http://127.0.0.1:{self.http.port}"
+        scheme = "wss" if self._settings.ocpp_tls_certificate_file else "ws"
+        lines = [
+            "",
+            f"  Console     {address}/",
+            f"  Driver app  {address}/app/",
+            f"  API docs    {address}/docs",
+            f"  Stations    {scheme}://{self.house.settings.bind}:{self.house.gateway.port}/ocpp/<station id>",
+            "",
+        ]
+        is_made_here = self._settings.admin_password is None and not self._is_demo
+        if ensured.is_created and ensured.password is not None and is_made_here:
+            lines += [f"  Sign in as {ensured.email} with {ensured.password.text} (shown this once)", ""]
+        self._out.write("\n".join(lines) + "\n")
+        self._out.flush()
+
+
+async def _serve(settings: Settings, *, is_demo: bool) -> None:
+    installation = Installation(settings, is_demo=is_demo)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    await installation.start()
+    await stopping.wait()
+    sys.stdout.write("\n  stopping …\n")
+    sys.stdout.flush()
+    await installation.stop()
+
+
+def run_up(settings: Settings, *, is_demo: bool) -> None:
+    """Run everything in this process until SIGINT or SIGTERM. Errors: `StartError`."""
+    configure_logs(settings)
+    try:
+        uvloop.run(_serve(settings, is_demo=is_demo))
+    except BusbarError as error:
+        raise StartError(f"{error.text} ({error.code})") from None
+
+
+async def run_migrate(settings: Settings) -> tuple[str | None, str]:
+    """Bring the schema to this version's; return the revisions before and after."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    databases = Databases(settings.database)
+    try:
+        return await migrate(databases)
+    finally:
+        await databases.close()
