@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import Depends
+from fastapi import Depends, Query
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.requests import HTTPConnection
 
@@ -16,10 +16,11 @@ from busbar.api.credentials import (
     name_address,
 )
 from busbar.api.permissions import Permission, demand
-from busbar.api.services import Given
+from busbar.api.services import Given, Services
 from busbar.canon.drivers import DriverPrincipal
-from busbar.canon.tenants import Principal
+from busbar.canon.tenants import FindOperator, Operator, Principal
 from busbar.kernel.ids import DriverId, OperatorId
+from busbar.views.nearby import OperatorSlug
 from busbar.views.scope import Scope
 
 
@@ -138,3 +139,19 @@ StaffKeeper = Annotated[StaffCaller, need(Permission.MANAGE_STAFF)]
 PlatformKeeper = Annotated[StaffCaller, need(Permission.MANAGE_OPERATORS)]
 SignedInDriver = Annotated[DriverCaller, Depends(_find_driver)]
 AnyVisitor = Annotated[Visitor, Depends(_find_visitor)]
+
+
+OperatorChoice = Annotated[
+    OperatorSlug | None,
+    Query(description="Whose stations, for a visitor who is not signed in; left out: the default operator's."),
+]
+
+
+async def choose_operator(services: Services, visitor: Visitor, slug: str | None) -> Operator:
+    """Return whose stations a visitor sees: the driver's own operator, the one named, or the default one.
+
+    Errors: `not_found.operator`.
+    """
+    if visitor.operator_id is not None:
+        return await services.dispatcher.dispatch(FindOperator(operator_id=visitor.operator_id))
+    return await services.dispatcher.dispatch(FindOperator(slug=slug))

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from busbar.canon import access, control, sessions, stations, tenants
+from busbar.canon import access, control, drivers, sessions, stations, tenants
 from busbar.canon.message import Message, Signal
 from busbar.canon.tenants import Principal
 from busbar.kernel.bounded import BoundedDict
@@ -18,6 +18,8 @@ from busbar.ports.feed import Event, FactLog, Feed, PublishedFact
 _FACT_ID = re.compile(r"[0-9a-f]{32}")
 SEEN_INTERVAL_S = 5
 """`StationSeen` of one station is told no more often."""
+PUBLIC_INTERVAL_S = 60
+"""How soon a stream for everybody learns that a station became public or no longer is."""
 _PAGE = 500
 _STATIONS_MAX = 50_000
 
@@ -29,6 +31,7 @@ class Topic(StrEnum):
     SESSIONS = "sessions"
     COMMANDS = "commands"
     TOKENS = "tokens"
+    DRIVERS = "drivers"
     OPERATORS = "operators"
 
 
@@ -48,11 +51,16 @@ TOPICS: dict[type[Message], Topic] = {
     sessions.SessionStopRequested: Topic.SESSIONS,
     sessions.SessionStopRefused: Topic.SESSIONS,
     sessions.SessionEnded: Topic.SESSIONS,
+    sessions.SessionReopened: Topic.SESSIONS,
+    sessions.SessionsJoined: Topic.SESSIONS,
     sessions.SessionProgressed: Topic.SESSIONS,
     control.StationCommandRequested: Topic.COMMANDS,
     control.StationCommandAnswered: Topic.COMMANDS,
     access.TokenChanged: Topic.TOKENS,
     access.TokenRemoved: Topic.TOKENS,
+    drivers.DriverRegistered: Topic.DRIVERS,
+    drivers.DriverStatusChanged: Topic.DRIVERS,
+    drivers.DriverErased: Topic.DRIVERS,
     tenants.OperatorChanged: Topic.OPERATORS,
 }
 """A message that is not here is not told to screens."""
@@ -73,7 +81,7 @@ def name_event(message: Message) -> str:
     return type(message).__name__
 
 
-def show(message: Message, *, is_driver: bool = False) -> dict[str, Any]:
+def show(message: Message) -> dict[str, Any]:
     """Return the event's data. Of a request to a station only the kind: it may carry the station's secrets."""
     shown: dict[str, Any] = msgspec.to_builtins(message)
     del shown["message"]
@@ -81,9 +89,12 @@ def show(message: Message, *, is_driver: bool = False) -> dict[str, Any]:
         shown["request"] = type(message.request).__name__
     if isinstance(message, control.StationCommandAnswered):
         shown["outcome"] = message.outcome.outcome.value
-    if is_driver:
-        return {name: value for name, value in shown.items() if name not in _HIDDEN_FROM_DRIVERS}
     return shown
+
+
+def show_to_driver(message: Message) -> dict[str, Any]:
+    """Return the event's data without what is the operator's."""
+    return {name: value for name, value in show(message).items() if name not in _HIDDEN_FROM_DRIVERS}
 
 
 class StaffView:
@@ -131,6 +142,33 @@ class DriverView:
         if not isinstance(message, sessions.SessionFact | sessions.SessionProgressed):
             return False
         return message.driver_id == self._driver_id
+
+
+class PublicView:
+    """What everybody may see: whether an operator's public stations are free."""
+
+    KINDS = (stations.StationOnline, stations.StationOffline, stations.ConnectorStatusChanged)
+    FIELDS = frozenset({"at", "station_id", "evse_id", "connector_id", "status"})
+
+    def __init__(self, operator_id: str, *, list_stations: Callable[[], Awaitable[frozenset[str]]]) -> None:
+        """`list_stations` reads which stations are public."""
+        self._operator_id = operator_id
+        self._list_stations = list_stations
+        self._stations: frozenset[str] = frozenset()
+        self._read_at: datetime | None = None
+
+    async def sees(self, message: Message) -> bool:
+        """Tell whether this event is shown."""
+        if not isinstance(message, self.KINDS) or message.operator_id != self._operator_id:
+            return False
+        if self._read_at is None or (message.at - self._read_at).total_seconds() > PUBLIC_INTERVAL_S:
+            self._stations, self._read_at = await self._list_stations(), message.at
+        return message.station_id in self._stations
+
+    @classmethod
+    def show(cls, message: Message) -> dict[str, Any]:
+        """Return the event's data: nothing but where and which status."""
+        return {name: value for name, value in show(message).items() if name in cls.FIELDS}
 
 
 class _Calmed:

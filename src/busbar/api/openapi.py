@@ -142,7 +142,7 @@ def add_events(document: dict[str, Any]) -> None:
     used = _list_references([components[kind.__name__] for kind in kinds], components)
     schemas = document["components"]["schemas"]
     schemas.update({f"Live{name}": schema for name, schema in components.items() if name in used})
-    for path in ("/events", "/driver/events"):
+    for path in ("/events", "/driver/events", "/driver/station-events"):
         named = {kind.__name__: {"$ref": template.format(name=kind.__name__)} for kind in kinds}
         document["paths"][API_PREFIX + path]["get"]["x-events"] = named
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from pydantic import AwareDatetime
@@ -19,8 +21,15 @@ from busbar.views.missing import SessionMissingError
 from busbar.views.paging import Order, PageRequest, read_rows
 from busbar.views.rows import AnyRow, AnySelect, pick
 from busbar.views.search import within
-from busbar.views.sessions import OPEN_STATES, list_fields, read_steps
-from busbar.views.shapes.driver_door import DriverSession, DriverSessionList, DriverSessionPage, Receipt
+from busbar.views.sessions import BEGUN_AT, OPEN_STATES, list_fields, read_steps
+from busbar.views.shapes.driver_door import (
+    DriverSession,
+    DriverSessionList,
+    DriverSessionPage,
+    Month,
+    MonthList,
+    Receipt,
+)
 from busbar.views.shapes.sessions import SessionStep
 
 ACTIVE_MAX = 100
@@ -39,12 +48,12 @@ class HistoryQuery(PageRequest):
 
     is_open: bool | None = None
     since: AwareDatetime | None = None
-    """Entered at or after this instant."""
+    """Begun (or asked for, when it never began) at or after this instant."""
     until: AwareDatetime | None = None
-    """Entered before this instant."""
+    """Begun before this instant."""
 
 
-_ORDER = Order(name="-own", column=sessions.c.created_at, key=sessions.c.session_id, is_descending=True)
+_ORDER = Order(name="-own", column=BEGUN_AT, key=sessions.c.session_id, is_descending=True)
 
 
 def _select(driver_id: DriverId) -> AnySelect:
@@ -67,6 +76,7 @@ def _select(driver_id: DriverId) -> AnySelect:
             func.coalesce(sites.c.address, "").label("address"),
             func.coalesce(sites.c.city, "").label("city"),
             func.coalesce(sites.c.country, "").label("country"),
+            sites.c.zone.label("time_zone"),
             connectors.c.kind.label("connector_kind"),
         )
         .select_from(joined)
@@ -78,7 +88,7 @@ async def list_sessions(
     connection: AsyncConnection, driver_id: DriverId, query: HistoryQuery, *, limit: int, now: datetime
 ) -> DriverSessionPage:
     """Return a page of a driver's sessions, the newest first."""
-    statement = _select(driver_id).where(*within(sessions.c.created_at, query.since, query.until))
+    statement = _select(driver_id).where(*within(BEGUN_AT, query.since, query.until))
     if query.is_open is not None:
         is_open = sessions.c.state.in_(OPEN_STATES)
         statement = statement.where(is_open if query.is_open else ~is_open)
@@ -106,6 +116,26 @@ async def list_all(connection: AsyncConnection, driver_id: DriverId, *, now: dat
     return [_shape(row, [], now=now) for row in rows]
 
 
+async def list_months(connection: AsyncConnection, driver_id: DriverId, *, zone: ZoneInfo) -> MonthList:
+    """Return what a driver charged in each month; of very many sessions the newest count."""
+    table = sessions.c
+    statement = (
+        select(BEGUN_AT.label("begun_at"), table.energy_wh)
+        .where(table.driver_id == driver_id, table.started_at.is_not(None))
+        .order_by(table.created_at.desc())
+        .limit(EXPORT_MAX)
+    )
+    months: dict[str, list[int]] = {}
+    for begun_at, energy_wh in (await connection.execute(statement)).all():
+        months.setdefault(begun_at.astimezone(zone).strftime("%Y-%m"), []).append(energy_wh)
+    return MonthList(
+        items=[
+            Month(month=month, sessions=len(energies), energy_wh=sum(energies))
+            for month, energies in sorted(months.items(), reverse=True)
+        ]
+    )
+
+
 async def read_session(
     connection: AsyncConnection, driver_id: DriverId, session_id: str, *, now: datetime
 ) -> DriverSession:
@@ -131,7 +161,6 @@ async def read_receipt(connection: AsyncConnection, driver_id: DriverId, session
         _select(driver_id)
         .add_columns(
             operators.c.name.label("operator_name"),
-            sites.c.zone.label("zone"),
             record.register_start_wh,
             record.register_end_wh,
             record.flags,
@@ -157,7 +186,7 @@ async def read_receipt(connection: AsyncConnection, driver_id: DriverId, session
         address=row.address,
         city=row.city,
         country=row.country,
-        time_zone=row.zone,
+        time_zone=row.time_zone,
         evse_id=row.evse_id,
         id_token=shorten(row.token_value),
         started_at=row.started_at,
@@ -168,6 +197,7 @@ async def read_receipt(connection: AsyncConnection, driver_id: DriverId, session
         register_end_wh=row.register_end_wh,
         flags=[] if row.flags is None else msgspec.json.decode(row.flags),
         stop_reason=row.stop_reason,
+        close_reason=row.close_reason,
     )
 
 

@@ -3,10 +3,10 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, NamedTuple, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy import BigInteger, ColumnElement, case, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,6 +36,8 @@ _SLACK_PERCENT = 102
 """The flat distance by which the database chooses is a little off the exact one by which we judge."""
 _CODE_PATH = re.compile(r"^(?:.*/s/)?(?P<station>[^/]{1,144})(?:/(?P<evse>[1-9][0-9]{0,3}))?/?$")
 
+OperatorSlug = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")]
+
 _STARTABLE: Mapping[ConnectorStatus, Startability] = {
     ConnectorStatus.AVAILABLE: Startability.READY,
     ConnectorStatus.PREPARING: Startability.READY,
@@ -58,8 +60,9 @@ class NearbyQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+    """Given with `latitude`, or not at all: then all stations, by the names of their sites."""
     radius_m: Annotated[int, Field(ge=1, le=200_000)] = 10_000
     connector_kind: ConnectorKind | None = None
     power_kind: PowerKind | None = None
@@ -69,44 +72,64 @@ class NearbyQuery(BaseModel):
     q: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """Text in the names of station and site, the address or the city."""
     limit: Annotated[int, Field(ge=1, le=500)] = 100
+    operator: OperatorSlug | None = None
+    """Whose stations, for a visitor who is not signed in; left out: the installation's default operator."""
+
+    @model_validator(mode="after")
+    def _check_position(self) -> Self:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("give latitude and longitude, or neither")
+        return self
+
+    @property
+    def position(self) -> "Position | None":
+        """Where to look around."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Position(self.latitude, self.longitude)
 
 
-def measure_distance_m(*, latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> int:
+class Position(NamedTuple):
+    """Degrees north and east, WGS 84."""
+
+    latitude: float
+    longitude: float
+
+
+def measure_distance_m(here: Position, there: Position) -> int:
     """Return the distance of two positions along the surface (haversine), in whole metres."""
-    here, there = math.radians(latitude), math.radians(other_latitude)
-    half_north = math.sin((there - here) / 2) ** 2
-    half_east = math.sin(math.radians(other_longitude - longitude) / 2) ** 2
-    arc = math.sqrt(min(1.0, half_north + math.cos(here) * math.cos(there) * half_east))
+    north, other_north = math.radians(here.latitude), math.radians(there.latitude)
+    half_north = math.sin((other_north - north) / 2) ** 2
+    half_east = math.sin(math.radians(there.longitude - here.longitude) / 2) ** 2
+    arc = math.sqrt(min(1.0, half_north + math.cos(north) * math.cos(other_north) * half_east))
     return round(2 * EARTH_RADIUS_M * math.asin(arc))
 
 
-async def list_nearby(connection: AsyncConnection, query: NearbyQuery, *, operator_id: str | None) -> NearbyStationList:
-    """Return public stations of an operator (None: the default one) around a position, the nearest first."""
-    square = _flat_square(query)
-    radius_e6 = query.radius_m * _E6 // _METRES_PER_DEGREE + 1
-    statement = (
-        _select(operator_id)
-        .where(
-            sites.c.is_public.is_(True),
-            sites.c.latitude_e6.between(*_box(query.latitude, radius_e6)),
+async def list_nearby(connection: AsyncConnection, query: NearbyQuery, *, operator_id: str) -> NearbyStationList:
+    """Return an operator's public stations around a position, the nearest first; without one, by site and name."""
+    statement = _select(operator_id).where(sites.c.is_public.is_(True), *_matches(query))
+    position = query.position
+    if position is None:
+        statement = statement.order_by(sites.c.name, stations.c.name, stations.c.station_id)
+    else:
+        square = _flat_square(position)
+        radius_e6 = query.radius_m * _E6 // _METRES_PER_DEGREE + 1
+        statement = statement.where(
+            sites.c.latitude_e6.between(*_box(position, radius_e6)),
             square * 10_000 <= (radius_e6 * _SLACK_PERCENT) ** 2,
-            *_matches(query),
-        )
-        .order_by(square, stations.c.station_id)
-        .limit(query.limit + 1)
-    )
-    rows = (await connection.execute(statement)).all()
+        ).order_by(square, stations.c.station_id)
+    rows = (await connection.execute(statement.limit(query.limit + 1))).all()
     ids = [row.station_id for row in rows]
     built, busy = await _read_connectors(connection, ids), await _read_busy(connection, ids)
-    items = [_shape_nearby(row, built.get(row.station_id, []), busy, query) for row in rows[: query.limit]]
-    within = [item for item in items if item.distance_m <= query.radius_m]
-    return NearbyStationList(
-        items=sorted(within, key=lambda item: (item.distance_m, item.station_id)), is_truncated=len(rows) > query.limit
-    )
+    items = [_shape_nearby(row, built.get(row.station_id, []), busy, position) for row in rows[: query.limit]]
+    if position is not None:
+        items = [item for item in items if (item.distance_m or 0) <= query.radius_m]
+        items.sort(key=lambda item: (item.distance_m, item.station_id))
+    return NearbyStationList(items=items, is_truncated=len(rows) > query.limit)
 
 
 async def look_up_code(
-    connection: AsyncConnection, code: str, *, operator_id: str | None, driver_id: str | None
+    connection: AsyncConnection, code: str, *, operator_id: str, driver_id: str | None
 ) -> DriverStation:
     """Return the station that a scanned code or typed id names. Errors: `not_found.station`."""
     station_id, evse_id = read_code(code)
@@ -126,7 +149,7 @@ def read_code(code: str) -> tuple[str, int | None]:
 
 
 async def read_station(
-    connection: AsyncConnection, station_id: str, *, operator_id: str | None, driver_id: str | None
+    connection: AsyncConnection, station_id: str, *, operator_id: str, driver_id: str | None
 ) -> DriverStation:
     """Return one station as drivers see it. Errors: `not_found.station`."""
     row = (await connection.execute(_select(operator_id).where(stations.c.station_id == station_id))).first()
@@ -161,6 +184,12 @@ async def read_station(
     )
 
 
+async def list_public_ids(connection: AsyncConnection, *, operator_id: str) -> frozenset[str]:
+    """Return the ids of an operator's public stations."""
+    statement = _select(operator_id).where(sites.c.is_public.is_(True)).with_only_columns(stations.c.station_id)
+    return frozenset((await connection.execute(statement)).scalars())
+
+
 async def check_station(connection: AsyncConnection, station_id: str, *, operator_id: str) -> None:
     """Raise `not_found.station` unless drivers of this operator may charge there."""
     statement = select(stations.c.station_id).where(
@@ -172,8 +201,7 @@ async def check_station(connection: AsyncConnection, station_id: str, *, operato
         raise StationMissingError("there is no such station")
 
 
-def _select(operator_id: str | None) -> AnySelect:
-    owner = operators.c.is_default.is_(True) if operator_id is None else operators.c.operator_id == operator_id
+def _select(operator_id: str) -> AnySelect:
     joined = stations.outerjoin(sites, stations.c.site_id == sites.c.site_id).join(
         operators, stations.c.operator_id == operators.c.operator_id
     )
@@ -192,22 +220,22 @@ def _select(operator_id: str | None) -> AnySelect:
             operators.c.name.label("operator_name"),
         )
         .select_from(joined)
-        .where(owner, stations.c.registration == Registration.ACCEPTED.value)
+        .where(stations.c.operator_id == operator_id, stations.c.registration == Registration.ACCEPTED.value)
     )
 
 
-def _box(latitude: float, radius_e6: int) -> tuple[int, int]:
-    centre = round(latitude * _E6)
+def _box(position: Position, radius_e6: int) -> tuple[int, int]:
+    centre = round(position.latitude * _E6)
     reach = radius_e6 * _SLACK_PERCENT // 100
     return centre - reach, centre + reach
 
 
-def _flat_square(query: NearbyQuery) -> ColumnElement[int]:
+def _flat_square(position: Position) -> ColumnElement[int]:
     """Return the square of the distance, in millionths of a degree of latitude, as if the earth were flat here."""
-    north = cast(sites.c.latitude_e6, BigInteger) - round(query.latitude * _E6)
-    apart = func.abs(cast(sites.c.longitude_e6, BigInteger) - round(query.longitude * _E6))
+    north = cast(sites.c.latitude_e6, BigInteger) - round(position.latitude * _E6)
+    apart = func.abs(cast(sites.c.longitude_e6, BigInteger) - round(position.longitude * _E6))
     east = case((apart > _HALF_TURN_E6, 2 * _HALF_TURN_E6 - apart), else_=apart)
-    narrowed = east * round(math.cos(math.radians(query.latitude)) * 1000) // 1000
+    narrowed = east * round(math.cos(math.radians(position.latitude)) * 1000) // 1000
     return north * north + narrowed * narrowed
 
 
@@ -256,7 +284,7 @@ async def _read_busy(connection: AsyncConnection, ids: Sequence[str]) -> dict[tu
 
 
 def _shape_nearby(
-    row: AnyRow, built: Sequence[AnyRow], busy: Mapping[tuple[str, int | None], AnyRow], query: NearbyQuery
+    row: AnyRow, built: Sequence[AnyRow], busy: Mapping[tuple[str, int | None], AnyRow], position: Position | None
 ) -> NearbyStation:
     latitude, longitude = row.latitude_e6 / _E6, row.longitude_e6 / _E6
     free = {
@@ -277,12 +305,7 @@ def _shape_nearby(
         country=row.country,
         latitude=latitude,
         longitude=longitude,
-        distance_m=measure_distance_m(
-            latitude=query.latitude,
-            longitude=query.longitude,
-            other_latitude=latitude,
-            other_longitude=longitude,
-        ),
+        distance_m=None if position is None else measure_distance_m(position, Position(latitude, longitude)),
         is_online=row.is_online,
         max_power_w=max((connector.max_power_w for connector in built), default=None),
         connectors=_summarise(built, free),

@@ -1,9 +1,11 @@
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 
+from busbar.api.bodies.body import Zone
 from busbar.api.bodies.charging import DriverStartBody
-from busbar.api.callers import AnyVisitor, SignedInDriver
+from busbar.api.callers import AnyVisitor, OperatorChoice, SignedInDriver, choose_operator
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath, StationPath, make_command_id
 from busbar.api.services import Given
@@ -16,7 +18,9 @@ from busbar.views.shapes.driver_door import (
     DriverSessionList,
     DriverSessionPage,
     DriverStation,
+    MonthList,
     NearbyStationList,
+    Network,
     Receipt,
 )
 from busbar.views.shapes.sessions import MeterCurve
@@ -24,30 +28,51 @@ from busbar.views.shapes.sessions import MeterCurve
 router = APIRouter(prefix="/driver", tags=["driver"])
 
 
+@router.get("/network")
+async def get_network(visitor: AnyVisitor, services: Given, operator: OperatorChoice = None) -> Network:
+    """Show whose stations these are. Needs no sign-in."""
+    chosen = await choose_operator(services, visitor, operator)
+    return Network(
+        operator_id=chosen.operator_id,
+        operator_name=chosen.name,
+        slug=chosen.slug,
+        time_zone=chosen.zone,
+        language=chosen.language,
+    )
+
+
 @router.get("/stations")
 async def list_nearby_stations(
     visitor: AnyVisitor, services: Given, query: Annotated[nearby.NearbyQuery, Query()]
 ) -> NearbyStationList:
-    """List stations around a position, the nearest first. Needs no sign-in."""
+    """List stations around a position, the nearest first; without one, all by site. Needs no sign-in."""
+    operator = await choose_operator(services, visitor, query.operator)
     async with services.databases.read() as connection:
-        return await nearby.list_nearby(connection, query, operator_id=visitor.operator_id)
+        return await nearby.list_nearby(connection, query, operator_id=operator.operator_id)
 
 
 @router.get("/lookup")
 async def look_up_code(
-    visitor: AnyVisitor, services: Given, code: Annotated[str, Query(min_length=1, max_length=400)]
+    visitor: AnyVisitor,
+    services: Given,
+    code: Annotated[str, Query(min_length=1, max_length=400)],
+    operator: OperatorChoice = None,
 ) -> DriverStation:
     """Find the station that a QR code or a typed id names. Needs no sign-in."""
+    chosen = await choose_operator(services, visitor, operator)
     async with services.databases.read() as connection:
-        return await nearby.look_up_code(connection, code, operator_id=visitor.operator_id, driver_id=visitor.driver_id)
+        return await nearby.look_up_code(connection, code, operator_id=chosen.operator_id, driver_id=visitor.driver_id)
 
 
 @router.get("/stations/{station_id}")
-async def get_public_station(visitor: AnyVisitor, services: Given, station_id: StationPath) -> DriverStation:
+async def get_public_station(
+    visitor: AnyVisitor, services: Given, station_id: StationPath, operator: OperatorChoice = None
+) -> DriverStation:
     """Show one station. Needs no sign-in."""
+    chosen = await choose_operator(services, visitor, operator)
     async with services.databases.read() as connection:
         return await nearby.read_station(
-            connection, station_id, operator_id=visitor.operator_id, driver_id=visitor.driver_id
+            connection, station_id, operator_id=chosen.operator_id, driver_id=visitor.driver_id
         )
 
 
@@ -91,6 +116,15 @@ async def list_my_active_sessions(caller: SignedInDriver, services: Given) -> Dr
     """List one's own open sessions with live figures and steps."""
     async with services.databases.read() as connection:
         return await driver_sessions.list_active(connection, caller.driver_id, now=services.clock.now())
+
+
+@router.get("/sessions/months")
+async def list_my_months(
+    caller: SignedInDriver, services: Given, time_zone: Annotated[Zone, Query()] = "UTC"
+) -> MonthList:
+    """Sum up one's own charging by month."""
+    async with services.databases.read() as connection:
+        return await driver_sessions.list_months(connection, caller.driver_id, zone=ZoneInfo(time_zone))
 
 
 @router.get("/sessions/{session_id}")

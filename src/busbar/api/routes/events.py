@@ -1,16 +1,18 @@
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Header, Query
 from starlette.responses import StreamingResponse
 
-from busbar.api.callers import Reader, SignedInDriver
-from busbar.api.live import DriverView, Item, Reset, Sees, StaffView, Topic, follow, is_fact_id, name_event, show
+from busbar.api import live
+from busbar.api.callers import AnyVisitor, OperatorChoice, Reader, SignedInDriver, choose_operator
 from busbar.api.services import Given, Services
 from busbar.api.stream import EVENT_STREAM, open_stream, write_event
+from busbar.canon.message import Message
 from busbar.kernel.ids import FactId
 from busbar.ports.feed import PublishedFact
-from busbar.views import stations
+from busbar.views import nearby, stations
 
 router = APIRouter(tags=["live updates"])
 driver_router = APIRouter(tags=["driver"])
@@ -19,7 +21,7 @@ LastEventId = Annotated[
     str | None,
     Header(alias="Last-Event-ID", max_length=64, description="Go on after this event; sent by clients that come back."),
 ]
-Topics = Annotated[frozenset[Topic], Query(alias="topic", description="Only events about these; none: all.")]
+Topics = Annotated[frozenset[live.Topic], Query(alias="topic", description="Only events about these; none: all.")]
 
 
 @router.get("/events", response_class=StreamingResponse, responses=EVENT_STREAM)
@@ -36,8 +38,8 @@ async def follow_events(
         async with services.databases.read() as connection:
             return await stations.list_station_ids(connection, caller.scope)
 
-    view = StaffView(caller.principal, topics=topics, list_stations=list_stations)
-    return _stream(services, view.sees, last_event_id, is_driver=False)
+    view = live.StaffView(caller.principal, topics=topics, list_stations=list_stations)
+    return _stream(services, view.sees, last_event_id, show=live.show)
 
 
 @driver_router.get("/driver/events", response_class=StreamingResponse, responses=EVENT_STREAM)
@@ -45,12 +47,32 @@ async def follow_my_sessions(
     caller: SignedInDriver, services: Given, last_event_id: LastEventId = None
 ) -> StreamingResponse:
     """Follow one's own sessions (server-sent events): each step, and live power and energy."""
-    return _stream(services, DriverView(caller.driver_id).sees, last_event_id, is_driver=True)
+    return _stream(services, live.DriverView(caller.driver_id).sees, last_event_id, show=live.show_to_driver)
 
 
-def _stream(services: Services, sees: Sees, last_event_id: str | None, *, is_driver: bool) -> StreamingResponse:
-    after = None if last_event_id is None or not is_fact_id(last_event_id) else FactId(last_event_id)
-    source = follow(
+@driver_router.get("/driver/station-events", response_class=StreamingResponse, responses=EVENT_STREAM)
+async def follow_public_stations(
+    visitor: AnyVisitor, services: Given, operator: OperatorChoice = None, last_event_id: LastEventId = None
+) -> StreamingResponse:
+    """Follow which public stations are free (server-sent events). Needs no sign-in.
+
+    `ConnectorStatusChanged`, `StationOnline` and `StationOffline`, with station, EVSE, connector and status alone.
+    """
+    chosen = await choose_operator(services, visitor, operator)
+
+    async def list_stations() -> frozenset[str]:
+        async with services.databases.read() as connection:
+            return await nearby.list_public_ids(connection, operator_id=chosen.operator_id)
+
+    view = live.PublicView(chosen.operator_id, list_stations=list_stations)
+    return _stream(services, view.sees, last_event_id, show=view.show)
+
+
+def _stream(
+    services: Services, sees: live.Sees, last_event_id: str | None, *, show: Callable[[Message], dict[str, Any]]
+) -> StreamingResponse:
+    after = None if last_event_id is None or not live.is_fact_id(last_event_id) else FactId(last_event_id)
+    source = live.follow(
         feed=services.feed,
         fact_log=services.fact_log,
         sees=sees,
@@ -58,12 +80,12 @@ def _stream(services: Services, sees: Sees, last_event_id: str | None, *, is_dri
         resume_max=services.settings.stream_resume_max_events,
     )
 
-    def write(item: Item) -> bytes:
-        if isinstance(item, Reset):
+    def write(item: live.Item) -> bytes:
+        if isinstance(item, live.Reset):
             return write_event("Reset", "{}", event_id=None)
         message = item.fact if isinstance(item, PublishedFact) else item
-        data = msgspec.json.encode(show(message, is_driver=is_driver)).decode()
+        data = msgspec.json.encode(show(message)).decode()
         event_id = item.fact_id if isinstance(item, PublishedFact) else None
-        return write_event(name_event(message), data, event_id=event_id)
+        return write_event(live.name_event(message), data, event_id=event_id)
 
     return open_stream(services, source, write=write)

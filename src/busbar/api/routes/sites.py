@@ -11,8 +11,8 @@ from busbar.api.permissions import demand_whole_operator
 from busbar.api.services import Given
 from busbar.canon.stations import DeleteSite, SaveSite, SiteSpec
 from busbar.kernel.ids import SiteId
-from busbar.views import sites
-from busbar.views.shapes.network import Overview, Site, SitePage
+from busbar.views import power, sites
+from busbar.views.shapes.network import Overview, PowerCurve, Site, SitePage
 
 router = APIRouter(tags=["sites"])
 
@@ -22,6 +22,13 @@ async def get_overview(caller: Reader, services: Given) -> Overview:
     """Show the network at a glance."""
     async with services.databases.read() as connection:
         return await sites.read_overview(connection, caller.scope, now=services.clock.now())
+
+
+@router.get("/overview/power")
+async def get_power_curve(caller: Reader, services: Given, query: Annotated[power.PowerQuery, Query()]) -> PowerCurve:
+    """Show the power of all sessions together over time."""
+    async with services.databases.read() as connection:
+        return await power.read_power(connection, caller.scope, query)
 
 
 @router.get("/sites")

@@ -4,7 +4,7 @@ from enum import StrEnum
 from busbar.canon.access import TokenKind, TokenStatus
 from busbar.canon.drivers import DriverStatus
 from busbar.canon.metering import Curve
-from busbar.canon.sessions import ChargingState, SessionState
+from busbar.canon.sessions import ChargingState, CloseReason, SessionState
 from busbar.canon.stations import ConnectorKind, ConnectorStatus, PowerKind
 from busbar.domain.sessions.model import FailReason
 from busbar.views.shapes.model import Page, Shape
@@ -58,7 +58,8 @@ class NearbyStation(Shape):
     country: str
     latitude: float
     longitude: float
-    distance_m: int
+    distance_m: int | None
+    """Null when no position was given."""
     is_online: bool
     max_power_w: int | None
     connectors: list[ConnectorSummary]
@@ -140,6 +141,8 @@ class DriverSession(Shape):
     address: str
     city: str
     country: str
+    time_zone: str | None
+    """The site's IANA zone."""
     evse_id: int | None
     connector_id: int | None
     connector_kind: ConnectorKind | None
@@ -154,7 +157,11 @@ class DriverSession(Shape):
     soc_permille: int | None
     last_sample_at: datetime | None
     stop_reason: str | None
+    """The station's word, verbatim."""
+    close_reason: CloseReason | None
+    """Why we consider it over."""
     fail_reason: FailReason | None
+    """Why a charge that was asked for did not begin."""
     steps: list[SessionStep]
 
 
@@ -193,6 +200,7 @@ class Receipt(Shape):
     register_end_wh: int | None
     flags: list[Curve]
     stop_reason: str | None
+    close_reason: CloseReason | None
 
 
 class OwnToken(Shape):
@@ -213,3 +221,28 @@ class DriverData(Shape):
     tokens: list[OwnToken]
     sign_ins: list[SignIn]
     sessions: list[DriverSession]
+
+
+class Network(Shape):
+    """Whose stations these are."""
+
+    operator_id: str
+    operator_name: str
+    slug: str
+    time_zone: str
+    language: str
+
+
+class Month(Shape):
+    """What a driver charged in a month."""
+
+    month: str
+    """`2026-11`, in the time zone that was asked for."""
+    sessions: int
+    energy_wh: int
+
+
+class MonthList(Shape):
+    """Months with sessions, the newest first."""
+
+    items: list[Month]

@@ -191,3 +191,18 @@ class MadePassword(Shape):
 
     password: str | None
     """Null when the caller gave the password."""
+
+
+class PowerPoint(Shape):
+    """The power of all sessions together in a step of time."""
+
+    at: datetime
+    """Where the step begins."""
+    power_w: int
+
+
+class PowerCurve(Shape):
+    """Power over time."""
+
+    step_s: int
+    points: list[PowerPoint]
