@@ -32,10 +32,10 @@ FOREIGN_TEXT = re.compile(
 
 
 def is_translator(path: Path) -> bool:
-    """A foreign word lives in `wire/` and in one translator per dialect: `gateways/<door>/v*.py` or `v*/`."""
+    """A foreign word lives in `wire/` and where a dialect is spoken: `gateways/<door>/v*`, `simulator/v*/`."""
     parts = path.relative_to(PACKAGE).parts
     return parts[0] == "wire" or (
-        parts[0] == "gateways" and any(re.fullmatch(r"v\d+\w*(\.py)?", part) for part in parts)
+        parts[0] in {"gateways", "simulator"} and any(re.fullmatch(r"v\d+\w*(\.py)?", part) for part in parts)
     )
 
 
