@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import os
 import ssl
 import struct
@@ -12,10 +13,19 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 import uvloop
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
+from busbar.adapters.system.clock import SystemClock, TimeOrderedIds
+from busbar.canon.control import StationDelivery
+from busbar.gateways.ocpp.gateway import OcppGateway
 from busbar.gateways.ocpp.picows_engine import PicowsEngine
+from busbar.gateways.ocpp.settings import GatewaySettings
 from busbar.gateways.ocpp.socket import Refusal, Socket, SocketLimits, Upgrade, Welcome
 from busbar.gateways.ocpp.websockets_engine import WebsocketsEngine
+from busbar.kernel.ids import CommandId, StationId
+from busbar.ports.wirelog import Direction
+from tests.fakes.gateway_bus import FakeCore, ListWireLog
 
 LIMITS = SocketLimits(
     frame_max_bytes=64 * 1024,
@@ -27,8 +37,13 @@ LIMITS = SocketLimits(
 )
 
 
+ENGINE_SUITES = {"test_handshake.py", "test_messages.py", "test_tls.py"}
+"""These try the engines themselves, on both event loops; the gateway above them runs on uvloop."""
+
+
 def pytest_asyncio_loop_factories(config, item):
-    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+    factories = {"uvloop": uvloop.new_event_loop}
+    return factories | {"asyncio": asyncio.new_event_loop} if item.path.name in ENGINE_SUITES else factories
 
 
 @dataclass
@@ -192,3 +207,97 @@ async def open_house(engine_class):
 @pytest.fixture
 async def house(open_house):
     return await open_house()
+
+
+# ---- the whole gateway -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Station:
+    """A station that says exactly what a test writes."""
+
+    socket: ClientConnection
+
+    async def say(self, *frame):
+        await self.socket.send(json.dumps(list(frame)))
+
+    async def hear(self):
+        return json.loads(await asyncio.wait_for(self.socket.recv(), 5))
+
+    async def call(self, action, payload, message_id="m1"):
+        """Send a call and return what comes back for it, without type and id."""
+        await self.say(2, message_id, action, payload)
+        answer = await self.hear()
+        assert answer[1] == message_id, answer
+        return answer[2] if answer[0] == 3 else answer[2:]
+
+    async def is_well(self):
+        """Tell whether the connection still serves."""
+        return "currentTime" in await self.call("Heartbeat", {}, "well")
+
+    async def wait_end(self):
+        """Return the close code and reason."""
+        async with asyncio.timeout(5):
+            try:
+                while True:
+                    await self.socket.recv()
+            except ConnectionClosed as closed:
+                return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (1006, "")
+
+
+@dataclass
+class Site:
+    """A running gateway, the core it reports to and its wire log."""
+
+    gateway: OcppGateway
+    core: FakeCore
+    wire_log: ListWireLog
+
+    @asynccontextmanager
+    async def plug_in(self, protocol="ocpp1.6", name="CS-1", **options):
+        protocols = protocol if isinstance(protocol, list) else [protocol]
+        url = f"ws://127.0.0.1:{self.gateway.port}/ocpp/{name}"
+        async with connect(url, subprotocols=protocols or None, compression=None, **options) as socket:
+            yield Station(socket)
+
+    def notes(self):
+        return self.wire_log.texts(Direction.NOTE)
+
+    async def deliver(self, request, *, timeout_s=5, name="CS-1"):
+        delivery = StationDelivery(
+            command_id=CommandId(f"command {id(request)}"),
+            station_id=StationId(name),
+            request=request,
+            timeout_s=timeout_s,
+        )
+        return await self.core.bus.deliver(delivery)
+
+
+SECRET_KEY = b"k" * 32
+
+
+@pytest.fixture(params=["websockets", "picows"])
+async def open_site(request):
+    sites = []
+
+    async def build(**settings):
+        core, wire_log = FakeCore(), ListWireLog()
+        gateway = OcppGateway(
+            bus=core.bus,
+            wire_log=wire_log,
+            clock=SystemClock(),
+            ids=TimeOrderedIds(),
+            settings=GatewaySettings(secret_key=SECRET_KEY, ocpp_port=0, websocket_engine=request.param, **settings),
+        )
+        await gateway.start()
+        sites.append(Site(gateway, core, wire_log))
+        return sites[-1]
+
+    yield build
+    for site in sites:
+        await site.gateway.stop(drain_s=2)
+
+
+@pytest.fixture
+async def site(open_site):
+    return await open_site()

@@ -16,32 +16,17 @@ from ocpp.v201 import ChargePoint as ChargePoint201
 from ocpp.v201 import call as call201
 from websockets.asyncio.client import connect
 
-from busbar.adapters.system.clock import SystemClock, TimeOrderedIds
 from busbar.canon.access import IdToken
 from busbar.canon.control import Outcome, RemoteStart, RemoteStop, StationDelivery
 from busbar.canon.metering import Measurand, SampleContext
 from busbar.canon.sessions import SamplesReported, TransactionPhase, TransactionReported
 from busbar.canon.stations import StationBooted, StationConnected, StationDisconnected
-from busbar.gateways.ocpp.gateway import OcppGateway
-from busbar.gateways.ocpp.settings import GatewaySettings
 from busbar.kernel.ids import CommandId, StationId, TransactionRef
-from tests.fakes.gateway_bus import FakeCore, ListWireLog
-
-
-@pytest.fixture(params=["websockets", "picows"])
-async def gateway(request):
-    core, wire_log = FakeCore(), ListWireLog()
-    settings = GatewaySettings(secret_key=b"k" * 32, ocpp_port=0, websocket_engine=request.param)
-    gateway = OcppGateway(bus=core.bus, wire_log=wire_log, clock=SystemClock(), ids=TimeOrderedIds(), settings=settings)
-    await gateway.start()
-    gateway.core, gateway.wire_log = core, wire_log
-    yield gateway
-    await gateway.stop(drain_s=1)
 
 
 @asynccontextmanager
-async def plug_in(gateway, station_class, protocol):
-    async with connect(f"ws://127.0.0.1:{gateway.port}/ocpp/CS-1", subprotocols=[protocol]) as socket:
+async def plug_in(site, station_class, protocol):
+    async with connect(f"ws://127.0.0.1:{site.gateway.port}/ocpp/CS-1", subprotocols=[protocol]) as socket:
         station = station_class("CS-1", socket)
         listening = asyncio.create_task(station.start())
         try:
@@ -62,9 +47,9 @@ class Station16(ChargePoint16):
         return result16.RemoteStopTransaction(status="Rejected")
 
 
-async def test_a_1_6_station_boots_starts_meters_and_stops(gateway):
-    core = gateway.core
-    async with plug_in(gateway, Station16, "ocpp1.6") as station:
+async def test_a_1_6_station_boots_starts_meters_and_stops(site):
+    core = site.core
+    async with plug_in(site, Station16, "ocpp1.6") as station:
         boot = await station.call(call16.BootNotification(charge_point_model="M", charge_point_vendor="V"))
         assert boot.status == RegistrationStatus.accepted
         outcome = await core.bus.deliver(
@@ -171,9 +156,9 @@ async def test_a_1_6_station_boots_starts_meters_and_stops(gateway):
     ("station_class", "call", "protocol"),
     [(ChargePoint201, call201, "ocpp2.0.1"), (ChargePoint21, call21, "ocpp2.1")],
 )
-async def test_a_2_x_station_boots_starts_meters_and_stops(gateway, station_class, call, protocol):
-    core = gateway.core
-    async with plug_in(gateway, station_class, protocol) as station:
+async def test_a_2_x_station_boots_starts_meters_and_stops(site, station_class, call, protocol):
+    core = site.core
+    async with plug_in(site, station_class, protocol) as station:
         boot = await station.call(
             call.BootNotification(charging_station={"model": "M", "vendor_name": "V"}, reason="PowerUp")
         )

@@ -46,6 +46,8 @@ from busbar.wire.ocppj import (
 
 INDEX = re.compile(r"\[\d+\]")
 QUIRK_MAX_FIELDS = 20
+CALLS_PER_INBOX = 32
+"""One read from the network may bring more calls than the inbox should hold: so many times as many are still taken."""
 
 log = structlog.get_logger("busbar.ocpp")
 
@@ -61,6 +63,7 @@ class Brake(IntFlag):
     INBOX = 2
     WRITING = 4
     DRAINING = 8
+    PACE = 16
 
 
 class StationConnection:
@@ -89,7 +92,8 @@ class StationConnection:
             new_message_id=house.ids.new,
             is_tolerant=is_tolerant,
             limits=Limits(
-                max_frame_bytes=settings.frame_max_bytes, max_open_peer_calls=2 * settings.inbox_max_messages
+                max_frame_bytes=settings.frame_max_bytes,
+                max_open_peer_calls=CALLS_PER_INBOX * settings.inbox_max_messages,
             ),
         )
         known = house.registrations.get(station_id, Registration.ACCEPTED)
@@ -141,14 +145,12 @@ class StationConnection:
         now = house.clock.now()
         house.counters["frames_in"] += 1
         house.wire_log.append(WireEntry(now, self.station_id, Direction.IN, text))
-        wait_s = self._pace.take(house.clock.monotonic_s())
-        if wait_s:
-            self._slow_down(wait_s)
         try:
             event = self._link.receive_text(text)
             if isinstance(event, CallReceived | SendReceived):
                 self._enqueue((event, text, now))
             else:
+                self._slow_down()
                 self._take_other(event, text)
         except Exception:  # the door's supervisor: a defect of ours must not cost the station its connection
             log.exception("ocpp.frame_failed", station_id=self.station_id)
@@ -259,10 +261,20 @@ class StationConnection:
             if not self._brakes and self._socket is not None:
                 self._socket.resume_reading()
 
-    def _slow_down(self, wait_s: float) -> None:
-        if not self._brakes & Brake.RATE:
+    def _slow_down(self) -> None:
+        """Count a frame that is handled as it comes, and read no more for a while if they come too fast."""
+        wait_s = self._pace.take(self._house.clock.monotonic_s())
+        if wait_s and not self._brakes & Brake.RATE:
             self._pull(Brake.RATE)
             asyncio.get_running_loop().call_later(wait_s, self._let_go, Brake.RATE)
+
+    async def _keep_pace(self) -> None:
+        """Count a message that is handled in its turn, and wait if they come too fast; meanwhile nothing is read."""
+        wait_s = self._pace.take(self._house.clock.monotonic_s())
+        if wait_s and self._end is None:
+            self._pull(Brake.PACE)
+            await asyncio.sleep(wait_s)
+            self._let_go(Brake.PACE)
 
     def _enqueue(self, waiting: Waiting) -> None:
         if self._is_replaced:
@@ -332,6 +344,7 @@ class StationConnection:
         while True:
             while inbox:
                 event, text, received_at = inbox.popleft()
+                await self._keep_pace()
                 if self._brakes & Brake.INBOX and len(inbox) <= self._house.settings.inbox_max_messages // 2:
                     self._let_go(Brake.INBOX)
                 await self._handle(event, text, received_at)
@@ -365,9 +378,7 @@ class StationConnection:
                 self._settle_boot(reply.registration)
         except BusbarError as error:
             self._fail(event, name_error(error), error.text)
-        except (
-            Exception
-        ):  # the door's supervisor: one bad message costs its sender an InternalError, nobody else anything
+        except Exception:  # the door's supervisor: a defect costs this message an InternalError
             log.exception("ocpp.message_failed", station_id=self.station_id, action=event.action)
             self._fail(event, ErrorCode.INTERNAL_ERROR, "the message could not be handled")
         if quirks or event.quirks:

@@ -79,10 +79,10 @@ def read_password(authorization: tuple[str, ...], station_id: StationId) -> byte
     except (binascii.Error, ValueError):
         raise CredentialsError("unreadable credentials") from None
     # Compared as a whole, so that an identity with a colon in it has its password as well.
-    user = station_id.encode() + b":"
-    if not credentials.startswith(user):
+    prefix = station_id.encode() + b":"
+    if not credentials.startswith(prefix):
         raise CredentialsError("the user name is not the station's identity")
-    return credentials.removeprefix(user)
+    return credentials.removeprefix(prefix)
 
 
 def verify_password(password: bytes, password_hash: str, key: bytes) -> bool:

@@ -1,0 +1,123 @@
+"""Connections come, are replaced, drained and lost."""
+
+import asyncio
+
+from busbar.canon.control import RawCall
+from busbar.canon.stations import (
+    HeartbeatReceived,
+    HeartbeatReply,
+    StationConnected,
+    StationDisconnected,
+    StationNotified,
+)
+from busbar.kernel.errors import UnavailableError
+from tests.fakes.gateway_bus import NOW
+
+CLEAR = RawCall(action="ClearCache", payload_json="{}")
+
+
+async def test_a_newer_connection_replaces_the_older(site):
+    async with site.plug_in() as old:
+        assert await old.is_well()
+        async with site.plug_in() as new:
+            assert (await old.wait_end())[0] == 1000
+            assert await new.is_well()
+            asking = asyncio.create_task(site.deliver(CLEAR))
+            call = await new.hear()
+            await new.say(3, call[1], {"status": "Accepted"})
+            assert (await asking).status == "Accepted"
+            assert site.gateway.stats.connected_stations == 1
+    await site.core.wait_for(StationDisconnected, 2)
+    ids = [report.connection_id for report in site.core.of(StationConnected)]
+    assert ids == sorted(ids)
+    assert {report.connection_id for report in site.core.of(StationDisconnected)} == set(ids)
+    assert site.gateway.stats.connections_replaced == 1
+    assert site.gateway.stats.connected_stations == 0
+
+
+async def test_what_a_station_said_last_is_still_handled_after_it_hung_up(site):
+    gate = asyncio.Event()
+
+    async def answer_later():
+        await gate.wait()
+        return HeartbeatReply(now=NOW)
+
+    site.core.replies[HeartbeatReceived] = lambda _report: answer_later()
+    async with site.plug_in() as station:
+        await station.say(2, "a", "Heartbeat", {})
+        await station.say(2, "b", "DiagnosticsStatusNotification", {"status": "Idle"})
+        await site.core.wait_for(HeartbeatReceived)
+        await asyncio.sleep(0.05)
+    gate.set()
+    await site.core.wait_for(StationDisconnected)
+    kinds = [type(report) for report in site.core.reports]
+    assert kinds[-3:] == [HeartbeatReceived, StationNotified, StationDisconnected]
+
+
+async def test_when_the_core_is_away_the_station_is_asked_to_come_again(site):
+    site.core.replies[StationConnected] = UnavailableError("the core is away")
+    async with site.plug_in() as station:
+        assert (await station.wait_end())[0] == 1013
+    site.core.replies.clear()
+    async with site.plug_in() as station:
+        assert await station.is_well()
+
+
+async def test_stopping_finishes_what_is_being_handled_and_closes_with_1001(site):
+    gate = asyncio.Event()
+
+    async def answer_later():
+        await gate.wait()
+        return HeartbeatReply(now=NOW)
+
+    site.core.replies[HeartbeatReceived] = lambda _report: answer_later()
+    async with site.plug_in() as busy, site.plug_in(name="CS-2") as idle:
+        await busy.say(2, "a", "Heartbeat", {})
+        await site.core.wait_for(HeartbeatReceived)
+        stopping = asyncio.create_task(site.gateway.stop(drain_s=5))
+        assert (await idle.wait_end())[0] == 1001
+        assert not stopping.done()
+        gate.set()
+        assert (await busy.hear())[:2] == [3, "a"]
+        assert (await busy.wait_end())[0] == 1001
+        await stopping
+    assert len(site.core.of(StationDisconnected)) == 2
+
+
+async def test_stopping_takes_no_longer_than_it_may(site):
+    never = asyncio.Event()
+
+    async def answer_never():
+        await never.wait()
+
+    site.core.replies[HeartbeatReceived] = lambda _report: answer_never()
+    async with site.plug_in() as station:
+        await station.say(2, "a", "Heartbeat", {})
+        await site.core.wait_for(HeartbeatReceived)
+        async with asyncio.timeout(4):
+            await site.gateway.stop(drain_s=0.2)
+        assert (await station.wait_end())[0] in (1001, 1006)
+
+
+async def test_the_stats_tell_what_is_open(site):
+    async with site.plug_in() as a, site.plug_in("ocpp2.1", "CS-2") as b:
+        assert await a.is_well()
+        assert await b.is_well()
+        stats = site.gateway.stats
+        assert stats.is_listening
+        assert stats.connected_stations == 2
+        assert stats.stations_by_protocol == {"ocpp1.6": 1, "ocpp2.1": 1}
+        assert (stats.frames_in, stats.frames_out) == (2, 2)
+
+
+async def test_many_connections_come_and_go(open_site):
+    site = await open_site()
+
+    async def visit(number):
+        async with site.plug_in(name=f"CS-{number}") as station:
+            return await station.is_well()
+
+    for start in range(0, 200, 50):
+        assert all(await asyncio.gather(*(visit(number) for number in range(start, start + 50))))
+    await site.core.wait_for(StationDisconnected, 200)
+    assert site.gateway.stats.connected_stations == 0
