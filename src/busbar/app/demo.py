@@ -77,9 +77,7 @@ class Demo:
             log.info("demo.driver_exists")
 
     async def _add_site(self, site: DemoSite) -> None:
-        site_id = await self._house.desk.dispatch(
-            SaveSite(operator_id=self._operator_id, actor=ACTOR, spec=site.spec)
-        )
+        site_id = await self._house.desk.dispatch(SaveSite(operator_id=self._operator_id, actor=ACTOR, spec=site.spec))
         await asyncio.gather(*(self._add_station(station, site_id) for station in site.stations))
 
     async def _add_station(self, station: DemoStation, site_id: SiteId) -> None:
@@ -94,6 +92,4 @@ class Demo:
         )
 
     async def _add_token(self, token: str) -> None:
-        await self._house.desk.dispatch(
-            PutToken(operator_id=self._operator_id, actor=ACTOR, value=token, label="Demo")
-        )
+        await self._house.desk.dispatch(PutToken(operator_id=self._operator_id, actor=ACTOR, value=token, label="Demo"))

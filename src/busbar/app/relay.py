@@ -7,7 +7,7 @@ it cannot be known, and doing it twice would be worse.
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 
 import structlog
 from sqlalchemy import select
@@ -16,12 +16,14 @@ from busbar.canon.control import (
     CommandAnswered,
     CommandOutcome,
     Outcome,
+    RawCall,
     SendStationCommand,
     StationCommandAnswered,
     StationCommandRequested,
     StationDelivery,
 )
 from busbar.canon.message import Fact
+from busbar.canon.stations import FindStation, Protocol
 from busbar.db.engine import Databases
 from busbar.domain.stations.sql import read_outcome
 from busbar.domain.stations.tables import station_commands
@@ -32,6 +34,8 @@ from busbar.ports.dispatcher import Dispatcher
 from busbar.ports.feed import Feed, PublishedFact
 
 log = structlog.get_logger(__name__)
+
+CheckRequest = Callable[[Protocol, str, str], None]
 
 GRACE_S = 5
 """Beyond a command's own time-out: what the way there and back may take."""
@@ -49,14 +53,17 @@ class CommandRelay:
         databases: Databases,
         clock: Clock,
         ids: IdSource,
+        check_request: CheckRequest,
         queue_max_commands: int = 64,
     ) -> None:
+        """`check_request` refuses a raw call that breaks the schema of the station's protocol."""
         self._bus = bus
         self._dispatcher = dispatcher
         self._feed = feed
         self._databases = databases
         self._clock = clock
         self._ids = ids
+        self._check_request = check_request
         self._queue_max_commands = queue_max_commands
         self._waiters: dict[CommandId, set[asyncio.Future[CommandOutcome]]] = {}
         self._queues: dict[StationId, deque[StationDelivery]] = {}
@@ -80,6 +87,8 @@ class CommandRelay:
 
     async def run(self, command: SendStationCommand) -> CommandOutcome:
         """Record, send, and wait for the outcome; see `busbar.ports.dispatcher.StationCommands`."""
+        if isinstance(command.request, RawCall):
+            await self._check_raw(command, command.request)
         waiter: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
         waiters = self._waiters.setdefault(command.command_id, set())
         waiters.add(waiter)
@@ -96,6 +105,12 @@ class CommandRelay:
             waiters.discard(waiter)
             if not waiters:
                 self._waiters.pop(command.command_id, None)
+
+    async def _check_raw(self, command: SendStationCommand, call: RawCall) -> None:
+        """Refuse what breaks the schema before it is recorded; a station that never connected has no schema yet."""
+        standing = await self._dispatcher.dispatch(FindStation(station_id=command.station_id))
+        if standing.protocol is not None and standing.operator_id == command.operator_id:
+            self._check_request(standing.protocol, call.action, call.payload_json)
 
     async def _give_up_lost(self) -> None:
         """Settle recorded commands that nobody here is delivering."""

@@ -37,6 +37,7 @@ from busbar.domain.tenants.model import SignInTerms
 from busbar.domain.tenants.service import TenantService
 from busbar.domain.tenants.sql import SqlTenantStore
 from busbar.gateways.ocpp.gateway import OcppGateway
+from busbar.gateways.ocpp.raw import check_request
 from busbar.gateways.ocpp.settings import GatewaySettings
 from busbar.kernel.secret import hash_secret
 
@@ -112,6 +113,7 @@ def build_house(settings: Settings) -> House:
         databases=databases,
         clock=clock,
         ids=ids,
+        check_request=check_request,
         queue_max_commands=settings.station_queue_max_commands,
     )
     gateway = OcppGateway(

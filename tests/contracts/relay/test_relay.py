@@ -7,13 +7,14 @@ import pytest
 from busbar.adapters.memory.bus import MemoryBus
 from busbar.app import relay as relay_module
 from busbar.app.relay import CommandRelay
-from busbar.canon.control import CommandOutcome, Outcome, Reset, ResetKind, SendStationCommand
-from busbar.canon.stations import CreateStation, StationSpec
+from busbar.canon.control import CommandOutcome, Outcome, RawCall, Reset, ResetKind, SendStationCommand
+from busbar.canon.stations import CreateStation, Protocol, StationConnected, StationSpec
 from busbar.canon.tenants import FindDefaultOperator, RecordAudit
 from busbar.domain.stations.administration import StationAdministration
 from busbar.domain.stations.model import CommandConflictError, StationNotFoundError
 from busbar.domain.stations.service import Fleet, StationPolicy, StationService
 from busbar.domain.stations.sql import SqlStationStore
+from busbar.kernel.errors import InvalidError
 from busbar.kernel.ids import OperatorId
 
 OP = OperatorId("op")
@@ -43,12 +44,17 @@ class Desk:
             databases=house.databases,
             clock=house.clock,
             ids=house.ids,
+            check_request=self.check,
             queue_max_commands=2,
         )
         self.delivered = []
         self.asked = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
+
+    def check(self, protocol, action, payload_json):
+        if action == "Dance":
+            raise InvalidError("no such action", protocol=protocol)
 
     async def nothing(self, message, work):
         return None
@@ -163,3 +169,33 @@ async def test_what_was_on_its_way_when_the_process_ended_is_not_sent_twice(hous
     outcome = await second.run()
     await second.relay.stop()
     assert (outcome.outcome, second.delivered) == (Outcome.TIMED_OUT, [])
+
+
+async def test_a_raw_call_is_judged_before_it_is_recorded(desk):
+    await desk.core.submit(
+        StationConnected(
+            report_id="r1",
+            station_id="BB-1",
+            received_at=desk.house.clock.now(),
+            connection_id="c1",
+            protocol=Protocol.OCPP16,
+            remote_address="127.0.0.1",
+        )
+    )
+    desk.bus.attach("BB-1", "c1", desk.answer)
+
+    async def call(action):
+        return await desk.relay.run(
+            SendStationCommand(
+                command_id=f"raw-{action}",
+                operator_id=OP,
+                station_id="BB-1",
+                request=RawCall(action=action, payload_json="{}"),
+                requested_by="staff:1",
+            )
+        )
+
+    with pytest.raises(InvalidError):
+        await call("Dance")
+    assert await call("ClearCache") == ACCEPTED
+    assert desk.delivered == ["raw-ClearCache"]

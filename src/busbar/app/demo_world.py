@@ -1,0 +1,128 @@
+"""What the demo consists of: invented sites at real places, stations of invented makers, tokens of nobody."""
+
+import msgspec
+
+from busbar.canon.stations import ConnectorKind, ConnectorSpec, PowerKind, SiteSpec
+
+
+class DemoStation(msgspec.Struct, frozen=True, kw_only=True):
+    """A station, how it is built, and which virtual one plays it."""
+
+    station_id: str
+    name: str
+    protocol: str
+    vendor: str
+    evses: tuple[str, ...]
+    """The simulator's words: `ac22`, `dc150`."""
+    kind: ConnectorKind
+    is_free: bool = False
+    """No virtual driver comes here: it waits for whoever tries the app."""
+
+    @property
+    def connectors(self) -> tuple[ConnectorSpec, ...]:
+        """As a person would enter them in the console."""
+        return tuple(_describe(number, evse, self.kind) for number, evse in enumerate(self.evses, start=1))
+
+
+class DemoSite(msgspec.Struct, frozen=True, kw_only=True):
+    """A site, its stations, and the tokens of its virtual drivers."""
+
+    spec: SiteSpec
+    stations: tuple[DemoStation, ...]
+    tokens: tuple[str, ...]
+    arrivals_per_h: int
+    """Vehicles that come in an hour, over the whole site."""
+
+
+def _describe(number: int, evse: str, kind: ConnectorKind) -> ConnectorSpec:
+    is_dc = evse.startswith("dc")
+    power_w = int(evse[2:]) * 1000
+    return ConnectorSpec(
+        evse_id=number,
+        kind=kind,
+        power_kind=PowerKind.DC if is_dc else PowerKind.AC3,
+        max_power_w=power_w,
+        max_current_ma=None if is_dc else 32_000,
+        label=str(number),
+    )
+
+
+def _station(  # noqa: PLR0913 - a table row: one column each
+    station_id: str, name: str, protocol: str, vendor: str, evses: tuple[str, ...], kind: ConnectorKind
+) -> DemoStation:
+    return DemoStation(
+        station_id=station_id,
+        name=name,
+        protocol=protocol,
+        vendor=vendor,
+        evses=evses,
+        kind=kind,
+        is_free=station_id.startswith("FREE-"),
+    )
+
+
+MILANO = DemoSite(
+    spec=SiteSpec(
+        name="Milano Scalo",
+        address="Via dei Binari 12",
+        city="Milano",
+        country="IT",
+        latitude_e6=45_485_200,
+        longitude_e6=9_204_100,
+        zone="Europe/Rome",
+    ),
+    stations=(
+        _station("MI-AC-01", "Colonnina A", "1.6", "kilo", ("ac22", "ac22"), ConnectorKind.TYPE2),
+        _station("MI-AC-02", "Colonnina B", "1.6", "chatty", ("ac22", "ac22"), ConnectorKind.TYPE2),
+        _station("MI-AC-03", "Colonnina C", "2.0.1", "plain", ("ac22", "ac22"), ConnectorKind.TYPE2),
+        _station("MI-DC-01", "Rapida 1", "2.0.1", "precise", ("dc150",), ConnectorKind.CCS2),
+        _station("MI-DC-02", "Rapida 2", "2.1", "plain", ("dc150", "dc150"), ConnectorKind.CCS2),
+        _station("FREE-MI-1", "Colonnina libera", "1.6", "plain", ("ac22",), ConnectorKind.TYPE2),
+        _station("FREE-MI-2", "Rapida libera", "2.0.1", "plain", ("dc60",), ConnectorKind.CCS2),
+    ),
+    tokens=tuple(f"DEMO-MI-{number:02}" for number in range(1, 13)),
+    arrivals_per_h=16,
+)
+
+HANGZHOU = DemoSite(
+    spec=SiteSpec(
+        name="杭州滨江场站",
+        address="江边路 88 号",
+        city="杭州",
+        country="CN",
+        latitude_e6=30_208_400,
+        longitude_e6=120_212_000,
+        zone="Asia/Shanghai",
+    ),
+    stations=(
+        _station("HZ-DC-01", "1 号桩", "1.6", "precise", ("dc120", "dc120"), ConnectorKind.GBT_DC),
+        _station("HZ-DC-02", "2 号桩", "1.6", "terse", ("dc120", "dc120"), ConnectorKind.GBT_DC),
+        _station("HZ-DC-03", "3 号桩", "2.0.1", "plain", ("dc180", "dc180"), ConnectorKind.GBT_DC),
+        _station("HZ-DC-04", "4 号桩", "1.6", "fragile", ("dc60",), ConnectorKind.GBT_DC),
+        _station("HZ-AC-01", "5 号桩", "1.6", "stutter", ("ac7", "ac7"), ConnectorKind.GBT_AC),
+        _station("FREE-HZ-1", "体验桩", "2.1", "plain", ("dc120",), ConnectorKind.GBT_DC),
+    ),
+    tokens=tuple(f"DEMO-HZ-{number:02}" for number in range(1, 15)),
+    arrivals_per_h=22,
+)
+
+BOLZANO = DemoSite(
+    spec=SiteSpec(
+        name="Bozen Süd",
+        address="Industriezeile 3",
+        city="Bozen",
+        country="IT",
+        latitude_e6=46_475_900,
+        longitude_e6=11_335_700,
+        zone="Europe/Rome",
+    ),
+    stations=(
+        _station("BZ-AC-01", "Säule 1", "2.1", "plain", ("ac22", "ac22"), ConnectorKind.TYPE2),
+        _station("BZ-DC-01", "Schnelllader", "2.0.1", "kilo", ("dc300",), ConnectorKind.CCS2),
+        _station("FREE-BZ-1", "Freie Säule", "2.0.1", "plain", ("ac11",), ConnectorKind.TYPE2),
+    ),
+    tokens=tuple(f"DEMO-BZ-{number:02}" for number in range(1, 7)),
+    arrivals_per_h=6,
+)
+
+SITES = (MILANO, HANGZHOU, BOLZANO)
