@@ -51,7 +51,7 @@ class Agenda:
 
     def now_ms(self) -> int:
         """Return whole simulated milliseconds since the beginning."""
-        return int((self._clock.monotonic_s() - self._began_s) * self.speed * 1000)
+        return round((self._clock.monotonic_s() - self._began_s) * self.speed * 1000)
 
     def now(self) -> datetime:
         """Return the simulated instant, UTC, to the millisecond."""

@@ -23,6 +23,7 @@ from busbar.wire.ocppj import Version
 
 BOOT_RETRY_S = 60
 """What a station chooses by itself when the CSMS names no interval (B02.FR.07)."""
+ALIGNED_MARGIN_S = 0.5
 METER_START_MAX_WH = 2_000_000
 
 
@@ -168,7 +169,10 @@ class Station(Talker):
             now = self.now()
             midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
             passed_s = (now - midnight).total_seconds()
-            self.set_timer("clock_aligned", interval_s - passed_s % interval_s, self._report_clock_aligned)
+            wait_s = interval_s - passed_s % interval_s
+            if wait_s < ALIGNED_MARGIN_S:
+                wait_s += interval_s  # the timer of this very instant came a moment early
+            self.set_timer("clock_aligned", wait_s, self._report_clock_aligned)
 
     def _report_clock_aligned(self) -> None:
         self.charging.recap()

@@ -34,6 +34,7 @@ from busbar.wire.ocppj import (
     Version,
     dialect_of,
 )
+from busbar.wire.schema.decoding import decode_payload
 
 CALL_TIMEOUT_S = 30.0
 
@@ -336,7 +337,7 @@ class Talker:
             return
         if action.response is None:
             return
-        response = msgspec.convert(payload, action.response, strict=True)
+        response = decode_payload(msgspec.json.encode(payload), action.response)
         self.line.send(mangle_frame(connection.answer(event.message_id, response), self.behaviour, self.version))
         self.emit(f"answered_{event.action}")
 
