@@ -150,6 +150,13 @@ class SqlUnitOfWork:
         await self.flush()
         return cast("CursorResult[Any]", await self.connection.execute(statement, rows))
 
+    async def read(self, statement: Executable) -> CursorResult[Any]:
+        """Read what the database holds, without writing first what is staged: for loads that nothing staged can change.
+
+        Earlier messages of the batch keep their rows staged, so a batch of first uses is still written in bulk.
+        """
+        return cast("CursorResult[Any]", await self.connection.execute(statement))
+
     # ---- what the core sees ------------------------------------------------------------------------------------------
 
     def begin_message(self) -> None:

@@ -14,8 +14,7 @@ from busbar.domain.metering.model import JITTER_WH, OwnRegisters, allow_step_wh,
 from busbar.domain.metering.series import PHASES, Reading, build_series, find_place
 from busbar.kernel.ids import SessionId
 
-SampleKey = tuple[datetime, str, str | None, str, str, int, str | None]
-NEWEST_KEYS_MAX = 256
+NEWEST_MAX = 256
 """Samples of one instant that are remembered to know repeats; beyond, the tables are asked."""
 _WUS_PER_WH = 3_600_000_000
 POWER_ACROSS_MAX = timedelta(minutes=15)
@@ -37,6 +36,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
 
     session_id: SessionId
     registers: OwnRegisters = OwnRegisters()
+    sample_count: int = 0
     imported: Register | None = None
     exported: Register | None = None
     place: SampleLocation | None = None
@@ -44,38 +44,25 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     area_wus: int = 0
     power_at: datetime | None = None
     newest_at: datetime | None = None
-    newest_keys: frozenset[SampleKey] = frozenset()
+    newest: frozenset[Sample] = frozenset()
+    """The samples of the newest instant."""
     state: MeterState = MeterState()
-
-
-def key_of(sample: Sample) -> SampleKey:
-    """Return what makes two samples the same one."""
-    return (
-        sample.at,
-        sample.measurand,
-        sample.phase,
-        sample.location,
-        sample.context,
-        sample.value,
-        sample.raw_measurand,
-    )
 
 
 def split_samples(live: Live, samples: Iterable[Sample]) -> tuple[list[Sample], list[Sample]]:
     """Separate what is certainly new from what may be stored already; repeats at the newest instant are dropped."""
+    distinct = dict.fromkeys(samples)
+    newest_at = live.newest_at
+    if newest_at is None or all(sample.at > newest_at for sample in distinct):
+        return list(distinct), []
     fresh: list[Sample] = []
     late: list[Sample] = []
-    seen: set[SampleKey] = set()
-    for sample in samples:
-        key = key_of(sample)
-        if key in seen:
-            continue
-        seen.add(key)
-        if live.newest_at is None or sample.at > live.newest_at:
+    for sample in distinct:
+        if sample.at > newest_at:
             fresh.append(sample)
-        elif sample.at < live.newest_at or len(live.newest_keys) >= NEWEST_KEYS_MAX:
+        elif sample.at < newest_at or len(live.newest) >= NEWEST_MAX:
             late.append(sample)
-        elif key not in live.newest_keys:
+        elif sample not in live.newest:
             fresh.append(sample)
     return fresh, late
 
@@ -84,19 +71,19 @@ def advance(live: Live, samples: Sequence[Sample]) -> Live:
     """Take new samples into the running figures. `samples` holds no repeats."""
     if not samples:
         return live
-    newest_at = max(sample.at for sample in samples)
-    if live.newest_at is not None and live.newest_at >= newest_at:
-        newest_at = live.newest_at
-    held = live.newest_keys if newest_at == live.newest_at else frozenset[SampleKey]()
-    keys = held.union(key_of(sample) for sample in samples if sample.at == newest_at)
+    told_at = max(sample.at for sample in samples)
+    newest_at = told_at if live.newest_at is None else max(told_at, live.newest_at)
+    held = live.newest if newest_at == live.newest_at else frozenset[Sample]()
+    newest = held.union(sample for sample in samples if sample.at == newest_at)
     by_measurand: dict[Measurand, list[Sample]] = {}
     for sample in samples:
         by_measurand.setdefault(sample.measurand, []).append(sample)
     imported, place = _advance_import(live, by_measurand.get(Measurand.ENERGY_IMPORT_REGISTER, []))
-    powers = build_series(by_measurand.get(Measurand.POWER_IMPORT, []), Measurand.POWER_IMPORT)
+    powers = _series(by_measurand, Measurand.POWER_IMPORT)
     area_wus, power_at = _advance_area(live, powers)
     moved = msgspec.structs.replace(
         live,
+        sample_count=live.sample_count + len(samples),
         imported=imported,
         exported=_advance_register(live.exported, _series(by_measurand, Measurand.ENERGY_EXPORT_REGISTER)),
         place=place,
@@ -104,9 +91,9 @@ def advance(live: Live, samples: Sequence[Sample]) -> Live:
         area_wus=area_wus,
         power_at=power_at,
         newest_at=newest_at,
-        newest_keys=keys,
+        newest=newest,
     )
-    return refresh(moved, by_measurand, at=newest_at)
+    return refresh(moved, by_measurand, at=told_at, power_w=powers[-1].value if powers else None)
 
 
 def take_registers(live: Live, registers: OwnRegisters) -> Live:
@@ -125,10 +112,10 @@ def take_registers(live: Live, registers: OwnRegisters) -> Live:
         imported = _put_first(imported, Reading(merged.start_at, merged.start_wh))
     if merged.end_wh is not None and merged.end_at is not None and imported is not None:
         imported = _step(imported, Reading(merged.end_at, merged.end_wh))
-    return refresh(msgspec.structs.replace(live, registers=merged, imported=imported), {}, at=None)
+    return refresh(msgspec.structs.replace(live, registers=merged, imported=imported), {}, at=None, power_w=None)
 
 
-def refresh(live: Live, samples: dict[Measurand, list[Sample]], *, at: datetime | None) -> Live:
+def refresh(live: Live, samples: dict[Measurand, list[Sample]], *, at: datetime | None, power_w: int | None) -> Live:
     """Show what the counters and the newest samples say."""
     before = live.state
     if live.imported is not None:
@@ -141,7 +128,7 @@ def refresh(live: Live, samples: dict[Measurand, list[Sample]], *, at: datetime 
     state = MeterState(
         energy_wh=max(0, energy_wh),
         exported_wh=max(0, live.exported.counted_wh) if live.exported else 0,
-        power_w=_or(_latest_sum(newest.get(Measurand.POWER_IMPORT), Measurand.POWER_IMPORT), before.power_w),
+        power_w=_or(power_w if is_newest else None, before.power_w),
         current_ma=_or(_latest_of_phases(newest.get(Measurand.CURRENT_IMPORT)), before.current_ma),
         voltage_mv=_or(_latest_of_phases(newest.get(Measurand.VOLTAGE)), before.voltage_mv),
         soc_permille=_or(_latest_of_phases(newest.get(Measurand.SOC)), before.soc_permille),
@@ -159,15 +146,12 @@ def _series(samples: dict[Measurand, list[Sample]], measurand: Measurand) -> lis
     return build_series(own, measurand) if own else []
 
 
-def _latest_sum(samples: Sequence[Sample] | None, measurand: Measurand) -> int | None:
-    series = build_series(samples, measurand) if samples else []
-    return series[-1].value if series else None
-
-
 def _latest_of_phases(samples: Sequence[Sample] | None) -> int | None:
     """Return the newest value: the whole's, else the greatest of the phases (a sum of currents would mislead)."""
     if not samples:
         return None
+    if len(samples) == 1:
+        return samples[0].value
     place = find_place(samples)
     at = max(sample.at for sample in samples if sample.location is place)
     newest = [sample for sample in samples if sample.at == at and sample.location is place]

@@ -43,6 +43,8 @@ def build_series(
     of the phases is missing has no reading.
     """
     own = [sample for sample in samples if sample.measurand is measurand]
+    if len(own) == 1 and own[0].phase is None and (place is None or own[0].location is place):
+        return [Reading(own[0].at, own[0].value, own[0].context)]
     best = place or find_place(own)
     own = [sample for sample in own if sample.location is best]
     whole = [Reading(sample.at, sample.value, sample.context) for sample in own if sample.phase is None]

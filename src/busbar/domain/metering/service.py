@@ -16,11 +16,11 @@ from busbar.canon.metering import (
     RecordStationSamples,
     Sample,
 )
-from busbar.domain.metering.live import Live, advance, key_of, split_samples, take_registers
+from busbar.domain.metering.live import Live, advance, split_samples, take_registers
 from busbar.domain.metering.model import Bounds, MeterFile, OwnRegisters, close_record
 from busbar.domain.metering.store import MeterStore, SampleOrigin
 from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.ids import OperatorId, SessionId, StationId
+from busbar.kernel.ids import SessionId, StationId
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
@@ -76,7 +76,7 @@ class MeteringService:
         )
         new = await self._keep_new(live, origin, command.samples, work)
         moved = self._take_registers(advance(live, new), command, work)
-        if moved is not live:
+        if moved is not live or command.is_new:
             work.keep(self._live, command.session_id, moved)
         return moved.state
 
@@ -92,11 +92,11 @@ class MeteringService:
         )
         if live is None:
             live = Live(session_id=SessionId(""))
-            known = await self._store.find_keys(work, origin, {sample.at for sample in command.samples})
-            new = [sample for sample in _drop_repeats(command.samples) if key_of(sample) not in known]
-            self._store.add_samples(work, origin, new)
+            known = await self._store.find_stored(work, origin, {sample.at for sample in command.samples})
+            distinct = list(dict.fromkeys(command.samples))
+            self._store.add_samples(work, origin, [sample for sample in distinct if sample not in known])
             # what is stored already stands in, so that a repeat of it is known without asking again
-            work.keep(self._outside, key, advance(live, _drop_repeats(command.samples)))
+            work.keep(self._outside, key, advance(live, distinct))
             return
         new = await self._keep_new(live, origin, command.samples, work)
         if new:
@@ -104,22 +104,34 @@ class MeteringService:
 
     async def close(self, command: CloseMeterRecord, work: UnitOfWork) -> MeterRecord:
         """Make the record from all that is stored. Asked again it answers the record as it is by then."""
-        file = await self._find_file(command.session_id, command.operator_id, command.station_id, work)
-        energy = await self._list_counting(command.session_id, file.registers, work)
+        live = self._live.get(command.session_id)
+        if live is None:
+            live = await self._rebuild(command.session_id, work)
+            work.keep(self._live, command.session_id, live)
+        energy = await self._list_counting(command.session_id, live.registers, work) if live.sample_count else []
         record = close_record(
             session_id=command.session_id,
             samples=energy,
-            sample_count=await self._store.count_samples(work, command.session_id),
-            registers=file.registers,
+            sample_count=live.sample_count,
+            registers=live.registers,
             bounds=Bounds(command.started_at, command.ended_at, command.has_start, command.has_end),
         )
-        self._store.save_file(work, msgspec.structs.replace(file, record=record, closed_at=work.now))
-        work.forget(self._live, command.session_id)
+        file = MeterFile(
+            session_id=command.session_id,
+            operator_id=command.operator_id,
+            station_id=command.station_id,
+            registers=live.registers,
+            record=record,
+            closed_at=work.now,
+        )
+        self._store.save_file(work, file)
         return record
 
     async def join(self, command: JoinMeterRecords, work: UnitOfWork) -> MeterState:
         """Make the samples of one session those of another."""
-        kept = await self._find_file(command.session_id, command.operator_id, command.station_id, work)
+        kept = await self._store.load_file(work, command.session_id) or MeterFile(
+            session_id=command.session_id, operator_id=command.operator_id, station_id=command.station_id
+        )
         gone = await self._store.load_file(work, command.joined_session_id)
         if gone is not None:
             merged = take_registers(Live(session_id=command.session_id, registers=kept.registers), gone.registers)
@@ -142,8 +154,8 @@ class MeteringService:
             return []
         new, late = split_samples(live, samples)
         if late:
-            known = await self._store.find_keys(work, origin, {sample.at for sample in late})
-            new += [sample for sample in late if key_of(sample) not in known]
+            known = await self._store.find_stored(work, origin, {sample.at for sample in late})
+            new += [sample for sample in late if sample not in known]
         if new:
             self._store.add_samples(work, origin, new)
         return new
@@ -171,14 +183,6 @@ class MeteringService:
             self._store.save_file(work, file)
         return moved
 
-    async def _find_file(
-        self, session_id: SessionId, operator_id: OperatorId, station_id: StationId, work: UnitOfWork
-    ) -> MeterFile:
-        file = await self._store.load_file(work, session_id)
-        if file is not None:
-            return file
-        return MeterFile(session_id=session_id, operator_id=operator_id, station_id=station_id)
-
     async def _rebuild(self, session_id: SessionId, work: UnitOfWork) -> Live:
         """Make a session's running figures again from what is stored."""
         file = await self._store.load_file(work, session_id)
@@ -189,14 +193,11 @@ class MeteringService:
         live = advance(take_registers(Live(session_id=session_id), begun), counting)
         counted = {sample.measurand for sample in counting}
         others = [sample for sample in reversed(newest) if sample.measurand not in counted]
-        return take_registers(advance(live, others), registers)
+        live = take_registers(advance(live, others), registers)
+        return msgspec.structs.replace(live, sample_count=await self._store.count_samples(work, session_id))
 
     async def _list_counting(self, session_id: SessionId, registers: OwnRegisters, work: UnitOfWork) -> list[Sample]:
         """Return the stored samples that energy is counted from; those of power only when there is nothing better."""
         energy = await self._store.list_samples(work, session_id, measurands=ENERGY, has_signed=True)
         is_counted = registers != OwnRegisters() or any(sample.measurand in IMPORT for sample in energy)
         return energy if is_counted else [*energy, *await self._store.list_samples(work, session_id, measurands=POWER)]
-
-
-def _drop_repeats(samples: Sequence[Sample]) -> list[Sample]:
-    return list({key_of(sample): sample for sample in samples}.values())

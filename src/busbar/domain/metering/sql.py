@@ -11,7 +11,6 @@ from sqlalchemy.engine import RowMapping
 from busbar.canon.metering import Curve, Measurand, MeterRecord, Sample, SampleContext, SampleLocation
 from busbar.db.schema import Id, Instant, Json, metadata
 from busbar.db.work import sql
-from busbar.domain.metering.live import SampleKey
 from busbar.domain.metering.model import MeterFile, OwnRegisters
 from busbar.domain.metering.store import SampleOrigin
 from busbar.kernel.ids import SessionId
@@ -167,8 +166,8 @@ class SqlMeterStore:
         query = select(func.count()).select_from(samples).where(samples.c.session_id == session_id)
         return int((await sql(work).execute(query)).scalar_one())
 
-    async def find_keys(self, work: UnitOfWork, origin: SampleOrigin, instants: Collection[datetime]) -> set[SampleKey]:
-        """Return the keys of what is stored at these instants of this session (or of this EVSE outside sessions)."""
+    async def find_stored(self, work: UnitOfWork, origin: SampleOrigin, instants: Collection[datetime]) -> set[Sample]:
+        """Return what is stored at these instants of this session (or of this EVSE outside sessions)."""
         if origin.session_id is not None:
             query = select(*_SAMPLE_COLUMNS).where(samples.c.session_id == origin.session_id)
         else:
@@ -177,24 +176,17 @@ class SqlMeterStore:
                 samples.c.station_id == origin.station_id,
                 samples.c.evse_id.is_not_distinct_from(origin.evse_id),
             )
-        found: set[SampleKey] = set()
+        found: set[Sample] = set()
         ordered = sorted(instants)
         for start in range(0, len(ordered), _INSTANTS_PER_QUERY):
             some = query.where(samples.c.at.in_(ordered[start : start + _INSTANTS_PER_QUERY]))
-            found.update(key_of_row(row) for row in (await sql(work).execute(some)).mappings())
+            found.update(_read_sample(row) for row in (await sql(work).execute(some)).mappings())
         return found
 
     async def join_samples(self, work: UnitOfWork, *, session_id: SessionId, joined_session_id: SessionId) -> None:
         """Give the samples of one session to another."""
         change = update(samples).where(samples.c.session_id == joined_session_id).values(session_id=session_id)
         await sql(work).execute(change)
-
-
-def key_of_row(row: RowMapping) -> SampleKey:
-    """Return what makes two samples the same one, from a row."""
-    return (
-        row["at"], row["measurand"], row["phase"], row["location"], row["context"], row["value"], row["raw_measurand"],
-    )  # fmt: skip
 
 
 def _read_sample(row: RowMapping) -> Sample:

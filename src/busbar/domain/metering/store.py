@@ -7,7 +7,6 @@ from typing import Protocol
 import msgspec
 
 from busbar.canon.metering import Measurand, Sample
-from busbar.domain.metering.live import SampleKey
 from busbar.domain.metering.model import MeterFile
 from busbar.kernel.ids import OperatorId, SessionId, StationId, TransactionRef
 from busbar.ports.work import UnitOfWork
@@ -56,8 +55,8 @@ class MeterStore(Protocol):
         """Return how many samples a session has."""
         ...
 
-    async def find_keys(self, work: UnitOfWork, origin: SampleOrigin, instants: Collection[datetime]) -> set[SampleKey]:
-        """Return the keys of what is stored at these instants of this session (or of this EVSE outside sessions)."""
+    async def find_stored(self, work: UnitOfWork, origin: SampleOrigin, instants: Collection[datetime]) -> set[Sample]:
+        """Return what is stored at these instants of this session (or of this EVSE outside sessions)."""
         ...
 
     async def join_samples(self, work: UnitOfWork, *, session_id: SessionId, joined_session_id: SessionId) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import TypeVar
 
 import msgspec
 
 from busbar.canon.access import IdToken
 from busbar.domain.sessions.model import Session
-from busbar.domain.sessions.store import SessionStore, Use
+from busbar.domain.sessions.store import SessionStore, UnmatchedPart, Use
 from busbar.domain.sessions.trail import TrailEvent
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.errors import LimitExceededError
@@ -24,6 +26,13 @@ FAILED_KEPT = timedelta(days=1)
 NUMBERS_PER_BLOCK = 200
 LARGEST_NUMBER = 2**31 - 1
 _NUMBERS = "numbers"
+UNMATCHED_STATIONS_MAX = 10_000
+"""Stations that are remembered to have parts without a session; beyond, every new 1.6 transaction looks for some."""
+_UNMATCHED = "stations"
+BATCH_MAX = 10_000
+"""Messages a batch may hold at most. No cache is smaller: what a batch has staged must not fall out of memory before
+it is written, since loads read what the database holds.
+"""
 
 
 class NumbersExhaustedError(LimitExceededError):
@@ -48,11 +57,25 @@ class Desk(msgspec.Struct, frozen=True):
     last_start_at: datetime | None = None
     """The station's time of the newest start there ever was."""
     strange: tuple[TransactionRef, ...] = ()
-    has_unmatched: bool = False
 
     def find_by_ref(self, ref: TransactionRef) -> Session | None:
         """Return the session with this reference, if it is at hand."""
         return next((session for session in self.sessions.values() if session.transaction_ref == ref), None)
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class _Latest(BoundedDict[K, V]):
+    """Drops what was written longest ago; holds at least what one batch can write."""
+
+    def __init__(self, *, bound: int) -> None:
+        super().__init__(bound=max(bound, BATCH_MAX + 1))
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self.pop(key, None)
+        super().__setitem__(key, value)
 
 
 class SessionBook:
@@ -61,9 +84,10 @@ class SessionBook:
     def __init__(self, store: SessionStore, *, bounds: BookBounds | None = None) -> None:
         bounds = bounds or BookBounds()
         self.store = store
-        self._desks: BoundedDict[StationId, Desk] = BoundedDict(bound=bounds.desks_max)
+        self._desks: _Latest[StationId, Desk] = _Latest(bound=bounds.desks_max)
         self._homes: BoundedDict[SessionId, StationId] = BoundedDict(bound=bounds.homes_max)
-        self._uses: BoundedDict[tuple[OperatorId, str], frozenset[Use]] = BoundedDict(bound=bounds.tokens_max)
+        self._uses: _Latest[tuple[OperatorId, str], frozenset[Use]] = _Latest(bound=bounds.tokens_max)
+        self._unmatched: dict[str, frozenset[StationId]] = {}
         self._numbers: dict[str, tuple[int, int]] = {}
 
     # ---- finding -----------------------------------------------------------------------------------------------------
@@ -77,7 +101,6 @@ class SessionBook:
             desk = Desk(
                 sessions={session.session_id: session for session in found},
                 last_start_at=max(starts, default=None),
-                has_unmatched=bool(await self.store.list_unmatched(work, station_id, limit=1)),
             )
             work.keep(self._desks, station_id, desk)
         return desk
@@ -155,11 +178,19 @@ class SessionBook:
         for event in events:
             self.store.add_event(work, event)
 
-    def set_unmatched(self, work: UnitOfWork, station_id: StationId, *, has_unmatched: bool) -> None:
-        """Note whether parts of this station wait for a session."""
-        desk = self._desks.get(station_id)
-        if desk is not None and desk.has_unmatched != has_unmatched:
-            work.keep(self._desks, station_id, msgspec.structs.replace(desk, has_unmatched=has_unmatched))
+    async def has_unmatched(self, work: UnitOfWork, station_id: StationId) -> bool:
+        """Tell whether parts of this station may wait for a session. Asked of the store once, then known."""
+        held = self._unmatched.get(_UNMATCHED)
+        if held is None:
+            held = frozenset(await self.store.list_unmatched_stations(work, limit=UNMATCHED_STATIONS_MAX))
+            work.keep(self._unmatched, _UNMATCHED, held)
+        return station_id in held or len(held) >= UNMATCHED_STATIONS_MAX
+
+    async def keep_unmatched(self, work: UnitOfWork, part: UnmatchedPart) -> None:
+        """Keep a part that matches nothing."""
+        if not await self.has_unmatched(work, part.station_id):
+            work.keep(self._unmatched, _UNMATCHED, self._unmatched[_UNMATCHED] | {part.station_id})
+        await self.store.keep_unmatched(work, part)
 
     async def remove(self, work: UnitOfWork, session: Session) -> None:
         """Remove a session that became part of another."""
@@ -196,7 +227,6 @@ class SessionBook:
                 else {**desk.sessions, session.session_id: session},
                 max(started, default=None),
                 desk.strange if session.transaction_ref not in desk.strange else (),
-                desk.has_unmatched,
             ),
         )
 
@@ -243,9 +273,5 @@ _LIVE = frozenset({
     "heard_at", "last_at", "energy_wh", "exported_wh", "power_w", "current_ma", "voltage_mv", "soc_permille",
     "metered_at", "is_interrupted", "is_ref_used", "runs", "charging_order", "signalled_at",
 })  # fmt: skip
-_STRUCTURE = tuple(name for name in Session.__struct_fields__ if name not in _LIVE)
-
-
-def _structure(session: Session) -> tuple[object, ...]:
-    """Return all that makes a full write necessary: everything but the figures that change with every message."""
-    return tuple(getattr(session, name) for name in _STRUCTURE)
+_structure = attrgetter(*(name for name in Session.__struct_fields__ if name not in _LIVE))
+"""All that makes a full write necessary: everything but the figures that change with every message."""

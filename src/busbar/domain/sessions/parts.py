@@ -141,6 +141,7 @@ class Reception:
             is_own = model.is_same_token(after.id_token, part.id_token)
             if is_own and (after.verdict is None or not model.is_stop_part(part)):
                 after = model.take_decision(after, decision)
+        # metering hears of every new session, so that it need not look for what it has of one it never heard of
         after = await self._meter(after, part, work, is_new=found.started_at is None)
         if after.state is SessionState.ACTIVE and (
             before is None or before.evse_id != after.evse_id or not before.has_start
@@ -178,7 +179,7 @@ class Reception:
         )
 
     async def _meter(self, session: Session, part: TransactionReported, work: UnitOfWork, *, is_new: bool) -> Session:
-        if not part.samples and part.register_wh is None:
+        if not part.samples and part.register_wh is None and not is_new:
             return session
         registers: dict[str, Any] = {}
         if part.register_wh is not None and part.phase is TransactionPhase.STARTED:
@@ -209,18 +210,21 @@ class Reception:
         return session
 
     def _tell(self, before: Session | None, after: Session, work: UnitOfWork) -> None:
-        facts = describe(after, at=work.now)
         is_begun = (
             before is None or before.transaction_ref is None or before.state in (*model.ASKED, SessionState.FAILED)
         )
         if is_begun and after.transaction_ref is not None and after.started_at is not None:
-            work.tell(SessionStarted(**facts, transaction_ref=after.transaction_ref, started_at=after.started_at))
+            work.tell(
+                SessionStarted(
+                    **describe(after, at=work.now), transaction_ref=after.transaction_ref, started_at=after.started_at
+                )
+            )
         if before is not None and before.state is SessionState.ENDED and after.state is SessionState.ACTIVE:
-            work.tell(SessionReopened(**facts))
+            work.tell(SessionReopened(**describe(after, at=work.now)))
             key = work.now.isoformat()
             self._book.note(work, [note_step(after, Step.REOPENED, Source.RULE, at=work.now, key=key)])
         if after.charging_state is not None and (before is None or before.charging_state is not after.charging_state):
-            work.tell(SessionStateChanged(**facts, charging_state=after.charging_state))
+            work.tell(SessionStateChanged(**describe(after, at=work.now), charging_state=after.charging_state))
 
     async def _observe(
         self, before: Session | None, after: Session, part: TransactionReported, work: UnitOfWork
@@ -281,7 +285,7 @@ class Reception:
         else:
             reason = "unknown_transaction"
         content = (part.station_id, reference, part.phase, part.at, part.register_wh, part.stop_reason, part.id_token)
-        await self._book.store.keep_unmatched(
+        await self._book.keep_unmatched(
             work,
             UnmatchedPart(
                 part_id=hashlib.blake2b(msgspec.json.encode(content), digest_size=16).hexdigest(),
@@ -295,8 +299,6 @@ class Reception:
                 report_json=msgspec.json.encode(part).decode(),
             ),
         )
-        await self._book.open_desk(work, part.station_id)
-        self._book.set_unmatched(work, part.station_id, has_unmatched=True)
         if part.samples:
             await work.ask(
                 RecordStationSamples(
@@ -316,8 +318,7 @@ class Reception:
 
     async def _join_unmatched(self, session: Session, work: UnitOfWork) -> None:
         """Look among the parts that matched nothing for the end of a transaction whose begin came only now."""
-        desk = await self._book.open_desk(work, session.station_id)
-        if not desk.has_unmatched or session.state is not SessionState.ACTIVE:
+        if session.state is not SessionState.ACTIVE or not await self._book.has_unmatched(work, session.station_id):
             return
         waiting = await self._book.store.list_unmatched(work, session.station_id, limit=UNMATCHED_MAX)
         for held in waiting:

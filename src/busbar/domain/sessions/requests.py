@@ -55,6 +55,12 @@ class SessionNotFoundError(NotFoundError):
     code = "not_found.session"
 
 
+class SessionActiveError(ConflictError):
+    """The start that should be given up has succeeded."""
+
+    code = "conflict.session_active"
+
+
 class StationOfflineError(ConflictError):
     """The station is not connected, so nobody can be started there."""
 
@@ -236,6 +242,8 @@ class Requests:
             raise SessionClosedError("the session is over already", session_id=command.session_id)
         if session.state in ASKED:
             self._closing.fail(session, FailReason.CANCELLED, work, actor=command.requested_by)
+        elif command.is_cancellation:
+            raise SessionActiveError("the session has begun: stop it", session_id=command.session_id)
         else:
             await self._closing.close(session, CloseReason.OPERATOR, work, actor=command.requested_by)
 

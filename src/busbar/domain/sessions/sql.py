@@ -1,6 +1,7 @@
 """The sessions room on SQL."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -33,6 +34,7 @@ _LIVE_PLAIN = (
     "heard_at", "last_at", "energy_wh", "exported_wh", "power_w", "current_ma", "voltage_mv",
     "soc_permille", "metered_at", "is_interrupted", "is_ref_used",
 )  # fmt: skip
+_read_live = attrgetter(*_LIVE_PLAIN)
 _OPEN = sorted(OPEN)
 _ASKED = sorted(ASKED)
 
@@ -47,7 +49,8 @@ class SqlSessionStore:
         newest = last.order_by(sessions.c.started_at.desc()).limit(1).scalar_subquery()
         failed = (sessions.c.state == SessionState.FAILED) & (sessions.c.requested_at > failed_since)
         wanted = or_(sessions.c.state.in_(_OPEN), failed, sessions.c.session_id == newest)
-        return await self._list(work, own & wanted, limit=_DESK_MAX)
+        query = select(sessions).where(own, wanted).order_by(sessions.c.session_id).limit(_DESK_MAX)
+        return [read_session(row) for row in (await sql(work).read(query)).mappings()]
 
     async def load(self, work: UnitOfWork, session_id: SessionId) -> Session | None:
         """Return a session."""
@@ -79,13 +82,13 @@ class SqlSessionStore:
         return (await sql(work).execute(query)).scalars().first()
 
     async def list_uses(self, work: UnitOfWork, operator_id: OperatorId, id_token: IdToken) -> list[Use]:
-        """Return the open sessions under a token."""
+        """Return the open sessions under a token, as the database holds them."""
         query = select(sessions.c.session_id, sessions.c.station_id).where(
             sessions.c.operator_id == operator_id,
             sessions.c.token_key == id_token.value.casefold(),
             sessions.c.state.in_(_OPEN),
         )
-        found = (await sql(work).execute(query.limit(_USES_MAX))).all()
+        found = (await sql(work).read(query.limit(_USES_MAX))).all()
         return [Use(SessionId(row.session_id), StationId(row.station_id)) for row in found]
 
     async def list_silent(self, work: UnitOfWork, *, before: datetime, limit: int) -> list[Session]:
@@ -106,7 +109,7 @@ class SqlSessionStore:
 
     def save_live(self, work: UnitOfWork, session: Session) -> None:
         """Write the figures that change with every message; bulk, at the end of the batch."""
-        values: dict[str, Any] = {name: getattr(session, name) for name in _LIVE_PLAIN}
+        values: dict[str, Any] = dict(zip(_LIVE_PLAIN, _read_live(session), strict=True))
         values["runs"] = msgspec.json.encode(session.runs).decode()
         order = session.charging_order
         values["charging_number"] = order.number if order else None
@@ -144,6 +147,11 @@ class SqlSessionStore:
         )
         found = await sql(work).execute(query.order_by(unmatched_parts.c.received_at).limit(limit))
         return [_read_unmatched(row) for row in found.mappings()]
+
+    async def list_unmatched_stations(self, work: UnitOfWork, *, limit: int) -> list[StationId]:
+        """Return the stations that have such parts."""
+        query = select(unmatched_parts.c.station_id).where(unmatched_parts.c.session_id.is_(None)).distinct()
+        return [StationId(name) for name in (await sql(work).execute(query.limit(limit))).scalars()]
 
     async def mark_joined(self, work: UnitOfWork, part_id: str, session_id: SessionId) -> None:
         """Note that a part found its session."""

@@ -43,7 +43,10 @@ class SessionStore(Protocol):
     """Sessions, their steps, and what matched none."""
 
     async def load_desk(self, work: UnitOfWork, station_id: StationId, *, failed_since: datetime) -> list[Session]:
-        """Return a station's open sessions, the starts that failed since, and the session that began last."""
+        """Return a station's open sessions, the starts that failed since, and the session that began last.
+
+        As the database holds them: nothing of this station may be staged.
+        """
         ...
 
     async def load(self, work: UnitOfWork, session_id: SessionId) -> Session | None:
@@ -69,7 +72,7 @@ class SessionStore(Protocol):
         ...
 
     async def list_uses(self, work: UnitOfWork, operator_id: OperatorId, id_token: IdToken) -> list[Use]:
-        """Return the open sessions under a token."""
+        """Return the open sessions under a token, as the database holds them."""
         ...
 
     async def list_silent(self, work: UnitOfWork, *, before: datetime, limit: int) -> list[Session]:
@@ -106,6 +109,10 @@ class SessionStore(Protocol):
 
     async def list_unmatched(self, work: UnitOfWork, station_id: StationId, *, limit: int) -> list[UnmatchedPart]:
         """Return a station's parts that still wait for a session, oldest first."""
+        ...
+
+    async def list_unmatched_stations(self, work: UnitOfWork, *, limit: int) -> list[StationId]:
+        """Return the stations that have such parts."""
         ...
 
     async def mark_joined(self, work: UnitOfWork, part_id: str, session_id: SessionId) -> None:
