@@ -10,7 +10,7 @@ from typing import TextIO
 import structlog
 from sqlalchemy import select
 
-from busbar.app.demo_world import SITES, DemoSite, DemoStation, make_scenario
+from busbar.app.demo_world import ADMIN_EMAIL, DRIVER_EMAIL, PASSWORD, SITES, DemoSite, DemoStation, make_scenario
 from busbar.app.wiring import House
 from busbar.canon.access import PutToken
 from busbar.canon.drivers import SignUpDriver
@@ -23,9 +23,6 @@ from busbar.simulator.swarm import Swarm
 
 log = structlog.get_logger(__name__)
 
-ADMIN_EMAIL = "admin@example.org"
-DRIVER_EMAIL = "driver@example.org"
-PASSWORD = "busbar-demo"  # noqa: S105 - printed at every start of the demo, which is reachable from this machine alone by default
 ACTOR = "system:demo"
 
 

@@ -4,6 +4,10 @@ import msgspec
 
 from busbar.canon.stations import ConnectorKind, ConnectorSpec, PowerKind, SiteSpec
 
+ADMIN_EMAIL = "admin@example.org"
+DRIVER_EMAIL = "driver@example.org"
+PASSWORD = "busbar-demo"  # noqa: S105 - printed at every start: by default the demo is reachable from this machine alone
+
 
 class DemoStation(msgspec.Struct, frozen=True, kw_only=True):
     """A station, how it is built, and which virtual one plays it."""
@@ -47,7 +51,7 @@ def _describe(number: int, evse: str, kind: ConnectorKind) -> ConnectorSpec:
     )
 
 
-def _station(  # noqa: PLR0913 - a table row: one column each
+def _station(
     station_id: str, name: str, protocol: str, vendor: str, evses: tuple[str, ...], kind: ConnectorKind
 ) -> DemoStation:
     return DemoStation(

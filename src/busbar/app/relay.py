@@ -44,7 +44,7 @@ GRACE_S = 5
 class CommandRelay:
     """Delivers recorded station commands through the bus, each station's in order, and brings outcomes to who waits."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the roof hands in each thing that is needed
         self,
         *,
         bus: Bus,

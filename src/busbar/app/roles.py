@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import structlog
 import uvloop
@@ -12,9 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from busbar.api.app import create_app, end_streams
 from busbar.app.config import Settings
-from busbar.app.demo import ADMIN_EMAIL as DEMO_ADMIN_EMAIL
-from busbar.app.demo import PASSWORD as DEMO_PASSWORD
-from busbar.app.demo import Demo
+from busbar.app.demo_world import ADMIN_EMAIL as DEMO_ADMIN_EMAIL
+from busbar.app.demo_world import PASSWORD as DEMO_PASSWORD
 from busbar.app.housekeeping import Housekeeping
 from busbar.app.http import HttpDoor, bind
 from busbar.app.logs import configure_logs
@@ -25,6 +24,9 @@ from busbar.canon.stations import EndAllConnections
 from busbar.canon.tenants import AdministratorEnsured, EnsureAdministrator
 from busbar.db.engine import Databases
 from busbar.kernel.errors import BusbarError
+
+if TYPE_CHECKING:
+    from busbar.app.demo import Demo
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +82,8 @@ class Installation:
         await self.http.start()
         self._greet(ensured)
         if self._is_demo:
+            from busbar.app.demo import Demo  # noqa: PLC0415 - the simulator is loaded only where it is used
+
             self._demo = Demo(house, operator_id=ensured.operator_id, out=self._out)
             await self._demo.start()
 
