@@ -5,7 +5,9 @@ import msgspec
 from busbar.api.callers import StaffCaller
 from busbar.api.parameters import make_command_id
 from busbar.api.services import Services
-from busbar.canon.control import AnyStationRequest, CommandOutcome, SendStationCommand
+from busbar.canon.control import AnyStationRequest, CommandOutcome, RawCall, SendStationCommand
+from busbar.canon.tenants import RecordAudit
+from busbar.gateways.ocpp.raw import check_request
 from busbar.kernel.ids import CommandId, StationId
 from busbar.views import commands, stations
 from busbar.views.shapes.control import CommandResult, VariableAnswer
@@ -22,11 +24,14 @@ async def send(
 ) -> CommandResult:
     """Send a request to a station that the caller may see, and wait.
 
-    Errors: `not_found.station`, `conflict.command`.
+    Errors: `not_found.station`, `conflict.command`, `invalid.ocpp_request` (fact `path`).
     """
     async with services.databases.read() as connection:
-        await stations.check_station(connection, caller.scope, station_id)
+        protocol = await stations.find_protocol(connection, caller.scope, station_id)
+    if isinstance(request, RawCall) and protocol is not None:
+        check_request(protocol, request.action, request.payload_json)
     command_id = make_command_id(actor=caller.actor, key=key, ids=services.ids)
+    await services.dispatcher.dispatch(_describe(caller, station_id, command_id, request))
     outcome = await services.station_commands.run(
         SendStationCommand(
             command_id=command_id,
@@ -38,6 +43,22 @@ async def send(
         )
     )
     return show_outcome(command_id, outcome)
+
+
+def _describe(
+    caller: StaffCaller, station_id: StationId, command_id: CommandId, request: AnyStationRequest
+) -> RecordAudit:
+    """Say who asks for what. The content stands with the command itself, where secrets are masked."""
+    detail = {"request": type(request).__name__, "command_id": command_id}
+    if isinstance(request, RawCall):
+        detail["action"] = request.action
+    return RecordAudit(
+        operator_id=caller.operator_id,
+        actor=caller.actor,
+        action="station.command",
+        subject=f"station:{station_id}",
+        detail_json=msgspec.json.encode(detail).decode(),
+    )
 
 
 def show_outcome(command_id: CommandId, outcome: CommandOutcome) -> CommandResult:

@@ -132,14 +132,16 @@ class StopSession(Command[CommandId], frozen=True, kw_only=True):
 
 
 class CloseSession(Command[None], frozen=True, kw_only=True):
-    """Close by hand a session whose station will never report its end.
+    """Close by hand a session whose station will never report its end, or give up a start that was asked for.
 
-    Errors: `not_found.session`, `conflict.session_closed`.
+    Errors: `not_found.session`, `conflict.session_closed`, `conflict.session_active` (with `is_cancellation`).
     """
 
     operator_id: OperatorId
     session_id: SessionId
     requested_by: str
+    is_cancellation: bool = False
+    """Only give up a start: one that has begun goes on."""
 
 
 class CloseAbandonedSessions(Command[int], frozen=True, kw_only=True):

@@ -107,10 +107,13 @@ def hide_secrets(value: object) -> Any:
     if not isinstance(value, dict):
         return value
     part = cast("dict[str, object]", value)
+    is_vpn = {"server", "key"} <= part.keys()
     is_secret_variable = any(_is_secret(_name_of(part.get(name))) for name in ("key", "variable", "ref"))
     return {
         name: _MASK
-        if _is_secret(name) or (is_secret_variable and name in {"value", "attributeValue"})
+        if _is_secret(name)
+        or (is_secret_variable and name in {"value", "attributeValue"})
+        or (is_vpn and name == "key")
         else hide_secrets(item)
         for name, item in part.items()
     }
@@ -125,4 +128,4 @@ def _name_of(variable: object) -> object:
 
 
 def _is_secret(name: object) -> bool:
-    return isinstance(name, str) and ("password" in name.lower() or name.lower() == "authorizationkey")
+    return isinstance(name, str) and ("password" in name.lower() or name.lower() in {"authorizationkey", "simpin"})

@@ -41,7 +41,7 @@ class UnmatchedQuery(PageRequest):
     """Heard of before this instant."""
 
 
-_STEPS = Order(name="step", column=session_events.c.at, key=session_events.c.event_id)
+_STEPS = Order(name="step", column=session_events.c.heard_at, key=session_events.c.event_id)
 _UNMATCHED = Order(
     name="-unmatched", column=unmatched_parts.c.received_at, key=unmatched_parts.c.part_id, is_descending=True
 )

@@ -146,20 +146,20 @@ async def check_session(connection: AsyncConnection, scope: Scope, session_id: s
 
 
 async def read_steps(connection: AsyncConnection, session_ids: list[str]) -> dict[str, list[SessionStep]]:
-    """Return the steps of these sessions in the order in which they were taken; of each, at most the last 500."""
+    """Return the steps of these sessions, as we heard of them: stations' clocks differ. Of each, at most the last 500."""
     if not session_ids:
         return {}
     table = session_events.c
     newest = (
         func.row_number()
-        .over(partition_by=table.session_id, order_by=(table.at.desc(), table.number.desc(), table.event_id.desc()))
+        .over(partition_by=table.session_id, order_by=(table.heard_at.desc(), table.at.desc(), table.event_id.desc()))
         .label("age")
     )
     numbered = select(session_events, newest).where(table.session_id.in_(session_ids)).subquery()
     statement = (
         select(numbered)
         .where(numbered.c.age <= STEPS_MAX)
-        .order_by(numbered.c.session_id, numbered.c.at, numbered.c.number, numbered.c.event_id)
+        .order_by(numbered.c.session_id, numbered.c.heard_at, numbered.c.at, numbered.c.number, numbered.c.event_id)
     )
     found: dict[str, list[SessionStep]] = {}
     for row in (await connection.execute(statement)).all():

@@ -110,6 +110,16 @@ async def check_station(connection: AsyncConnection, scope: Scope, station_id: s
         raise StationMissingError("there is no such station", station_id=station_id)
 
 
+async def find_protocol(connection: AsyncConnection, scope: Scope, station_id: str) -> Protocol | None:
+    """Return what the station speaks, or None before its first connection. Errors: `not_found.station`."""
+    covered = scope.covers(operator_id=stations.c.operator_id, site_id=stations.c.site_id)
+    statement = select(stations.c.protocol).where(covered, stations.c.station_id == station_id)
+    row = (await connection.execute(statement)).first()
+    if row is None:
+        raise StationMissingError("there is no such station", station_id=station_id)
+    return None if row.protocol is None else Protocol(row.protocol)
+
+
 async def list_station_ids(connection: AsyncConnection, scope: Scope) -> frozenset[str]:
     """Return the ids of all stations within the scope."""
     covered = scope.covers(operator_id=stations.c.operator_id, site_id=stations.c.site_id)

@@ -9,9 +9,10 @@ from busbar.api.callers import AnyVisitor, OperatorChoice, SignedInDriver, choos
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath, StationPath, make_command_id
 from busbar.api.services import Given
+from busbar.api.stopping import stop_or_cancel
 from busbar.canon.access import FindDriverToken
-from busbar.canon.sessions import StartSession, StopSession
-from busbar.kernel.ids import SessionId, StationId
+from busbar.canon.sessions import StartSession
+from busbar.kernel.ids import StationId
 from busbar.views import curves, driver_sessions, nearby
 from busbar.views.shapes.driver_door import (
     DriverSession,
@@ -137,17 +138,10 @@ async def get_my_session(caller: SignedInDriver, services: Given, session_id: Ke
 async def stop_my_session(
     caller: SignedInDriver, services: Given, session_id: KeyPath, key: IdempotencyKey = None
 ) -> DriverSession:
-    """Ask the station to end the charge."""
+    """Ask the station to end the charge; a start that has not begun yet is given up."""
     async with services.databases.read() as connection:
         await driver_sessions.check_session(connection, caller.driver_id, session_id)
-    await services.dispatcher.dispatch(
-        StopSession(
-            command_id=make_command_id(actor=caller.actor, key=key, ids=services.ids),
-            operator_id=caller.operator_id,
-            session_id=SessionId(session_id),
-            requested_by=caller.actor,
-        )
-    )
+    await stop_or_cancel(services, caller, session_id, key=key)
     return await _read(services, caller, session_id)
 
 

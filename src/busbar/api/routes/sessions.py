@@ -8,8 +8,9 @@ from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath, make_command_id
 from busbar.api.profiles import choose_optional
 from busbar.api.services import Given
+from busbar.api.stopping import stop_or_cancel
 from busbar.canon.access import FindDriverToken, IdToken
-from busbar.canon.sessions import CloseSession, StartSession, StopSession
+from busbar.canon.sessions import CloseSession, StartSession
 from busbar.kernel.errors import InvalidError
 from busbar.kernel.ids import DriverId, SessionId, StationId
 from busbar.views import curves, drivers, session_records, sessions, stations
@@ -76,16 +77,9 @@ async def get_session(caller: Reader, services: Given, session_id: KeyPath) -> S
 async def stop_session(
     caller: Controller, services: Given, session_id: KeyPath, key: IdempotencyKey = None
 ) -> StopRequested:
-    """Ask the station to end the session. It is `ended` when the station reports the end."""
+    """Ask the station to end the session; it is `ended` when the station reports the end. A mere start is given up."""
     await _read(services, caller, session_id)
-    command_id = await services.dispatcher.dispatch(
-        StopSession(
-            command_id=make_command_id(actor=caller.actor, key=key, ids=services.ids),
-            operator_id=caller.operator_id,
-            session_id=SessionId(session_id),
-            requested_by=caller.actor,
-        )
-    )
+    command_id = await stop_or_cancel(services, caller, session_id, key=key)
     return StopRequested(command_id=command_id, session=await _read(services, caller, session_id))
 
 

@@ -158,5 +158,6 @@ class UnmatchedPartPage(Page[UnmatchedPart]):
 class StopRequested(Shape):
     """A stop that was sent to the station."""
 
-    command_id: str
+    command_id: str | None
+    """The request to the station; null when a mere start was given up."""
     session: SessionDetail
