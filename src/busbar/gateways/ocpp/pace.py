@@ -1,5 +1,8 @@
 """How fast one station may talk: an even rate with a burst (GCRA). Pure."""
 
+SHORTEST_S = 1e-6
+"""Sums of steps are off by their last bits, and nobody waits for less."""
+
 
 class Pace:
     """Counts messages; says how long to read nothing, never that a message is too many."""
@@ -13,4 +16,4 @@ class Pace:
         """Count one message; return the seconds to wait before the next is read (0: go on)."""
         self._due_s = due_s = max(self._due_s, now_s) + self._step_s
         ahead_s = due_s - now_s - self._burst_s
-        return ahead_s if ahead_s > 0 else 0.0
+        return ahead_s if ahead_s > SHORTEST_S else 0.0
