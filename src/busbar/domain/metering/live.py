@@ -13,6 +13,7 @@ from busbar.canon.metering import Measurand, MeterState, Sample, SampleContext, 
 from busbar.domain.metering.model import JITTER_WH, OwnRegisters, allow_step_wh, judge_step_back
 from busbar.domain.metering.series import PHASES, Reading, build_series, find_place
 from busbar.kernel.ids import SessionId
+from busbar.kernel.quantity import LARGEST
 
 NEWEST_MAX = 256
 """Samples of one instant that are remembered to know repeats; beyond, the tables are asked."""
@@ -126,8 +127,8 @@ def refresh(live: Live, samples: dict[Measurand, list[Sample]], *, at: datetime 
     is_newest = at is not None and (last_sample_at is None or at >= last_sample_at)
     newest = samples if is_newest else {}
     state = MeterState(
-        energy_wh=max(0, energy_wh),
-        exported_wh=max(0, live.exported.counted_wh) if live.exported else 0,
+        energy_wh=_bound(energy_wh),
+        exported_wh=_bound(live.exported.counted_wh) if live.exported else 0,
         power_w=_or(power_w if is_newest else None, before.power_w),
         current_ma=_or(_latest_of_phases(newest.get(Measurand.CURRENT_IMPORT)), before.current_ma),
         voltage_mv=_or(_latest_of_phases(newest.get(Measurand.VOLTAGE)), before.voltage_mv),
@@ -135,6 +136,10 @@ def refresh(live: Live, samples: dict[Measurand, list[Sample]], *, at: datetime 
         last_sample_at=at if is_newest else last_sample_at,
     )
     return msgspec.structs.replace(live, state=state)
+
+
+def _bound(energy_wh: int) -> int:
+    return min(max(0, energy_wh), LARGEST)
 
 
 def _or(value: int | None, otherwise: int | None) -> int | None:

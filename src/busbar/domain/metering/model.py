@@ -13,6 +13,7 @@ import msgspec
 from busbar.canon.metering import Curve, Measurand, MeterRecord, Sample, SampleContext, SampleLocation
 from busbar.domain.metering.series import Reading, build_series
 from busbar.kernel.ids import OperatorId, SessionId, StationId
+from busbar.kernel.quantity import LARGEST
 
 JITTER_WH = 10
 """A register that steps back by this little was rounded, not reset."""
@@ -87,8 +88,8 @@ def close_record(
         ended_at=bounds.ended_at,
         register_start_wh=imported.start_wh,
         register_end_wh=imported.end_wh,
-        energy_wh=imported.energy_wh,
-        exported_wh=exported.energy_wh,
+        energy_wh=min(imported.energy_wh, LARGEST),
+        exported_wh=min(exported.energy_wh, LARGEST),
         sample_count=sample_count,
         flags=tuple(sorted(flags)),
         signed_start=_find_signed(samples, SampleContext.BEGIN),

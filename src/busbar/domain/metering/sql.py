@@ -27,7 +27,7 @@ samples = Table(
     Column("sample_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("operator_id", Id(), nullable=False),
     Column("station_id", Id(), nullable=False),
-    Column("evse_id", Integer),
+    Column("evse_id", BigInteger),
     Column("session_id", Id()),
     Column("transaction_ref", String(64)),
     Column("at", Instant(), nullable=False),

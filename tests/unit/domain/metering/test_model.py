@@ -180,6 +180,14 @@ def test_no_power_is_assumed_across_a_gap():
     assert integrate_power(powers) == 400
 
 
+def test_no_nonsense_outgrows_the_books():
+    largest = 2**53
+    taken = [sample(minute, largest, Measurand.ENERGY_IMPORT_INTERVAL) for minute in range(2000)]
+    exported = [sample(minute, largest, Measurand.ENERGY_EXPORT_INTERVAL) for minute in range(2000)]
+    record = close([*taken, *exported])
+    assert (record.energy_wh, record.exported_wh) == (largest, largest)
+
+
 def test_exported_energy_is_counted_beside():
     taken = [sample(0, 0), sample(60, 100)]
     exported = [sample(minute, value, Measurand.ENERGY_EXPORT_REGISTER) for minute, value in ((0, 50), (60, 90))]
