@@ -135,6 +135,7 @@ class Settings(BaseSettings):
     frame_max_bytes: int = Field(1_048_576, ge=4096, le=16_777_216, description="one OCPP message, after inflation")
     station_rate_max_messages_per_s: int = Field(50, ge=1, le=10_000, description="sustained rate of one station")
     station_burst_max_messages: int = Field(500, ge=1, le=100_000, description="messages above the rate, for catch-up")
+    station_inbox_max_calls: int = Field(16, ge=1, le=1000, description="calls of one station waiting to be handled")
     station_queue_max_commands: int = Field(64, ge=1, le=10_000, description="commands waiting for one station")
 
     # --- core -------------------------------------------------------------------------------------------------------

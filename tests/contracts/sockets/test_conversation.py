@@ -298,7 +298,7 @@ async def test_a_station_that_talks_too_fast_is_slowed_down_and_loses_nothing(op
 
 
 async def test_a_flood_of_calls_waits_at_the_socket(open_site):
-    site = await open_site(inbox_max_messages=4, station_burst_max_messages=10_000)
+    site = await open_site(station_inbox_max_calls=4, station_burst_max_messages=10_000)
     gate = asyncio.Event()
 
     async def answer_later():

@@ -93,7 +93,7 @@ class StationConnection:
             is_tolerant=is_tolerant,
             limits=Limits(
                 max_frame_bytes=settings.frame_max_bytes,
-                max_open_peer_calls=CALLS_PER_INBOX * settings.inbox_max_messages,
+                max_open_peer_calls=CALLS_PER_INBOX * settings.station_inbox_max_calls,
             ),
         )
         known = house.registrations.get(station_id, Registration.ACCEPTED)
@@ -280,7 +280,7 @@ class StationConnection:
         if self._is_replaced:
             return
         self._inbox.append(waiting)
-        if len(self._inbox) >= self._house.settings.inbox_max_messages:
+        if len(self._inbox) >= self._house.settings.station_inbox_max_calls:
             self._pull(Brake.INBOX)
         self._wake()
 
@@ -345,7 +345,7 @@ class StationConnection:
             while inbox:
                 event, text, received_at = inbox.popleft()
                 await self._keep_pace()
-                if self._brakes & Brake.INBOX and len(inbox) <= self._house.settings.inbox_max_messages // 2:
+                if self._brakes & Brake.INBOX and len(inbox) <= self._house.settings.station_inbox_max_calls // 2:
                     self._let_go(Brake.INBOX)
                 await self._handle(event, text, received_at)
             if self._end is not None:

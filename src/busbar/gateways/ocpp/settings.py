@@ -20,7 +20,6 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     ocpp_tls_certificate_file: Path | None = None
     ocpp_tls_key_file: Path | None = None
     ocpp_tls_client_ca_file: Path | None = None
-    call_timeout_s: int = 30
     ping_interval_s: float = 60
     pong_timeout_s: float = 20
     handshake_timeout_s: float = 10
@@ -30,7 +29,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     station_rate_max_messages_per_s: int = 50
     station_burst_max_messages: int = 500
     station_queue_max_commands: int = 64
-    inbox_max_messages: int = 16
+    station_inbox_max_calls: int = 16
     """Calls of one station that wait behind the one being handled; then nothing more is read from it."""
 
     @property
