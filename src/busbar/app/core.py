@@ -31,6 +31,11 @@ Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
 
 log = structlog.get_logger(__name__)
 
+UNSTORABLE = (SQLAlchemyError, OverflowError, UnicodeError)
+"""What a database says to rows it cannot take. Drivers raise the last two bare: a number beyond 64 bits, half a
+surrogate pair.
+"""
+
 
 class QueueFullError(LimitExceededError):
     """More commands wait than the bound allows."""
@@ -187,7 +192,7 @@ class Core:
     async def _apply_batch(self, batch: list[_Item]) -> None:
         try:
             await self._commit(batch)
-        except SQLAlchemyError as error:
+        except UNSTORABLE as error:
             if len(batch) > 1:
                 log.warning("core.batch_failed", messages=len(batch), error=str(error))
                 for item in batch:
@@ -221,7 +226,7 @@ class Core:
                 item.answer = await self._handlers[type(item.message)](item.message, work)
         except BusbarError as error:
             item.error = error
-        except SQLAlchemyError:
+        except UNSTORABLE:
             raise
         except Exception:  # supervisor: a defect in one handler must not stop the stations of all others
             log.exception("core.handler_broke", message_type=_name(item.message))

@@ -1,5 +1,7 @@
 """Repeats, strangers, refusals and losses."""
 
+import asyncio
+
 from busbar.canon.access import AuthorizationRequested, Decision, IdToken, Verdict
 from busbar.canon.metering import SampleContext
 from busbar.canon.sessions import ChargingState, SessionEnded, TransactionPhase
@@ -215,3 +217,14 @@ async def test_two_operators_may_have_the_same_token_and_reference(rooms):
         ("op", "S1"),
         ("other", "S2"),
     }
+
+
+async def test_a_number_that_no_database_holds_harms_its_own_message_only(rooms):
+    rooms.add_station("S2")
+    replies = await asyncio.gather(
+        rooms.say(rooms.start16(0, wh=1)), rooms.say(rooms.start16(0, wh=2**70, station="S2")), return_exceptions=True
+    )
+    assert int(replies[0].transaction_ref) > 0
+    assert replies[1].code == "unavailable.storage"
+    assert (await rooms.say(rooms.start16(5, wh=2, station="S2"))).decision.verdict == "concurrent"
+    assert sorted(row["station_id"] for row in await rooms.sessions()) == ["S1", "S2"]
