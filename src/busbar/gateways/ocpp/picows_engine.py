@@ -58,6 +58,7 @@ class PicowsEngine:
         self._accepting: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
         self._open: set[PicowsSocket] = set()
+        self._fronts: set[_FrontDoor] = set()
         self._port = 0
 
     @property
@@ -96,9 +97,9 @@ class PicowsEngine:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for one in tuple(self._open):
+        for one in (*self._open, *self._fronts):
             one.abort()
-        while self._open:  # noqa: ASYNC110  they end within the next turns of the loop
+        while self._open or self._fronts:  # noqa: ASYNC110  they end within the next turns of the loop
             await asyncio.sleep(0)
         sweeping, self._sweeping = self._sweeping, None
         if sweeping is not None:
@@ -124,7 +125,7 @@ class PicowsEngine:
             task.add_done_callback(self._tasks.discard)
 
     async def _admit(self, connection: sockets.socket, peer: object) -> None:
-        front = _FrontDoor()
+        front = _FrontDoor(self._fronts)
         try:
             async with asyncio.timeout(self._limits.handshake_timeout_s):
                 await self._connect(connection, front)
@@ -176,9 +177,11 @@ class PicowsEngine:
         if isinstance(answer, Refusal):
             front.refuse(respond(answer))
         elif not transport.is_closing():
-            self._hand_over(transport, accepted, answer, front.take_rest())
+            self._hand_over(front, transport, accepted, answer)
 
-    def _hand_over(self, transport: asyncio.Transport, accepted: Acceptance, welcome: Welcome, rest: bytes) -> None:
+    def _hand_over(
+        self, front: "_FrontDoor", transport: asyncio.Transport, accepted: Acceptance, welcome: Welcome
+    ) -> None:
         one = PicowsSocket(
             listener=welcome.listener,
             limits=self._limits,
@@ -214,10 +217,11 @@ class PicowsEngine:
             READ_BUFFER_BYTES,
         )
         self._open.add(one)
+        front.leave()
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
         # Bytes go in the way a transport brings them: into the buffer that picows offers.
-        data = memoryview(write_plain_upgrade(accepted.key) + rest)
+        data = memoryview(write_plain_upgrade(accepted.key) + front.take_rest())
         while data and not transport.is_closing():
             buffer = memoryview(protocol.get_buffer(-1))
             count = min(len(buffer), len(data))
@@ -243,13 +247,15 @@ _TOO_LONG = Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the request hea
 class _FrontDoor(asyncio.Protocol):
     """Reads the head of one HTTP request and then nothing until the connection is handed over."""
 
-    def __init__(self) -> None:
+    def __init__(self, register: "set[_FrontDoor]") -> None:
         self.transport: asyncio.Transport | None = None
+        self._register = register
         self._data = bytearray()
         self._head: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection (after the TLS handshake)."""
+        self._register.add(self)
         self.transport = transport  # pyright: ignore[reportAttributeAccessIssue]  asyncio hands stream protocols a Transport
 
     def data_received(self, data: bytes) -> None:
@@ -275,6 +281,7 @@ class _FrontDoor(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give up."""
+        self.leave()
         if not self._head.done():
             self._head.set_exception(exc or EOFError("closed before the request was complete"))
             self._head.exception()
@@ -288,6 +295,10 @@ class _FrontDoor(asyncio.Protocol):
         rest = bytes(self._data)
         self._data.clear()
         return rest
+
+    def leave(self) -> None:
+        """Belong to the front door no more."""
+        self._register.discard(self)
 
     def refuse(self, response: Response) -> None:
         """Answer and close."""
