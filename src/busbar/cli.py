@@ -108,6 +108,64 @@ def wirelog(
 
 
 @app.command()
+def simulate(  # noqa: PLR0913 - one parameter for each option
+    *,
+    url: Annotated[str | None, typer.Option(help="Where stations connect; this installation when left out.")] = None,
+    scenario: Annotated[Path | None, typer.Option(help="A scenario file; the options below are then not used.")] = None,
+    count: Annotated[int, typer.Option(min=1, max=50_000, help="How many stations.")] = 10,
+    protocol: Annotated[str, typer.Option(help="1.6, 2.0.1 or 2.1.")] = "1.6",
+    vendor: Annotated[str, typer.Option(help="How they behave; see --list.")] = "plain",
+    evse: Annotated[list[str] | None, typer.Option(help="An EVSE of each station: ac22, dc150 … (repeatable).")] = None,
+    station_id: Annotated[str, typer.Option(help="Pattern of their ids.")] = "SIM-{n:04}",
+    token: Annotated[list[str] | None, typer.Option(help="A token that drivers present (repeatable).")] = None,
+    password: Annotated[str | None, typer.Option(help="Station password.")] = None,
+    arrivals_per_h: Annotated[float | None, typer.Option(min=0, help="Vehicles an hour, over all stations.")] = None,
+    sample_s: Annotated[int, typer.Option(min=0, max=86_400, help="Seconds between meter samples.")] = 10,
+    steady: Annotated[bool, typer.Option(help="Every EVSE charges at once, and goes on: for measuring.")] = False,
+    deflate: Annotated[bool, typer.Option(help="Offer compression.")] = False,
+    speed: Annotated[float | None, typer.Option(min=0.01, max=10_000, help="How fast their time runs.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed plays the same.")] = None,
+    duration_s: Annotated[float | None, typer.Option(min=0, help="Stop after so many seconds.")] = None,
+    ca_file: Annotated[Path | None, typer.Option(help="PEM roots to trust for wss://.")] = None,
+    show: Annotated[bool, typer.Option("--list", help="Print vendors and vehicles, and end.")] = False,
+) -> None:
+    """Play virtual stations that boot, charge and fail as real ones do, until Ctrl-C."""
+    from busbar.adapters.system.clock import SystemClock  # noqa: PLC0415
+    from busbar.simulator import commands  # noqa: PLC0415
+    from busbar.simulator.scenario import ScenarioError  # noqa: PLC0415
+
+    if show:
+        typer.echo(commands.list_choices())
+        return
+    address = url or (None if scenario else f"ws://127.0.0.1:{_load().ocpp_port}/ocpp")
+    try:
+        if scenario is not None:
+            play = commands.load_simulation(scenario, url=address, seed=seed, speed=speed)
+        else:
+            play = commands.plan_simulation(
+                url=address or "",
+                count=count,
+                protocol=protocol,
+                vendor=vendor,
+                evses=tuple(evse or ("ac22",)),
+                identity=station_id,
+                tokens=tuple(token or ()),
+                password=password,
+                arrivals_per_h=arrivals_per_h,
+                sample_s=sample_s,
+                is_steady=steady,
+                is_deflating=deflate,
+                seed=1 if seed is None else seed,
+                speed=1.0 if speed is None else speed,
+            )
+        tls = commands.make_tls(ca_file=ca_file) if ca_file is not None else None
+    except (ScenarioError, OSError) as error:
+        raise typer.BadParameter(str(error)) from None
+    code = commands.simulate(play, clock=SystemClock(), out=sys.stdout, duration_s=duration_s, tls=tls)
+    raise typer.Exit(code)
+
+
+@app.command()
 def openapi() -> None:
     """Print the OpenAPI document of the HTTP API."""
     from busbar.api.openapi import render  # noqa: PLC0415

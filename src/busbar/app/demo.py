@@ -10,7 +10,8 @@ from typing import TextIO
 import structlog
 from sqlalchemy import select
 
-from busbar.app.demo_world import ADMIN_EMAIL, DRIVER_EMAIL, PASSWORD, SITES, DemoSite, DemoStation, make_scenario
+from busbar.app.demo_logins import ADMIN_EMAIL, DRIVER_EMAIL, PASSWORD
+from busbar.app.demo_world import SITES, DemoSite, DemoStation, make_scenario
 from busbar.app.wiring import House
 from busbar.canon.access import PutToken
 from busbar.canon.drivers import SignUpDriver

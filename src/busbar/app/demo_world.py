@@ -3,10 +3,7 @@
 import msgspec
 
 from busbar.canon.stations import ConnectorKind, ConnectorSpec, PowerKind, SiteSpec
-
-ADMIN_EMAIL = "admin@example.org"
-DRIVER_EMAIL = "driver@example.org"
-PASSWORD = "busbar-demo"  # noqa: S105 - printed at every start: by default the demo is reachable from this machine alone
+from busbar.simulator.scenario import Scenario, SitePlan, StationPlan
 
 
 class DemoStation(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +33,7 @@ class DemoSite(msgspec.Struct, frozen=True, kw_only=True):
     tokens: tuple[str, ...]
     arrivals_per_h: int
     """Vehicles that come in an hour, over the whole site."""
+    utc_offset_h: int
 
 
 def _describe(number: int, evse: str, kind: ConnectorKind) -> ConnectorSpec:
@@ -86,6 +84,7 @@ MILANO = DemoSite(
     ),
     tokens=tuple(f"DEMO-MI-{number:02}" for number in range(1, 13)),
     arrivals_per_h=16,
+    utc_offset_h=1,
 )
 
 HANGZHOU = DemoSite(
@@ -108,6 +107,7 @@ HANGZHOU = DemoSite(
     ),
     tokens=tuple(f"DEMO-HZ-{number:02}" for number in range(1, 15)),
     arrivals_per_h=22,
+    utc_offset_h=8,
 )
 
 BOLZANO = DemoSite(
@@ -127,6 +127,36 @@ BOLZANO = DemoSite(
     ),
     tokens=tuple(f"DEMO-BZ-{number:02}" for number in range(1, 7)),
     arrivals_per_h=6,
+    utc_offset_h=1,
 )
 
 SITES = (MILANO, HANGZHOU, BOLZANO)
+
+SAMPLE_INTERVAL_S = 5
+_OCCUPIED_PERMILLE = 450
+
+
+def make_scenario(url: str) -> Scenario:
+    """Return what the simulator plays: the stations above, and drivers who come to them by themselves."""
+    return Scenario(url=url, sites=tuple(_plan_site(site) for site in SITES), seed=11)
+
+
+def _plan_site(site: DemoSite) -> SitePlan:
+    return SitePlan(
+        name=site.spec.name,
+        stations=tuple(
+            StationPlan(
+                identity=station.station_id,
+                protocol=station.protocol,
+                vendor=station.vendor,
+                evses=station.evses,
+                is_free=station.is_free,
+                sample_s=SAMPLE_INTERVAL_S,
+            )
+            for station in site.stations
+        ),
+        tokens=site.tokens,
+        arrivals_per_h=(float(site.arrivals_per_h),),
+        occupied_permille=_OCCUPIED_PERMILLE,
+        utc_offset_h=site.utc_offset_h,
+    )

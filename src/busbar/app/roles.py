@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from busbar.api.app import create_app, end_streams
 from busbar.app.config import Settings
-from busbar.app.demo_world import ADMIN_EMAIL as DEMO_ADMIN_EMAIL
-from busbar.app.demo_world import PASSWORD as DEMO_PASSWORD
+from busbar.app.demo_logins import ADMIN_EMAIL as DEMO_ADMIN_EMAIL
+from busbar.app.demo_logins import PASSWORD as DEMO_PASSWORD
 from busbar.app.housekeeping import Housekeeping
 from busbar.app.http import HttpDoor, bind
 from busbar.app.logs import configure_logs
