@@ -1,5 +1,6 @@
 """The web apps and the interactive documentation, from files that were built beforehand."""
 
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 import anyio.to_thread
@@ -7,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Match
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -16,6 +18,9 @@ HASHED_DIR = "assets"
 _FOREVER = "public, max-age=31536000, immutable"
 _FRESH = "no-cache"
 _HINT = "The web apps are not built: run `make up`, or `npm run build` in web/."
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_PAGE = "index.html"
+_NOT_FOUND = 404
 _OWN_ROOTS = frozenset({"api", "docs", "openapi.json", "healthz", "readyz"})
 
 DOCS_PAGE = """<!doctype html>
@@ -46,42 +51,62 @@ DOCS_START = """SwaggerUIBundle({
 router = APIRouter(include_in_schema=False)
 
 
-class WebApp(StaticFiles):
-    """A single-page app: its files, and its page for every address that is none of them."""
+class BuiltFiles(StaticFiles):
+    """Files of a directory that may not be built yet."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory=directory, check_dir=False)
-        self._page = directory / "index.html"
+        self.root = directory
+
+    async def check_config(self) -> None:
+        """Take the directory as it is: whether it is there is looked at with each request."""
+
+    async def is_built(self) -> bool:
+        """Tell whether there is anything to serve."""
+        return await anyio.to_thread.run_sync(self.root.is_dir)
+
+
+class WebApp(BuiltFiles):
+    """A single-page app: its files, and its page for every address that is none of them."""
+
+    def __init__(self, directory: Path, *, own_routes: Sequence[BaseRoute] = ()) -> None:
+        """`own_routes`: those that the app's addresses must not hide."""
+        super().__init__(directory)
+        self._own_routes = tuple(own_routes)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file, the page, or a hint that nothing was built."""
-        request = Request(scope)
-        parts = PurePosixPath(path).parts
-        if scope["path"].startswith("/api/") or (parts and scope["path"].strip("/").split("/")[0] in _OWN_ROOTS):
-            raise HTTPException(404, "There is nothing under this address.")
-        if not await anyio.to_thread.run_sync(self._page.is_file):
-            return answer_problem(request, status=503, code="unavailable.web", detail=_HINT)
+        if path.partition("/")[0] in _OWN_ROOTS and self._own_routes:
+            self._refuse(scope)
+        if not await self.is_built():
+            return answer_problem(Request(scope), status=503, code="unavailable.web", detail=_HINT)
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
-            if error.status_code != 404 or "." in (parts[-1] if parts else ""):  # noqa: PLR2004 - a file that is not there
+            if error.status_code != _NOT_FOUND or "." in PurePosixPath(path).name:
                 raise
-            path, response = "index.html", await super().get_response("index.html", scope)
+            path, response = _PAGE, await super().get_response(_PAGE, scope)
         is_hashed = HASHED_DIR in PurePosixPath(path).parts
         response.headers["Cache-Control"] = _FOREVER if is_hashed else _FRESH
         return response
 
+    def _refuse(self, scope: Scope) -> None:
+        """Say what is wrong with an address that looks like one of our own: the method, or all of it."""
+        methods = [method for method in _METHODS if self._has_route({**scope, "method": method})]
+        if methods:
+            raise HTTPException(405, "There is no such method here.", headers={"Allow": ", ".join(methods)})
+        raise HTTPException(_NOT_FOUND, "There is nothing under this address.")
 
-class DocFiles(StaticFiles):
+    def _has_route(self, scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is Match.FULL for route in self._own_routes)
+
+
+class DocFiles(BuiltFiles):
     """The files of the interactive documentation."""
-
-    def __init__(self, directory: Path) -> None:
-        super().__init__(directory=directory, check_dir=False)
-        self._root = directory
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file, or a hint that nothing was built."""
-        if not await anyio.to_thread.run_sync(self._root.is_dir):
+        if not await self.is_built():
             return answer_problem(Request(scope), status=503, code="unavailable.web", detail=_HINT)
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = _FRESH
@@ -105,4 +130,4 @@ def mount_web(app: FastAPI, web_dir: Path) -> None:
     app.include_router(router)
     app.mount("/docs/files", DocFiles(web_dir / "docs"))
     app.mount("/app", WebApp(web_dir / "driver"))
-    app.mount("/", WebApp(web_dir / "console"))
+    app.mount("/", WebApp(web_dir / "console", own_routes=app.routes))

@@ -48,7 +48,7 @@ async def update_token(caller: AccessKeeper, services: Given, value: TokenPath, 
     nullable = {"driver_id", "group", "valid_from", "expires_at"}
     given = body.model_dump(exclude_unset=True)
     values |= {name: item for name, item in given.items() if item is not None or name in nullable}
-    await _put_token(services, caller, value, TokenBody.model_validate(values))
+    await _put_token(services, caller, before.value, TokenBody.model_validate(values))
     return await _read_token(services, caller, value)
 
 
