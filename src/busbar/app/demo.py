@@ -24,6 +24,7 @@ from busbar.simulator.swarm import Swarm
 
 log = structlog.get_logger(__name__)
 
+LEAVE_LIMIT_S = 3.0
 ACTOR = "system:demo"
 
 
@@ -50,9 +51,20 @@ class Demo:
         self._out.flush()
 
     async def stop(self) -> None:
-        """Switch the stations off."""
-        if self._swarm is not None:
-            await self._swarm.stop()
+        """Let the virtual drivers leave, so that no session stays open for ever, and switch the stations off."""
+        if self._swarm is None:
+            return
+        for visitors in self._swarm.visitors:
+            visitors.end()
+        stations = [station for station in self._swarm.stations.values() if station.station.is_registered_online]
+        for station in stations:
+            for evse_id, evse in station.station.charging.evses.items():
+                if evse.vehicle is not None:
+                    station.unplug(evse_id)
+        deadline_s = self._house.clock.monotonic_s() + LEAVE_LIMIT_S
+        while self._house.clock.monotonic_s() < deadline_s and not all(station.is_settled for station in stations):  # noqa: ASYNC110 - one look at all stations instead of an event each
+            await asyncio.sleep(0.05)
+        await self._swarm.stop()
 
     async def _has_sites(self) -> bool:
         async with self._house.databases.read() as connection:
