@@ -115,6 +115,7 @@ class Charging:
         evse.advance(self.station.agenda.now_ms())
         evse.fault = code
         evse.is_energised = False
+        self.reservations.drop_for(evse)
         if evse.transaction is not None:
             self.end(evse, Trigger.ABNORMAL, FAULT_REASONS.get(code, "Other"))
         else:
@@ -140,6 +141,8 @@ class Charging:
                 continue
             evse.pending_operative = None
             evse.is_operative = is_operative
+            if not is_operative:
+                self.reservations.drop_for(evse)
             self.station.after(0, lambda evse=evse: self.tell_status(evse))
         return waits
 
@@ -171,7 +174,7 @@ class Charging:
                 self.tell_status(evse)
                 transaction = self._start(evse, reached, trigger)
                 is_new = True
-        elif self._is_over(transaction, reached):
+        elif self._is_over(evse, transaction, reached):
             self._finish(evse, transaction, trigger)
             transaction = None
         self._energise(evse)
@@ -182,8 +185,7 @@ class Charging:
         self._keep_ticking()
 
     def tick(self) -> None:
-        """Time passes: count energy, follow schedules, notice full batteries."""
-        before = {evse_id: evse.flow.offered_ma for evse_id, evse in self.evses.items()}
+        """Let time pass: count energy, follow schedules, notice full batteries."""
         self.recap()
         for evse in self.evses.values():
             transaction = evse.transaction
@@ -191,8 +193,10 @@ class Charging:
                 continue
             if evse.read_state() is not transaction.state:
                 self.settle(evse, Trigger.CHARGING_STATE)
-            elif evse.is_closed and before[evse.evse_id] != evse.flow.offered_ma and not evse.spec.is_dc:
+            elif evse.is_closed and transaction.told_cap not in {None, evse.cap}:
                 self.station.speaker.tell_updated(evse, transaction, Trigger.RATE)
+            if evse.is_closed:
+                transaction.told_cap = evse.cap
 
     def apply_limits(self) -> None:
         """Profiles were changed: obey them at once, and say so where it matters."""
@@ -245,12 +249,13 @@ class Charging:
             points.add("EnergyTransfer")
         return frozenset(points)
 
-    def _is_over(self, transaction: Transaction, reached: frozenset[str]) -> bool:
+    def _is_over(self, evse: Evse, transaction: Transaction, reached: frozenset[str]) -> bool:
+        if not reached & {"EVConnected", "Authorized"}:
+            return True  # nobody is there any more, whatever was configured
         lost = (transaction.points_seen - reached) & self.station.speaker.stop_points()
-        if not lost:
-            return False
         # a pause by limit or by schedule is no end of the energy transfer (2.0.1 part 2, TxStopPoint)
-        return any(point != "EnergyTransfer" for point in lost) or transaction.state is ChargingState.SUSPENDED_EV
+        is_paused = evse.is_closed and evse.flow.offered_ma == 0
+        return any(point != "EnergyTransfer" or not is_paused for point in lost)
 
     def _start(self, evse: Evse, reached: frozenset[str], trigger: Trigger) -> Transaction:
         station = self.station
@@ -268,7 +273,7 @@ class Charging:
             meter_start_mws=evse.meter.register_mws,
             remote_start_id=None if permit is None else permit.remote_start_id,
             reservation_id=None if permit is None else permit.reservation_id,
-            state=ChargingState.IDLE if evse.vehicle is None else ChargingState.CONNECTED,
+            state=evse.read_state(),
             began_offline=not station.is_online,
             ready_at=station.now() if evse.is_energised else None,
             points_seen=reached,
@@ -307,7 +312,8 @@ class Charging:
         station = self.station
         transaction.stopped_at = station.now()
         transaction.meter_stop_mws = evse.meter.register_mws
-        transaction.reason = transaction.reason or "Local"
+        is_gone = evse.vehicle is None and "EVConnected" in transaction.points_seen
+        transaction.reason = transaction.reason or ("EVDisconnected" if is_gone else "Local")
         transaction.state = ChargingState.IDLE if evse.vehicle is None else ChargingState.CONNECTED
         if transaction.sampler is not None:
             transaction.sampler.cancel()
@@ -362,7 +368,9 @@ class Charging:
 
     def _time_out(self, evse: Evse, permit: Permit) -> None:
         if evse.permit is permit and evse.vehicle is None:
-            self.stop(evse, Trigger.EV_TIMEOUT, "Timeout")
+            # E03.FR.05, E03.FR.15: a transaction ends now, unless it lasts as long as the parking bay is taken
+            give_up = self.stop if "ParkingBayOccupancy" in self.station.speaker.stop_points() else self.end
+            give_up(evse, Trigger.EV_TIMEOUT, "Timeout")
             self.station.emit("connection_timed_out", evse.evse_id)
 
     def _drop_permit(self, evse: Evse) -> None:

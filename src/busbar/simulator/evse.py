@@ -107,6 +107,8 @@ class Transaction:
     """Start and stop points (2.x TxStartStopPoint) that were reached so far."""
     record: FinishedTransaction | None = None
     began_offline: bool = False
+    told_cap: Cap | None = None
+    """Cap in force when progress was looked at last."""
     has_priority: bool = False
     """2.1: priority charging is on."""
     is_numbered: bool = False

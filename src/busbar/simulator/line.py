@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Protocol
+from typing import Protocol, cast
 from urllib.parse import quote
 
 from websockets.client import ClientProtocol
@@ -204,8 +204,7 @@ class _Socket(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the upgrade."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  create_connection makes no other
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's transports are of no common class
         request = self.protocol.connect()
         authorization = self.line.authorization()
         if authorization is not None:

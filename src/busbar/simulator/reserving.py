@@ -46,8 +46,7 @@ class Reservations:
     def is_free_for(self, evse: Evse, token: Token, group: str | None) -> bool:
         """Whether a token may use an EVSE in view of reservations."""
         kept = [each for each in self.held.values() if each.evse_id in {0, evse.evse_id}]
-        own = [each for each in kept if each.reservation_id and self._is_for(each, token, group)]
-        if own:
+        if any(self._is_for(each, token, group) for each in kept):
             return True
         if evse.reservation is not None:
             return False

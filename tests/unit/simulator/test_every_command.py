@@ -19,7 +19,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize(("protocol", "action"), COMMANDS)
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_any_valid_request_gets_a_valid_answer(protocol, action, data):
     room = ROOMS[protocol][0]

@@ -101,7 +101,7 @@ class Desk:
         if reply is not None:
             self.station.receive(json.dumps([3, message_id, reply]))
 
-    def _default(self, payload: dict[str, Any]) -> dict[str, Any]:
+    def _default(self, payload: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0911 - one return per action
         now = self.timeline.clock.now().isoformat()
         match payload["_action"]:
             case "BootNotification":
@@ -212,8 +212,8 @@ class Yard:
     def unplug(self, evse_id: int = 1) -> None:
         self.station.charging.unplug(self.evse(evse_id))
 
-    def present(self, token: str = "TOKEN-1", evse_id: int | None = None) -> None:
-        self.station.gate.present(Token(token), evse_id)
+    def present(self, value: str = "TOKEN-1", evse_id: int | None = None) -> None:
+        self.station.gate.present(Token(value), evse_id)
 
     def charge(self, evse_id: int = 1, duration_s: float = 60, **more: Any) -> Any:
         """Plug in, present a token, and let it charge."""
