@@ -1,12 +1,43 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+import { manifest } from './manifest';
 
 /** `BUSBAR_HTTP_PORT` names the server that the development page talks to; the built page talks to the host it came from. */
 const server = `http://127.0.0.1:${process.env.BUSBAR_HTTP_PORT ?? '8080'}`;
 
+/** Large and not needed to charge: fetched when the map is first opened, kept from then on. */
+const largeParts = ['**/SiteMap-*', '**/maplibre-*', '**/MapView-*'];
+
 export default defineConfig({
   base: '/app/',
-  plugins: [react()],
+  plugins: [
+    react(),
+    VitePWA({
+      strategies: 'generateSW',
+      registerType: 'prompt',
+      injectRegister: false,
+      manifest,
+      workbox: {
+        globPatterns: ['**/*.{html,js,mjs,css,woff2,svg,png}'],
+        globIgnores: largeParts,
+        inlineWorkboxRuntime: true,
+        cleanupOutdatedCaches: true,
+        clientsClaim: true,
+        // The page itself for every address of the app. Nothing under /api is ever kept: figures of yesterday that look
+        // like those of today are worse than none.
+        navigateFallback: '/app/index.html',
+        navigateFallbackDenylist: [/^\/(?!app(\/|$))/],
+        runtimeCaching: [
+          {
+            urlPattern: /\/app\/assets\/.*$/,
+            handler: 'CacheFirst',
+            options: { cacheName: 'busbar-assets', expiration: { maxEntries: 40 } },
+          },
+        ],
+      },
+    }),
+  ],
   server: { host: '127.0.0.1', proxy: { '/api': server, '/openapi.json': server } },
   build: {
     outDir: '../../src/busbar/_web/driver',

@@ -1,27 +1,30 @@
 import '@busbar/kit/kit.css';
-import { startI18n, ThemeProvider } from '@busbar/kit';
+import 'antd-mobile/es/global';
+import './driver.css';
+import { startI18n } from '@busbar/kit';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { useTranslation } from 'react-i18next';
-
-function App() {
-  const { t } = useTranslation();
-  return <h1>{t('app.name')}</h1>;
-}
+import { App } from './app/App';
+import { listenForInstall } from './app/install';
+import { router } from './app/router';
+import { startWorker } from './app/worker';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root element');
 
-await startI18n({
+listenForInstall();
+if (import.meta.env.PROD) startWorker();
+
+const texts = startI18n({
   zh: () => import('./locales/zh.json'),
   en: () => import('./locales/en.json'),
   it: () => import('./locales/it.json'),
 });
+// The first page's code comes while its texts do.
+await Promise.all([texts, router.load()]);
 
 createRoot(root).render(
   <StrictMode>
-    <ThemeProvider>
-      <App />
-    </ThemeProvider>
+    <App />
   </StrictMode>,
 );

@@ -1,0 +1,39 @@
+import { LiveProvider, ThemeProvider, useSessionState } from '@busbar/kit';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { dropKept } from './kept';
+import { LiveCache } from './LiveCache';
+import { queryClient } from './queryClient';
+import { router } from './router';
+import { session } from './server';
+
+/** The pages, and for a signed-in driver the line over which their sessions tell what happens. */
+function Pages() {
+  const { credentials } = useSessionState(session);
+  useEffect(() => {
+    if (credentials) return;
+    dropKept();
+    queryClient.removeQueries({ predicate: ({ meta }) => meta?.isPersonal === true });
+  }, [credentials]);
+  return (
+    <>
+      {credentials && (
+        <LiveProvider key={credentials.expiresAt} url="/api/v1/driver/events" fetch={session.fetch}>
+          <LiveCache />
+        </LiveProvider>
+      )}
+      <RouterProvider router={router} />
+    </>
+  );
+}
+
+export function App() {
+  return (
+    <ThemeProvider>
+      <QueryClientProvider client={queryClient}>
+        <Pages />
+      </QueryClientProvider>
+    </ThemeProvider>
+  );
+}

@@ -1,0 +1,89 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { PageFailed, PageMissing, PageWaiting } from '../parts/PageStates';
+import { Frame, Tabs } from './Shell';
+import { readNearby, readSignIn } from './search';
+import { session } from './server';
+
+const root = createRootRoute({ component: Frame, notFoundComponent: PageMissing, errorComponent: PageFailed });
+
+const tabs = createRoute({ getParentRoute: () => root, id: 'tabs', component: Tabs });
+
+const nearby = createRoute({
+  getParentRoute: () => tabs,
+  path: '/',
+  validateSearch: readNearby,
+  component: lazyRouteComponent(() => import('../pages/nearby/NearbyPage'), 'NearbyPage'),
+});
+
+const code = createRoute({
+  getParentRoute: () => tabs,
+  path: '/code',
+  component: lazyRouteComponent(() => import('../pages/code/CodePage'), 'CodePage'),
+});
+
+const history = createRoute({
+  getParentRoute: () => tabs,
+  path: '/history',
+  component: lazyRouteComponent(() => import('../pages/history/HistoryPage'), 'HistoryPage'),
+});
+
+const account = createRoute({
+  getParentRoute: () => tabs,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../pages/account/AccountPage'), 'AccountPage'),
+});
+
+const StationPage = lazyRouteComponent(() => import('../pages/station/StationPage'), 'StationPage');
+
+/** What the QR label on a station says: `/app/s/{station}` or `/app/s/{station}/{evse}`. */
+const station = createRoute({ getParentRoute: () => root, path: '/s/$stationId', component: StationPage });
+const stationEvse = createRoute({ getParentRoute: () => root, path: '/s/$stationId/$evseId', component: StationPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: readSignIn,
+  component: lazyRouteComponent(() => import('../pages/signIn/SignInPage'), 'SignInPage'),
+});
+
+const mine = createRoute({
+  getParentRoute: () => root,
+  id: 'mine',
+  beforeLoad: ({ location }) => {
+    if (session.isSignedIn) return;
+    throw redirect({ to: '/sign-in', search: { next: location.href, mode: 'in' } });
+  },
+});
+
+const sessionPage = createRoute({
+  getParentRoute: () => mine,
+  path: '/sessions/$sessionId',
+  component: lazyRouteComponent(() => import('../pages/session/SessionPage'), 'SessionPage'),
+});
+
+const receipt = createRoute({
+  getParentRoute: () => mine,
+  path: '/receipts/$sessionId',
+  component: lazyRouteComponent(() => import('../pages/receipt/ReceiptPage'), 'ReceiptPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    tabs.addChildren([nearby, code, history, account]),
+    station,
+    stationEvse,
+    signIn,
+    mine.addChildren([sessionPage, receipt]),
+  ]),
+  basepath: '/app',
+  defaultPreload: 'intent',
+  defaultPendingComponent: PageWaiting,
+  defaultErrorComponent: PageFailed,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

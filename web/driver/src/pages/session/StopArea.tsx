@@ -1,0 +1,95 @@
+import { describeProblem, Glyph } from '@busbar/kit';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import Button from 'antd-mobile/es/components/button';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { LiveSession } from '../../app/kept';
+import { newId } from '../../app/newId';
+import { Sheet } from '../../parts/Sheet';
+import { useProblemText } from '../../parts/useProblemText';
+import { stopSession } from '../../queries/sessions';
+import { stopPhaseOf } from './course';
+
+/** Stop, asked once more before it is done, and what the station says to it. */
+export function StopArea({ session }: { session: LiveSession }) {
+  const { t } = useTranslation();
+  const tellProblem = useProblemText();
+  const client = useQueryClient();
+  const [isAsking, setIsAsking] = useState(false);
+  const key = useRef<string | null>(null);
+  const stop = useMutation({
+    mutationFn: () => {
+      key.current ??= newId(); // a try after a broken line is the same wish
+      return stopSession(session.session_id, key.current);
+    },
+    onSuccess: (after) => {
+      key.current = null;
+      client.setQueryData(['session', after.session_id], after);
+    },
+    onError: (error) => {
+      const { kind } = describeProblem(error);
+      if (kind !== 'offline' && kind !== 'unavailable') key.current = null;
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['session', session.session_id] }),
+  });
+  const phase = stopPhaseOf(session);
+  const isOnItsWay = stop.isPending || phase === 'asked' || phase === 'accepted';
+
+  return (
+    <div className="bd-action" data-testid="stop-area" data-phase={phase}>
+      {(stop.isError || phase === 'refused') && !isOnItsWay && (
+        <p className="bd-problem" role="alert" data-testid="stop-problem">
+          {stop.isError ? tellProblem(stop.error) : t('stop.refused')}
+        </p>
+      )}
+      {isOnItsWay ? (
+        <ol className="bd-stop-steps" role="status" data-testid="stop-steps">
+          <li data-state={stop.isPending ? 'now' : 'done'}>
+            <Glyph shape={stop.isPending ? 'clock' : 'check'} />
+            {t('stop.asked')}
+          </li>
+          <li data-state={phase === 'accepted' ? 'done' : stop.isPending ? 'next' : 'now'}>
+            <Glyph shape={phase === 'accepted' ? 'check' : stop.isPending ? 'ring' : 'clock'} />
+            {t('stop.accepted')}
+          </li>
+          <li data-state={phase === 'accepted' ? 'now' : 'next'}>
+            <Glyph shape={phase === 'accepted' ? 'clock' : 'ring'} />
+            {t('stop.ended')}
+          </li>
+        </ol>
+      ) : (
+        <Button
+          block
+          size="large"
+          className="bd-main-button bd-stop"
+          data-testid="stop"
+          onClick={() => {
+            stop.reset();
+            setIsAsking(true);
+          }}
+        >
+          {t('stop.action')}
+        </Button>
+      )}
+      <Sheet isOpen={isAsking} onClose={() => setIsAsking(false)} title={t('stop.sure')} testId="stop-sheet">
+        <p className="bd-lead">{t('stop.text')}</p>
+        <div className="bd-sheet-actions">
+          <Button size="large" data-testid="stop-keep" onClick={() => setIsAsking(false)}>
+            {t('stop.keep')}
+          </Button>
+          <Button
+            size="large"
+            color="danger"
+            data-testid="stop-confirm"
+            onClick={() => {
+              setIsAsking(false);
+              stop.mutate();
+            }}
+          >
+            {t('stop.confirm')}
+          </Button>
+        </div>
+      </Sheet>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { energyParts, Figure, Glyph, powerParts, useFormat } from '@busbar/kit';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { LiveSession } from '../app/kept';
+import { Icon } from './Icon';
+
+/** The running charge, always one tap away. */
+export function ActiveStrip({ session }: { session: LiveSession }) {
+  const { t } = useTranslation();
+  const { locale } = useFormat();
+  const isFlowing = session.charging_state === 'charging';
+  return (
+    <Link
+      to="/sessions/$sessionId"
+      params={{ sessionId: session.session_id }}
+      className="bd-strip bd-strip-active"
+      data-testid="active-session"
+    >
+      <span className="bb-mark" data-tone="flow" data-flowing={isFlowing || undefined}>
+        <Glyph shape={session.state === 'active' ? 'bolt' : 'clock'} />
+      </span>
+      <span className="bd-strip-name">
+        {session.station_name || session.station_id}
+        <small>{t(`sessionState.${session.state}`)}</small>
+      </span>
+      {session.state === 'active' && (
+        <span className="bd-strip-figures">
+          {session.power_w !== null && <Figure parts={powerParts(locale, session.power_w)} />}
+          <Figure parts={energyParts(locale, session.energy_wh)} />
+        </span>
+      )}
+      <Icon name="forward" size={20} />
+    </Link>
+  );
+}

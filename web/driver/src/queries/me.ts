@@ -1,0 +1,76 @@
+import { type Schemas, take } from '@busbar/client';
+import { queryOptions } from '@tanstack/react-query';
+import { dropKept } from '../app/kept';
+import { api, session } from '../app/server';
+
+const meta = { isPersonal: true };
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => take(api.GET('/api/v1/driver/me', { signal })),
+  staleTime: 60_000,
+  meta,
+});
+
+export const signInsQuery = queryOptions({
+  queryKey: ['sign-ins'],
+  queryFn: ({ signal }) => take(api.GET('/api/v1/driver/sign-ins', { signal })),
+  meta,
+});
+
+type SignedIn = Schemas['SignedInDriver'];
+
+function enter(signedIn: SignedIn): SignedIn {
+  session.signIn({ token: signedIn.token, expiresAt: signedIn.expires_at });
+  return signedIn;
+}
+
+/** The token goes into a cookie that no script can read. */
+const transport = 'cookie';
+
+export async function signIn(email: string, password: string): Promise<SignedIn> {
+  return enter(await take(api.POST('/api/v1/driver/sign-in', { body: { email, password, transport } })));
+}
+
+export async function signUp(body: {
+  email: string;
+  password: string;
+  display_name: string;
+  language: string;
+}): Promise<SignedIn> {
+  return enter(await take(api.POST('/api/v1/driver/sign-up', { body: { ...body, transport } })));
+}
+
+/** Sign out here even when the server cannot be asked: the person may hand the phone on. */
+export async function signOut(): Promise<void> {
+  try {
+    await take(api.POST('/api/v1/driver/sign-out'));
+  } finally {
+    dropKept();
+    session.signOut();
+  }
+}
+
+export async function updateMe(patch: Schemas['DriverSelfPatch']): Promise<Schemas['DriverProfile']> {
+  return take(api.PATCH('/api/v1/driver/me', { body: patch }));
+}
+
+export async function changePassword(oldPassword: string, newPassword: string): Promise<void> {
+  await take(
+    api.POST('/api/v1/driver/change-password', { body: { old_password: oldPassword, new_password: newPassword } }),
+  );
+}
+
+export async function eraseMe(password: string): Promise<void> {
+  await take(api.POST('/api/v1/driver/me/erase', { body: { password } }));
+  dropKept();
+  session.signOut();
+}
+
+export async function endSignIn(signInId: string): Promise<void> {
+  await take(api.DELETE('/api/v1/driver/sign-ins/{sign_in_id}', { params: { path: { sign_in_id: signInId } } }));
+}
+
+export function exportMyData(): Promise<Schemas['DriverData']> {
+  return take(api.GET('/api/v1/driver/me/data'));
+}

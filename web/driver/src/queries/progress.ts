@@ -1,0 +1,43 @@
+import type { Schemas } from '@busbar/client';
+import type { QueryClient } from '@tanstack/react-query';
+import { keepSession, type LiveSession } from '../app/kept';
+
+/** Live figures of a session as they come over the line. */
+export interface Progress {
+  session_id: string;
+  at: string;
+  energy_wh: number;
+  power_w: number | null;
+  current_ma: number | null;
+  voltage_mv: number | null;
+  soc_permille: number | null;
+  charging_state: Schemas['ChargingState'] | null;
+}
+
+/** Write the newest figures straight into what the pages show, without asking the server. */
+export function applyProgress(client: QueryClient, told: Progress[], now: number): void {
+  const newest = new Map(told.map((progress) => [progress.session_id, progress]));
+  const update = (session: LiveSession): LiveSession => {
+    const progress = newest.get(session.session_id);
+    if (!progress || !session.is_open) return session;
+    const { energy_wh, power_w, current_ma, voltage_mv, soc_permille, charging_state, at } = progress;
+    const figures = { energy_wh, power_w, current_ma, voltage_mv, soc_permille };
+    return {
+      ...session,
+      ...figures,
+      charging_state: charging_state ?? session.charging_state,
+      last_sample_at: at,
+      heardAt: now,
+    };
+  };
+  for (const sessionId of newest.keys()) {
+    const before = client.getQueryData<LiveSession>(['session', sessionId]);
+    if (!before) continue;
+    const after = update(before);
+    // The moment of the last whole reading stays: it decides when the whole is read again.
+    const readAt = client.getQueryState(['session', sessionId])?.dataUpdatedAt;
+    client.setQueryData(['session', sessionId], after, readAt ? { updatedAt: readAt } : undefined);
+    keepSession(after);
+  }
+  client.setQueryData<LiveSession[]>(['sessions', 'active'], (sessions) => sessions?.map(update));
+}
