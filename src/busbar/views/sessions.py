@@ -146,7 +146,7 @@ async def check_session(connection: AsyncConnection, scope: Scope, session_id: s
 
 
 async def read_steps(connection: AsyncConnection, session_ids: list[str]) -> dict[str, list[SessionStep]]:
-    """Return the steps of these sessions in the order in which we heard of them (stations' clocks differ), up to 500 each."""
+    """Return the steps of these sessions as we heard of them (stations' clocks differ), up to 500 each."""
     if not session_ids:
         return {}
     table = session_events.c

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -219,9 +220,10 @@ async def eventually(ask: Callable[[], Awaitable[Any]], check: Callable[[Any], b
     pytest.fail(f"it never came to pass: {answer}")
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    settings = Settings(data_dir=tmp_path, request_max_per_min=1_000_000)
+@asynccontextmanager
+async def open_world(data_dir: Path) -> AsyncIterator[World]:
+    """Build a house on an empty directory and let it run."""
+    settings = Settings(data_dir=data_dir, request_max_per_min=1_000_000)
     house = build_house(settings)
     async with house.databases.writer.begin() as connection:
         await connection.run_sync(gather_metadata().create_all)
@@ -244,7 +246,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         settings=settings,
         clock=house.clock,
         ids=house.ids,
-        web_dir=tmp_path / "web",
+        web_dir=data_dir / "web",
     )
     transport = httpx2.ASGITransport(app=app, client=("127.0.0.1", 5000))
     async with httpx2.AsyncClient(transport=transport, base_url="http://busbar.test") as http:
@@ -255,6 +257,12 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await house.core.stop()
     await house.wire_log.close()
     await house.databases.close()
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(tmp_path) as made:
+        yield made
 
 
 async def _staff_id(house: House) -> str:

@@ -1,0 +1,124 @@
+"""Every route of the API with an example of how it is called, so that rules can be tried on all of them."""
+
+from dataclasses import dataclass
+
+from fastapi.routing import APIRoute
+
+from busbar.api.openapi import API_PREFIX, ROUTERS
+from busbar.api.permissions import Permission
+
+PROFILE = {
+    "profile_id": 1,
+    "stack_level": 0,
+    "purpose": "tx_default",
+    "kind": "relative",
+    "schedule": {"unit": "A", "periods": [{"start_s": 0, "limit_milli": 16_000}]},
+}
+CONNECTORS = [{"evse_id": 1, "max_power_w": 11_000}]
+BODIES: dict[tuple[str, str], object] = {
+    ("POST", "/auth/sign-in"): {"email": "x@y.example", "password": "whatever it is"},
+    ("POST", "/auth/change-password"): {"old_password": "an old password", "new_password": "another new one"},
+    ("POST", "/operators"): {"name": "Gamma", "slug": "gamma"},
+    ("PATCH", "/operators/{operator_id}"): {"name": "Taken over"},
+    ("POST", "/staff"): {"email": "new@staff.example", "display_name": "New", "role": "viewer"},
+    ("PATCH", "/staff/{staff_id}"): {"display_name": "Taken over"},
+    ("POST", "/api-keys"): {"name": "New", "role": "viewer"},
+    ("POST", "/sites"): {"name": "New", "latitude": 1, "longitude": 2},
+    ("PATCH", "/sites/{site_id}"): {"name": "Taken over"},
+    ("POST", "/stations"): {"station_id": "NEW-1"},
+    ("PATCH", "/stations/{station_id}"): {"name": "Taken over"},
+    ("PUT", "/stations/{station_id}/connectors"): {"connectors": CONNECTORS},
+    ("PUT", "/stations/{station_id}/registration"): {"registration": "blocked"},
+    ("PUT", "/stations/{station_id}/password"): {},
+    ("POST", "/stations/{station_id}/commands/reset"): {"kind": "immediate"},
+    ("POST", "/stations/{station_id}/commands/unlock"): {"evse_id": 1},
+    ("POST", "/stations/{station_id}/commands/availability"): {"is_operative": False},
+    ("POST", "/stations/{station_id}/commands/trigger"): {"topic": "boot"},
+    ("POST", "/stations/{station_id}/commands/variables/get"): {},
+    ("POST", "/stations/{station_id}/commands/variables/set"): {"variables": [{"variable": "A", "value": "b"}]},
+    ("POST", "/stations/{station_id}/commands/profile/set"): {"profile": PROFILE},
+    ("POST", "/stations/{station_id}/commands/profile/clear"): {"profile_id": 1},
+    ("POST", "/stations/{station_id}/commands/remote-start"): {"id_token": {"value": "AABB"}},
+    ("POST", "/stations/{station_id}/commands/remote-stop"): {"transaction_ref": "1"},
+    ("POST", "/stations/{station_id}/ocpp"): {"action": "ClearCache", "payload": {}},
+    ("POST", "/sessions"): {"station_id": "NEW-1", "id_token": {"value": "AABB"}},
+    ("POST", "/sessions/{session_id}/stop"): None,
+    ("POST", "/sessions/{session_id}/close"): None,
+    ("PUT", "/tokens/{value}"): {"label": "Taken over"},
+    ("PATCH", "/tokens/{value}"): {"status": "blocked"},
+    ("PUT", "/token-groups/{value}"): {"name": "Taken over"},
+    ("POST", "/drivers"): {"display_name": "New"},
+    ("PATCH", "/drivers/{driver_id}"): {"is_blocked": True},
+    ("POST", "/profile-templates"): {"name": "New", "profile": PROFILE},
+    ("PUT", "/profile-templates/{template_id}"): {"name": "Taken over", "profile": PROFILE},
+    ("POST", "/driver/sign-up"): {"email": "x@y.example", "password": "long enough words", "display_name": "X"},
+    ("POST", "/driver/sign-in"): {"email": "x@y.example", "password": "long enough words"},
+    ("PATCH", "/driver/me"): {"display_name": "Other"},
+    ("POST", "/driver/me/erase"): {"password": "long enough words"},
+    ("POST", "/driver/change-password"): {"old_password": "long enough words", "new_password": "another new one"},
+    ("POST", "/driver/sessions"): {"station_id": "NEW-1"},
+}
+QUERIES = {
+    "/overview/power": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
+    "/driver/lookup": {"code": "NEW-1"},
+}
+STREAMS = {"/events", "/driver/events", "/driver/station-events", "/stations/{station_id}/wirelog/stream"}
+BODILESS = {
+    "/auth/sign-out", "/staff/{staff_id}/reset-password", "/drivers/{driver_id}/reset-password", "/driver/sign-out",
+    "/driver/sessions/{session_id}/stop",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A route and how it is called."""
+
+    method: str
+    path: str
+    permission: Permission | None
+    is_staff: bool
+    is_driver: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def is_stream(self) -> bool:
+        return self.path in STREAMS
+
+    @property
+    def options(self) -> dict[str, object]:
+        """The query and body of an example call."""
+        options: dict[str, object] = {}
+        if (self.method, self.path) in BODIES:
+            options["json"] = BODIES[self.method, self.path]
+        elif self.method in {"POST", "PUT", "PATCH"} and self.path not in BODILESS:
+            raise AssertionError(f"{self.name} has no example body in tests/contracts/api/routes.py")
+        if self.path in QUERIES:
+            options["params"] = QUERIES[self.path]
+        return options
+
+
+def list_operations() -> list[Operation]:
+    """All operations of the API, from the routers themselves."""
+    found = []
+    for router in ROUTERS:
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            calls = [dependency.call for dependency in route.dependant.dependencies]
+            staff = [call for call in calls if hasattr(call, "permission")]
+            found += [
+                Operation(
+                    method=method,
+                    path=route.path.removeprefix(API_PREFIX),
+                    permission=staff[0].permission if staff else None,
+                    is_staff=bool(staff),
+                    is_driver=any(getattr(call, "__name__", "") == "_find_driver" for call in calls),
+                )
+                for method in route.methods
+            ]
+    return sorted(found, key=lambda operation: operation.name)
+
+
+OPERATIONS = list_operations()

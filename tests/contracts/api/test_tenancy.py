@@ -1,0 +1,218 @@
+"""Nobody sees or touches another operator's things, nor a site's that is not theirs: tried on every route there is."""
+
+import asyncio
+
+import msgspec
+import pytest
+
+from busbar.api.permissions import permits
+from busbar.canon.stations import StationNotified
+from busbar.canon.tenants import Principal, Role
+from busbar.kernel.ids import OperatorId, ReportId
+from tests.contracts.api.conftest import Door
+from tests.contracts.api.routes import BODIES, OPERATIONS, PROFILE, Operation
+
+MARK = "MARK"
+"""Stands in everything of operator A, and so must stand in nothing that another one is told."""
+OWN_NAMES = {"PUT /tokens/{value}", "PUT /token-groups/{value}"}
+"""Names of an operator's own: the same name with another operator is another thing."""
+
+
+async def furnish(world, door, mark=MARK):
+    """Make one of everything; return the values of all path parameters."""
+    site_id = await world.site(door, f"{mark} site")
+    station = await world.station(door, f"{mark}-1", site_id=site_id)
+    await station.connect()
+    await world.house.bus.report(
+        StationNotified(
+            station_id=station.station_id,
+            received_at=world.house.clock.now(),
+            report_id=ReportId(world.house.ids.new()),
+            topic="LogStatusNotification",
+            payload_json=f'{{"text":"{mark}"}}',
+        )
+    )
+    driver = await door.post("/drivers", {"display_name": f"{mark} driver"}, 201)
+    await door.expect("PUT", f"/token-groups/{mark}-G", 201, json={"name": f"{mark} group"})
+    token = {"label": f"{mark} token", "driver_id": driver["driver_id"], "group": f"{mark}-G"}
+    await door.expect("PUT", f"/tokens/{mark}-T", 201, json=token)
+    await station.start(f"{mark}-T", at=world.house.clock.now())
+    await station.stop("999999", at=world.house.clock.now(), register_wh=1)
+    command = await door.post(f"/stations/{mark}-1/commands/reset", {"kind": "on_idle"})
+    template = await door.post("/profile-templates", {"name": f"{mark} profile", "profile": PROFILE}, 201)
+    body = {"email": f"{mark}@staff.example", "display_name": f"{mark} staff", "role": "viewer"}
+    staff = await door.post("/staff", body, 201)
+    key = await door.post("/api-keys", {"name": f"{mark} key", "role": "viewer"}, 201)
+    session = (await door.get("/sessions", params={"station_id": f"{mark}-1"}))["items"][0]
+    return {
+        "operator_id": session["operator_id"],
+        "site_id": site_id,
+        "station_id": f"{mark}-1",
+        "driver_id": driver["driver_id"],
+        "value": f"{mark}-T",
+        "session_id": session["session_id"],
+        "command_id": command["command_id"],
+        "template_id": template["template_id"],
+        "staff_id": staff["staff"]["staff_id"],
+        "api_key_id": key["api_key"]["api_key_id"],
+        "sign_in_id": "0" * 32,
+    }
+
+
+def fill(operation: Operation, values: dict[str, str]) -> str:
+    if operation.path.startswith("/token-groups/"):
+        values = values | {"value": values["value"].removesuffix("-T") + "-G"}
+    return operation.path.format_map(values)
+
+
+async def take_inventory(world, door, values):
+    """All that can be read of an operator, but for what passes with time."""
+    found = {}
+    for operation in OPERATIONS:
+        if operation.method != "GET" or not operation.is_staff or operation.is_stream or operation.path == "/overview":
+            continue
+        answer = await door("GET", fill(operation, values), **operation.options)
+        if "svg" not in answer.headers["Content-Type"]:
+            found[operation.path] = forget_time(answer.json())
+    return found
+
+
+def forget_time(part):
+    if isinstance(part, list):
+        return [forget_time(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    passing = {"duration_s", "request_id", "at", "used_at", "last_seen_at"}
+    return {name: forget_time(value) for name, value in part.items() if name not in passing}
+
+
+async def call(door, path, operation: Operation):
+    async with asyncio.timeout(10):
+        return await door(operation.method, path, **operation.options)
+
+
+async def test_another_operator_is_told_nothing_and_changes_nothing(world):
+    values = await furnish(world, world.boss)
+    beta = await world.operator("beta")
+    stranger = await world.key(Role.ADMIN, operator_id=beta)
+    before = await take_inventory(world, world.boss, values)
+    assert MARK in msgspec.json.encode(before["/stations"]).decode()
+    failures = []
+    for operation in OPERATIONS:
+        if not operation.is_staff or (operation.is_stream and "{" not in operation.path):
+            continue
+        path = fill(operation, values)
+        answer = await call(stranger, path, operation)
+        told = answer.text.replace(f"/api/v1{path}", "")
+        for value in ("detail", "facts"):
+            told = told.replace(value, "")
+        is_own = operation.name in OWN_NAMES
+        if "{" in operation.path and not is_own and answer.status_code not in {403, 404}:
+            failures.append((operation.name, answer.status_code, answer.text[:200]))
+        if answer.status_code < 400 and not is_own and (MARK in told or values["session_id"] in told):
+            failures.append((operation.name, "tells", answer.text[:200]))
+    assert failures == []
+    assert await take_inventory(world, world.boss, values) == before
+
+
+async def test_ids_in_bodies_and_filters_do_not_reach_into_another_operator(world):
+    values = await furnish(world, world.boss)
+    beta = await world.operator("beta")
+    stranger = await world.key(Role.ADMIN, operator_id=beta)
+    await world.station(stranger, "B-1")
+    start = {"id_token": {"value": f"{MARK}-T"}}
+    assert (await stranger.post("/sessions", start | {"station_id": values["station_id"]}, 404))["code"]
+    by_driver = {"station_id": "B-1", "driver_id": values["driver_id"]}
+    assert (await stranger.post("/sessions", by_driver, 404))["code"] == "not_found.driver"
+    assert (await stranger.post("/stations", {"station_id": "B-2", "site_id": values["site_id"]}, 404))["code"]
+    assert (await stranger.expect("PATCH", "/stations/B-1", 404, json={"site_id": values["site_id"]}))["code"]
+    assert (await stranger.expect("PUT", "/tokens/X", 404, json={"driver_id": values["driver_id"]}))["code"]
+    assert (await stranger.expect("PUT", "/tokens/X", 404, json={"group": f"{MARK}-G"}))["code"]
+    template = {"template_id": values["template_id"]}
+    assert (await stranger.post("/stations/B-1/commands/profile/set", template, 404))["code"] == "not_found.template"
+    taken = await stranger.post("/stations", {"station_id": values["station_id"]}, 409)
+    assert MARK not in taken["detail"]
+    for query in ("station_id", "site_id", "driver_id"):
+        assert (await stranger.get("/sessions", params={query: values[query]}))["items"] == []
+
+
+async def test_who_is_bound_to_a_site_sees_and_touches_that_site_alone(world):
+    here = await furnish(world, world.boss, "HERE")
+    values = await furnish(world, world.boss)
+    bound = await world.key(Role.ADMIN, site_ids=(here["site_id"],))
+    before = await take_inventory(world, world.boss, values)
+    failures = []
+    for operation in OPERATIONS:
+        if not operation.is_staff or not {"site_id", "station_id", "session_id"} & set(_names(operation)):
+            continue
+        answer = await call(bound, fill(operation, values), operation)
+        if answer.status_code not in {403, 404}:
+            failures.append((operation.name, answer.status_code, answer.text[:200]))
+    for path in ("/sites", "/stations", "/sessions", "/unmatched-parts"):
+        answer = await bound("GET", path)
+        if MARK in answer.text or "HERE" not in answer.text:
+            failures.append((path, answer.text[:200]))
+    assert failures == []
+    assert await take_inventory(world, world.boss, values) == before
+    overview = await bound.get("/overview")
+    assert (overview["counts"]["stations"], overview["open_sessions"]) == (1, 1)
+    assert (await bound.post("/sites", {"name": "New", "latitude": 1, "longitude": 1}, 403))[
+        "code"
+    ] == "denied.site_scope"
+    assert (await bound.post("/stations", {"station_id": "N-1"}, 403))["code"] == "denied.site_scope"
+    await bound.post("/stations", {"station_id": "N-1", "site_id": here["site_id"]}, 201)
+    moved = await bound.expect("PATCH", "/stations/N-1", 403, json={"site_id": values["site_id"]})
+    assert moved["code"] == "denied.site_scope"
+    assert (await bound.get("/stations/HERE-1"))["site_name"] == "HERE site"
+
+
+def _names(operation: Operation) -> list[str]:
+    return [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_each_role_may_do_what_the_table_says_and_no_more(world, role):
+    door = await world.key(role)
+    principal = Principal(operator_id=OperatorId(world.operator_id), role=role)
+    failures = []
+    for operation in OPERATIONS:
+        if operation.permission is None or operation.is_stream:
+            continue
+        path = fill(operation, dict.fromkeys(_ALL_PARAMETERS, "nothing"))
+        answer = await call(door, path, operation)
+        is_denied = answer.status_code == 403 and answer.json()["code"] == "denied.permission"
+        if is_denied == permits(principal, operation.permission):
+            failures.append((operation.name, operation.permission, answer.status_code, answer.text[:200]))
+    assert failures == []
+
+
+_ALL_PARAMETERS = {name for operation in OPERATIONS for name in _names(operation)}
+
+
+async def test_every_route_asks_who_calls_but_for_those_that_cannot(world):
+    public = {
+        "POST /auth/sign-in", "POST /driver/sign-in", "POST /driver/sign-up", "GET /driver/network",
+        "GET /driver/stations", "GET /driver/stations/{station_id}", "GET /driver/lookup", "GET /driver/station-events",
+    }  # fmt: skip
+    asked = {operation.name for operation in OPERATIONS if operation.is_staff or operation.is_driver}
+    assert {operation.name for operation in OPERATIONS} - asked == public
+    visitor = Door(world.http)
+    for operation in OPERATIONS:
+        if operation.name in asked:
+            path = fill(operation, dict.fromkeys(_ALL_PARAMETERS, "nothing"))
+            answer = await call(visitor, path, operation)
+            assert answer.status_code == 401, operation.name
+
+
+async def test_a_driver_sees_no_other_drivers_sessions(world):
+    values = await furnish(world, world.boss)
+    driver = await world.driver()
+    for operation in OPERATIONS:
+        if operation.is_driver and "{session_id}" in operation.path:
+            answer = await call(driver, fill(operation, values), operation)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found.session"), operation.name
+    assert (await driver.get("/driver/sessions"))["items"] == []
+
+
+async def test_every_example_belongs_to_a_route():
+    assert set(BODIES) <= {(operation.method, operation.path) for operation in OPERATIONS}
