@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus
 
-from busbar.canon.stations import Admission, AdmissionRequested, AdmissionStatus, StationConnected
+from busbar.canon.stations import Admission, AdmissionRequested, AdmissionStatus, StationBooted, StationConnected
 from busbar.gateways.ocpp.settings import GatewaySettings
 from busbar.kernel.secret import hash_secret
 
@@ -141,3 +141,24 @@ async def test_a_certificate_stands_for_the_password_of_its_own_station_only(ope
     with pytest.raises(InvalidStatus) as caught:
         await connect(f"{url}/CS-2", ssl=tls, subprotocols=["ocpp1.6"])
     assert caught.value.response.status_code == 401
+
+
+async def test_a_2_x_station_whose_serial_number_is_not_its_certificates_is_sent_away(open_site, authority):
+    # B01.FR.11 and B01.FR.12
+    chain, key = authority.issue("localhost")
+    site = await open_site(
+        ocpp_tls_certificate_file=chain, ocpp_tls_key_file=key, ocpp_tls_client_ca_file=authority.file
+    )
+    tls = trust(authority, own=authority.issue("CS-1"))
+
+    def boot(serial_number):
+        station = {"model": "M", "vendorName": "V", "serialNumber": serial_number}
+        return {"reason": "PowerUp", "chargingStation": station}
+
+    url = f"wss://localhost:{site.gateway.port}/ocpp/CS-1"
+    async with connect(url, ssl=tls, subprotocols=["ocpp2.0.1"]) as socket:
+        station = Station(socket)
+        assert (await station.call("BootNotification", boot("CS-1")))["status"] == "Accepted"
+        assert (await station.call("BootNotification", boot("stolen")))[0] == "SecurityError"
+        assert (await station.wait_end())[0] == 1008
+    assert len(site.core.of(StationBooted)) == 1

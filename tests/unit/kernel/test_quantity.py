@@ -1,8 +1,10 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from busbar.kernel.quantity import LARGEST, QuantityError, read_decimal, round_whole
+from busbar.kernel.quantity import LARGEST, QuantityError, read_decimal, round_whole, scale_whole
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,19 @@ def test_what_no_meter_shows_is_refused(text):
     with pytest.raises(QuantityError):
         round_whole(Decimal(text))
     assert round_whole(Decimal(LARGEST)) == LARGEST
+
+
+@given(
+    st.one_of(
+        st.decimals(allow_nan=True, allow_infinity=True).map(str), st.floats(), st.integers(), st.text(max_size=6)
+    ),
+    st.sampled_from([Decimal(1), Decimal(1000), Decimal("0.1"), Decimal("1e12")]),
+)
+def test_scaling_in_one_go_is_the_plain_way(value, factor):
+    try:
+        expected = round_whole(read_decimal(value) * factor)
+    except QuantityError:
+        with pytest.raises(QuantityError):
+            scale_whole(value, factor)
+    else:
+        assert scale_whole(value, factor) == expected

@@ -15,11 +15,14 @@ CHUNKS = (256, 32, 4, 1)
 """Rows per INSERT statement. One statement per row would hand the interpreter lock back and forth once per row, and
 under load the writer would then wait up to 5 ms for each of them.
 """
+DAY_S = 86_400
+SECOND_US = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DIRECTIONS: tuple[Direction, ...] = (Direction.IN, Direction.OUT, Direction.NOTE)
 CODES = {direction: code for code, direction in enumerate(DIRECTIONS)}
 
 SCHEMA = """
+PRAGMA page_size = 16384;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 CREATE TABLE IF NOT EXISTS entry (
@@ -54,7 +57,8 @@ def drop_file(path: Path) -> None:
 
 def count_us(at: datetime) -> int:
     """Give an instant as whole microseconds since 1970."""
-    return (at - EPOCH) // timedelta(microseconds=1)
+    since = at - EPOCH
+    return (since.days * DAY_S + since.seconds) * SECOND_US + since.microseconds
 
 
 class DayWriter:

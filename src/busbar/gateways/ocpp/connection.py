@@ -15,6 +15,7 @@ from busbar.canon.stations import (
     Protocol,
     QuirkObserved,
     Registration,
+    StationBooted,
     StationConnected,
     StationDisconnected,
 )
@@ -179,15 +180,13 @@ class StationConnection:
         self._is_replaced = True
         self._inbox.clear()
         self._house.note(self.station_id, "replaced by a newer connection")
-        if self._socket is not None:
-            self._socket.close(CloseCode.NORMAL, "replaced by a newer connection")
+        self._close(CloseCode.NORMAL, "replaced by a newer connection")
 
     async def drain(self) -> None:
         """Read no more, finish what is being handled, close with 1001."""
         self._pull(Brake.DRAINING)
         await self._is_idle.wait()
-        if self._socket is not None:
-            self._socket.close(CloseCode.GOING_AWAY, "the server is going down")
+        self._close(CloseCode.GOING_AWAY, "the server is going down")
 
     def abandon(self) -> None:
         """Stop working at once (the gateway ends)."""
@@ -268,10 +267,9 @@ class StationConnection:
             self._pull(Brake.RATE)
             asyncio.get_running_loop().call_later(wait_s, self._let_go, Brake.RATE)
 
-    async def _keep_pace(self) -> None:
-        """Count a message that is handled in its turn, and wait if they come too fast; meanwhile nothing is read."""
-        wait_s = self._pace.take(self._house.clock.monotonic_s())
-        if wait_s and self._end is None:
+    async def _rest(self, wait_s: float) -> None:
+        """Handle nothing and read nothing for a while."""
+        if self._end is None:
             self._pull(Brake.PACE)
             await asyncio.sleep(wait_s)
             self._let_go(Brake.PACE)
@@ -298,8 +296,7 @@ class StationConnection:
             await self._tell_disconnected()
         except Exception:  # the door's supervisor
             log.exception("ocpp.connection_failed", station_id=self.station_id)
-            if self._socket is not None:
-                self._socket.close(CloseCode.INTERNAL_ERROR, "internal error")
+            self._close(CloseCode.INTERNAL_ERROR, "internal error")
         finally:
             self._is_idle.set()
 
@@ -317,8 +314,7 @@ class StationConnection:
             await self._house.bus.report(report)
         except BusbarError as error:
             self._note_fault(f"connection: {error.code}: {error.text}")
-            if self._socket is not None:
-                self._socket.close(CloseCode.TRY_AGAIN_LATER, error.code)
+            self._close(CloseCode.TRY_AGAIN_LATER, error.code)
             return False
         return True
 
@@ -344,7 +340,9 @@ class StationConnection:
         while True:
             while inbox:
                 event, text, received_at = inbox.popleft()
-                await self._keep_pace()
+                wait_s = self._pace.take(self._house.clock.monotonic_s())
+                if wait_s:
+                    await self._rest(wait_s)
                 if self._brakes & Brake.INBOX and len(inbox) <= self._house.settings.station_inbox_max_calls // 2:
                     self._let_go(Brake.INBOX)
                 await self._handle(event, text, received_at)
@@ -370,6 +368,10 @@ class StationConnection:
             house = self._house
             report_id = ReportId(house.ids.new())
             step = handler(Incoming(event.action, event.request, text, report_id, self.station_id, received_at))
+            if isinstance(step.report, StationBooted) and not self._is_certified(step.report.serial_number):
+                self._fail(event, ErrorCode.SECURITY_ERROR, "the serial number is not the certificate's (B01.FR.12)")
+                self._close(CloseCode.POLICY_VIOLATION, "the serial number is not the certificate's")
+                return
             quirks = step.quirks
             reply = None if step.report is None else await house.bus.report(step.report)
             if isinstance(event, CallReceived):
@@ -383,6 +385,15 @@ class StationConnection:
             self._fail(event, ErrorCode.INTERNAL_ERROR, "the message could not be handled")
         if quirks or event.quirks:
             await self._report_quirks(event, quirks)
+
+    def _is_certified(self, serial_number: str | None) -> bool:
+        """Tell whether a booting 2.x station that showed a certificate is the one it names (B01.FR.11)."""
+        names = self._upgrade.certificate_names
+        return not names or self.protocol is Protocol.OCPP16 or serial_number is None or serial_number in names
+
+    def _close(self, code: CloseCode, reason: str) -> None:
+        if self._socket is not None:
+            self._socket.close(code, reason)
 
     def _settle_boot(self, registration: Registration) -> None:
         self._standing.settle(registration)

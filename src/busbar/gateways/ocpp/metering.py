@@ -14,7 +14,7 @@ import msgspec
 
 from busbar.canon.metering import Measurand, Sample, SampleContext, SampleLocation
 from busbar.kernel.errors import InvalidError
-from busbar.kernel.quantity import QuantityError, read_decimal, round_whole
+from busbar.kernel.quantity import QuantityError, read_decimal, round_whole, scale_whole
 
 if TYPE_CHECKING:  # a process pays for the versions it speaks
     from busbar.wire import ocpp16, ocpp21, ocpp201
@@ -168,10 +168,12 @@ def find_conversion(
 
 def convert_value(value: str | float, conversion: Conversion) -> int:
     """Read one value into the canonical unit, rounded once. Errors: QuantityError."""
+    if not conversion.scale:
+        return scale_whole(value, conversion.factor)
     number = read_decimal(value)
     if conversion.scale == "K":
         number -= KELVIN_ZERO
-    elif conversion.scale == "Fahrenheit":
+    else:
         number = (number - FAHRENHEIT_ZERO) * FAHRENHEIT_STEP
     return round_whole(number * conversion.factor)
 
@@ -195,7 +197,8 @@ def read_samples_16(meter_values: "Iterable[ocpp16.MeterValue]", *, field: str) 
     for number, meter_value in enumerate(meter_values):
         at = to_utc(meter_value.timestamp)
         signed: list[ocpp16.SampledValue] = []
-        first = len(found.taken)
+        taken = found.taken
+        first = len(taken)
         for place, one in enumerate(meter_value.sampled_value):
             if one.format == "SignedData":
                 signed.append(one)
@@ -206,24 +209,20 @@ def read_samples_16(meter_values: "Iterable[ocpp16.MeterValue]", *, field: str) 
             except (QuantityError, UnitError):
                 found.refused.append(f"{field}[{number}].sampledValue[{place}]")
                 continue
-            found.taken.append(make_sample(at, conversion, value, phase=one.phase, signed=None))
+            taken.append(
+                Sample(
+                    at=at,
+                    measurand=conversion.measurand,
+                    value=value,
+                    phase=one.phase,
+                    location=conversion.location,
+                    context=conversion.context,
+                    raw_measurand=conversion.raw_measurand,
+                )
+            )
         for one in signed:
             _attach_signed(found.taken, first, at, one)
     return found
-
-
-def make_sample(at: datetime, conversion: Conversion, value: int, *, phase: str | None, signed: str | None) -> Sample:
-    """Make a sample of a converted value."""
-    return Sample(
-        at=at,
-        measurand=conversion.measurand,
-        value=value,
-        phase=phase,
-        location=conversion.location,
-        context=conversion.context,
-        raw_measurand=conversion.raw_measurand,
-        signed=signed,
-    )
 
 
 def _attach_signed(samples: list[Sample], first: int, at: datetime, one: "ocpp16.SampledValue") -> None:
@@ -277,5 +276,16 @@ def read_samples_2(
                 continue
             signed = one.signed_meter_value
             text = msgspec.json.encode(signed).decode() if signed is not None else None
-            found.taken.append(make_sample(at, conversion, value, phase=one.phase, signed=text))
+            found.taken.append(
+                Sample(
+                    at=at,
+                    measurand=conversion.measurand,
+                    value=value,
+                    phase=one.phase,
+                    location=conversion.location,
+                    context=conversion.context,
+                    raw_measurand=conversion.raw_measurand,
+                    signed=text,
+                )
+            )
     return found
