@@ -1,11 +1,16 @@
 """Write the generated pages of docs/reference: `reference.py`; `make reference` calls it, a house test compares."""
 
 import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from busbar.app.config import CONFIG_FILE_NAME, CONFIG_FILE_VARIABLE, ENV_PREFIX, Settings
+from cli_page import CLI_PAGE, write_cli
+from error_page import ERRORS_PAGE, write_errors
+from message_page import MESSAGES_PAGE, write_messages
 from steps import ROOT
 
 SETTINGS_PAGE = ROOT / "docs" / "reference" / "settings.md"
@@ -53,10 +58,20 @@ def write_settings() -> str:
     return SETTINGS_INTRODUCTION + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
+PAGES: Mapping[Path, Callable[[], str]] = {
+    SETTINGS_PAGE: write_settings,
+    CLI_PAGE: write_cli,
+    ERRORS_PAGE: write_errors,
+    MESSAGES_PAGE: write_messages,
+}
+"""Each page and what writes it."""
+
+
 def main() -> int:
     """Write every page."""
-    SETTINGS_PAGE.parent.mkdir(parents=True, exist_ok=True)
-    SETTINGS_PAGE.write_text(write_settings(), encoding="utf-8")
+    for page, write in PAGES.items():
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(write(), encoding="utf-8")
     return 0
 
 

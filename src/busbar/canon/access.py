@@ -69,7 +69,7 @@ class AuthorizationRequested(Report[Decision], frozen=True, kw_only=True):
 
 
 class Authorize(Command[Decision], frozen=True, kw_only=True):
-    """Decide about a token; `running_elsewhere` is what sessions knows of it: the other sessions it runs now."""
+    """Decide about a token; `running_sessions`: how many other sessions it runs now, as sessions knows."""
 
     operator_id: OperatorId
     station_id: StationId
