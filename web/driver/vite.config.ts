@@ -45,5 +45,16 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: {
+        // Few files for the first page: on a phone each of them costs a round trip.
+        codeSplitting: {
+          groups: [
+            { name: 'libraries', test: /node_modules\/(?!maplibre-gl|@mapbox|@maplibre|pbf|kdbush|earcut|potpack)/ },
+            { name: 'shared', test: /(kit\/src\/(?!map\/|chart\/|locales\/)|driver\/src\/(app|parts|queries)\/)/ },
+          ],
+        },
+      },
+    },
   },
 });

@@ -15,6 +15,7 @@ function Pages() {
     if (credentials) return;
     dropKept();
     queryClient.removeQueries({ predicate: ({ meta }) => meta?.isPersonal === true });
+    void router.invalidate(); // pages that are a person's own lead to the sign-in
   }, [credentials]);
   return (
     <>

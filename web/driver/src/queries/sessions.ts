@@ -94,6 +94,17 @@ export function historyQuery() {
   });
 }
 
+/** What was charged month by month, in the zone of this device. */
+export function monthsQuery() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return queryOptions({
+    queryKey: ['sessions', 'months', zone],
+    queryFn: ({ signal }) =>
+      take(api.GET('/api/v1/driver/sessions/months', { params: { query: { time_zone: zone } }, signal })),
+    meta,
+  });
+}
+
 /** Ask a station to start. A repeat with the same `key` asks for nothing twice. */
 export async function startSession(stationId: string, evseId: number | null, key: string): Promise<LiveSession> {
   const body = { station_id: stationId, ...(evseId !== null && { evse_id: evseId }) };

@@ -1,9 +1,10 @@
-import { Failed, Loading } from '@busbar/kit';
+import { Loading } from '@busbar/kit';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import Button from 'antd-mobile/es/components/button';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon, type IconName } from '../../parts/Icon';
+import { PageProblem } from '../../parts/PageProblem';
 import { exportMyData, meQuery, signOut } from '../../queries/me';
 import { EraseSheet } from './EraseSheet';
 import { NameSheet } from './NameSheet';
@@ -56,7 +57,7 @@ export function Person() {
   if (!me)
     return isError ? (
       <>
-        <Failed error={error} action={<Button onClick={() => void refetch()}>{t('action.retry')}</Button>} />
+        <PageProblem error={error} onRetry={() => void refetch()} />
         <Button block size="large" data-testid="sign-out" onClick={() => leave.mutate()}>
           {t('account.signOut')}
         </Button>

@@ -1,8 +1,9 @@
-import { Failed, Loading, useFormat, useNow } from '@busbar/kit';
+import { Loading, useFormat, useNow } from '@busbar/kit';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Button from 'antd-mobile/es/components/button';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../parts/Icon';
+import { PageProblem } from '../../parts/PageProblem';
 import { Sheet } from '../../parts/Sheet';
 import { useProblemText } from '../../parts/useProblemText';
 import { endSignIn, signInsQuery } from '../../queries/me';
@@ -19,7 +20,7 @@ function SignIns() {
     mutationFn: endSignIn,
     onSettled: () => client.invalidateQueries({ queryKey: signInsQuery.queryKey }),
   });
-  if (!data) return isError ? <Failed error={error} /> : <Loading rows={4} />;
+  if (!data) return isError ? <PageProblem error={error} /> : <Loading rows={4} />;
   return (
     <>
       {end.isError && (

@@ -1,12 +1,14 @@
 import type { Schemas } from '@busbar/client';
-import { Empty, energyParts, Failed, Figure, Loading, StateMark, useFormat, useSessionState } from '@busbar/kit';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Empty, energyParts, Figure, Loading, StateMark, useFormat, useSessionState } from '@busbar/kit';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
 import { useTranslation } from 'react-i18next';
 import { session } from '../../app/server';
+import { PageProblem } from '../../parts/PageProblem';
+import { roughDurationS } from '../../parts/rated';
 import { useTitle } from '../../parts/useTitle';
-import { historyQuery } from '../../queries/sessions';
+import { historyQuery, monthsQuery } from '../../queries/sessions';
 import './history.css';
 import { groupByMonth, momentOf } from './months';
 
@@ -31,7 +33,7 @@ function SessionRow({ session: item }: { session: Schemas['DriverSession'] }) {
       <span className="bd-session-where">
         <strong>{item.station_name || item.station_id}</strong>
         {item.state === 'ended' ? (
-          <small>{format.duration(item.duration_s)}</small>
+          <small>{format.duration(roughDurationS(item.duration_s))}</small>
         ) : (
           <small>
             <StateMark kind="session" state={item.state} />
@@ -47,22 +49,27 @@ function SessionRow({ session: item }: { session: Schemas['DriverSession'] }) {
   );
 }
 
+/** As the server counts it, over all sessions of the month, also those that are not loaded yet. */
+function MonthSum({ sum }: { sum: Schemas['Month'] | undefined }) {
+  const { t } = useTranslation();
+  const { locale } = useFormat();
+  if (!sum) return null;
+  return (
+    <p data-testid="month-sum" data-energy-wh={sum.energy_wh}>
+      <Figure parts={energyParts(locale, sum.energy_wh)} />
+      <small>{t('history.count', { count: sum.sessions })}</small>
+    </p>
+  );
+}
+
 function History() {
   const { t } = useTranslation();
   const format = useFormat();
   const history = useInfiniteQuery(historyQuery());
+  const { data: sums } = useQuery(monthsQuery());
   if (history.isPending) return <Loading rows={8} />;
-  if (!history.data)
-    return (
-      <Failed
-        error={history.error}
-        action={<Button onClick={() => void history.refetch()}>{t('action.retry')}</Button>}
-      />
-    );
-  const months = groupByMonth(
-    history.data.pages.flatMap(({ items }) => items),
-    !history.hasNextPage,
-  );
+  if (!history.data) return <PageProblem error={history.error} onRetry={() => void history.refetch()} />;
+  const months = groupByMonth(history.data.pages.flatMap(({ items }) => items));
   if (months.length === 0)
     return (
       <Empty
@@ -82,18 +89,7 @@ function History() {
         <section key={month.key} className="bd-month" data-testid="history-month">
           <header>
             <h2>{new Intl.DateTimeFormat(format.locale, { month: 'long', year: 'numeric' }).format(month.at)}</h2>
-            <p>
-              {month.energyWh === null ? (
-                t('history.more')
-              ) : (
-                <>
-                  <Figure parts={energyParts(format.locale, month.energyWh)} />
-                  <small>
-                    {t('history.count', { count: month.sessions.filter(({ state }) => state !== 'failed').length })}
-                  </small>
-                </>
-              )}
-            </p>
+            <MonthSum sum={sums?.items.find(({ month: key }) => key === month.key)} />
           </header>
           <div className="bd-card bd-session-list">
             {month.sessions.map((item) => (

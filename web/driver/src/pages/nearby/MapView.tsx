@@ -2,8 +2,10 @@ import type { Schemas } from '@busbar/client';
 import { type Place, SiteMap } from '@busbar/kit/map';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Icon } from '../../parts/Icon';
 import type { Position } from '../../queries/stations';
-import { availabilityLooks, availabilityOf } from './availability';
+import { availabilityLooks } from './availability';
+import { groupByPlace } from './groups';
 import { StationCard } from './StationCard';
 
 interface MapViewProps {
@@ -11,26 +13,24 @@ interface MapViewProps {
   here: Position | null;
 }
 
-/** The stations on the map; the one that was pressed is told below it. */
+/** The places on the map; the stations of the one that was pressed stand below it. */
 export default function MapView({ stations, here }: MapViewProps) {
   const { t } = useTranslation();
   const [selectedId, setSelectedId] = useState<string | null>(null);
+  const groups = useMemo(() => groupByPlace(stations), [stations]);
   const places = useMemo<Place[]>(
     () =>
-      stations.map((station) => {
-        const availability = availabilityOf(station);
-        return {
-          id: station.station_id,
-          name: station.name || station.station_id,
-          latitude: station.latitude,
-          longitude: station.longitude,
-          ...availabilityLooks[availability],
-          state: t(`availability.${availability}`, { free: station.available_evses, total: station.total_evses }),
-        };
-      }),
-    [stations, t],
+      groups.map(({ id, name, latitude, longitude, availability, free, total }) => ({
+        id,
+        name,
+        latitude,
+        longitude,
+        ...availabilityLooks[availability],
+        state: t(`availability.${availability}`, { free, total }),
+      })),
+    [groups, t],
   );
-  const selected = stations.find(({ station_id: id }) => id === selectedId);
+  const selected = groups.find(({ id }) => id === selectedId);
   return (
     <div className="bd-map" data-testid="station-map">
       <SiteMap
@@ -42,9 +42,23 @@ export default function MapView({ stations, here }: MapViewProps) {
         label={t('nearby.mapLabel')}
       />
       {selected && (
-        <div className="bd-map-card">
-          <StationCard station={selected} hasDistance={here !== null} />
-        </div>
+        <section className="bd-map-cards" aria-label={selected.name}>
+          <button
+            type="button"
+            className="bd-round bd-raised"
+            aria-label={t('action.close')}
+            onClick={() => setSelectedId(null)}
+          >
+            <Icon name="close" />
+          </button>
+          <ul>
+            {selected.stations.map((station) => (
+              <li key={station.station_id}>
+                <StationCard station={station} hasDistance={here !== null} />
+              </li>
+            ))}
+          </ul>
+        </section>
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-import { describeProblem, Empty, Failed, Loading, Stale, useFormat } from '@busbar/kit';
+import { describeProblem, Empty, Loading, Stale, useFormat } from '@busbar/kit';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
@@ -10,8 +10,10 @@ import { useStationLine } from '../../app/useStationLine';
 import { Brand } from '../../parts/Brand';
 import { Icon } from '../../parts/Icon';
 import { InstallCard } from '../../parts/InstallCard';
+import { PageProblem } from '../../parts/PageProblem';
 import { Segmented } from '../../parts/Segmented';
 import { useTitle } from '../../parts/useTitle';
+import { networkQuery } from '../../queries/network';
 import { nearbyQuery, RADIUS_M } from '../../queries/stations';
 import { FilterSheet } from './FilterSheet';
 import './nearby.css';
@@ -41,6 +43,7 @@ export function NearbyPage() {
     [search.kind, search.power, search.free, search.q],
   );
   const stations = useQuery({ ...nearbyQuery(position, filter), refetchInterval: isLive ? LIVE_MILLIS : POLL_MILLIS });
+  const network = useQuery(networkQuery);
   const change = (next: NearbySearch) => void navigate({ search: next, replace: true });
   const isMap = search.view === 'map';
   const { view: _view, q: _q, ...filters } = search;
@@ -53,6 +56,7 @@ export function NearbyPage() {
         <h1>
           <Brand />
           {t('nearby.title')}
+          {network.data && <small>{network.data.operator_name}</small>}
         </h1>
         <div className="bd-nearby-tools">
           <SearchField
@@ -87,10 +91,7 @@ export function NearbyPage() {
 
       {stations.isPending && <Loading rows={7} />}
       {stations.isError && !stations.data && (
-        <Failed
-          error={stations.error}
-          action={<Button onClick={() => void stations.refetch()}>{t('action.retry')}</Button>}
-        />
+        <PageProblem error={stations.error} onRetry={() => void stations.refetch()} />
       )}
       {stations.data && (
         <>

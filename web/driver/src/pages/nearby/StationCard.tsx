@@ -3,6 +3,7 @@ import { distanceParts, Figure, Mark, useFormat } from '@busbar/kit';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { ConnectorIcon } from '../../parts/ConnectorIcon';
+import { formatRated } from '../../parts/rated';
 import { availabilityLooks, availabilityOf, placeOf } from './availability';
 
 const DOTS_MAX = 6;
@@ -56,7 +57,7 @@ export function StationCard({ station, hasDistance }: StationCardProps) {
             <ConnectorIcon kind={kind} size={28} />
             <span>
               {t(`connector.${kind}`)}
-              <small>{format.power(powerW)}</small>
+              <small>{formatRated(format, powerW)}</small>
             </span>
             <Dots total={total} available={available} />
           </span>

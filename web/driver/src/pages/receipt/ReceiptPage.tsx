@@ -1,5 +1,5 @@
 import type { Schemas } from '@busbar/client';
-import { energyParts, Failed, Figure, type Format, Loading, useFormat } from '@busbar/kit';
+import { energyParts, Figure, type Format, Loading, useFormat } from '@busbar/kit';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
@@ -9,6 +9,7 @@ import { Icon } from '../../parts/Icon';
 import { InstallCard } from '../../parts/InstallCard';
 import { tellNotice } from '../../parts/notices';
 import { PageHead } from '../../parts/PageHead';
+import { PageProblem } from '../../parts/PageProblem';
 import { receiptQuery } from '../../queries/sessions';
 import { placeOf } from '../nearby/availability';
 import { stopReasonKey } from '../session/course';
@@ -27,6 +28,11 @@ function useLines(receipt: Receipt | undefined): [name: string, value: string, t
   const { t } = useTranslation();
   const format = useFormat();
   if (!receipt) return [];
+  const tellReason = ({ close_reason: closed, stop_reason: reason }: Receipt) => {
+    if (closed && closed !== 'reported') return t(`closeReason.${closed}`);
+    // Stations leave the word out when somebody ended the charge at the station itself (1.6 StopTransaction, 2.x E07).
+    return t(`stopReason.${stopReasonKey(reason ?? 'Local')}`, { word: reason });
+  };
   const zone = receipt.time_zone ?? undefined;
   const lines: [string, string | null, string][] = [
     [
@@ -51,13 +57,7 @@ function useLines(receipt: Receipt | undefined): [name: string, value: string, t
       'register-end',
     ],
     [t('receipt.token'), receipt.id_token, 'token'],
-    [
-      t('receipt.reason'),
-      receipt.stop_reason === null
-        ? null
-        : t(`stopReason.${stopReasonKey(receipt.stop_reason)}`, { word: receipt.stop_reason }),
-      'reason',
-    ],
+    [t('receipt.reason'), tellReason(receipt), 'reason'],
     [t('receipt.operator'), receipt.operator_name, 'operator'],
     [t('receipt.number'), receipt.receipt_number, 'number'],
   ];
@@ -94,12 +94,7 @@ export function ReceiptPage() {
     <>
       <PageHead title={t('receipt.title')} />
       <main className="bd-page bd-receipt" data-testid="receipt">
-        {!data &&
-          (isError ? (
-            <Failed error={error} action={<Button onClick={() => void refetch()}>{t('action.retry')}</Button>} />
-          ) : (
-            <Loading rows={9} />
-          ))}
+        {!data && (isError ? <PageProblem error={error} onRetry={() => void refetch()} /> : <Loading rows={9} />)}
         {data && (
           <>
             <article className="bd-card bd-receipt-paper">

@@ -20,7 +20,7 @@ import { PageHead } from '../../parts/PageHead';
 import { Sparkline } from '../../parts/Sparkline';
 import { curveQuery } from '../../queries/sessions';
 import { feederOf, lastedS } from './course';
-import { readCurve } from './curve';
+import { extendCurve, readCurve } from './curve';
 import { Happenings } from './Happenings';
 import { StopArea } from './StopArea';
 
@@ -41,7 +41,8 @@ function PowerCurve({ session }: { session: LiveSession }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { data } = useQuery({ ...curveQuery(session.session_id), refetchInterval: CURVE_MILLIS });
-  const curve = readCurve(data);
+  const read = readCurve(data);
+  const curve = read && extendCurve(read, session.power_w, session.last_sample_at);
   const first = curve?.points[0];
   if (!curve || !first) return null;
   const most = Math.max(...curve.points.map(({ value }) => value));

@@ -1,10 +1,10 @@
-import { Failed, Loading, useNow } from '@busbar/kit';
+import { Loading, useNow } from '@busbar/kit';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Navigate } from '@tanstack/react-router';
-import Button from 'antd-mobile/es/components/button';
 import { useTranslation } from 'react-i18next';
 import { useLineOpen } from '../../app/line';
 import { PageHead } from '../../parts/PageHead';
+import { PageProblem } from '../../parts/PageProblem';
 import { sessionQuery } from '../../queries/sessions';
 import { Charging } from './Charging';
 import { NotStarted } from './NotStarted';
@@ -32,11 +32,7 @@ export function SessionPage() {
       <>
         <PageHead title={t('session.title')} />
         <main className="bd-page">
-          {isError ? (
-            <Failed error={error} action={<Button onClick={() => void refetch()}>{t('action.retry')}</Button>} />
-          ) : (
-            <Loading rows={8} />
-          )}
+          {isError ? <PageProblem error={error} onRetry={() => void refetch()} /> : <Loading rows={8} />}
         </main>
       </>
     );

@@ -10,6 +10,8 @@ import { useProblemText } from '../../parts/useProblemText';
 import { stopSession } from '../../queries/sessions';
 import { stopPhaseOf } from './course';
 
+const shapes = { done: 'check', now: 'clock', next: 'ring' } as const;
+
 /** Stop, asked once more before it is done, and what the station says to it. */
 export function StopArea({ session }: { session: LiveSession }) {
   const { t } = useTranslation();
@@ -33,6 +35,13 @@ export function StopArea({ session }: { session: LiveSession }) {
     onSettled: () => client.invalidateQueries({ queryKey: ['session', session.session_id] }),
   });
   const phase = stopPhaseOf(session);
+  const isAsked = !stop.isPending;
+  const isAgreed = phase === 'accepted';
+  const steps = [
+    ['asked', isAsked ? 'done' : 'now'],
+    ['accepted', isAgreed ? 'done' : isAsked ? 'now' : 'next'],
+    ['ended', isAgreed ? 'now' : 'next'],
+  ] as const;
   const isOnItsWay = stop.isPending || phase === 'asked' || phase === 'accepted';
 
   return (
@@ -44,18 +53,12 @@ export function StopArea({ session }: { session: LiveSession }) {
       )}
       {isOnItsWay ? (
         <ol className="bd-stop-steps" role="status" data-testid="stop-steps">
-          <li data-state={stop.isPending ? 'now' : 'done'}>
-            <Glyph shape={stop.isPending ? 'clock' : 'check'} />
-            {t('stop.asked')}
-          </li>
-          <li data-state={phase === 'accepted' ? 'done' : stop.isPending ? 'next' : 'now'}>
-            <Glyph shape={phase === 'accepted' ? 'check' : stop.isPending ? 'ring' : 'clock'} />
-            {t('stop.accepted')}
-          </li>
-          <li data-state={phase === 'accepted' ? 'now' : 'next'}>
-            <Glyph shape={phase === 'accepted' ? 'clock' : 'ring'} />
-            {t('stop.ended')}
-          </li>
+          {steps.map(([step, state]) => (
+            <li key={step} data-state={state}>
+              <Glyph shape={shapes[state]} />
+              {t(`stop.${step}.${state}`)}
+            </li>
+          ))}
         </ol>
       ) : (
         <Button

@@ -42,3 +42,11 @@ export function readCurve(curve: Schemas['MeterCurve'] | undefined): Curve | nul
   if (!first || energy.length < 2) return null;
   return { measure: 'energy', points: energy.map(({ at, value }) => ({ at, value: value - first.value })) };
 }
+
+/** The curve with the figure that came since it was read. */
+export function extendCurve(curve: Curve, powerW: number | null, at: string | null): Curve {
+  const newest = at === null ? Number.NaN : Date.parse(at);
+  const last = curve.points[curve.points.length - 1];
+  if (curve.measure !== 'power' || powerW === null || !last || !(newest > last.at)) return curve;
+  return { ...curve, points: [...curve.points, { at: newest, value: powerW }] };
+}

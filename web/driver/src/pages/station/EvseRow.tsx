@@ -2,6 +2,7 @@ import type { Schemas } from '@busbar/client';
 import { StateMark, useFormat } from '@busbar/kit';
 import { useTranslation } from 'react-i18next';
 import { ConnectorIcon } from '../../parts/ConnectorIcon';
+import { formatRated } from '../../parts/rated';
 import { labelOf, statusOf } from './advice';
 
 type Evse = Schemas['DriverEvse'];
@@ -62,7 +63,7 @@ export function EvseRow({ evse, isChosen, onChoose }: EvseRowProps) {
               <span>
                 {t(`connector.${connector.kind}`)}
                 <small>
-                  {format.power(connector.max_power_w)} · {t(`powerKind.${connector.power_kind}`)}
+                  {formatRated(format, connector.max_power_w)} · {t(`powerKind.${connector.power_kind}`)}
                 </small>
               </span>
             </span>

@@ -1,4 +1,4 @@
-import { Failed, Loading, Mark, Stale, useSessionState } from '@busbar/kit';
+import { Loading, Mark, Stale, useSessionState } from '@busbar/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
@@ -8,6 +8,7 @@ import { session } from '../../app/server';
 import { useStationLine } from '../../app/useStationLine';
 import { Icon } from '../../parts/Icon';
 import { PageHead } from '../../parts/PageHead';
+import { PageProblem } from '../../parts/PageProblem';
 import { useProblemText } from '../../parts/useProblemText';
 import { stationQuery } from '../../queries/stations';
 import { placeOf } from '../nearby/availability';
@@ -37,7 +38,11 @@ export function StationPage() {
   if (!data)
     return (
       <StationFrame title={t('station.title')}>
-        <Failed error={error} action={<Button onClick={() => void refetch()}>{t('action.retry')}</Button>} />
+        <PageProblem error={error} onRetry={() => void refetch()}>
+          <Link to="/code" className="bd-link">
+            {t('station.otherCode')}
+          </Link>
+        </PageProblem>
       </StationFrame>
     );
 
