@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from busbar.canon.access import IdToken
 from busbar.canon.sessions import ChargingState, SessionState, TransactionPhase, TransactionReported
-from busbar.domain.sessions.model import Session, is_complete, merge_part
+from busbar.domain.sessions.model import Session, merge_part
 from busbar.kernel.ids import OperatorId, ReportId, SessionId, StationId, TransactionRef
 
 BEGIN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ def test_any_order_and_any_repetition_merge_into_the_same(parts, data):
     merged = merge(shuffled)
     assert merged == merge(parts)
     assert merged.state is SessionState.ENDED
-    assert is_complete(merged)
+    assert merged.runs == ((parts[0].seq_no, parts[-1].seq_no),)
 
 
 @given(transactions(), st.data())
@@ -83,7 +83,7 @@ def test_what_was_lost_for_a_time_makes_no_difference_once_it_came(parts, data):
     late = data.draw(st.sets(st.integers(min_value=0, max_value=len(parts) - 1), max_size=len(parts) - 1))
     early = [part for index, part in enumerate(parts) if index not in late]
     held = merge(early)
-    assert is_complete(held) == (not late)
+    assert sum(last - first + 1 for first, last in held.runs) == len(early)
     for index in late:
         held = merge_part(held, parts[index])
     assert held == merge(parts)

@@ -41,8 +41,9 @@ from busbar.canon.stations import (
 )
 from busbar.domain.metering.service import MeteringService
 from busbar.domain.metering.sql import SqlMeterStore, meter_records, samples
+from busbar.domain.sessions.model import Session
 from busbar.domain.sessions.service import SessionService
-from busbar.domain.sessions.sql import SqlSessionStore
+from busbar.domain.sessions.sql import SqlSessionStore, read_session
 from busbar.domain.sessions.tables import session_events, sessions, unmatched_parts
 from busbar.kernel.errors import NotFoundError
 from busbar.kernel.ids import CommandId, OperatorId, ReportId, StationId, TokenId, TransactionRef
@@ -59,6 +60,7 @@ class Rooms:
 
     house: Any
     core: Core
+    service: SessionService | None = None
     standings: dict[str, StationStanding] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     sent: list[SendStationCommand] = field(default_factory=list)
@@ -72,10 +74,10 @@ class Rooms:
     def register(self, core: Core) -> None:
         self.core = core
         metering = MeteringService(store=SqlMeterStore())
-        service = SessionService(store=SqlSessionStore(), ids=self.house.ids)
+        self.service = SessionService(store=SqlSessionStore(), ids=self.house.ids)
         core.register(metering.handlers())
-        core.register(service.handlers())
-        core.listen(service.listeners())
+        core.register(self.service.handlers())
+        core.listen(self.service.listeners())
         stand_ins: dict[type[Message], Callable[..., Awaitable[Any]]] = {
             FindStation: self.find_station,
             Authorize: self.authorize,
@@ -244,6 +246,11 @@ class Rooms:
 
     async def sessions(self) -> list[dict[str, Any]]:
         return await self.read(sessions, sessions.c.session_id)
+
+    async def load(self, connection: Any, session_id: SessionId) -> Session:
+        """Return a session as the tables hold it."""
+        found = await connection.execute(select(sessions).where(sessions.c.session_id == session_id))
+        return read_session(found.mappings().one())
 
     async def steps(self) -> list[tuple[str, str | None]]:
         rows = await self.read(session_events, session_events.c.at, session_events.c.number)

@@ -184,13 +184,6 @@ def has_seen(session: Session, seq_no: int | None) -> bool:
     return seq_no is not None and any(first <= seq_no <= last for first, last in session.runs)
 
 
-def is_complete(session: Session) -> bool:
-    """Tell whether all parts have come: begin, end, and (2.x) every number between them."""
-    if not (session.has_start and session.has_end):
-        return False
-    return session.end_number is None or len(session.runs) <= 1
-
-
 def merge_part(session: Session, part: TransactionReported) -> Session:
     """Take a part into the session. Idempotent, and the same whatever the order of parts."""
     order = order_of(part)

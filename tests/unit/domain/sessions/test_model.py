@@ -15,7 +15,6 @@ from busbar.domain.sessions.model import (
     fail,
     has_seen,
     hear_samples,
-    is_complete,
     is_same_token,
     merge_part,
     take_decision,
@@ -83,15 +82,14 @@ def test_an_end_is_the_stations_word():
     merged = merge(part(STARTED, 0, 0), part(ENDED, 90, 1, stop_reason="PowerLoss", register_wh=50))
     assert (merged.state, merged.close_reason) == (SessionState.ENDED, CloseReason.REPORTED)
     assert (merged.ended_at, merged.stop_reason, merged.end_register_wh) == (at(90), "PowerLoss", 50)
-    assert is_complete(merged)
 
 
 def test_an_update_after_the_end_changes_no_end():
     ended = merge(part(STARTED, 0, 0), part(ENDED, 90, 3))
-    assert not is_complete(ended)
+    assert ended.runs == ((0, 0), (3, 3))
     late = merge(part(UPDATED, 30, 1), part(UPDATED, 60, 2, charging_state=ChargingState.CHARGING), into=ended)
     assert (late.state, late.ended_at, late.charging_state) == (SessionState.ENDED, at(90), ChargingState.CHARGING)
-    assert is_complete(late)
+    assert late.runs == ((0, 3),)
 
 
 def test_the_state_of_the_latest_part_counts():
