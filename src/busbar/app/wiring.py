@@ -27,6 +27,7 @@ from busbar.domain.access.service import AccessService
 from busbar.domain.access.sql import SqlAccessStore
 from busbar.domain.metering.service import MeteringService
 from busbar.domain.metering.sql import SqlMeterStore
+from busbar.domain.sessions.book import BookBounds
 from busbar.domain.sessions.service import SessionPolicy, SessionService
 from busbar.domain.sessions.sql import SqlSessionStore
 from busbar.domain.stations.administration import StationAdministration
@@ -206,9 +207,14 @@ def _add_charging(core: Core, settings: Settings, *, key: bytes, ids: TimeOrdere
     sessions = SessionService(
         store=SqlSessionStore(),
         ids=ids,
-        policy=SessionPolicy(start_timeout=timedelta(seconds=settings.remote_start_timeout_s)),
+        policy=SessionPolicy(
+            start_timeout=timedelta(seconds=settings.remote_start_timeout_s),
+            bounds=BookBounds(desks_max=settings.state_max_stations),
+        ),
     )
-    metering = MeteringService(store=SqlMeterStore())
+    metering = MeteringService(
+        store=SqlMeterStore(), sessions_max=settings.state_max_stations, evses_max=settings.state_max_stations
+    )
     for room in (sessions, metering):
         core.register(room.handlers())
         core.listen(room.listeners())
