@@ -83,10 +83,10 @@ _SAMPLE_COLUMNS = (
 class SqlMeterStore:
     """See `busbar.domain.metering.store.MeterStore`."""
 
-    def add_samples(self, work: UnitOfWork, origin: SampleOrigin, samples_in: Sequence[Sample]) -> None:
+    def add_samples(self, work: UnitOfWork, origin: SampleOrigin, taken: Sequence[Sample]) -> None:
         """Write samples; bulk, at the end of the batch."""
         unit = sql(work)
-        for sample in samples_in:
+        for sample in taken:
             unit.stage_insert(
                 samples,
                 {

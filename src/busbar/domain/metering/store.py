@@ -25,7 +25,7 @@ class SampleOrigin(msgspec.Struct, frozen=True, kw_only=True):
 class MeterStore(Protocol):
     """Samples and meter records."""
 
-    def add_samples(self, work: UnitOfWork, origin: SampleOrigin, samples: Sequence[Sample]) -> None:
+    def add_samples(self, work: UnitOfWork, origin: SampleOrigin, taken: Sequence[Sample]) -> None:
         """Write samples; bulk, at the end of the batch."""
         ...
 
