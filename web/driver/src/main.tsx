@@ -6,7 +6,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { listenForInstall } from './app/install';
-import { router } from './app/router';
+import { makeRouter } from './app/router';
 import { startWorker } from './app/worker';
 
 const root = document.getElementById('root');
@@ -20,11 +20,12 @@ const texts = startI18n({
   en: () => import('./locales/en.json'),
   it: () => import('./locales/it.json'),
 });
+const router = makeRouter();
 // The first page's code comes while its texts do.
 await Promise.all([texts, router.load()]);
 
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <App router={router} />
   </StrictMode>,
 );

@@ -5,18 +5,18 @@ import { useEffect } from 'react';
 import { dropKept } from './kept';
 import { LiveCache } from './LiveCache';
 import { queryClient } from './queryClient';
-import { router } from './router';
+import type { AppRouter } from './router';
 import { session } from './server';
 
 /** The pages, and for a signed-in driver the line over which their sessions tell what happens. */
-function Pages() {
+function Pages({ router }: { router: AppRouter }) {
   const { credentials } = useSessionState(session);
   useEffect(() => {
     if (credentials) return;
     dropKept();
     queryClient.removeQueries({ predicate: ({ meta }) => meta?.isPersonal === true });
     void router.invalidate(); // pages that are a person's own lead to the sign-in
-  }, [credentials]);
+  }, [credentials, router]);
   return (
     <>
       {credentials && (
@@ -29,11 +29,11 @@ function Pages() {
   );
 }
 
-export function App() {
+export function App({ router }: { router: AppRouter }) {
   return (
     <ThemeProvider>
       <QueryClientProvider client={queryClient}>
-        <Pages />
+        <Pages router={router} />
       </QueryClientProvider>
     </ThemeProvider>
   );

@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouterHistory,
+  redirect,
+} from '@tanstack/react-router';
 import { PageFailed, PageMissing, PageWaiting } from '../parts/PageStates';
 import { Frame, Tabs } from './Shell';
 import { readNearby, readSignIn } from './search';
@@ -21,7 +28,7 @@ const code = createRoute({
   component: lazyRouteComponent(() => import('../pages/code/CodePage'), 'CodePage'),
 });
 
-const history = createRoute({
+const pastSessions = createRoute({
   getParentRoute: () => tabs,
   path: '/history',
   component: lazyRouteComponent(() => import('../pages/history/HistoryPage'), 'HistoryPage'),
@@ -67,23 +74,29 @@ const receipt = createRoute({
   component: lazyRouteComponent(() => import('../pages/receipt/ReceiptPage'), 'ReceiptPage'),
 });
 
-export const router = createRouter({
-  routeTree: root.addChildren([
-    tabs.addChildren([nearby, code, history, account]),
-    station,
-    stationEvse,
-    signIn,
-    mine.addChildren([sessionPage, receipt]),
-  ]),
-  basepath: '/app',
-  defaultPreload: 'intent',
-  defaultPendingComponent: PageWaiting,
-  defaultErrorComponent: PageFailed,
-  scrollRestoration: true,
-});
+/** The pages of the app. A test gives it a history of its own. */
+export function makeRouter(history?: RouterHistory) {
+  return createRouter({
+    ...(history && { history }),
+    routeTree: root.addChildren([
+      tabs.addChildren([nearby, code, pastSessions, account]),
+      station,
+      stationEvse,
+      signIn,
+      mine.addChildren([sessionPage, receipt]),
+    ]),
+    basepath: '/app',
+    defaultPreload: 'intent',
+    defaultPendingComponent: PageWaiting,
+    defaultErrorComponent: PageFailed,
+    scrollRestoration: true,
+  });
+}
+
+export type AppRouter = ReturnType<typeof makeRouter>;
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router;
+    router: AppRouter;
   }
 }

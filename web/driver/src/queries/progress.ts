@@ -7,11 +7,12 @@ export interface Progress {
   session_id: string;
   at: string;
   energy_wh: number;
-  power_w: number | null;
-  current_ma: number | null;
-  voltage_mv: number | null;
-  soc_permille: number | null;
-  charging_state: Schemas['ChargingState'] | null;
+  /** What the station does not measure is left out. */
+  power_w?: number | null;
+  current_ma?: number | null;
+  voltage_mv?: number | null;
+  soc_permille?: number | null;
+  charging_state?: Schemas['ChargingState'] | null;
 }
 
 /** Write the newest figures straight into what the pages show, without asking the server. */
@@ -20,13 +21,15 @@ export function applyProgress(client: QueryClient, told: Progress[], now: number
   const update = (session: LiveSession): LiveSession => {
     const progress = newest.get(session.session_id);
     if (!progress || !session.is_open) return session;
-    const { energy_wh, power_w, current_ma, voltage_mv, soc_permille, charging_state, at } = progress;
-    const figures = { energy_wh, power_w, current_ma, voltage_mv, soc_permille };
     return {
       ...session,
-      ...figures,
-      charging_state: charging_state ?? session.charging_state,
-      last_sample_at: at,
+      energy_wh: progress.energy_wh,
+      power_w: progress.power_w ?? null,
+      current_ma: progress.current_ma ?? null,
+      voltage_mv: progress.voltage_mv ?? null,
+      soc_permille: progress.soc_permille ?? null,
+      charging_state: progress.charging_state ?? session.charging_state,
+      last_sample_at: progress.at,
       heardAt: now,
     };
   };

@@ -91,9 +91,11 @@ function readVisible(map: MapLibreMap, byId: Map<string, Place>): Visible[] {
   return [...found.values()];
 }
 
-function frame(map: MapLibreMap, places: Place[]): void {
+/** Show all places, and the reader beside them. */
+function frame(map: MapLibreMap, places: Place[], here: SiteMapProps['here']): void {
   const bounds = new LngLatBounds();
   for (const { longitude, latitude } of places) bounds.extend([longitude, latitude]);
+  if (here) bounds.extend([here.longitude, here.latitude]);
   const isEmpty = places.length === 0;
   map.fitBounds(isEmpty ? WHOLE_WORLD : bounds, { padding: isEmpty ? 0 : 64, maxZoom: 14, animate: false });
 }
@@ -106,10 +108,10 @@ export function SiteMap(props: SiteMapProps) {
   const [visible, setVisible] = useState<Visible[]>([]);
   const { palette } = useTheme();
   const byId = useMemo(() => new Map(places.map((place) => [place.id, place])), [places]);
-  const latest = useRef({ byId, onPick, palette, places });
+  const latest = useRef({ byId, here, onPick, palette, places });
   const framedIds = useRef('');
   useEffect(() => {
-    latest.current = { byId, onPick, palette, places };
+    latest.current = { byId, here, onPick, palette, places };
   });
 
   useEffect(() => {
@@ -169,7 +171,7 @@ export function SiteMap(props: SiteMapProps) {
     const ids = places.map(({ id }) => id).join(' ');
     if (ids === framedIds.current) return;
     framedIds.current = ids; // frame anew only when other places are shown, not when their states change
-    frame(map, places);
+    frame(map, places, latest.current.here);
   }, [map, places]);
 
   async function openCluster({ clusterId, position }: Visible): Promise<void> {

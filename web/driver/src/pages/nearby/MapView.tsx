@@ -1,23 +1,21 @@
-import type { Schemas } from '@busbar/client';
 import { type Place, SiteMap } from '@busbar/kit/map';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../parts/Icon';
 import type { Position } from '../../queries/stations';
 import { availabilityLooks } from './availability';
-import { groupByPlace } from './groups';
-import { StationCard } from './StationCard';
+import type { Group } from './groups';
+import { PlaceCard } from './PlaceCard';
 
 interface MapViewProps {
-  stations: Schemas['NearbyStation'][];
+  groups: Group[];
   here: Position | null;
 }
 
 /** The places on the map; the stations of the one that was pressed stand below it. */
-export default function MapView({ stations, here }: MapViewProps) {
+export default function MapView({ groups, here }: MapViewProps) {
   const { t } = useTranslation();
   const [selectedId, setSelectedId] = useState<string | null>(null);
-  const groups = useMemo(() => groupByPlace(stations), [stations]);
   const places = useMemo<Place[]>(
     () =>
       groups.map(({ id, name, latitude, longitude, availability, free, total }) => ({
@@ -42,7 +40,7 @@ export default function MapView({ stations, here }: MapViewProps) {
         label={t('nearby.mapLabel')}
       />
       {selected && (
-        <section className="bd-map-cards" aria-label={selected.name}>
+        <div className="bd-map-panel">
           <button
             type="button"
             className="bd-round bd-raised"
@@ -51,14 +49,8 @@ export default function MapView({ stations, here }: MapViewProps) {
           >
             <Icon name="close" />
           </button>
-          <ul>
-            {selected.stations.map((station) => (
-              <li key={station.station_id}>
-                <StationCard station={station} hasDistance={here !== null} />
-              </li>
-            ))}
-          </ul>
-        </section>
+          <PlaceCard place={selected} hasDistance={here !== null} />
+        </div>
       )}
     </div>
   );

@@ -16,10 +16,11 @@ import { useTitle } from '../../parts/useTitle';
 import { networkQuery } from '../../queries/network';
 import { nearbyQuery, RADIUS_M } from '../../queries/stations';
 import { FilterSheet } from './FilterSheet';
+import { groupByPlace } from './groups';
 import './nearby.css';
+import { PlaceCard } from './PlaceCard';
 import { PositionNote } from './PositionNote';
 import { SearchField } from './SearchField';
-import { StationCard } from './StationCard';
 
 const MapView = lazy(() => import('./MapView'));
 const route = getRouteApi('/tabs/');
@@ -48,7 +49,8 @@ export function NearbyPage() {
   const isMap = search.view === 'map';
   const { view: _view, q: _q, ...filters } = search;
   const filterCount = Object.keys(filters).length;
-  const items = stations.data?.items ?? [];
+  const items = stations.data?.items;
+  const groups = useMemo(() => groupByPlace(items ?? []), [items]);
 
   return (
     <div className="bd-nearby" data-view={isMap ? 'map' : 'list'}>
@@ -100,12 +102,12 @@ export function NearbyPage() {
               <Stale since={stations.dataUpdatedAt} />
             ) : (
               <>
-                {t('nearby.count', { count: items.length })}
+                {t('nearby.count', { count: items?.length ?? 0 })}
                 {stations.data.is_truncated && ` · ${t('nearby.more')}`}
               </>
             )}
           </p>
-          {items.length === 0 && (
+          {groups.length === 0 && (
             <Empty
               title={t('nearby.none')}
               action={
@@ -121,19 +123,17 @@ export function NearbyPage() {
               {position ? t('nearby.noneWithin', { distance: format.distance(RADIUS_M) }) : t('nearby.noneAtAll')}
             </Empty>
           )}
-          {isMap && items.length > 0 && (
+          {isMap && groups.length > 0 && (
             <Suspense fallback={<Loading rows={8} />}>
-              <MapView stations={items} here={position} />
+              <MapView groups={groups} here={position} />
             </Suspense>
           )}
-          {!isMap && items.length > 0 && (
-            <ul className="bd-stations" data-testid="station-list">
-              {items.map((station) => (
-                <li key={station.station_id}>
-                  <StationCard station={station} hasDistance={position !== null} />
-                </li>
+          {!isMap && groups.length > 0 && (
+            <div className="bd-places" data-testid="station-list">
+              {groups.map((group) => (
+                <PlaceCard key={group.id} place={group} hasDistance={position !== null} />
               ))}
-            </ul>
+            </div>
           )}
           {!isMap && <InstallCard />}
         </>

@@ -7,6 +7,7 @@ type Station = Schemas['NearbyStation'];
 export interface Group {
   id: string;
   name: string;
+  address: string;
   latitude: number;
   longitude: number;
   stations: Station[];
@@ -36,6 +37,7 @@ export function groupByPlace(stations: Station[]): Group[] {
       {
         id,
         name: first.site_name ?? (first.name || first.station_id),
+        address: [first.address, first.city].filter(Boolean).join(', '),
         latitude: first.latitude,
         longitude: first.longitude,
         stations: members,

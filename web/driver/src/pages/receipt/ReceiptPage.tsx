@@ -34,17 +34,15 @@ function useLines(receipt: Receipt | undefined): [name: string, value: string, t
     return t(`stopReason.${stopReasonKey(reason ?? 'Local')}`, { word: reason });
   };
   const zone = receipt.time_zone ?? undefined;
+  const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const lines: [string, string | null, string][] = [
-    [
-      t('receipt.station'),
-      receipt.station_name ? `${receipt.station_name} (${receipt.station_id})` : receipt.station_id,
-      'station',
-    ],
+    [t('receipt.station'), receipt.station_name, 'station'],
+    [t('receipt.code'), receipt.station_id, 'code'],
     [t('receipt.place'), placeOf(receipt) || null, 'place'],
     [t('receipt.evse'), receipt.evse_id === null ? null : String(receipt.evse_id), 'evse'],
     [t('receipt.started'), format.instant(receipt.started_at, 'dateTimeSeconds', zone), 'started'],
     [t('receipt.ended'), format.instant(receipt.ended_at, 'dateTimeSeconds', zone), 'ended'],
-    [t('receipt.zone'), zone ?? null, 'zone'],
+    [t('receipt.zone'), zone && zone !== ownZone ? zone : null, 'zone'],
     [t('receipt.duration'), format.duration(receipt.duration_s), 'duration'],
     [
       t('receipt.registerStart'),

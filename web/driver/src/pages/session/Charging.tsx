@@ -3,6 +3,7 @@ import {
   energyParts,
   Figure,
   type FigureParts,
+  Mark,
   percentParts,
   powerParts,
   Stale,
@@ -19,7 +20,7 @@ import { Feeder } from '../../parts/Feeder';
 import { PageHead } from '../../parts/PageHead';
 import { Sparkline } from '../../parts/Sparkline';
 import { curveQuery } from '../../queries/sessions';
-import { feederOf, lastedS } from './course';
+import { feederOf, isCharging, lastedS } from './course';
 import { extendCurve, readCurve } from './curve';
 import { Happenings } from './Happenings';
 import { StopArea } from './StopArea';
@@ -93,8 +94,12 @@ export function Charging({ session, isFresh }: { session: LiveSession; isFresh: 
         <p className="bd-centred" data-testid="charging-state" data-state={state ?? session.state}>
           {state ? (
             <StateMark kind="charging" state={state} pill />
+          ) : isCharging(session) ? (
+            <StateMark kind="charging" state="charging" pill />
           ) : (
-            <StateMark kind="session" state={session.state} pill />
+            <Mark tone="info" shape="clock" pill>
+              {t('charging.waiting')}
+            </Mark>
           )}
         </p>
         <p className="bd-heard bd-centred" data-testid="heard">
