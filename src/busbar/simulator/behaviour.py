@@ -18,11 +18,16 @@ class Behaviour:
     """Leaves out every part of a sample that has a default: context, measurand, unit."""
     has_extra_fields: bool = False
     """1.6: fields that the schema does not know."""
-    has_lower_case_enums: bool = False
+    has_nulls: bool = False
+    """1.6: writes null where a field is absent."""
     has_naive_times: bool = False
-    """Writes times without an offset."""
+    """1.6: writes times without an offset."""
+    has_number_values: bool = False
+    """1.6: writes measured values as numbers instead of text."""
+    has_lower_case_enums: bool = False
+    """1.6: writes choices in lower case; a CSMS can only refuse that."""
     has_text_numbers: bool = False
-    """1.6: writes whole numbers as text."""
+    """1.6: writes whole numbers as text; a CSMS can only refuse that."""
     clock_offset_s: int = 0
     """Its clock is wrong by this much until it learns the time from a BootNotification or Heartbeat answer."""
     never_sets_clock: bool = False
@@ -83,9 +88,12 @@ VENDORS: dict[str, Vendor] = {
     ),
     "chatty": Vendor("Loquax", "LX 7", "5.0.1", Behaviour(has_extra_fields=True, boots_on_reconnect=True)),
     "sloppy": Vendor(
-        "Schlampig", "S3", "1.1-beta", Behaviour(has_lower_case_enums=True, has_naive_times=True, skips_finishing=True)
+        "Schlampig",
+        "S3",
+        "1.1-beta",
+        Behaviour(has_naive_times=True, has_nulls=True, has_number_values=True, skips_finishing=True),
     ),
-    "texty": Vendor("Textual", "T-text", "4.2", Behaviour(has_text_numbers=True)),
+    "hopeless": Vendor("Cassum", "C0", "0.0.1", Behaviour(has_lower_case_enums=True, has_text_numbers=True)),
     "stutter": Vendor("Balbus", "B2", "2.2", Behaviour(repeats_permille=300, stops_unknown=True)),
     "shuffle": Vendor("Perplex", "X9", "6.0", Behaviour(reorders_permille=150, repeats_permille=50, loses_permille=50)),
     "latecomer": Vendor("Tardus", "T20", "1.8", Behaviour(answer_delay_s=6.0, clock_offset_s=-5400)),

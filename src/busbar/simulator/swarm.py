@@ -2,7 +2,9 @@
 
 import asyncio
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from busbar.kernel.clock import Clock
@@ -16,6 +18,7 @@ from busbar.simulator.virtual import VirtualStation
 
 SAMPLE_SETTINGS = {"1.6": "MeterValueSampleInterval"}
 SAMPLE_SETTING_2 = "SampledDataCtrlr.TxUpdatedInterval"
+POLL_S = 0.05
 ANSWERS_LOOKED_AT = 50
 """Latest answers of each station that the percentiles are taken from."""
 
@@ -67,20 +70,35 @@ class Swarm:
         for visitors in self.visitors:
             visitors.begin()
 
-    async def stop(self) -> None:
-        """Send everybody home and switch the stations off."""
+    async def stop(self, *, farewell_s: float = 2.0) -> None:
+        """Send everybody home and switch the stations off.
+
+        Vehicles leave first, and so many real seconds are given to report that; 0 switches off as a power cut does.
+        """
         for visitors in self.visitors:
             visitors.end()
+        if farewell_s > 0:
+            await self._say_farewell(farewell_s)
         stations = iter(self.stations.values())
         while batch := list(islice(stations, 200)):
             await asyncio.gather(*(station.close() for station in batch))
         self.agenda.detach()
 
+    async def _say_farewell(self, limit_s: float) -> None:
+        online = [station for station in self.stations.values() if station.station.is_registered_online]
+        for station in online:
+            for evse_id in station.station.charging.evses:
+                station.station.guard(partial(_send_home, station, evse_id))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                while not all(station.is_settled or not station.station.is_online for station in online):  # noqa: ASYNC110 - as in wait_until_registered
+                    await asyncio.sleep(POLL_S)
+
     async def wait_until_registered(self, *, timeout_s: float = 60.0) -> None:
         """Wait until every station has booted; raises TimeoutError."""
         async with asyncio.timeout(timeout_s):
             while not all(station.station.is_registered_online for station in self.stations.values()):  # noqa: ASYNC110 - thousands of stations change; one look at all is cheaper than an event each
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(POLL_S)
 
     @property
     def finished(self) -> list[FinishedTransaction]:
@@ -132,6 +150,10 @@ class Swarm:
             supply_power_w=plan.supply_power_w,
             call_timeout_s=scenario.call_timeout_s,
         )
+
+
+def _send_home(station: VirtualStation, evse_id: int) -> None:
+    station.unplug(evse_id)
 
 
 def _percentile_ms(ordered: list[float], percent: int) -> float:

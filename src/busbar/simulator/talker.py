@@ -37,6 +37,8 @@ from busbar.wire.ocppj import (
 from busbar.wire.schema.decoding import decode_payload
 
 CALL_TIMEOUT_S = 30.0
+UNANSWERED_MAX = 3
+"""Calls in a row without answer after which a station connects anew."""
 
 
 class Line(Protocol):
@@ -108,6 +110,7 @@ class Talker:
         )
         self._call_timer: Appointment | None = None
         self._called_s = 0.0
+        self._unanswered = 0
         self._ids = 0
         self._id_prefix = f"{int(agenda.wall_now().timestamp() * 1000):x}"
         self._dialect = dialect_of(version)
@@ -155,6 +158,7 @@ class Talker:
         """Begin the protocol anew on a line that has just come up."""
         self.connection = Connection(version=self.version, role=Role.STATION, new_message_id=self._new_message_id)
         self.books.connections += 1
+        self._unanswered = 0
 
     def line_down(self) -> None:
         """Note that the connection is gone; the line tries again by itself."""
@@ -276,13 +280,23 @@ class Talker:
         expired = self.connection.expire(self.agenda.wall_s() + 0.001)
         if expired is not None:
             self.books.answers[f"{expired.call.action.name}!timeout"] += 1
+            self._unanswered += 1
             self._fail("timeout")
+            if self._unanswered >= UNANSWERED_MAX:
+                self._reconnect()
             self.pump()
+
+    def _reconnect(self) -> None:
+        """Give up a connection on which nobody answers: it may be dead without anybody having said so."""
+        self.line.drop()
+        self._line_down()
+        self.line.open()
 
     def _settle(self, then: Callable[[OutgoingCall], None]) -> None:
         if self._call_timer is not None:
             self._call_timer.cancel()
         self.books.answer_s.append(self.agenda.wall_s() - self._called_s)
+        self._unanswered = 0
         call = self.delivery.settle()
         if call is not None:
             then(call)

@@ -42,6 +42,22 @@ def test_lower_case_enums_and_naive_times():
     assert not status["timestamp"].endswith("Z")
 
 
+def test_nulls_and_numbers_for_text():
+    yard = yard_of(Behaviour(has_nulls=True, has_number_values=True))
+    assert yard.desk.said("StartTransaction")[0]["reservationId"] is None
+    assert isinstance(samples(yard)[0]["value"], int)
+
+
+def test_in_2_x_only_what_the_schema_allows_is_odd():
+    behaviour = Behaviour(has_extra_fields=True, has_text_numbers=True, has_naive_times=True, has_bare_samples=True)
+    yard = Yard("2.0.1", behaviour=behaviour)
+    yard.charge(duration_s=70)
+    event = yard.desk.said("TransactionEvent")[-1]
+    assert event["evse"] == {"id": 1, "connectorId": 1}
+    assert event["timestamp"].endswith("Z")
+    assert event["meterValue"][0]["sampledValue"][0].keys() == {"value"}
+
+
 def test_a_register_that_begins_anew_with_every_transaction():
     yard = yard_of(Behaviour(resets_meter=True, energy_decimals=6))
     assert yard.desk.said("StartTransaction")[0]["meterStart"] == 0

@@ -425,3 +425,11 @@ def test_frames_that_are_no_ocpp_do_no_harm():
         yard.station.receive(frame)
     yard.charge()
     assert yard.desk.statuses()[-1] == "Charging"
+
+
+def test_a_connection_on_which_nobody_answers_is_given_up():
+    yard = Yard()
+    yard.desk.answers["Heartbeat"] = lambda _: None
+    yard.run(3 * 330)
+    assert yard.desk.opened == 2
+    assert yard.station.books.answers["Heartbeat!timeout"] == 3

@@ -295,7 +295,7 @@ class Speaker2:
             info["remoteStartId"] = transaction.remote_start_id
         event: Payload = {
             "eventType": kind,
-            "timestamp": transaction.stopped_at if kind == "Ended" and transaction.stopped_at else self.now(),
+            "timestamp": {"Started": transaction.started_at, "Ended": transaction.stopped_at}.get(kind) or self.now(),
             "triggerReason": str(trigger),
             "seqNo": transaction.seq_no,
             "transactionInfo": info,

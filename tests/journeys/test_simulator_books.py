@@ -1,0 +1,82 @@
+"""A busy hour with stations of every vendor and version: what Busbar recorded is what the stations themselves noted."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from busbar.adapters.system.clock import SystemClock
+from busbar.simulator.behaviour import VENDORS
+from busbar.simulator.scenario import Scenario, SitePlan, StationPlan
+from busbar.simulator.swarm import Swarm
+
+TOKENS = tuple(f"BOOKS-{number:02}" for number in range(24))
+PROTOCOLS = ("1.6", "2.0.1", "2.1")
+PLAYED_S = 8
+LEAST_SESSIONS = 30
+ROUNDING_WH = 1
+"""A register in kWh, or with decimals, is rounded once on each side."""
+
+
+def plan(url):
+    stations = tuple(
+        StationPlan(
+            f"BOOKS-{protocol}-{vendor}",
+            protocol,
+            vendor,
+            evses=("ac22", "dc60"),
+            sample_s=60,
+            behaviour={"offline_per_h": 1.0, "offline_duration_s": 240.0},
+        )
+        for protocol in PROTOCOLS
+        for vendor in VENDORS
+        if (protocol, vendor) != ("1.6", "hopeless")  # its frames are refused, as they must be
+    )
+    site = SitePlan("books", stations, TOKENS, (150.0,), stay_min=(3, 9), occupied_permille=300)
+    return Scenario(url, (site,), speed=240, seed=5)
+
+
+def to_milliseconds(instant):
+    return instant - timedelta(microseconds=instant.microsecond % 1000)
+
+
+def compare(session, record):
+    """List what the two books disagree about."""
+    differences = []
+    if abs(session["energy_wh"] - (record.meter_stop_wh - record.meter_start_wh)) > ROUNDING_WH:
+        differences.append(("energy", session["energy_wh"], record.meter_stop_wh - record.meter_start_wh))
+    for name, instant in (("started_at", record.started_at), ("ended_at", record.stopped_at)):
+        if datetime.fromisoformat(session[name]) != to_milliseconds(instant):
+            differences.append((name, session[name], instant.isoformat()))
+    if session["state"] != "ended" or session["evse_id"] != record.evse_id or session["id_token"] != record.token:
+        differences.append(("state, evse or token", session["state"], session["evse_id"], session["id_token"]))
+    if session["stop_reason"] not in {record.reason, "Other"}:
+        differences.append(("reason", session["stop_reason"], record.reason))
+    return differences
+
+
+@pytest.mark.slow
+async def test_the_books_agree(installation, console):
+    for token in TOKENS:
+        await console.send("PUT", f"tokens/{token}", {"kind": "rfid"})
+    swarm = Swarm(plan(installation.ocpp_url), clock=SystemClock())
+    await swarm.start()
+    await asyncio.sleep(PLAYED_S)
+    for station in swarm.stations.values():
+        station.go_online()
+    await swarm.stop(farewell_s=10)
+    assert swarm.count().crashed == 0
+    delivered = [record for record in swarm.finished if record.is_delivered]
+    assert len(delivered) > LEAST_SESSIONS
+    assert {record.station_id.split("-")[1] for record in delivered} == set(PROTOCOLS)
+    differences = {}
+    for station_id in {record.station_id for record in delivered}:
+        sessions = (await console.get("sessions", station_id=station_id, limit=500))["items"]
+        found = {session["transaction_ref"]: session for session in sessions}
+        assert len(found) == len(sessions), "a transaction became two sessions"
+        for record in delivered:
+            if record.station_id == station_id:
+                wrong = compare(found[record.ref], record) if record.ref in found else ["no session"]
+                if wrong:
+                    differences[station_id, record.ref] = wrong
+    assert differences == {}
