@@ -69,7 +69,7 @@ class RequestFrame:
 
         try:
             await self._app(scope, receive, send_framed)
-        except Exception as error:
+        except Exception as error:  # the supervisor of this door: one bad request harms no other
             if is_started:
                 log.exception("answer broke off", request_id=request_id, path=scope["path"])
                 return

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from busbar import __version__
+from busbar.api.descriptions import describe_models, describe_parameters
 from busbar.api.live import TOPICS
 from busbar.api.problems import PROBLEM_MEDIA_TYPE, Problem
 from busbar.api.routes import (
@@ -122,6 +123,12 @@ def describe(app: FastAPI) -> dict[str, Any]:
             operation["responses"].pop("422", None)
             operation["responses"]["4XX"] = {"description": "Refused.", "content": content}
             operation["responses"]["5XX"] = {"description": "Not done: try again later.", "content": content}
+    describe_models(schemas)
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                for method in route.methods:
+                    describe_parameters(document["paths"][API_PREFIX + route.path][method.lower()], route)
     add_events(document)
     return tidy(document)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -78,8 +78,6 @@ class RouteNotFoundError(NotFoundError):
 class FieldProblem(BaseModel):
     """One refused field of a request."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
     field: str
     """Where it stands, such as `body.evses.0.evse_id` or `query.limit`."""
     code: str
@@ -88,8 +86,6 @@ class FieldProblem(BaseModel):
 
 class Problem(BaseModel):
     """What went wrong (RFC 9457)."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     type: str
     """`urn:busbar:` and the code."""

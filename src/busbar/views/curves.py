@@ -18,7 +18,7 @@ VALUES_MAX = 100_000
 class CurveQuery(BaseModel):
     """Which part of a curve is wanted, and how fine."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     measurand: frozenset[Measurand] = frozenset()
     """None: all of them."""

@@ -28,7 +28,7 @@ class CursorError(InvalidError):
 class PageRequest(BaseModel):
     """Which part of a list is wanted. Unknown parameters are refused: a misspelt filter must not show everything."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Rows at most; the installation's own bound may be lower."""

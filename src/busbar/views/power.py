@@ -26,7 +26,7 @@ CARRY_S = 900
 class PowerQuery(BaseModel):
     """Which period, how fine, and where."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     since: AwareDatetime
     until: AwareDatetime

@@ -221,9 +221,9 @@ async def eventually(ask: Callable[[], Awaitable[Any]], check: Callable[[Any], b
 
 
 @asynccontextmanager
-async def open_world(data_dir: Path) -> AsyncIterator[World]:
+async def open_world(data_dir: Path, **given: object) -> AsyncIterator[World]:
     """Build a house on an empty directory and let it run."""
-    settings = Settings(data_dir=data_dir, request_max_per_min=1_000_000)
+    settings = Settings(**({"data_dir": data_dir, "request_max_per_min": 1_000_000} | given))
     house = build_house(settings)
     async with house.databases.writer.begin() as connection:
         await connection.run_sync(gather_metadata().create_all)

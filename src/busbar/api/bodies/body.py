@@ -13,7 +13,7 @@ PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 class Body(BaseModel):
     """A request body."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, str_max_length=10_000)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=10_000)
 
 
 def _to_utc(instant: datetime) -> datetime:

@@ -19,7 +19,7 @@ router = APIRouter(tags=["wire log"])
 class WireQuery(BaseModel):
     """Which frames of a station are wanted."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     day: date | None = None
     """A UTC day; left out: today."""

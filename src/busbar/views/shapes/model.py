@@ -10,7 +10,6 @@ class Shape(BaseModel):
         frozen=True,
         from_attributes=True,
         json_schema_serialization_defaults_required=True,
-        use_attribute_docstrings=True,
     )
 
 
