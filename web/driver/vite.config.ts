@@ -1,7 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
-import { manifest } from './manifest';
+import { firstLoad } from './firstLoad.ts';
+import { manifest } from './manifest.ts';
 
 /** `BUSBAR_HTTP_PORT` names the server that the development page talks to; the built page talks to the host it came from. */
 const server = `http://127.0.0.1:${process.env.BUSBAR_HTTP_PORT ?? '8080'}`;
@@ -13,6 +14,7 @@ export default defineConfig({
   base: '/app/',
   plugins: [
     react(),
+    firstLoad(),
     VitePWA({
       strategies: 'generateSW',
       registerType: 'prompt',

@@ -41,7 +41,7 @@ export function Tabs() {
       <main className="bd-page bd-page-tabs">
         <Outlet />
       </main>
-      <div className="bd-dock">
+      <footer className="bd-dock">
         <UpdateStrip />
         {credentials && <OpenSessions />}
         <nav className="bd-tabs" aria-label={t('tab.label')}>
@@ -58,7 +58,7 @@ export function Tabs() {
             </Link>
           ))}
         </nav>
-      </div>
+      </footer>
     </>
   );
 }

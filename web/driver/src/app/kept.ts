@@ -8,6 +8,9 @@ export type LiveSession = Schemas['DriverSession'] & {
   heardAt: number;
 };
 
+/** Figures that were confirmed within this time are those of now. */
+export const FRESH_MILLIS = 45_000;
+
 const KEY = 'busbar.driver.lastSession';
 
 /** Remember a running session, so that a reload without network still shows the last figures, with their age. */

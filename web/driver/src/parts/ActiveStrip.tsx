@@ -1,14 +1,17 @@
-import { energyParts, Figure, Glyph, powerParts, useFormat } from '@busbar/kit';
+import { energyParts, Figure, Glyph, powerParts, useFormat, useNow } from '@busbar/kit';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { LiveSession } from '../app/kept';
+import { FRESH_MILLIS, type LiveSession } from '../app/kept';
 import { Icon } from './Icon';
 
 /** The running charge, always one tap away. */
 export function ActiveStrip({ session }: { session: LiveSession }) {
   const { t } = useTranslation();
-  const { locale } = useFormat();
-  const isFlowing = session.charging_state === 'charging';
+  const format = useFormat();
+  const { locale } = format;
+  const now = useNow();
+  const isFresh = now - session.heardAt < FRESH_MILLIS;
+  const isFlowing = isFresh && session.charging_state === 'charging';
   return (
     <Link
       to="/sessions/$sessionId"
@@ -21,7 +24,9 @@ export function ActiveStrip({ session }: { session: LiveSession }) {
       </span>
       <span className="bd-strip-name">
         {session.station_name || session.station_id}
-        <small>{t(`sessionState.${session.state}`)}</small>
+        <small>
+          {isFresh ? t(`sessionState.${session.state}`) : t('charging.asOf', { age: format.age(session.heardAt, now) })}
+        </small>
       </span>
       {session.state === 'active' && (
         <span className="bd-strip-figures">

@@ -1,6 +1,6 @@
 import { type Schemas, take } from '@busbar/client';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { keepSession, type LiveSession, readKeptSession } from '../app/kept';
+import { dropKept, keepSession, type LiveSession, readKeptSession } from '../app/kept';
 import { api } from '../app/server';
 
 /** Personal data goes from memory when its person signs out. */
@@ -35,7 +35,12 @@ export function activeSessionsQuery() {
   const kept = readKeptSession();
   return queryOptions({
     queryKey: ['sessions', 'active'],
-    queryFn: async ({ signal }) => (await take(api.GET('/api/v1/driver/sessions/active', { signal }))).items.map(hear),
+    queryFn: async ({ signal }) => {
+      const { items } = await take(api.GET('/api/v1/driver/sessions/active', { signal }));
+      const isOver = !items.some(({ session_id: id }) => id === readKeptSession()?.session_id);
+      if (isOver) dropKept(); // it ended while nobody looked
+      return items.map(hear);
+    },
     ...(kept && { initialData: [kept], initialDataUpdatedAt: kept.heardAt }),
     meta,
   });

@@ -24,7 +24,7 @@ export default function MapView({ groups, here }: MapViewProps) {
         latitude,
         longitude,
         ...availabilityLooks[availability],
-        state: t(`availability.${availability}`, { free, total }),
+        state: t(`availability.${availability}`, { free, total, count: free }),
       })),
     [groups, t],
   );

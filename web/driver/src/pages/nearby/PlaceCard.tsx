@@ -37,7 +37,7 @@ function StationRow({ station }: { station: Station }) {
         </span>
       </span>
       <Mark {...availabilityLooks[availability]} pill>
-        {t(`availability.${availability}`, { free, total })}
+        {t(`availability.${availability}`, { free, total, count: free })}
       </Mark>
     </Link>
   );

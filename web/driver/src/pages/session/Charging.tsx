@@ -26,6 +26,8 @@ import { Happenings } from './Happenings';
 import { StopArea } from './StopArea';
 
 const CURVE_MILLIS = 15_000;
+/** Hours and minutes alone would say the same twice. */
+const BRIEF_MILLIS = 300_000;
 
 function Reading({ name, parts, testId }: { name: string; parts: FigureParts; testId: string }) {
   return (
@@ -47,6 +49,8 @@ function PowerCurve({ session }: { session: LiveSession }) {
   const first = curve?.points[0];
   if (!curve || !first) return null;
   const most = Math.max(...curve.points.map(({ value }) => value));
+  const last = curve.points[curve.points.length - 1];
+  const shape = last && last.at - first.at < BRIEF_MILLIS ? 'timeSeconds' : 'time';
   const figure = curve.measure === 'power' ? format.power(most) : format.energy(most);
   return (
     <figure className="bd-curve" data-testid="curve">
@@ -59,8 +63,8 @@ function PowerCurve({ session }: { session: LiveSession }) {
         label={t('charging.curve', { since: format.instant(first.at, 'time'), figure })}
       />
       <div className="bd-curve-times">
-        <time>{format.instant(first.at, 'time')}</time>
-        <time>{format.instant(curve.points[curve.points.length - 1]?.at, 'time')}</time>
+        <time>{format.instant(first.at, shape)}</time>
+        <time>{format.instant(last?.at, shape)}</time>
       </div>
     </figure>
   );

@@ -2,6 +2,7 @@ import { Loading, useNow } from '@busbar/kit';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { FRESH_MILLIS } from '../../app/kept';
 import { useLineOpen } from '../../app/line';
 import { PageHead } from '../../parts/PageHead';
 import { PageProblem } from '../../parts/PageProblem';
@@ -14,8 +15,6 @@ import { Starting } from './Starting';
 const route = getRouteApi('/mine/sessions/$sessionId');
 const LIVE_MILLIS = 20_000;
 const POLL_MILLIS = 4_000;
-/** Figures that were confirmed within this time are those of now. */
-const FRESH_MILLIS = 45_000;
 
 /** One charge from the wish to its end; then its receipt. */
 export function SessionPage() {

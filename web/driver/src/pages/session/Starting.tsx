@@ -20,7 +20,7 @@ export function Starting({ session, isFresh }: { session: LiveSession; isFresh: 
   const cancel = useMutation({
     mutationFn: () => stopSession(session.session_id, newId()),
     onSuccess: (after) => client.setQueryData(['session', after.session_id], after),
-    onSettled: () => client.invalidateQueries({ queryKey: ['session', session.session_id] }),
+    onSettled: () => void client.invalidateQueries({ queryKey: ['session', session.session_id] }),
   });
   return (
     <>

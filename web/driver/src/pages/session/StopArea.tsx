@@ -32,7 +32,7 @@ export function StopArea({ session }: { session: LiveSession }) {
       const { kind } = describeProblem(error);
       if (kind !== 'offline' && kind !== 'unavailable') key.current = null;
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['session', session.session_id] }),
+    onSettled: () => void client.invalidateQueries({ queryKey: ['session', session.session_id] }),
   });
   const phase = stopPhaseOf(session);
   const isAsked = !stop.isPending;

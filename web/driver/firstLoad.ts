@@ -1,0 +1,41 @@
+import { gzipSync } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+type Bundle = Parameters<Extract<NonNullable<Plugin['generateBundle']>, (...all: never[]) => unknown>>[1];
+type Chunk = Extract<Bundle[string], { type: 'chunk' }>;
+
+/** What a phone fetches before it shows the first page: as many bytes of script, compressed, and no more. */
+const LIMIT_BYTES = 200 * 1024;
+
+/** Parts that the first page asks for by itself, in one language. */
+const firstParts = [/NearbyPage\.tsx$/, /\/en\.json$/];
+
+function gather(bundle: Bundle, name: string, found: Set<string>): void {
+  const part = bundle[name];
+  if (part?.type !== 'chunk' || found.has(name)) return;
+  found.add(name);
+  for (const next of part.imports) gather(bundle, next, found);
+}
+
+/** Tells the size of the first load, and refuses a build whose first load is too large. */
+export function firstLoad(): Plugin {
+  return {
+    name: 'busbar-first-load',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const found = new Set<string>();
+      const isFirst = ({ isEntry, facadeModuleId: id }: Chunk) =>
+        isEntry || firstParts.some((pattern) => id && pattern.test(id));
+      for (const part of Object.values(bundle))
+        if (part.type === 'chunk' && isFirst(part)) gather(bundle, part.fileName, found);
+      const sizes = [...found].map((name) => {
+        const part = bundle[name];
+        return part?.type === 'chunk' ? gzipSync(part.code).length : 0;
+      });
+      const size = sizes.reduce((sum, one) => sum + one, 0);
+      const told = `first load: ${(size / 1024).toFixed(1)} KB of script, compressed, in ${sizes.length} files`;
+      if (size > LIMIT_BYTES) this.error(`${told}; the limit is ${LIMIT_BYTES / 1024} KB`);
+      this.info(told);
+    },
+  };
+}
