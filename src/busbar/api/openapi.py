@@ -127,7 +127,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for router in ROUTERS:
         for route in router.routes:
             if isinstance(route, APIRoute):
-                for method in route.methods:
+                for method in route.methods or ():
                     describe_parameters(document["paths"][API_PREFIX + route.path][method.lower()], route)
     add_events(document)
     return tidy(document)
