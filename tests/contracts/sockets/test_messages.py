@@ -68,6 +68,15 @@ async def test_a_peer_that_does_not_answer_the_close_is_cut(house):
     assert listener.texts == []
 
 
+async def test_a_peer_that_broke_the_protocol_and_stays_is_cut(house):
+    async with house.open_raw() as raw:
+        raw.send(TEXT, b"\xff")
+        assert (await raw.receive())[0] == CLOSE
+        (listener,) = house.listeners
+        await listener.wait_for(lambda: listener.ends)
+        assert listener.ends[0][0] == 1007
+
+
 async def test_a_lost_connection_ends_with_1006(house):
     async with house.open_raw() as raw:
         raw.writer.transport.abort()

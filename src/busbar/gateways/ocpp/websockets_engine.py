@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
+from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from busbar.gateways.ocpp.handshake import EXTENSIONS, describe_upgrade, is_upgrade, respond, trim_reason
@@ -34,6 +35,8 @@ class WebsocketsEngine:
         self._tls = tls
         self._server: Server | None = None
         self._handshakes = 0
+        self._open: set[_WebsocketsSocket] = set()
+        self._sweeping: asyncio.Task[None] | None = None
         self._welcomes: WeakKeyDictionary[ServerConnection, Welcome] = WeakKeyDictionary()
         self._port = 0
 
@@ -64,6 +67,7 @@ class WebsocketsEngine:
             logger=QUIET,
             backlog=limits.accept_backlog_max_connections,
         )
+        self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
         self._port = next(iter(self._server.sockets)).getsockname()[1]
 
     async def stop_accepting(self) -> None:
@@ -80,6 +84,16 @@ class WebsocketsEngine:
             connection.transport.abort()
         await self._server.wait_closed()
         self._server = None
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            await asyncio.gather(self._sweeping, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        """Cut connections that we have closed and the peer has not: `websockets` itself would wait for ever."""
+        while True:
+            await asyncio.sleep(self._limits.close_timeout_s)
+            for one in tuple(self._open):
+                one.look_after()
 
     async def _judge(self, connection: ServerConnection, request: Request) -> Response | None:
         if not is_upgrade(request):
@@ -109,6 +123,7 @@ class WebsocketsEngine:
     async def _handle(self, connection: ServerConnection) -> None:
         listener = self._welcomes[connection].listener
         socket = _WebsocketsSocket(connection, listener, close_timeout_s=self._limits.close_timeout_s)
+        self._open.add(socket)
         listener.begin(socket)
         end = (int(CloseCode.ABNORMAL), "")
         writing = asyncio.get_running_loop().create_task(socket.write_out())
@@ -127,6 +142,7 @@ class WebsocketsEngine:
             if first is not None:
                 end = (int(first.code), first.reason)
         finally:
+            self._open.discard(socket)
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
             listener.end(*end)
@@ -141,6 +157,7 @@ class _WebsocketsSocket:
         self._close_timeout_s = close_timeout_s
         self._queue: asyncio.Queue[bytes | tuple[CloseCode, str]] = asyncio.Queue()
         self._is_held = False
+        self._is_overdue = False
         self.is_closing = False
         self.may_read = asyncio.Event()
         self.may_read.set()
@@ -179,6 +196,13 @@ class _WebsocketsSocket:
     def resume_reading(self) -> None:
         """Go on."""
         self.may_read.set()
+
+    def look_after(self) -> None:
+        """Cut the connection if it has been closing since the last look."""
+        if self._connection.state is not State.OPEN:
+            if self._is_overdue:
+                self._connection.transport.abort()
+            self._is_overdue = True
 
     async def write_out(self) -> None:
         """Send what is queued until the connection ends."""
