@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections import deque
 from datetime import datetime
-from enum import IntFlag
 from typing import Any
 
 import structlog
@@ -56,15 +55,8 @@ Waiting = tuple[CallReceived | SendReceived, str, datetime]
 """A message to handle, its frame and when it came."""
 
 
-class Brake(IntFlag):
-    """Why nothing is read at the moment."""
-
-    NONE = 0
-    RATE = 1
-    INBOX = 2
-    WRITING = 4
-    DRAINING = 8
-    PACE = 16
+RATE, INBOX, WRITING, DRAINING, PACE = 1, 2, 4, 8, 16
+"""Why nothing is read at the moment: bits of a plain int, since it is asked for every message."""
 
 
 class StationConnection:
@@ -112,7 +104,7 @@ class StationConnection:
         )
         self._inbox: deque[Waiting] = deque()
         self._wakeup: asyncio.Future[None] | None = None
-        self._brakes = Brake.NONE
+        self._brakes = 0
         self._socket: Socket | None = None
         self._worker: asyncio.Task[None] | None = None
         self._end: tuple[int, str] | None = None
@@ -158,11 +150,11 @@ class StationConnection:
 
     def hold_writing(self) -> None:
         """Read no more while the station does not read our answers."""
-        self._pull(Brake.WRITING)
+        self._pull(WRITING)
 
     def release_writing(self) -> None:
         """Go on."""
-        self._let_go(Brake.WRITING)
+        self._let_go(WRITING)
 
     def end(self, code: int, reason: str) -> None:
         """Learn that the connection is gone; what came before is still handled."""
@@ -184,7 +176,7 @@ class StationConnection:
 
     async def drain(self) -> None:
         """Read no more, finish what is being handled, close with 1001."""
-        self._pull(Brake.DRAINING)
+        self._pull(DRAINING)
         await self._is_idle.wait()
         self._close(CloseCode.GOING_AWAY, "the server is going down")
 
@@ -249,12 +241,12 @@ class StationConnection:
 
     # ---- back-pressure -----------------------------------------------------------------------------------------------
 
-    def _pull(self, brake: Brake) -> None:
+    def _pull(self, brake: int) -> None:
         if not self._brakes and self._socket is not None:
             self._socket.pause_reading()
         self._brakes |= brake
 
-    def _let_go(self, brake: Brake) -> None:
+    def _let_go(self, brake: int) -> None:
         if self._brakes:
             self._brakes &= ~brake
             if not self._brakes and self._socket is not None:
@@ -263,23 +255,24 @@ class StationConnection:
     def _slow_down(self) -> None:
         """Count a frame that is handled as it comes, and read no more for a while if they come too fast."""
         wait_s = self._pace.take(self._house.clock.monotonic_s())
-        if wait_s and not self._brakes & Brake.RATE:
-            self._pull(Brake.RATE)
-            asyncio.get_running_loop().call_later(wait_s, self._let_go, Brake.RATE)
+        if wait_s and not self._brakes & RATE:
+            self._pull(RATE)
+            asyncio.get_running_loop().call_later(wait_s, self._let_go, RATE)
 
     async def _rest(self, wait_s: float) -> None:
         """Handle nothing and read nothing for a while."""
         if self._end is None:
-            self._pull(Brake.PACE)
+            self._pull(PACE)
             await asyncio.sleep(wait_s)
-            self._let_go(Brake.PACE)
+            self._let_go(PACE)
 
     def _enqueue(self, waiting: Waiting) -> None:
         if self._is_replaced:
             return
         self._inbox.append(waiting)
+        self._is_idle.clear()
         if len(self._inbox) >= self._house.settings.station_inbox_max_calls:
-            self._pull(Brake.INBOX)
+            self._pull(INBOX)
         self._wake()
 
     def _wake(self) -> None:
@@ -343,8 +336,12 @@ class StationConnection:
                 wait_s = self._pace.take(self._house.clock.monotonic_s())
                 if wait_s:
                     await self._rest(wait_s)
-                if self._brakes & Brake.INBOX and len(inbox) <= self._house.settings.station_inbox_max_calls // 2:
-                    self._let_go(Brake.INBOX)
+                if (
+                    self._brakes
+                    and self._brakes & INBOX
+                    and len(inbox) <= self._house.settings.station_inbox_max_calls // 2
+                ):
+                    self._let_go(INBOX)
                 await self._handle(event, text, received_at)
             if self._end is not None:
                 return
