@@ -1,13 +1,9 @@
 import '@busbar/kit/kit.css';
-import { startI18n, ThemeProvider } from '@busbar/kit';
+import './console.css';
+import { startI18n } from '@busbar/kit';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { useTranslation } from 'react-i18next';
-
-function App() {
-  const { t } = useTranslation();
-  return <h1>{t('app.name')}</h1>;
-}
+import { App } from './app/App';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root element');
@@ -20,8 +16,6 @@ await startI18n({
 
 createRoot(root).render(
   <StrictMode>
-    <ThemeProvider>
-      <App />
-    </ThemeProvider>
+    <App />
   </StrictMode>,
 );

@@ -33,7 +33,7 @@ export interface Place {
   state: string;
 }
 
-interface SiteMapProps {
+export interface SiteMapProps {
   places: Place[];
   selectedId?: string | null;
   onSelect?: (id: string) => void;

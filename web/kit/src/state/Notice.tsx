@@ -30,15 +30,15 @@ export function Empty({ title, children, action }: { title: string; children?: R
   );
 }
 
-/** Something failed: what, in plain words, its code, and a way on. */
-export function Failed({ error, action }: { error: unknown; action?: ReactNode }) {
+/** Something failed: what, in plain words (the application's own, when it has some), its code, and a way on. */
+export function Failed({ error, words, action }: { error: unknown; words?: string; action?: ReactNode }) {
   const { t } = useTranslation('kit');
   const problem = describeProblem(error);
   return (
     <div className="bb-notice" data-kind="failed" role="alert">
       <Glyph shape="triangle" />
-      <h3>{t(`problem.${problem.kind}`)}</h3>
-      {problem.detail && <p>{problem.detail}</p>}
+      <h3>{words ?? t(`problem.${problem.kind}`)}</h3>
+      {words === undefined && problem.detail && <p>{problem.detail}</p>}
       {problem.code && <span className="bb-notice-code">{problem.code}</span>}
       {action}
     </div>

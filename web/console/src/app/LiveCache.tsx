@@ -1,0 +1,144 @@
+import type { Schemas } from '@busbar/client';
+import { type LiveEvent, useLive, useLiveState } from '@busbar/kit';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { Calm } from './calm';
+
+/** Figures of a running session as they come over the live line. */
+interface Progress {
+  session_id: string;
+  station_id: string;
+  energy_wh?: number;
+  power_w?: number | null;
+  current_ma?: number | null;
+  voltage_mv?: number | null;
+  soc_permille?: number | null;
+  charging_state?: Schemas['ChargingState'] | null;
+}
+
+interface About {
+  station_id?: string;
+  session_id?: string;
+}
+
+const stationEvents = [
+  'StationRegistered',
+  'StationRegistrationChanged',
+  'StationOnline',
+  'StationOffline',
+  'StationBootAccepted',
+  'ConnectorStatusChanged',
+] as const;
+
+const sessionEvents = [
+  'SessionRequested',
+  'SessionStartAccepted',
+  'SessionFailed',
+  'SessionStarted',
+  'SessionStateChanged',
+  'SessionStopRequested',
+  'SessionStopRefused',
+  'SessionEnded',
+  'SessionReopened',
+  'SessionsJoined',
+] as const;
+
+const commandEvents = ['StationCommandRequested', 'StationCommandAnswered'] as const;
+
+/** A page reads the same thing again no more often than this, however much happens. */
+const CALM_MILLIS = 1_500;
+
+function figuresOf(progress: Progress) {
+  const { energy_wh, power_w, current_ma, voltage_mv, soc_permille, charging_state } = progress;
+  const told = { energy_wh, power_w, current_ma, voltage_mv, soc_permille, charging_state };
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+}
+
+type SessionList = Schemas['SessionPage'];
+type Station = Schemas['Station'];
+
+/** Write the newest figures straight into what the pages show, without asking the server. */
+export function applyProgress(client: QueryClient, progresses: Map<string, Progress>): void {
+  client.setQueriesData<SessionList>({ queryKey: ['sessions'] }, (list) => {
+    if (!list?.items.some(({ session_id: id }) => progresses.has(id))) return list;
+    return {
+      ...list,
+      items: list.items.map((session) => {
+        const progress = progresses.get(session.session_id);
+        return progress && session.is_open ? { ...session, ...figuresOf(progress) } : session;
+      }),
+    };
+  });
+  for (const progress of progresses.values()) {
+    client.setQueryData<Schemas['SessionDetail']>(['session', progress.session_id], (session) =>
+      session?.is_open ? { ...session, ...figuresOf(progress) } : session,
+    );
+    client.setQueryData<Station>(['station', progress.station_id], (station) => {
+      if (!station) return station;
+      const evses = station.evses.map((evse) =>
+        evse.session?.session_id === progress.session_id
+          ? { ...evse, session: { ...evse.session, ...figuresOf(progress) } }
+          : evse,
+      );
+      return { ...station, evses };
+    });
+  }
+}
+
+/** Keeps what the pages show in step with what happens; renders nothing. */
+export function LiveCache() {
+  const client = useQueryClient();
+  const calm = useRef<Calm | null>(null);
+  const { isLive } = useLiveState();
+  const wasBroken = useRef(false);
+
+  useEffect(() => {
+    const made = new Calm(CALM_MILLIS, (key) => void client.invalidateQueries({ queryKey: key }));
+    calm.current = made;
+    return () => made.stop();
+  }, [client]);
+
+  useEffect(() => {
+    if (isLive && wasBroken.current) void client.invalidateQueries();
+    wasBroken.current = !isLive;
+  }, [isLive, client]);
+
+  useLive<About>([...stationEvents], (events) => {
+    for (const { data } of events)
+      if (data.station_id) calm.current?.want(['station', data.station_id], ['station-events', data.station_id]);
+    calm.current?.want(['stations'], ['attention'], ['overview'], ['sites'], ['site']);
+  });
+
+  useLive<About>([...sessionEvents], (events) => {
+    for (const { data } of events) {
+      if (data.session_id)
+        calm.current?.want(
+          ['session', data.session_id],
+          ['curve', data.session_id],
+          ['session-events', data.session_id],
+          ['record', data.session_id],
+        );
+      if (data.station_id) calm.current?.want(['station', data.station_id]);
+    }
+    calm.current?.want(['sessions'], ['overview'], ['stations']);
+  });
+
+  useLive<Progress>(['SessionProgressed'], (events: LiveEvent<Progress>[]) => {
+    const newest = new Map(events.map(({ data }) => [data.session_id, data]));
+    applyProgress(client, newest);
+    for (const sessionId of newest.keys()) calm.current?.want(['curve', sessionId]);
+    calm.current?.want(['overview']);
+  });
+
+  useLive<About>([...commandEvents], (events) => {
+    for (const { data } of events) if (data.station_id) calm.current?.want(['commands', data.station_id]);
+  });
+
+  useLive(['TokenChanged', 'TokenRemoved'], () => calm.current?.want(['tokens'], ['token'], ['groups']));
+  useLive(['DriverRegistered', 'DriverStatusChanged', 'DriverErased'], () =>
+    calm.current?.want(['drivers'], ['driver']),
+  );
+  useLive(['Reset'], () => void client.invalidateQueries());
+
+  return null;
+}

@@ -1,0 +1,170 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { PageFailed, PageMissing, PageWaiting } from '../parts/PageStates';
+import { Shell } from './Shell';
+import * as search from './search';
+import { session } from './server';
+
+const root = createRootRoute({ notFoundComponent: PageMissing, errorComponent: PageFailed });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: search.readSignIn,
+  component: lazyRouteComponent(() => import('../pages/signIn/SignInPage'), 'SignInPage'),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: ({ location }) => {
+    if (session.isSignedIn) return;
+    throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
+  },
+});
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/overview/OverviewPage'), 'OverviewPage'),
+});
+
+const sites = createRoute({
+  getParentRoute: () => shell,
+  path: '/sites',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/sites/SitesPage'), 'SitesPage'),
+});
+
+const site = createRoute({
+  getParentRoute: () => shell,
+  path: '/sites/$siteId',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/sites/SitePage'), 'SitePage'),
+});
+
+const stations = createRoute({
+  getParentRoute: () => shell,
+  path: '/stations',
+  validateSearch: search.readStations,
+  component: lazyRouteComponent(() => import('../pages/stations/StationsPage'), 'StationsPage'),
+});
+
+const station = createRoute({
+  getParentRoute: () => shell,
+  path: '/stations/$stationId',
+  validateSearch: search.readStation,
+  component: lazyRouteComponent(() => import('../pages/station/StationPage'), 'StationPage'),
+});
+
+const sessions = createRoute({
+  getParentRoute: () => shell,
+  path: '/sessions',
+  validateSearch: search.readSessions,
+  component: lazyRouteComponent(() => import('../pages/sessions/SessionsPage'), 'SessionsPage'),
+});
+
+const sessionPage = createRoute({
+  getParentRoute: () => shell,
+  path: '/sessions/$sessionId',
+  component: lazyRouteComponent(() => import('../pages/sessions/SessionPage'), 'SessionPage'),
+});
+
+const drivers = createRoute({
+  getParentRoute: () => shell,
+  path: '/drivers',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/access/DriversPage'), 'DriversPage'),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/tokens',
+  validateSearch: search.readTokens,
+  component: lazyRouteComponent(() => import('../pages/access/TokensPage'), 'TokensPage'),
+});
+
+const groups = createRoute({
+  getParentRoute: () => shell,
+  path: '/groups',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/access/GroupsPage'), 'GroupsPage'),
+});
+
+const profiles = createRoute({
+  getParentRoute: () => shell,
+  path: '/profiles',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/profiles/ProfilesPage'), 'ProfilesPage'),
+});
+
+const wire = createRoute({
+  getParentRoute: () => shell,
+  path: '/wire',
+  validateSearch: search.readWire,
+  component: lazyRouteComponent(() => import('../pages/wire/WirePage'), 'WirePage'),
+});
+
+const unmatched = createRoute({
+  getParentRoute: () => shell,
+  path: '/unmatched',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/wire/UnmatchedPage'), 'UnmatchedPage'),
+});
+
+const staff = createRoute({
+  getParentRoute: () => shell,
+  path: '/staff',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/admin/StaffPage'), 'StaffPage'),
+});
+
+const apiKeys = createRoute({
+  getParentRoute: () => shell,
+  path: '/api-keys',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/admin/ApiKeysPage'), 'ApiKeysPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  validateSearch: search.readAudit,
+  component: lazyRouteComponent(() => import('../pages/admin/AuditPage'), 'AuditPage'),
+});
+
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../pages/admin/AccountPage'), 'AccountPage'),
+});
+
+const pages = [
+  overview,
+  sites,
+  site,
+  stations,
+  station,
+  sessions,
+  sessionPage,
+  drivers,
+  tokens,
+  groups,
+  profiles,
+  wire,
+  unmatched,
+];
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, shell.addChildren([...pages, staff, apiKeys, audit, account])]),
+  defaultPreload: 'intent',
+  defaultPendingComponent: PageWaiting,
+  defaultErrorComponent: PageFailed,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,94 @@
+/** Reads the part of an address after `?`. What cannot be read is left out: an old or hand-written link still opens its page. */
+type Given = Record<string, unknown>;
+
+function text(given: Given, name: string): string | undefined {
+  const value = given[name];
+  if (typeof value === 'number') return String(value); // the router reads `?q=42` as a number
+  return typeof value === 'string' && value !== '' && value.length <= 200 ? value : undefined;
+}
+
+function choice<Choice extends string>(given: Given, name: string, choices: readonly Choice[]): Choice | undefined {
+  const value = text(given, name);
+  return choices.find((candidate) => candidate === value);
+}
+
+function instant(given: Given, name: string): string | undefined {
+  const value = text(given, name);
+  return value !== undefined && !Number.isNaN(Date.parse(value)) ? value : undefined;
+}
+
+/** A list that is cut into pages by cursors; `page` counts for the reader only. */
+interface Paged {
+  after?: string;
+  page?: number;
+}
+
+function paged(given: Given): Paged {
+  const after = typeof given.after === 'string' && given.after.length <= 2_000 ? given.after : undefined;
+  const page = Number(given.page);
+  return after ? { after, page: Number.isSafeInteger(page) && page > 1 ? page : 2 } : {};
+}
+
+type Defined<Search> = { [Key in keyof Search]?: Exclude<Search[Key], undefined> };
+
+function compact<Search extends object>(search: Search): Defined<Search> {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as Defined<Search>;
+}
+
+export const stationFilters = ['online', 'offline', 'faulted', 'charging'] as const;
+export const registrations = ['accepted', 'pending', 'blocked'] as const;
+export const stationTabs = ['now', 'commands', 'wire', 'sessions', 'settings', 'history'] as const;
+export const sessionFilters = ['open', 'closed'] as const;
+export const directions = ['in', 'out'] as const;
+
+export const readSignIn = (given: Given) => compact({ next: text(given, 'next') });
+export const readList = (given: Given) =>
+  compact({ q: text(given, 'q'), sort: text(given, 'sort'), edit: text(given, 'edit'), ...paged(given) });
+export const readStations = (given: Given) =>
+  compact({
+    q: text(given, 'q'),
+    site: text(given, 'site'),
+    registration: choice(given, 'registration', registrations),
+    state: choice(given, 'state', stationFilters),
+    sort: text(given, 'sort'),
+    edit: text(given, 'edit'),
+    ...paged(given),
+  });
+export const readStation = (given: Given) =>
+  compact({ tab: choice(given, 'tab', stationTabs), edit: text(given, 'edit'), command: text(given, 'command') });
+export const readSessions = (given: Given) =>
+  compact({
+    state: choice(given, 'state', sessionFilters),
+    station: text(given, 'station'),
+    site: text(given, 'site'),
+    token: text(given, 'token'),
+    driver: text(given, 'driver'),
+    from: instant(given, 'from'),
+    to: instant(given, 'to'),
+    sort: text(given, 'sort'),
+    ...paged(given),
+  });
+export const readTokens = (given: Given) =>
+  compact({
+    q: text(given, 'q'),
+    driver: text(given, 'driver'),
+    group: text(given, 'group'),
+    sort: text(given, 'sort'),
+    edit: text(given, 'edit'),
+    ...paged(given),
+  });
+export const readWire = (given: Given) =>
+  compact({
+    station: text(given, 'station'),
+    q: text(given, 'q'),
+    action: text(given, 'action'),
+    direction: choice(given, 'direction', directions),
+    day: instant(given, 'day'),
+  });
+export const readAudit = (given: Given) =>
+  compact({
+    actor: text(given, 'actor'),
+    subject: text(given, 'subject'),
+    action: text(given, 'action'),
+    ...paged(given),
+  });

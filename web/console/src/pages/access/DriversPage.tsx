@@ -1,0 +1,202 @@
+import { PlusOutlined } from '@ant-design/icons';
+import type { Schemas } from '@busbar/client';
+import { languageNames, languages, useFormat, useNow } from '@busbar/kit';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { App, Button, Form, Input, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { EditDrawer } from '../../parts/EditDrawer';
+import { keepGiven } from '../../parts/keepGiven';
+import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
+import { PageHead } from '../../parts/PageHead';
+import { Panel } from '../../parts/Panel';
+import { SearchBox } from '../../parts/SearchBox';
+import { useTell } from '../../parts/useTell';
+import { useDriver, useDrivers, useEraseDriver, useSaveDriver, useSetDriverBlocked } from '../../queries/access';
+import { usePermits } from '../../queries/me';
+import { AccountMark } from './AccountMark';
+
+const route = getRouteApi('/shell/drivers');
+type Driver = Schemas['Driver'];
+type Values = Schemas['DriverBody'];
+type Search = ReturnType<typeof route.useSearch>;
+
+function useColumns(search: Search): Columns<Driver> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  return [
+    {
+      title: t('driver.name'),
+      ...sortable('display_name', search),
+      render: (_, driver) => (
+        <span className="bc-two-lines">
+          <Link to="/drivers" search={{ ...search, edit: driver.driver_id }} className="bc-link">
+            {driver.display_name}
+          </Link>
+          <span>{driver.email}</span>
+        </span>
+      ),
+    },
+    { title: t('driver.state'), key: 'state', render: (_, driver) => <AccountMark status={driver.status} /> },
+    {
+      title: t('driver.tokens'),
+      key: 'tokens',
+      align: 'right',
+      render: (_, driver) => (
+        <Link to="/tokens" search={{ driver: driver.driver_id }} className="bc-number">
+          {format.number(driver.token_count)}
+        </Link>
+      ),
+    },
+    {
+      title: t('driver.sessions'),
+      key: 'sessions',
+      align: 'right',
+      render: (_, driver) => (
+        <Link to="/sessions" search={{ driver: driver.driver_id }} className="bc-number">
+          {format.number(driver.session_count)}
+        </Link>
+      ),
+    },
+    {
+      title: t('driver.created'),
+      ...sortable('created_at', search),
+      align: 'right',
+      render: (_, driver) => <span className="bc-soft bc-number">{format.instant(driver.created_at, 'date')}</span>,
+    },
+    {
+      title: t('driver.signedIn'),
+      key: 'signed-in',
+      align: 'right',
+      render: (_, { signed_in_at: at }) => (
+        <span className="bc-soft bc-number">{at ? format.age(at, now) : t('driver.never')}</span>
+      ),
+    },
+  ];
+}
+
+function DriverButtons({ driver, onClose }: { driver: Driver; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const tell = useTell();
+  const setBlocked = useSetDriverBlocked();
+  const erase = useEraseDriver();
+  const { driver_id: driverId, status } = driver;
+  if (status === 'erased') return null;
+  const isBlocked = status === 'blocked';
+  return (
+    <span className="bc-head-actions">
+      <Button
+        size="small"
+        danger={!isBlocked}
+        loading={setBlocked.isPending}
+        data-testid="driver-block"
+        onClick={() =>
+          setBlocked.mutate({ driverId, isBlocked: !isBlocked }, { onSuccess: onClose, onError: tell.problem })
+        }
+      >
+        {isBlocked ? t('driver.unblock') : t('driver.block')}
+      </Button>
+      <Button
+        size="small"
+        danger
+        onClick={() =>
+          void modal.confirm({
+            title: t('driver.eraseAsk', { name: driver.display_name }),
+            content: t('driver.eraseText'),
+            okText: t('driver.erase'),
+            okButtonProps: { danger: true },
+            onOk: () => erase.mutateAsync(driverId).then(onClose).catch(tell.problem),
+          })
+        }
+      >
+        {t('driver.erase')}
+      </Button>
+    </span>
+  );
+}
+
+function DriverEdit({ driverId, onClose }: { driverId: string | undefined; onClose: () => void }) {
+  const { t } = useTranslation();
+  const isNew = driverId === 'new';
+  const { data: driver } = useDriver(isNew ? undefined : driverId);
+  const saveDriver = useSaveDriver(isNew ? undefined : driverId);
+  const known: Partial<Values> = driver
+    ? { display_name: driver.display_name, email: driver.email, language: driver.language }
+    : { language: 'en' };
+
+  async function save(values: Values): Promise<void> {
+    await saveDriver.mutateAsync({ ...values, email: values.email || null });
+    onClose();
+  }
+
+  return (
+    <EditDrawer<Values>
+      key={driver?.driver_id ?? driverId}
+      title={isNew ? t('driver.create') : t('driver.edit')}
+      isOpen={isNew || driver !== undefined}
+      onClose={onClose}
+      testId="driver-form"
+      initial={known}
+      save={save}
+      extra={driver && <DriverButtons driver={driver} onClose={onClose} />}
+    >
+      <Form.Item name="display_name" label={t('driver.name')} rules={[{ required: true, message: t('form.required') }]}>
+        <Input autoFocus maxLength={120} data-testid="driver-form-name" />
+      </Form.Item>
+      <Form.Item name="email" label={t('driver.email')}>
+        <Input type="email" maxLength={254} data-testid="driver-form-email" />
+      </Form.Item>
+      <Form.Item name="language" label={t('driver.language')}>
+        <Select options={languages.map((value) => ({ value, label: languageNames[value] }))} />
+      </Form.Item>
+    </EditDrawer>
+  );
+}
+
+export function DriversPage() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/drivers' });
+  const permits = usePermits();
+  const columns = useColumns(search);
+  const list = useDrivers(search);
+  const { after: _after, page: _page, edit, ...filters } = search;
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const addButton = permits('manage_access') && (
+    <Button type="primary" icon={<PlusOutlined />} data-testid="driver-create" onClick={() => change({ edit: 'new' })}>
+      {t('driver.create')}
+    </Button>
+  );
+  return (
+    <>
+      <PageHead title={t('nav.drivers')} actions={addButton} />
+      <Panel flush>
+        <div className="bc-filters">
+          <SearchBox
+            value={search.q}
+            onSearch={(q) => change({ q })}
+            label={t('driver.search')}
+            testId="driver-search"
+          />
+        </div>
+        <ListTable
+          list={list}
+          columns={columns}
+          rowKey="driver_id"
+          label={t('nav.drivers')}
+          place={search}
+          onPlace={(place) => change({ sort: undefined, ...place })}
+          onOpen={({ driver_id: driverId }) => change({ edit: driverId })}
+          testId="drivers"
+          empty={
+            <NothingListed isFiltered={Boolean(search.q)} title={t('driver.none')} action={addButton}>
+              {t('driver.noneText')}
+            </NothingListed>
+          }
+        />
+      </Panel>
+      <DriverEdit driverId={permits('manage_access') ? edit : undefined} onClose={() => change({})} />
+    </>
+  );
+}

@@ -1,0 +1,177 @@
+import type { Schemas } from '@busbar/client';
+import { App, Button, Checkbox, DatePicker, Form, Input, Select } from 'antd';
+import dayjs, { type Dayjs } from 'dayjs';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { EditDrawer } from '../../parts/EditDrawer';
+import { useTell } from '../../parts/useTell';
+import { useDeleteToken, useDriverOptions, useGroupOptions, usePutToken, useToken } from '../../queries/access';
+import { useSiteOptions } from '../../queries/sites';
+
+interface Values {
+  value: string;
+  kind: Schemas['TokenKind'];
+  label: string;
+  is_blocked: boolean;
+  concurrency: Schemas['ConcurrencyRule'];
+  driver_id?: string | null;
+  group?: string | null;
+  validity?: [Dayjs | null, Dayjs | null] | null;
+  site_ids: string[];
+}
+
+/** Kinds that people enter; others come with what the station or a contract tells. */
+const enteredKinds = ['rfid', 'central', 'app', 'emaid', 'vin', 'mac', 'keycode', 'local'] as const;
+const rules = ['default', 'allowed', 'denied'] as const;
+
+function toValues(token: Schemas['Token']): Values {
+  return {
+    value: token.value,
+    kind: token.kind,
+    label: token.label,
+    is_blocked: token.status === 'blocked',
+    concurrency: token.concurrency,
+    driver_id: token.driver_id,
+    group: token.group,
+    validity: [token.valid_from ? dayjs(token.valid_from) : null, token.expires_at ? dayjs(token.expires_at) : null],
+    site_ids: token.site_ids,
+  };
+}
+
+function DriverField({ name }: { name: string | null }) {
+  const { t } = useTranslation();
+  const form = Form.useFormInstance<Values>();
+  const [typed, setTyped] = useState('');
+  const found = useDriverOptions(typed);
+  const chosen: string | null | undefined = Form.useWatch('driver_id', form);
+  const isListed = !chosen || found.some(({ value }) => value === chosen);
+  const options = isListed ? found : [{ value: chosen, label: name ?? chosen }, ...found];
+  return (
+    <Form.Item name="driver_id" label={t('driver.driver')}>
+      <Select
+        allowClear
+        showSearch={{ onSearch: setTyped, filterOption: false }}
+        options={options}
+        data-testid="token-form-driver"
+      />
+    </Form.Item>
+  );
+}
+
+interface TokenEditProps {
+  /** `new`, or the value of the token. */
+  value: string | undefined;
+  driverId?: string;
+  onClose: () => void;
+}
+
+/** Register a token or change one. */
+export function TokenEdit({ value, driverId, onClose }: TokenEditProps) {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const tell = useTell();
+  const isNew = value === 'new';
+  const { data: token } = useToken(isNew ? undefined : value);
+  const put = usePutToken();
+  const remove = useDeleteToken();
+  const groups = useGroupOptions();
+  const sites = useSiteOptions();
+
+  async function save({ value: written, is_blocked: isBlocked, validity, ...values }: Values): Promise<void> {
+    const [from, to] = validity ?? [null, null];
+    await put.mutateAsync({
+      value: token?.value ?? written.trim(),
+      body: {
+        ...values,
+        label: values.label ?? '',
+        driver_id: values.driver_id ?? null,
+        group: values.group ?? null,
+        status: isBlocked ? 'blocked' : 'active',
+        valid_from: from?.toISOString() ?? null,
+        expires_at: to?.toISOString() ?? null,
+      },
+    });
+    onClose();
+  }
+
+  return (
+    <EditDrawer<Values>
+      key={token?.token_id ?? value}
+      title={isNew ? t('token.create') : t('token.edit')}
+      isOpen={isNew || token !== undefined}
+      onClose={onClose}
+      testId="token-form"
+      initial={
+        token
+          ? toValues(token)
+          : {
+              kind: 'rfid',
+              label: '',
+              is_blocked: false,
+              concurrency: 'default',
+              site_ids: [],
+              ...(driverId && { driver_id: driverId }),
+            }
+      }
+      save={save}
+      extra={
+        token && (
+          <Button
+            danger
+            data-testid="token-delete"
+            onClick={() =>
+              void modal.confirm({
+                title: t('token.deleteAsk', { token: token.value }),
+                content: t('token.deleteText'),
+                okText: t('action.delete'),
+                okButtonProps: { danger: true },
+                onOk: () => remove.mutateAsync(token.value).then(onClose).catch(tell.problem),
+              })
+            }
+          >
+            {t('action.delete')}
+          </Button>
+        )
+      }
+    >
+      <Form.Item
+        name="value"
+        label={t('token.value')}
+        extra={t('token.valueHint')}
+        rules={[
+          { required: true, message: t('form.required') },
+          { pattern: /^[\x20-\x7e]{1,255}$/, message: t('token.valueRule') },
+        ]}
+      >
+        <Input autoFocus={isNew} disabled={!isNew} maxLength={255} className="bc-code" data-testid="token-form-value" />
+      </Form.Item>
+      <Form.Item name="kind" label={t('token.kind')}>
+        <Select options={enteredKinds.map((kind) => ({ value: kind, label: t(`tokenKind.${kind}`) }))} />
+      </Form.Item>
+      <Form.Item name="label" label={t('token.label')}>
+        <Input maxLength={120} data-testid="token-form-label" />
+      </Form.Item>
+      <DriverField name={token?.driver_name ?? null} />
+      <Form.Item name="group" label={t('token.group')}>
+        <Select allowClear options={groups} />
+      </Form.Item>
+      <Form.Item name="validity" label={t('token.validity')} extra={t('token.validityHint')}>
+        <DatePicker.RangePicker
+          showTime={{ format: 'HH:mm' }}
+          format="YYYY-MM-DD HH:mm"
+          allowEmpty={[true, true]}
+          style={{ width: '100%' }}
+        />
+      </Form.Item>
+      <Form.Item name="concurrency" label={t('token.concurrency')}>
+        <Select options={rules.map((rule) => ({ value: rule, label: t(`token.rule.${rule}`) }))} />
+      </Form.Item>
+      <Form.Item name="site_ids" label={t('token.sites')} extra={t('token.sitesHint')}>
+        <Select mode="multiple" allowClear optionFilterProp="label" options={sites} />
+      </Form.Item>
+      <Form.Item name="is_blocked" valuePropName="checked">
+        <Checkbox data-testid="token-form-blocked">{t('token.block')}</Checkbox>
+      </Form.Item>
+    </EditDrawer>
+  );
+}

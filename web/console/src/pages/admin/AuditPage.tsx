@@ -1,0 +1,127 @@
+import type { Schemas } from '@busbar/client';
+import { Loading, useFormat } from '@busbar/kit';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Table } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Failure } from '../../parts/Failure';
+import { Json } from '../../parts/Json';
+import { keepGiven } from '../../parts/keepGiven';
+import { type Columns, NothingListed, Pager } from '../../parts/ListTable';
+import { PageHead } from '../../parts/PageHead';
+import { Panel } from '../../parts/Panel';
+import { SearchBox } from '../../parts/SearchBox';
+import { useAudit } from '../../queries/admin';
+
+const route = getRouteApi('/shell/audit');
+type Entry = Schemas['AuditEntry'];
+type Search = ReturnType<typeof route.useSearch>;
+
+/** The thing that an entry is about, as a way to its page where it has one. */
+function Subject({ subject }: { subject: string }) {
+  const colon = subject.indexOf(':');
+  const [noun, id] = [subject.slice(0, colon), subject.slice(colon + 1)];
+  if (noun === 'station')
+    return (
+      <Link to="/stations/$stationId" params={{ stationId: id }}>
+        {id}
+      </Link>
+    );
+  if (noun === 'session')
+    return (
+      <Link to="/sessions/$sessionId" params={{ sessionId: id }}>
+        {subject}
+      </Link>
+    );
+  if (noun === 'site')
+    return (
+      <Link to="/sites/$siteId" params={{ siteId: id }}>
+        {subject}
+      </Link>
+    );
+  return <span>{subject}</span>;
+}
+
+/** Who did what to which thing. */
+export function AuditPage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/audit' });
+  const { data, error, isPending } = useAudit(search);
+  const { after: _after, page: _page, ...filters } = search;
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const isFiltered = Object.keys(filters).length > 0;
+  const columns: Columns<Entry> = [
+    {
+      title: t('audit.at'),
+      key: 'at',
+      width: 180,
+      render: (_, entry) => <span className="bc-number">{format.instant(entry.at, 'dateTimeSeconds')}</span>,
+    },
+    {
+      title: t('audit.actor'),
+      key: 'actor',
+      render: (_, entry) => (
+        <button type="button" className="bc-plain-button" onClick={() => change({ actor: entry.actor })}>
+          {entry.actor_name ?? entry.actor}
+        </button>
+      ),
+    },
+    {
+      title: t('audit.action'),
+      key: 'action',
+      render: (_, entry) => (
+        <button type="button" className="bc-plain-button bc-code" onClick={() => change({ action: entry.action })}>
+          {entry.action}
+        </button>
+      ),
+    },
+    { title: t('audit.subject'), key: 'subject', render: (_, entry) => <Subject subject={entry.subject} /> },
+  ];
+  return (
+    <>
+      <PageHead title={t('nav.audit')} />
+      <Panel flush testId="audit">
+        <div className="bc-filters">
+          <SearchBox
+            value={search.action}
+            onSearch={(action) => change({ action })}
+            label={t('audit.byAction')}
+            testId="audit-action"
+            width={220}
+          />
+          <SearchBox
+            value={search.subject}
+            onSearch={(subject) => change({ subject })}
+            label={t('audit.bySubject')}
+            testId="audit-subject"
+            width={260}
+          />
+          {search.actor && (
+            <button type="button" className="bc-plain-button" onClick={() => change({ actor: undefined })}>
+              {t('audit.allActors')}
+            </button>
+          )}
+        </div>
+        {isPending && <Loading rows={8} />}
+        {error && !data && <Failure error={error} />}
+        {data?.items.length === 0 && !search.after && <NothingListed isFiltered={isFiltered} title={t('audit.none')} />}
+        {data && data.items.length > 0 && (
+          <Table<Entry>
+            dataSource={data.items}
+            columns={columns}
+            rowKey="entry_id"
+            pagination={false}
+            size="small"
+            scroll={{ x: 'max-content' }}
+            expandable={{
+              rowExpandable: ({ detail }) => Object.keys(detail).length > 0,
+              expandedRowRender: ({ detail }) => <Json value={detail} />,
+            }}
+          />
+        )}
+        {data && <Pager list={data} place={search} onPlace={(place) => change({ ...place })} testId="audit" />}
+      </Panel>
+    </>
+  );
+}

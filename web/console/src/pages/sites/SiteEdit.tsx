@@ -1,0 +1,115 @@
+import type { Schemas } from '@busbar/client';
+import { lookOf } from '@busbar/kit';
+import { useNavigate } from '@tanstack/react-router';
+import { Checkbox, Form, Input, InputNumber, Select } from 'antd';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { EditDrawer } from '../../parts/EditDrawer';
+import { LazyMap } from '../../parts/LazyMap';
+import { useSaveSite } from '../../queries/sites';
+
+type Values = Schemas['SiteBody'];
+
+const zones = Intl.supportedValuesOf('timeZone').map((value) => ({ value, label: value }));
+
+/** A press on the map puts the site there; the fields hold the figures. */
+function PositionFields() {
+  const { t } = useTranslation();
+  const form = Form.useFormInstance<Values>();
+  const latitude: number | undefined = Form.useWatch('latitude', form);
+  const longitude: number | undefined = Form.useWatch('longitude', form);
+  const name: string | undefined = Form.useWatch('name', form);
+  const places = useMemo(() => {
+    if (latitude == null || longitude == null) return [];
+    const { tone, shape } = lookOf('connector', 'available');
+    return [{ id: 'site', name: name || t('site.here'), latitude, longitude, tone, shape, state: t('site.here') }];
+  }, [latitude, longitude, name, t]);
+  return (
+    <>
+      <div className="bc-position">
+        <Form.Item name="latitude" label={t('site.latitude')} rules={[{ required: true, message: t('form.required') }]}>
+          <InputNumber min={-90} max={90} step={0.0001} style={{ width: '100%' }} data-testid="site-form-latitude" />
+        </Form.Item>
+        <Form.Item
+          name="longitude"
+          label={t('site.longitude')}
+          rules={[{ required: true, message: t('form.required') }]}
+        >
+          <InputNumber min={-180} max={180} step={0.0001} style={{ width: '100%' }} data-testid="site-form-longitude" />
+        </Form.Item>
+      </div>
+      <div className="bc-position-map">
+        <LazyMap
+          places={places}
+          heightPx={220}
+          label={t('site.pick')}
+          onPick={(picked) =>
+            form.setFieldsValue({
+              latitude: Number(picked.latitude.toFixed(6)),
+              longitude: Number(picked.longitude.toFixed(6)),
+            })
+          }
+        />
+      </div>
+      <p className="bc-soft">{t('site.pickHint')}</p>
+    </>
+  );
+}
+
+/** Create a site or change one. */
+export function SiteEdit({ site, isOpen, onClose }: { site?: Schemas['Site']; isOpen: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const saveSite = useSaveSite(site?.site_id);
+
+  async function save(values: Values): Promise<void> {
+    const saved = await saveSite.mutateAsync({ ...values, country: (values.country ?? '').toUpperCase() });
+    if (site) onClose();
+    else await navigate({ to: '/sites/$siteId', params: { siteId: saved.site_id } });
+  }
+
+  const { name, address, city, country, latitude, longitude, time_zone, is_public } = site ?? {};
+  const initial: Partial<Values> = site
+    ? { name, address, city, country, latitude, longitude, time_zone, is_public }
+    : {
+        address: '',
+        city: '',
+        country: '',
+        time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        is_public: true,
+      };
+  return (
+    <EditDrawer<Values>
+      title={site ? t('site.edit') : t('site.create')}
+      isOpen={isOpen}
+      onClose={onClose}
+      testId="site-form"
+      width={520}
+      initial={initial}
+      save={save}
+      {...(!site && { saveLabel: t('action.create') })}
+    >
+      <Form.Item name="name" label={t('site.name')} rules={[{ required: true, message: t('form.required') }]}>
+        <Input autoFocus maxLength={120} data-testid="site-form-name" />
+      </Form.Item>
+      <Form.Item name="address" label={t('site.address')}>
+        <Input maxLength={250} />
+      </Form.Item>
+      <div className="bc-position">
+        <Form.Item name="city" label={t('site.city')}>
+          <Input maxLength={250} />
+        </Form.Item>
+        <Form.Item name="country" label={t('site.country')} extra={t('site.countryHint')}>
+          <Input maxLength={2} />
+        </Form.Item>
+      </div>
+      <PositionFields />
+      <Form.Item name="time_zone" label={t('site.zone')}>
+        <Select showSearch options={zones} />
+      </Form.Item>
+      <Form.Item name="is_public" valuePropName="checked">
+        <Checkbox>{t('site.showToDrivers')}</Checkbox>
+      </Form.Item>
+    </EditDrawer>
+  );
+}

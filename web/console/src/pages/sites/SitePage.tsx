@@ -1,0 +1,121 @@
+import type { Schemas } from '@busbar/client';
+import { Loading, useFormat, useNow } from '@busbar/kit';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { App, Button } from 'antd';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Facts } from '../../parts/Facts';
+import { Failure } from '../../parts/Failure';
+import { LazyMap } from '../../parts/LazyMap';
+import { PageHead } from '../../parts/PageHead';
+import { Panel } from '../../parts/Panel';
+import { useTell } from '../../parts/useTell';
+import { usePermits } from '../../queries/me';
+import { useDeleteSite, useSite } from '../../queries/sites';
+import { useStations } from '../../queries/stations';
+import { ConnectorBar } from '../overview/ConnectorBar';
+import '../overview/overview.css';
+import { BusbarView } from './BusbarView';
+import { SiteEdit } from './SiteEdit';
+import { usePlaces } from './usePlaces';
+
+const route = getRouteApi('/shell/sites/$siteId');
+type Site = Schemas['Site'];
+const MAP_PX = 260;
+
+function Where({ site }: { site: Site }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  const toPlaces = usePlaces();
+  const places = useMemo(() => toPlaces([site]), [toPlaces, site]);
+  return (
+    <Panel title={t('site.where')} flush>
+      <LazyMap places={places} heightPx={MAP_PX} label={t('site.where')} />
+      <div style={{ padding: '8px 16px 12px' }}>
+        <Facts
+          lines={[
+            { label: t('site.address'), value: [site.address, site.city, site.country].filter(Boolean).join(', ') },
+            {
+              label: t('site.position'),
+              value: `${site.latitude.toFixed(5)}, ${site.longitude.toFixed(5)}`,
+              code: true,
+            },
+            { label: t('site.zone'), value: `${site.time_zone} · ${format.instant(now, 'time', site.time_zone)}` },
+            { label: t('site.public'), value: site.is_public ? t('site.isPublic') : t('site.isPrivate') },
+          ]}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+/** A site: its stations hanging from their bar, where it is, what it does. */
+export function SitePage() {
+  const { t } = useTranslation();
+  const { siteId } = route.useParams();
+  const { edit } = route.useSearch();
+  const navigate = useNavigate({ from: '/sites/$siteId' });
+  const { modal } = App.useApp();
+  const tell = useTell();
+  const permits = usePermits();
+  const { data: site, error } = useSite(siteId);
+  const stations = useStations({ site: siteId });
+  const remove = useDeleteSite(siteId);
+  if (error && !site) return <Failure error={error} action={<Link to="/sites">{t('site.toList')}</Link>} />;
+  if (!site) return <Loading rows={10} />;
+  const askDelete = () =>
+    void modal.confirm({
+      title: t('site.deleteAsk', { site: site.name }),
+      content: t('site.deleteText'),
+      okText: t('site.delete'),
+      okButtonProps: { danger: true },
+      onOk: () =>
+        remove
+          .mutateAsync()
+          .then(() => navigate({ to: '/sites' }))
+          .catch(tell.problem),
+    });
+  return (
+    <>
+      <PageHead
+        title={site.name}
+        up={{ label: t('nav.sites'), link: { to: '/sites' } }}
+        actions={
+          permits('manage_network') && (
+            <>
+              {site.counts.stations === 0 && (
+                <Button danger onClick={askDelete}>
+                  {t('site.delete')}
+                </Button>
+              )}
+              <Link to="/stations" search={{ site: siteId, edit: 'new' }}>
+                <Button>{t('station.create')}</Button>
+              </Link>
+              <Button data-testid="site-edit" onClick={() => void navigate({ search: { edit: 'site' } })}>
+                {t('action.edit')}
+              </Button>
+            </>
+          )
+        }
+      >
+        <span>{[site.address, site.city].filter(Boolean).join(', ')}</span>
+      </PageHead>
+      <div className="bc-stack">
+        <Panel title={t('busbar.title')} testId="busbar-view">
+          {stations.data ? <BusbarView stations={stations.data.items} /> : <Loading rows={4} />}
+          {stations.data?.next_cursor && (
+            <Link to="/stations" search={{ site: siteId }}>
+              {t('site.allStations')}
+            </Link>
+          )}
+        </Panel>
+        <div className="bc-columns">
+          <ConnectorBar counts={site.counts} />
+          <Where site={site} />
+        </div>
+      </div>
+      <SiteEdit site={site} isOpen={edit === 'site'} onClose={() => void navigate({ search: {} })} />
+    </>
+  );
+}

@@ -1,0 +1,141 @@
+import { PlusOutlined } from '@ant-design/icons';
+import type { Schemas } from '@busbar/client';
+import { Mark, useFormat } from '@busbar/kit';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Button, Segmented } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { keepGiven } from '../../parts/keepGiven';
+import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
+import { PageHead } from '../../parts/PageHead';
+import { Panel } from '../../parts/Panel';
+import { SearchBox } from '../../parts/SearchBox';
+import { usePermits } from '../../queries/me';
+import { useSites } from '../../queries/sites';
+import { OverviewMap } from '../overview/OverviewMap';
+import { SiteEdit } from './SiteEdit';
+import { lookOfSite } from './usePlaces';
+
+const route = getRouteApi('/shell/sites');
+type Site = Schemas['Site'];
+type Search = ReturnType<typeof route.useSearch>;
+
+function SiteState({ site }: { site: Site }) {
+  const { t } = useTranslation();
+  const { tone, shape, word } = lookOfSite(site);
+  return (
+    <Mark tone={tone} shape={shape} pill>
+      {t(`site.state.${word}`)}
+    </Mark>
+  );
+}
+
+function useColumns(search: Search): Columns<Site> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return [
+    {
+      title: t('site.name'),
+      ...sortable('name', search),
+      render: (_, site) => (
+        <span className="bc-two-lines">
+          <Link to="/sites/$siteId" params={{ siteId: site.site_id }} className="bc-link">
+            {site.name}
+          </Link>
+          <span>{[site.address, site.city].filter(Boolean).join(', ')}</span>
+        </span>
+      ),
+    },
+    { title: t('site.state.title'), key: 'state', render: (_, site) => <SiteState site={site} /> },
+    {
+      title: t('site.stations'),
+      key: 'stations',
+      align: 'right',
+      render: (_, { counts }) => (
+        <span className="bc-number">
+          {format.number(counts.stations_online)} / {format.number(counts.stations)}
+        </span>
+      ),
+    },
+    {
+      title: t('site.charging'),
+      key: 'charging',
+      align: 'right',
+      render: (_, { counts }) => <span className="bc-number">{format.number(counts.connectors_charging)}</span>,
+    },
+    {
+      title: t('site.free'),
+      key: 'free',
+      align: 'right',
+      render: (_, { counts }) => <span className="bc-number">{format.number(counts.connectors_available)}</span>,
+    },
+    {
+      title: t('site.faulted'),
+      key: 'faulted',
+      align: 'right',
+      render: (_, { counts }) => <span className="bc-number">{format.number(counts.connectors_faulted)}</span>,
+    },
+    {
+      title: t('site.public'),
+      key: 'public',
+      responsive: ['lg'],
+      render: (_, site) => <span className="bc-soft">{site.is_public ? t('site.isPublic') : t('site.isPrivate')}</span>,
+    },
+  ];
+}
+
+export function SitesPage() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/sites' });
+  const permits = usePermits();
+  const columns = useColumns(search);
+  const list = useSites(search);
+  const [view, setView] = useState<'list' | 'map'>('list');
+  const { after: _after, page: _page, edit, ...filters } = search;
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const addButton = permits('manage_network') && (
+    <Button type="primary" icon={<PlusOutlined />} data-testid="site-create" onClick={() => change({ edit: 'new' })}>
+      {t('site.create')}
+    </Button>
+  );
+  return (
+    <>
+      <PageHead title={t('nav.sites')} actions={addButton} />
+      <Panel flush>
+        <div className="bc-filters">
+          <SearchBox value={search.q} onSearch={(q) => change({ q })} label={t('site.search')} testId="site-search" />
+          <span className="bc-filters-space" />
+          <Segmented
+            value={view}
+            onChange={setView}
+            options={[
+              { value: 'list', label: t('site.asList') },
+              { value: 'map', label: t('site.asMap') },
+            ]}
+          />
+        </div>
+        {view === 'map' ? (
+          <OverviewMap heightPx={620} />
+        ) : (
+          <ListTable
+            list={list}
+            columns={columns}
+            rowKey="site_id"
+            label={t('nav.sites')}
+            place={search}
+            onPlace={(place) => change({ sort: undefined, ...place })}
+            onOpen={({ site_id: siteId }) => void navigate({ to: '/sites/$siteId', params: { siteId } })}
+            testId="sites"
+            empty={
+              <NothingListed isFiltered={Boolean(search.q)} title={t('site.none')} action={addButton}>
+                {t('site.noneText')}
+              </NothingListed>
+            }
+          />
+        )}
+      </Panel>
+      <SiteEdit isOpen={edit === 'new'} onClose={() => change({})} />
+    </>
+  );
+}

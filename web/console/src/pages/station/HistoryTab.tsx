@@ -1,0 +1,71 @@
+import type { Schemas } from '@busbar/client';
+import { Empty, Loading, Mark, type Shape, type Tone, useFormat } from '@busbar/kit';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Failure } from '../../parts/Failure';
+import { Json } from '../../parts/Json';
+import { Panel } from '../../parts/Panel';
+import { useStationEvents } from '../../queries/stations';
+
+type StationEvent = Schemas['StationEvent'];
+
+const looks: Record<string, { tone: Tone; shape: Shape }> = {
+  boot: { tone: 'info', shape: 'check' },
+  connected: { tone: 'good', shape: 'dot' },
+  disconnected: { tone: 'idle', shape: 'broken' },
+  status: { tone: 'info', shape: 'half' },
+};
+
+function EventRow({ event }: { event: StationEvent }) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  const look = looks[event.topic] ?? { tone: 'info', shape: 'dots' };
+  const words = i18n.exists(`history.topic.${event.topic}`) ? t(`history.topic.${event.topic}`) : event.topic;
+  return (
+    <li>
+      <details className="bc-event">
+        <summary>
+          <span className="bc-number bc-soft">{format.instant(event.at, 'dateTimeSeconds')}</span>
+          <Mark tone={look.tone} shape={look.shape}>
+            {words}
+          </Mark>
+          <span className="bc-soft bc-cut">
+            {Object.entries(event.payload)
+              .filter(([, value]) => typeof value !== 'object')
+              .map(([name, value]) => `${name} ${String(value)}`)
+              .join(' · ')}
+          </span>
+        </summary>
+        <Json value={event.payload} />
+      </details>
+    </li>
+  );
+}
+
+/** What the station told of itself and its connection, the newest first. */
+export default function HistoryTab({ station }: { station: Schemas['Station'] }) {
+  const { t } = useTranslation();
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useStationEvents(
+    station.station_id,
+  );
+  const events = data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <Panel flush testId="history">
+      {isPending && <Loading rows={6} />}
+      {error && !data && <Failure error={error} />}
+      {data && events.length === 0 && <Empty title={t('history.none')} />}
+      <ul className="bc-events">
+        {events.map((event) => (
+          <EventRow key={event.event_id} event={event} />
+        ))}
+      </ul>
+      {hasNextPage && (
+        <footer className="bc-pager">
+          <Button size="small" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {t('list.more')}
+          </Button>
+        </footer>
+      )}
+    </Panel>
+  );
+}

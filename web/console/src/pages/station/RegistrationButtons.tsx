@@ -1,0 +1,48 @@
+import type { Schemas } from '@busbar/client';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useTell } from '../../parts/useTell';
+import { useSetRegistration } from '../../queries/stations';
+
+/** Accept or block a station that waits for a decision. */
+export function RegistrationButtons({
+  station,
+  size = 'small',
+}: {
+  station: Schemas['Station'];
+  size?: 'small' | 'middle';
+}) {
+  const { t } = useTranslation();
+  const tell = useTell();
+  const set = useSetRegistration(station.station_id);
+  const decide = (registration: 'accepted' | 'blocked') =>
+    set.mutate(registration, {
+      onSuccess: () => tell.done(t(`station.told.${registration}`, { station: station.name || station.station_id })),
+      onError: tell.problem,
+    });
+  return (
+    <>
+      {station.registration !== 'accepted' && (
+        <Button
+          size={size}
+          type="primary"
+          loading={set.isPending && set.variables === 'accepted'}
+          data-testid={`station-accept-${station.station_id}`}
+          onClick={() => decide('accepted')}
+        >
+          {t('station.accept')}
+        </Button>
+      )}
+      {station.registration === 'pending' && (
+        <Button
+          size={size}
+          loading={set.isPending && set.variables === 'blocked'}
+          data-testid={`station-block-${station.station_id}`}
+          onClick={() => decide('blocked')}
+        >
+          {t('station.block')}
+        </Button>
+      )}
+    </>
+  );
+}

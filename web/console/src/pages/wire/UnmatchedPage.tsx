@@ -1,0 +1,85 @@
+import type { Schemas } from '@busbar/client';
+import { Loading, useFormat } from '@busbar/kit';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Table } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Failure } from '../../parts/Failure';
+import { Json } from '../../parts/Json';
+import { keepGiven } from '../../parts/keepGiven';
+import { type Columns, NothingListed, Pager } from '../../parts/ListTable';
+import { PageHead } from '../../parts/PageHead';
+import { Panel } from '../../parts/Panel';
+import { useUnmatched } from '../../queries/sessions';
+
+const route = getRouteApi('/shell/unmatched');
+type Part = Schemas['UnmatchedPart'];
+
+/** Parts of transactions that fit no session: nothing that a station told is lost. */
+export function UnmatchedPage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/unmatched' });
+  const { data, error, isPending } = useUnmatched(search.after);
+  const columns: Columns<Part> = [
+    {
+      title: t('unmatched.at'),
+      key: 'at',
+      render: (_, part) => <span className="bc-number">{format.instant(part.received_at, 'dateTimeSeconds')}</span>,
+    },
+    {
+      title: t('session.station'),
+      key: 'station',
+      render: (_, part) => (
+        <Link to="/stations/$stationId" params={{ stationId: part.station_id }} className="bc-link">
+          {part.station_id}
+        </Link>
+      ),
+    },
+    {
+      title: t('session.transactionRef'),
+      key: 'ref',
+      render: (_, part) => <span className="bc-code">{part.transaction_ref}</span>,
+    },
+    { title: t('unmatched.phase'), key: 'phase', render: (_, { phase }) => t(`unmatched.phases.${phase}`) },
+    { title: t('unmatched.reason'), key: 'reason', render: (_, part) => part.reason },
+    {
+      title: t('unmatched.joined'),
+      key: 'joined',
+      render: (_, part) =>
+        part.session_id && (
+          <Link to="/sessions/$sessionId" params={{ sessionId: part.session_id }}>
+            {t('unmatched.toSession')}
+          </Link>
+        ),
+    },
+  ];
+  return (
+    <>
+      <PageHead title={t('nav.unmatched')}>{t('unmatched.text')}</PageHead>
+      <Panel flush testId="unmatched">
+        {isPending && <Loading rows={6} />}
+        {error && !data && <Failure error={error} />}
+        {data?.items.length === 0 && !search.after && <NothingListed isFiltered={false} title={t('unmatched.none')} />}
+        {data && data.items.length > 0 && (
+          <Table<Part>
+            dataSource={data.items}
+            columns={columns}
+            rowKey="part_id"
+            pagination={false}
+            scroll={{ x: 'max-content' }}
+            expandable={{ expandedRowRender: ({ report }) => <Json value={report} /> }}
+          />
+        )}
+        {data && (
+          <Pager
+            list={data}
+            place={search}
+            onPlace={(place) => void navigate({ search: keepGiven(place) })}
+            testId="unmatched"
+          />
+        )}
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,14 @@
+import { Loading } from '@busbar/kit';
+import type { SiteMapProps } from '@busbar/kit/map';
+import { lazy, Suspense } from 'react';
+
+const SiteMap = lazy(() => import('@busbar/kit/map'));
+
+/** The map, fetched when a page first shows one: it is the largest part of the console. */
+export function LazyMap(props: SiteMapProps) {
+  return (
+    <Suspense fallback={<Loading rows={6} />}>
+      <SiteMap {...props} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,169 @@
+import { Empty, Loading, useFormat } from '@busbar/kit';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { Button, Table, type TableProps } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Failure } from './Failure';
+
+/** A part of a list, as the API cuts it. */
+export interface ListPage<Row> {
+  items: Row[];
+  next_cursor: string | null;
+  total: number | null;
+}
+
+export type Columns<Row> = NonNullable<TableProps<Row>['columns']>;
+
+/** Where in a list one stands: the part of an address that `ListTable` changes. */
+export interface Place {
+  after?: string;
+  page?: number;
+  sort?: string;
+}
+
+interface ListTableProps<Row> {
+  list: UseQueryResult<ListPage<Row>>;
+  columns: Columns<Row>;
+  rowKey: keyof Row & string;
+  /** What the list holds, for a screen reader. */
+  label: string;
+  place: Place;
+  onPlace: (place: Place) => void;
+  empty: ReactNode;
+  onOpen?: (row: Row) => void;
+  testId: string;
+}
+
+type Change<Row> = NonNullable<TableProps<Row>['onChange']>;
+
+/** The sort word of the API: the column's key, with a minus for descending. */
+function sortWord<Row>(sorter: Parameters<Change<Row>>[2]): string | undefined {
+  const one = Array.isArray(sorter) ? sorter[0] : sorter;
+  if (!one?.order || !one.columnKey) return undefined;
+  return `${one.order === 'descend' ? '-' : ''}${String(one.columnKey)}`;
+}
+
+/** What a sortable column needs: `...sortable('name', place)`. */
+export function sortable(key: string, place: Place) {
+  const isDescending = place.sort === `-${key}`;
+  const sortOrder = place.sort === key ? ('ascend' as const) : isDescending ? ('descend' as const) : null;
+  return { key, sorter: true, sortOrder, showSorterTooltip: false };
+}
+
+/** A list of the API: sorted and cut into pages by the server, its place kept in the address. */
+export function ListTable<Row extends object>(props: ListTableProps<Row>) {
+  const { list, columns, rowKey, label, place, onPlace, empty, onOpen, testId } = props;
+  const { t } = useTranslation();
+  if (list.isPending) return <Loading rows={8} />;
+  if (list.isError && !list.data)
+    return (
+      <Failure error={list.error} action={<Button onClick={() => void list.refetch()}>{t('action.retry')}</Button>} />
+    );
+  const { items } = list.data;
+  if (items.length === 0 && (place.page ?? 1) === 1) return empty;
+  return (
+    <div data-testid={testId}>
+      <Table<Row>
+        aria-label={label}
+        dataSource={items}
+        columns={columns}
+        rowKey={rowKey}
+        pagination={false}
+        size="middle"
+        scroll={{ x: 'max-content' }}
+        onChange={(_pages, _filters, sorter) => onPlace(compactSort(sortWord(sorter)))}
+        {...(onOpen && {
+          onRow: (row: Row) => ({
+            className: 'bc-row-opens',
+            onClick: (event) => {
+              // A press on a link or button inside the row is meant for it, and marking text is not a press.
+              if (
+                (event.target as Element).closest('a, button, input, .ant-dropdown') ||
+                window.getSelection()?.toString()
+              )
+                return;
+              onOpen(row);
+            },
+          }),
+        })}
+      />
+      <Pager list={list.data} place={place} onPlace={onPlace} testId={testId} />
+    </div>
+  );
+}
+
+interface PagerProps {
+  list: ListPage<unknown>;
+  place: Place;
+  onPlace: (place: Place) => void;
+  testId: string;
+}
+
+/** Under a list: how many there are, and the way to the next page and back. */
+export function Pager({ list, place, onPlace, testId }: PagerProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { history } = useRouter();
+  const { next_cursor: next, total } = list;
+  const page = place.page ?? 1;
+  if (next === null && page === 1 && total === null) return null;
+  return (
+    <footer className="bc-pager">
+      <span>{total === null ? '' : t('list.total', { count: total, shown: format.number(total) })}</span>
+      {(next !== null || page > 1) && (
+        <span className="bc-pager-buttons">
+          <Button
+            size="small"
+            disabled={page === 1}
+            data-testid={`${testId}-first`}
+            onClick={() => onPlace(keepSort(place))}
+          >
+            {t('list.first')}
+          </Button>
+          <Button size="small" disabled={page === 1} data-testid={`${testId}-previous`} onClick={() => history.back()}>
+            {t('list.previous')}
+          </Button>
+          <span>{t('list.page', { page })}</span>
+          <Button
+            size="small"
+            disabled={next === null}
+            data-testid={`${testId}-next`}
+            onClick={() => next && onPlace({ ...keepSort(place), after: next, page: page + 1 })}
+          >
+            {t('list.next')}
+          </Button>
+        </span>
+      )}
+    </footer>
+  );
+}
+
+function compactSort(sort: string | undefined): Place {
+  return sort === undefined ? {} : { sort };
+}
+
+function keepSort({ sort }: Place): Place {
+  return compactSort(sort);
+}
+
+/** The page of a list that does not hold anything, or nothing that fits the filters. */
+export function NothingListed({
+  isFiltered,
+  title,
+  children,
+  action,
+}: {
+  isFiltered: boolean;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  if (isFiltered) return <Empty title={t('list.noMatch')}>{t('list.noMatchText')}</Empty>;
+  return (
+    <Empty title={title} action={action}>
+      {children}
+    </Empty>
+  );
+}

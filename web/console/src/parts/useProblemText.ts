@@ -1,0 +1,17 @@
+import { describeProblem } from '@busbar/kit';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** What went wrong, in the reader's language: by its own code, else by its kind with the server's own words beside. */
+export function useProblemText(): (error: unknown) => string {
+  const { t, i18n } = useTranslation(['app', 'kit']);
+  return useCallback(
+    (error: unknown) => {
+      const { kind, code, detail } = describeProblem(error);
+      if (code && i18n.exists(`code.${code}`)) return t(`code.${code}`);
+      const words = t(`kit:problem.${kind}`);
+      return detail ? `${words}: ${detail}` : words;
+    },
+    [t, i18n],
+  );
+}

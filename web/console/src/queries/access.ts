@@ -1,0 +1,208 @@
+import { type Schemas, take } from '@busbar/client';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { api } from '../app/server';
+
+export interface AccessSearch {
+  q?: string;
+  driver?: string;
+  group?: string;
+  after?: string;
+  sort?: string;
+}
+
+const OPTION_ROWS = 20;
+const GROUP_ROWS = 1_000;
+
+export function useDrivers({ q, after, sort }: AccessSearch) {
+  const query = {
+    with_total: true,
+    ...(q && { q }),
+    ...(after && { cursor: after }),
+    ...(sort && { sort: sort as Schemas['DriverSort'] }),
+  };
+  return useQuery({
+    queryKey: ['drivers', query],
+    queryFn: () => take(api.GET('/api/v1/drivers', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useDriver(driverId: string | undefined) {
+  return useQuery({
+    queryKey: ['driver', driverId],
+    enabled: driverId !== undefined,
+    queryFn: () => take(api.GET('/api/v1/drivers/{driver_id}', { params: { path: { driver_id: driverId ?? '' } } })),
+  });
+}
+
+/** Drivers to choose from while typing. */
+export function useDriverOptions(typed: string): { value: string; label: string }[] {
+  const q = typed.trim();
+  const { data } = useQuery({
+    queryKey: ['drivers', 'options', q],
+    queryFn: async () =>
+      (await take(api.GET('/api/v1/drivers', { params: { query: { limit: OPTION_ROWS, ...(q && { q }) } } }))).items,
+    placeholderData: keepPreviousData,
+  });
+  return (data ?? []).map(({ driver_id: value, display_name: name, email }) => ({
+    value,
+    label: email ? `${name} · ${email}` : name,
+  }));
+}
+
+export function useSaveDriver(driverId?: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas['DriverBody']) =>
+      driverId === undefined
+        ? take(api.POST('/api/v1/drivers', { body }))
+        : take(api.PATCH('/api/v1/drivers/{driver_id}', { params: { path: { driver_id: driverId } }, body })),
+    onSuccess: async (driver) => {
+      client.setQueryData(['driver', driver.driver_id], driver);
+      await client.invalidateQueries({ queryKey: ['drivers'] });
+    },
+  });
+}
+
+/** Refuses all tokens of a driver, or takes them again. */
+export function useSetDriverBlocked() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ driverId, isBlocked }: { driverId: string; isBlocked: boolean }) =>
+      take(
+        api.PATCH('/api/v1/drivers/{driver_id}', {
+          params: { path: { driver_id: driverId } },
+          body: { is_blocked: isBlocked },
+        }),
+      ),
+    onSuccess: async (driver) => {
+      client.setQueryData(['driver', driver.driver_id], driver);
+      await client.invalidateQueries({ queryKey: ['drivers'] });
+    },
+  });
+}
+
+/** Forgets who a driver was; the sessions stay, without a name. */
+export function useEraseDriver() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (driverId: string) =>
+      take(api.DELETE('/api/v1/drivers/{driver_id}', { params: { path: { driver_id: driverId } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['drivers'] }),
+  });
+}
+
+export function useTokens({ q, driver, group, after, sort }: AccessSearch) {
+  const query = {
+    with_total: true,
+    ...(q && { q }),
+    ...(driver && { driver_id: driver }),
+    ...(group && { group }),
+    ...(sort && { sort: sort as Schemas['TokenSort'] }),
+    ...(after && { cursor: after }),
+  };
+  return useQuery({
+    queryKey: ['tokens', query],
+    queryFn: () => take(api.GET('/api/v1/tokens', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useToken(value: string | undefined) {
+  return useQuery({
+    queryKey: ['token', value],
+    enabled: value !== undefined,
+    queryFn: () => take(api.GET('/api/v1/tokens/{value}', { params: { path: { value: value ?? '' } } })),
+  });
+}
+
+/** Tokens to choose from while typing; what is typed may also be one that nobody knows yet. */
+export function useTokenOptions(typed: string, isWanted: boolean) {
+  const q = typed.trim();
+  const { data } = useQuery({
+    queryKey: ['tokens', 'options', q],
+    enabled: isWanted,
+    queryFn: async () =>
+      (await take(api.GET('/api/v1/tokens', { params: { query: { limit: OPTION_ROWS, ...(q && { q }) } } }))).items,
+    placeholderData: keepPreviousData,
+  });
+  return useMemo(
+    () => ({
+      options: (data ?? []).map(({ value, label, driver_name: driver }) => ({
+        value,
+        label: [value, label || driver].filter(Boolean).join(' · '),
+      })),
+      find: (value: string): Schemas['IdTokenBody'] => ({
+        value,
+        kind: data?.find((token) => token.value === value)?.kind ?? 'rfid',
+      }),
+    }),
+    [data],
+  );
+}
+
+/** Registers a token, or makes the one of this value exactly this. */
+export function usePutToken() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ value, body }: { value: string; body: Schemas['TokenBody'] }) =>
+      take(api.PUT('/api/v1/tokens/{value}', { params: { path: { value } }, body })),
+    onSuccess: async (token) => {
+      client.setQueryData(['token', token.value], token);
+      await client.invalidateQueries({ queryKey: ['tokens'] });
+    },
+  });
+}
+
+export function useDeleteToken() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (value: string) => take(api.DELETE('/api/v1/tokens/{value}', { params: { path: { value } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['tokens'] }),
+  });
+}
+
+export function useGroups({ q, after }: AccessSearch) {
+  const query = { with_total: true, ...(q && { q }), ...(after && { cursor: after }) };
+  return useQuery({
+    queryKey: ['groups', query],
+    queryFn: () => take(api.GET('/api/v1/token-groups', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Groups to choose from. */
+export function useGroupOptions(): { value: string; label: string }[] {
+  const { data } = useQuery({
+    queryKey: ['groups', 'all'],
+    queryFn: async () =>
+      (await take(api.GET('/api/v1/token-groups', { params: { query: { limit: GROUP_ROWS } } }))).items,
+  });
+  return useMemo(() => (data ?? []).map(({ value, name }) => ({ value, label: `${name} · ${value}` })), [data]);
+}
+
+export function usePutGroup() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ value, body }: { value: string; body: Schemas['TokenGroupBody'] }) =>
+      take(api.PUT('/api/v1/token-groups/{value}', { params: { path: { value } }, body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['groups'] }),
+  });
+}
+
+export function useDeleteGroup() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (value: string) => take(api.DELETE('/api/v1/token-groups/{value}', { params: { path: { value } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['groups'] }),
+  });
+}
+
+export function useGroup(value: string | undefined) {
+  return useQuery({
+    queryKey: ['group', value],
+    enabled: value !== undefined,
+    queryFn: () => take(api.GET('/api/v1/token-groups/{value}', { params: { path: { value: value ?? '' } } })),
+  });
+}

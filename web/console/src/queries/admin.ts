@@ -1,0 +1,115 @@
+import { type Schemas, take } from '@busbar/client';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api } from '../app/server';
+
+export interface AuditSearch {
+  actor?: string;
+  subject?: string;
+  action?: string;
+  after?: string;
+}
+
+export function useStaff({ q, after }: { q?: string; after?: string }) {
+  const query = { with_total: true, ...(q && { q }), ...(after && { cursor: after }) };
+  return useQuery({
+    queryKey: ['staff', query],
+    queryFn: () => take(api.GET('/api/v1/staff', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useStaffMember(staffId: string | undefined) {
+  return useQuery({
+    queryKey: ['staff-member', staffId],
+    enabled: staffId !== undefined,
+    queryFn: () => take(api.GET('/api/v1/staff/{staff_id}', { params: { path: { staff_id: staffId ?? '' } } })),
+  });
+}
+
+/** Gives a person access; answers the password that was made, if one was. */
+export function useCreateStaff() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas['StaffBody']) => take(api.POST('/api/v1/staff', { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['staff'] }),
+  });
+}
+
+export function useUpdateStaff() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ staffId, body }: { staffId: string; body: Schemas['StaffPatch'] }) =>
+      take(api.PATCH('/api/v1/staff/{staff_id}', { params: { path: { staff_id: staffId } }, body })),
+    onSuccess: async (member) => {
+      client.setQueryData(['staff-member', member.staff_id], member);
+      await client.invalidateQueries({ queryKey: ['staff'] });
+    },
+  });
+}
+
+export function useResetStaffPassword() {
+  return useMutation({
+    mutationFn: (staffId: string) =>
+      take(api.POST('/api/v1/staff/{staff_id}/reset-password', { params: { path: { staff_id: staffId } } })),
+  });
+}
+
+export function useApiKeys({ after }: { after?: string }) {
+  const query = { with_total: true, ...(after && { cursor: after }) };
+  return useQuery({
+    queryKey: ['api-keys', query],
+    queryFn: () => take(api.GET('/api/v1/api-keys', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useCreateApiKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas['ApiKeyBody']) => take(api.POST('/api/v1/api-keys', { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['api-keys'] }),
+  });
+}
+
+export function useRevokeApiKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (apiKeyId: string) =>
+      take(api.DELETE('/api/v1/api-keys/{api_key_id}', { params: { path: { api_key_id: apiKeyId } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['api-keys'] }),
+  });
+}
+
+export function useAudit({ actor, subject, action, after }: AuditSearch) {
+  const query = {
+    with_total: true,
+    ...(actor && { actor }),
+    ...(subject && { subject }),
+    ...(action && { action }),
+    ...(after && { cursor: after }),
+  };
+  return useQuery({
+    queryKey: ['audit', query],
+    queryFn: () => take(api.GET('/api/v1/audit', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useSignIns() {
+  return useQuery({ queryKey: ['sign-ins'], queryFn: () => take(api.GET('/api/v1/auth/sign-ins')) });
+}
+
+export function useRevokeSignIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (signInId: string) =>
+      take(api.DELETE('/api/v1/auth/sign-ins/{sign_in_id}', { params: { path: { sign_in_id: signInId } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['sign-ins'] }),
+  });
+}
+
+export function useChangePassword() {
+  return useMutation({
+    mutationFn: (body: Schemas['PasswordChange']) => take(api.POST('/api/v1/auth/change-password', { body })),
+  });
+}

@@ -1,0 +1,41 @@
+import { type Schemas, take } from '@busbar/client';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { api, session } from '../app/server';
+
+/** Rights as the server names them; it decides, the console only hides what would be refused. */
+export type Permission =
+  | 'read'
+  | 'control'
+  | 'manage_access'
+  | 'manage_network'
+  | 'read_audit'
+  | 'manage_staff'
+  | 'manage_operators';
+
+/** Sign in with a cookie that no script can read. */
+export async function signIn({ email, password }: { email: string; password: string }): Promise<void> {
+  const body: Schemas['SignInBody'] = { email, password, transport: 'cookie' };
+  const { token, expires_at: expiresAt } = await take(api.POST('/api/v1/auth/sign-in', { body }));
+  session.signIn({ token: token ?? null, expiresAt });
+}
+
+/** Sign out here, whether or not the server can be told. */
+export async function signOut(): Promise<void> {
+  try {
+    await take(api.POST('/api/v1/auth/sign-out'));
+  } finally {
+    session.signOut();
+  }
+}
+
+/** Who is signed in, for which operator, with which rights. */
+export function useMe() {
+  return useQuery({ queryKey: ['me'], queryFn: () => take(api.GET('/api/v1/auth/me')), staleTime: 60_000 });
+}
+
+/** Tells whether a right is among those of the person; nothing is until that is known. */
+export function usePermits(): (permission: Permission) => boolean {
+  const { data } = useMe();
+  return useCallback((permission) => data?.permissions.includes(permission) ?? false, [data]);
+}

@@ -1,0 +1,72 @@
+import { type Schemas, take } from '@busbar/client';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { api } from '../app/server';
+
+export interface SiteSearch {
+  q?: string;
+  after?: string;
+  sort?: string;
+}
+
+/** Most sites that a choice or the map holds. */
+const ALL_ROWS = 1_000;
+
+export function useSites({ q, after, sort }: SiteSearch) {
+  const query = {
+    with_total: true,
+    ...(q && { q }),
+    ...(after && { cursor: after }),
+    ...(sort && { sort: sort as Schemas['SiteSort'] }),
+  };
+  return useQuery({
+    queryKey: ['sites', query],
+    queryFn: () => take(api.GET('/api/v1/sites', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** All sites, for the map and for choices. */
+export function usePlacedSites() {
+  return useQuery({
+    queryKey: ['sites', 'all'],
+    queryFn: async () => (await take(api.GET('/api/v1/sites', { params: { query: { limit: ALL_ROWS } } }))).items,
+    staleTime: 30_000,
+  });
+}
+
+/** Sites to choose from. */
+export function useSiteOptions(): { value: string; label: string }[] {
+  const { data } = usePlacedSites();
+  return useMemo(() => (data ?? []).map(({ site_id: value, name: label }) => ({ value, label })), [data]);
+}
+
+export function useSite(siteId: string) {
+  return useQuery({
+    queryKey: ['site', siteId],
+    queryFn: () => take(api.GET('/api/v1/sites/{site_id}', { params: { path: { site_id: siteId } } })),
+  });
+}
+
+/** Creates a site, or changes the one of this id. */
+export function useSaveSite(siteId?: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas['SiteBody']) =>
+      siteId === undefined
+        ? take(api.POST('/api/v1/sites', { body }))
+        : take(api.PATCH('/api/v1/sites/{site_id}', { params: { path: { site_id: siteId } }, body })),
+    onSuccess: async (site) => {
+      client.setQueryData(['site', site.site_id], site);
+      await client.invalidateQueries({ queryKey: ['sites'] });
+    },
+  });
+}
+
+export function useDeleteSite(siteId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => take(api.DELETE('/api/v1/sites/{site_id}', { params: { path: { site_id: siteId } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['sites'] }),
+  });
+}
