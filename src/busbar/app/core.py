@@ -14,7 +14,8 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from busbar.app.deliveries import Deliveries, Delivery
 from busbar.canon.message import Command, Fact, Message, Report
@@ -35,6 +36,8 @@ UNSTORABLE = (SQLAlchemyError, OverflowError, UnicodeError)
 """What a database says to rows it cannot take. Drivers raise the last two bare: a number beyond 64 bits, half a
 surrogate pair.
 """
+OUTAGE = (OperationalError, NoConnectionError)
+"""What a database says that takes nothing at the moment: locked, full, gone. No message is to blame."""
 
 
 class QueueFullError(LimitExceededError):
@@ -53,6 +56,12 @@ class StorageError(UnavailableError):
     """The database did not take the batch; nothing of it happened."""
 
     code = "unavailable.storage"
+
+
+class UnstorableError(StorageError):
+    """The database will not take this message, whenever it is tried; nothing of it happened."""
+
+    code = "unavailable.storage_refused"
 
 
 class MessageFailedError(BusbarError):
@@ -191,18 +200,20 @@ class Core:
 
     async def _apply_batch(self, batch: list[_Item]) -> None:
         try:
-            await self._commit(batch)
-        except UNSTORABLE as error:
+            work = await self._commit(batch)
+        except Exception as error:  # noqa: BLE001 - supervisor: whatever a batch breaks on, the core goes on
             if len(batch) > 1:
                 log.warning("core.batch_failed", messages=len(batch), error=str(error))
                 for item in batch:
                     await self._apply_batch([item])
                 return
-            log.error("core.message_failed", message_type=_name(batch[0].message), error=str(error))  # noqa: TRY400 - the text says it; the trace is SQLAlchemy's
-            batch[0].error = StorageError("the database did not take the message")
+            batch[0].error = _blame(error, batch[0].message)
             self._settle(batch)
+            return
+        self._settle(batch)
+        self._publish(work)
 
-    async def _commit(self, batch: list[_Item]) -> None:
+    async def _commit(self, batch: list[_Item]) -> SqlUnitOfWork:
         async with self._databases.writer.connect() as connection:
             work = SqlUnitOfWork(connection, now=self._clock.now(), ids=self._ids, ask=self._ask)
             try:
@@ -213,8 +224,7 @@ class Core:
             except BaseException:
                 work.undo_memory()
                 raise
-        self._settle(batch)
-        self._publish(work)
+        return work
 
     async def _apply(self, item: _Item, work: SqlUnitOfWork) -> None:
         item.error = None
@@ -245,7 +255,7 @@ class Core:
     def _settle(self, batch: list[_Item]) -> None:
         for item in batch:
             if isinstance(item.message, Delivery):
-                self._deliveries.settle(item.message, item.error)
+                self._deliveries.settle(item.message, item.error, is_outage=is_outage(item.error))
             elif item.future.done():
                 continue  # its sender went away; what it asked for is done and stored all the same
             elif item.error is not None:
@@ -260,6 +270,23 @@ class Core:
             self._feed.publish(published)
         for signal in work.signals:
             self._feed.publish(signal)
+
+
+def is_outage(error: BusbarError | None) -> bool:
+    """Tell whether the database took nothing at the moment: the same message may be stored later."""
+    return isinstance(error, StorageError) and not isinstance(error, UnstorableError)
+
+
+def _blame(error: Exception, message: Message | Delivery) -> BusbarError:
+    """Return what the sender of a message is told that could not be written."""
+    if isinstance(error, OUTAGE):
+        log.error("core.storage_failed", message_type=_name(message), error=str(error))
+        return StorageError("the database takes nothing at the moment")
+    if isinstance(error, UNSTORABLE):
+        log.error("core.message_failed", message_type=_name(message), error=str(error))
+        return UnstorableError("the database did not take the message")
+    log.error("core.batch_broke", message_type=_name(message), exc_info=error)
+    return MessageFailedError("the message could not be handled")
 
 
 def _name(message: Message | Delivery) -> str:

@@ -102,16 +102,22 @@ class Deliveries:
         work.stage_insert(inbox, {**key, "at": work.now})
         await self._listeners[type(delivery.published.fact)][delivery.consumer](delivery.published.fact, work)
 
-    def settle(self, delivery: Delivery, error: BusbarError | None) -> None:
-        """Plan the next attempt of a delivery that failed."""
+    def settle(self, delivery: Delivery, error: BusbarError | None, *, is_outage: bool = False) -> None:
+        """Plan the next attempt of a delivery that failed. An outage of the database is nobody's failed attempt."""
         if error is None:
+            return
+        if is_outage:
+            self._plan_retry(delivery)
             return
         delivery.attempts += 1
         delivery.last_error = f"{error.code}: {error.text}"
         log.warning("fact.delivery_failed", consumer=delivery.consumer, attempts=delivery.attempts, error=error.text)
-        if delivery.attempts >= self._max_attempts:
+        if delivery.attempts == self._max_attempts:
             self._redeliver(delivery)
-            return
+        else:
+            self._plan_retry(delivery)
+
+    def _plan_retry(self, delivery: Delivery) -> None:
         timer = asyncio.get_running_loop().call_later(self._retry_interval_s, self._repeat, delivery)
         self._timers.add(timer)
 

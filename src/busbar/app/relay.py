@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 import structlog
 from sqlalchemy import select
 
+from busbar.app.core import is_outage
 from busbar.canon.control import (
     CommandAnswered,
     CommandOutcome,
@@ -28,6 +29,7 @@ from busbar.db.engine import Databases
 from busbar.domain.stations.sql import read_outcome
 from busbar.domain.stations.tables import station_commands
 from busbar.kernel.clock import Clock
+from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import CommandId, IdSource, ReportId, StationId
 from busbar.ports.bus import Bus
 from busbar.ports.dispatcher import Dispatcher
@@ -39,6 +41,8 @@ CheckRequest = Callable[[Protocol, str, str], None]
 
 GRACE_S = 5
 """Beyond a command's own time-out: what the way there and back may take."""
+RETRY_S = 1.0
+"""Pause before an outcome that could not be stored is told again."""
 
 
 class CommandRelay:
@@ -172,20 +176,30 @@ class CommandRelay:
 
     async def _deliver_all(self, station_id: StationId, queue: deque[StationDelivery]) -> None:
         """Deliver one station's commands in order; a station has one open call at a time anyway (OCPP-J part 4)."""
-        while queue:
-            delivery = queue.popleft()
-            outcome = await self._bus.deliver(delivery)
-            await self._report(delivery.command_id, station_id, outcome)
-        del self._queues[station_id]
+        try:
+            while queue:
+                delivery = queue.popleft()
+                outcome = await self._bus.deliver(delivery)
+                await self._report(delivery.command_id, station_id, outcome)
+        finally:
+            del self._queues[station_id]
 
     async def _report(self, command_id: CommandId, station_id: StationId, outcome: CommandOutcome) -> None:
-        await self._bus.report(
-            CommandAnswered(
-                report_id=ReportId(self._ids.new()),
-                station_id=station_id,
-                received_at=self._clock.now(),
-                command_id=command_id,
-                outcome=outcome,
-            )
+        """Tell the core what became of a command, as often as it takes: the station did it, so it must not be lost."""
+        report = CommandAnswered(
+            report_id=ReportId(self._ids.new()),
+            station_id=station_id,
+            received_at=self._clock.now(),
+            command_id=command_id,
+            outcome=outcome,
         )
+        while True:
+            try:
+                await self._bus.report(report)
+                break
+            except BusbarError as error:
+                log.warning("relay.outcome_not_stored", command_id=command_id, error=error.text)
+                if not is_outage(error):
+                    break
+                await asyncio.sleep(RETRY_S)
         self._in_flight.discard(command_id)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Column, Integer, Table, select
 from sqlalchemy.exc import IntegrityError
 
-from busbar.app.core import CoreStoppedError, MessageFailedError, QueueFullError, StorageError
+from busbar.app.core import CoreStoppedError, MessageFailedError, QueueFullError, UnstorableError
 from busbar.canon.message import Command
 from busbar.canon.stations import HeartbeatReceived, HeartbeatReply, Protocol, StationOnline
 from busbar.db.messaging import inbox, outbox, parked
@@ -134,7 +134,7 @@ async def test_a_batch_that_cannot_be_written_is_applied_one_by_one(house, room)
         house.core.dispatch(AddNote(note_id="two")),
         return_exceptions=True,
     )
-    assert [type(result) for result in results] == [int, StorageError, int]
+    assert [type(result) for result in results] == [int, UnstorableError, int]
     assert {"one", "two"} <= {row["note_id"] for row in await read(house, notes)}
     assert set(room.memory) == {"one", "two"}
 
