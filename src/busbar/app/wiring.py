@@ -88,7 +88,7 @@ def build_house(settings: Settings) -> House:
     """Put an embedded installation together. Nothing is opened but the key file. Errors: OSError."""
     key = read_key(settings.data_dir)
     clock, ids, feed = SystemClock(), TimeOrderedIds(), MemoryFeed()
-    databases = Databases(settings.database)
+    databases = Databases(settings.database, busy_timeout_s=settings.database_busy_timeout_s)
     core = Core(
         databases=databases,
         clock=clock,

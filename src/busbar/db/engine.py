@@ -8,11 +8,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-_BUSY_TIMEOUT_MS = 10_000
+_BUSY_TIMEOUT_S = 10
 _READERS = 4
 
 
-def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool) -> None:
+def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool, busy_timeout_s: int) -> None:
     """Write-ahead log, full durability, and transactions that we begin ourselves.
 
     The driver's own transaction control would begin late and commit early, so it is switched off
@@ -26,7 +26,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA busy_timeout={busy_timeout_s * 1000}")
         if is_reader:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
@@ -39,18 +39,26 @@ def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool) -> None:
 class Databases:
     """The database of an installation, opened twice: to write (one connection on SQLite) and to read."""
 
-    def __init__(self, url: str) -> None:
-        """`url`: a SQLAlchemy URL; `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`."""
+    def __init__(self, url: str, *, busy_timeout_s: int = _BUSY_TIMEOUT_S) -> None:
+        """`url`: a SQLAlchemy URL; `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`.
+
+        `busy_timeout_s`: how long to wait for another process's lock on SQLite. Errors do not tell the rows that were
+        written: they are people's data.
+        """
         self.url = make_url(url)
         if self.url.get_backend_name() == "sqlite":
-            self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
-            self.reader = create_async_engine(self.url, pool_size=_READERS, max_overflow=0)
-            _prepare_sqlite(self.writer, is_reader=False)
-            _prepare_sqlite(self.reader, is_reader=True)
+            self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0, hide_parameters=True)
+            self.reader = create_async_engine(self.url, pool_size=_READERS, max_overflow=0, hide_parameters=True)
+            _prepare_sqlite(self.writer, is_reader=False, busy_timeout_s=busy_timeout_s)
+            _prepare_sqlite(self.reader, is_reader=True, busy_timeout_s=busy_timeout_s)
         else:
-            self.writer = create_async_engine(self.url, pool_size=2, max_overflow=0)
+            self.writer = create_async_engine(self.url, pool_size=2, max_overflow=0, hide_parameters=True)
             self.reader = create_async_engine(
-                self.url, pool_size=_READERS, max_overflow=0, execution_options={"postgresql_readonly": True}
+                self.url,
+                pool_size=_READERS,
+                max_overflow=0,
+                hide_parameters=True,
+                execution_options={"postgresql_readonly": True},
             )
 
     @asynccontextmanager
