@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.metering import Measurand
 from busbar.domain.metering.sql import samples
+from busbar.views.paging import Question
 from busbar.views.rows import AnySelect
 from busbar.views.shapes.sessions import MeterCurve, Series
 
@@ -15,10 +16,8 @@ VALUES_MAX = 100_000
 """Values of all series of one answer."""
 
 
-class CurveQuery(BaseModel):
+class CurveQuery(Question):
     """Which part of a curve is wanted, and how fine."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     measurand: frozenset[Measurand] = frozenset()
     """None: all of them."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from sqlalchemy import BigInteger, ColumnElement, case, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from busbar.domain.sessions.tables import sessions
 from busbar.domain.stations.tables import connectors, sites, stations
 from busbar.domain.tenants.sql import operators
 from busbar.views.missing import StationMissingError
+from busbar.views.paging import Question
 from busbar.views.rows import AnyRow, AnySelect
 from busbar.views.search import contains
 from busbar.views.sessions import OPEN_STATES
@@ -55,10 +56,8 @@ _STARTABLE: Mapping[ConnectorStatus, Startability] = {
 _BEST_FIRST = tuple(Startability)
 
 
-class NearbyQuery(BaseModel):
+class NearbyQuery(Question):
     """Where, and which stations are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None

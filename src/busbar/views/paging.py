@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,10 +25,21 @@ class CursorError(InvalidError):
     code = "invalid.cursor"
 
 
-class PageRequest(BaseModel):
-    """Which part of a list is wanted. Unknown parameters are refused: a misspelt filter must not show everything."""
+class Question(BaseModel):
+    """What is wanted of a view. Unknown parameters are refused: a misspelt filter must not show everything."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*")
+    @classmethod
+    def _refuse_nul(cls, value: object) -> object:
+        if isinstance(value, str) and "\x00" in value:
+            raise ValueError("a text holds no NUL: not every database can compare it")
+        return value
+
+
+class PageRequest(Question):
+    """Which part of a list is wanted."""
 
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Rows at most; the installation's own bound may be lower."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 from sqlalchemy import BigInteger, ColumnElement, cast, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +12,7 @@ from busbar.canon.metering import Measurand
 from busbar.db.schema import EPOCH
 from busbar.domain.metering.sql import samples
 from busbar.domain.sessions.tables import sessions
+from busbar.views.paging import Question
 from busbar.views.scope import Scope
 from busbar.views.sessions import before_clocks
 from busbar.views.shapes.network import PowerCurve, PowerPoint
@@ -23,10 +24,8 @@ CARRY_S = 900
 """A session's last power counts on for so long when nothing newer was sent."""
 
 
-class PowerQuery(BaseModel):
+class PowerQuery(Question):
     """Which period, how fine, and where."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     since: AwareDatetime
     until: AwareDatetime

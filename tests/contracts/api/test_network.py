@@ -5,6 +5,7 @@ import pytest
 from busbar.canon.control import ClearProfiles, CommandOutcome, Outcome, RawCall, Reset, SetProfile, SetVariables
 from busbar.canon.stations import ConnectorStatus, QuirkObserved, StationNotified
 from busbar.kernel.ids import ReportId
+from tests.contracts.api.conftest import Door
 
 SITE = {"name": "Piazza", "city": "Torino", "country": "IT", "latitude": 45.07, "longitude": 7.69}
 
@@ -251,3 +252,10 @@ async def test_the_qr_code_of_an_evse_is_a_picture(world):
     answer = await world.boss("GET", "/stations/ST-1/qr", params={"evse_id": 1})
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/svg+xml")
     assert answer.text.startswith("<svg")
+
+
+@pytest.mark.parametrize("path", ["/stations", "/sites", "/tokens", "/drivers", "/driver/stations"])
+async def test_a_text_that_no_database_compares_is_refused(world, path):
+    door = Door(world.http) if path.startswith("/driver/") else world.boss
+    refused = await door.get(path, 422, params={"q": "a\x00b"})
+    assert [error["field"] for error in refused["errors"]] == ["query.q"]

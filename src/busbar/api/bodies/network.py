@@ -3,6 +3,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from busbar.api.bodies.body import (
+    PRINTABLE,
     Body,
     ConnectorNumber,
     CurrentMa,
@@ -61,7 +62,7 @@ class ConnectorBody(Body):
     power_kind: PowerKind = PowerKind.AC3
     max_power_w: PowerW
     max_current_ma: CurrentMa | None = None
-    label: Annotated[str, StringConstraints(max_length=32)] | None = None
+    label: Annotated[str, StringConstraints(max_length=32, pattern=PRINTABLE)] | None = None
 
 
 Connectors = Annotated[tuple[ConnectorBody, ...], Field(max_length=200)]

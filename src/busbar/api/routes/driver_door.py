@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 
-from busbar.api.bodies.body import Zone
+from busbar.api.bodies.body import PRINTABLE, Zone
 from busbar.api.bodies.charging import DriverStartBody
 from busbar.api.callers import AnyVisitor, OperatorChoice, SignedInDriver, choose_operator
 from busbar.api.paging import bound_rows
@@ -56,7 +56,7 @@ async def list_nearby_stations(
 async def look_up_code(
     visitor: AnyVisitor,
     services: Given,
-    code: Annotated[str, Query(min_length=1, max_length=400)],
+    code: Annotated[str, Query(min_length=1, max_length=400, pattern=PRINTABLE)],
     operator: OperatorChoice = None,
 ) -> DriverStation:
     """Find the station that a QR code or a typed id names. Needs no sign-in."""

@@ -2,7 +2,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import StreamingResponse
 
 from busbar.api.callers import Reader
@@ -11,15 +11,14 @@ from busbar.api.services import Given
 from busbar.api.stream import EVENT_STREAM, open_stream, write_event
 from busbar.ports.wirelog import Direction, WireEntry
 from busbar.views import stations
+from busbar.views.paging import Question
 from busbar.views.shapes.wirelog import Frame, FramePage, WireDays
 
 router = APIRouter(tags=["wire log"])
 
 
-class WireQuery(BaseModel):
+class WireQuery(Question):
     """Which frames of a station are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     day: date | None = None
     """A UTC day; left out: today."""
