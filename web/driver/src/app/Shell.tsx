@@ -1,12 +1,10 @@
 import { useSessionState } from '@busbar/kit';
-import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { ActiveStrip } from '../parts/ActiveStrip';
+import { OpenSession } from '../parts/ActiveStrip';
 import { Icon, type IconName } from '../parts/Icon';
 import { Notices } from '../parts/notices';
 import { UpdateStrip } from '../parts/UpdateStrip';
-import { activeSessionsQuery } from '../queries/sessions';
 import { session } from './server';
 
 /** Around every page. */
@@ -26,12 +24,6 @@ const tabs: { to: '/' | '/code' | '/history' | '/account'; icon: IconName; textK
   { to: '/account', icon: 'person', textKey: 'tab.account' },
 ];
 
-function OpenSessions() {
-  const { data: open } = useQuery({ ...activeSessionsQuery(), refetchInterval: 30_000 });
-  const [first] = open?.filter(({ is_open: isOpen }) => isOpen) ?? [];
-  return first ? <ActiveStrip session={first} /> : null;
-}
-
 /** The four rooms of the app, with the running charge and the way between them at the thumb. */
 export function Tabs() {
   const { t } = useTranslation();
@@ -43,7 +35,7 @@ export function Tabs() {
       </main>
       <footer className="bd-dock">
         <UpdateStrip />
-        {credentials && <OpenSessions />}
+        {credentials && <OpenSession />}
         <nav className="bd-tabs" aria-label={t('tab.label')}>
           {tabs.map(({ to, icon, textKey }) => (
             <Link

@@ -210,10 +210,12 @@ it('explains a start that failed and leads back to the station', async () => {
     'GET /sessions/ses-1': {
       body: aSession({ state: 'failed', is_open: false, fail_reason: 'not_plugged_in', charging_state: null }),
     },
+    'GET /sessions/active': { body: { items: [aSession({ session_id: 'ses-2' })] } },
     'GET /stations/MI-AC-01': { body: aStation() },
   });
   const router = await renderApp('/sessions/ses-1', { isSignedIn: true });
   expect((await screen.findByTestId('session-failed')).dataset.reason).toBe('not_plugged_in');
+  expect(await screen.findByTestId('active-session')).toBeDefined(); // the station began all the same
   await person.click(screen.getByTestId('try-again'));
   await waitFor(() => expect(router.state.location.pathname).toBe('/s/MI-AC-01/1'));
 });

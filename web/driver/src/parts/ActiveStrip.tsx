@@ -1,11 +1,13 @@
 import { energyParts, Figure, Glyph, powerParts, useFormat, useNow } from '@busbar/kit';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { FRESH_MILLIS, type LiveSession } from '../app/kept';
+import { activeSessionsQuery } from '../queries/sessions';
 import { Icon } from './Icon';
 
 /** The running charge, always one tap away. */
-export function ActiveStrip({ session }: { session: LiveSession }) {
+function ActiveStrip({ session }: { session: LiveSession }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { locale } = format;
@@ -37,4 +39,13 @@ export function ActiveStrip({ session }: { session: LiveSession }) {
       <Icon name="forward" size={20} />
     </Link>
   );
+}
+
+const POLL_MILLIS = 30_000;
+
+/** The newest of the driver's open sessions, if there is one. */
+export function OpenSession() {
+  const { data } = useQuery({ ...activeSessionsQuery(), refetchInterval: POLL_MILLIS });
+  const open = data?.find(({ is_open: isOpen }) => isOpen);
+  return open ? <ActiveStrip session={open} /> : null;
 }

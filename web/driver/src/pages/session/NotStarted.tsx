@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { LiveSession } from '../../app/kept';
+import { OpenSession } from '../../parts/ActiveStrip';
 import { Feeder } from '../../parts/Feeder';
 import { PageHead } from '../../parts/PageHead';
 import { stagesOf } from './course';
@@ -23,6 +24,8 @@ export function NotStarted({ session }: { session: LiveSession }) {
         </p>
         {!isCancelled && <Stages stages={stagesOf(session)} />}
         <div className="bd-action">
+          {/* A station cannot be told to forget a start: it may begin all the same, as a session of its own. */}
+          <OpenSession />
           {evse === null ? (
             <Link
               to="/s/$stationId"
