@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Table, bindparam
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.base import Executable
 
 from busbar.canon.message import Command, Fact, Signal
+from busbar.db.bulk import make_insert, make_update, make_upsert
 from busbar.db.messaging import outbox
 from busbar.kernel.ids import FactId, IdSource
 from busbar.ports.feed import PublishedFact
@@ -48,7 +48,7 @@ class SqlUnitOfWork:
         self._ask = ask
         self._inserts: dict[Table, list[Row]] = {}
         self._upserts: dict[Table, dict[tuple[object, ...], Row]] = {}
-        self._updates: dict[tuple[Table, tuple[str, ...]], dict[tuple[object, ...], Row]] = {}
+        self._updates: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], dict[tuple[object, ...], Row]] = {}
         self._cache_undo: list[_Undo] = []
         self._stage_undo: list[_Undo] = []
         self._cache_mark = 0
@@ -118,6 +118,17 @@ class SqlUnitOfWork:
         rows.append(row)
         self._stage_undo.append(rows.pop)
 
+    def stage_inserts(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows when the batch is written."""
+        staged = self._inserts.setdefault(table, [])
+        before = len(staged)
+        staged.extend(rows)
+
+        def undo() -> None:
+            del staged[before:]
+
+        self._stage_undo.append(undo)
+
     def stage_upsert(self, table: Table, row: Row) -> None:
         """Insert or replace a full row by its primary key when the batch is written; the last one wins."""
         key = tuple(row[column.name] for column in table.primary_key)
@@ -125,7 +136,7 @@ class SqlUnitOfWork:
 
     def stage_update(self, table: Table, key: Row, values: Row) -> None:
         """Update columns of the row with this key when the batch is written; the last one wins per set of columns."""
-        rows = self._updates.setdefault((table, (*key, "", *values)), {})
+        rows = self._updates.setdefault((table, tuple(key), tuple(values)), {})
         self._stage_keyed(
             rows, tuple(key.values()), {**{f"key_{name}": value for name, value in key.items()}, **values}
         )
@@ -191,15 +202,16 @@ class SqlUnitOfWork:
         """Write what is staged, parents before children."""
         if self._stage_undo:
             self._stage_undo.clear()
+        connection, dialect = self.connection, self.connection.dialect
         for table, rows in _in_order(self._inserts):
-            if rows:
-                await self.connection.execute(table.insert(), rows)
+            for names, alike in _group_by_shape(rows):
+                await make_insert(table, dialect, names).execute(connection, alike)
         for table, keyed in _in_order(self._upserts):
+            for names, alike in _group_by_shape(list(keyed.values())):
+                await make_upsert(table, dialect, names).execute(connection, alike)
+        for (table, keys, names), keyed in self._updates.items():
             if keyed:
-                await self.connection.execute(_upsert(table, self.connection.dialect.name), list(keyed.values()))
-        for (table, names), keyed in self._updates.items():
-            if keyed:
-                await self.connection.execute(_update(table, names), list(keyed.values()))
+                await make_update(table, dialect, keys, names).execute(connection, keyed.values())
         self._inserts, self._upserts, self._updates = {}, {}, {}
 
     async def _open_savepoint(self) -> None:
@@ -256,30 +268,14 @@ def _in_order(staged: dict[Table, V]) -> list[tuple[Table, V]]:
     return sorted(staged.items(), key=lambda item: _POSITIONS.get(item[0], 0))
 
 
-_UPSERTS: dict[tuple[Table, str], Executable] = {}
-_UPDATES: dict[tuple[Table, tuple[str, ...]], Executable] = {}
-
-
-def _upsert(table: Table, dialect: str) -> Executable:
-    statement = _UPSERTS.get((table, dialect))
-    if statement is None:
-        insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
-        keys = [column.name for column in table.primary_key]
-        statement = insert.on_conflict_do_update(
-            index_elements=keys,
-            set_={column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys},
-        )
-        _UPSERTS[table, dialect] = statement
-    return statement
-
-
-def _update(table: Table, names: tuple[str, ...]) -> Executable:
-    statement = _UPDATES.get((table, names))
-    if statement is None:
-        split = names.index("")
-        statement = table.update()
-        for name in names[:split]:
-            statement = statement.where(table.c[name] == bindparam(f"key_{name}"))
-        statement = statement.values({name: bindparam(name) for name in names[split + 1 :]})
-        _UPDATES[table, names] = statement
-    return statement
+def _group_by_shape(rows: list[Row]) -> list[tuple[tuple[str, ...], list[Row]]]:
+    """Group rows that have the same columns: nearly always all of them."""
+    if not rows:
+        return []
+    shape = rows[0].keys()
+    if all(row.keys() == shape for row in rows):
+        return [(tuple(shape), rows)]
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(sorted(row)), []).append(row)
+    return list(groups.items())

@@ -89,10 +89,14 @@ async def read(house, table):
 
 
 async def settle(house):
-    for _ in range(200):
-        await asyncio.sleep(0.005)
-        if not house.core.waiting_messages:
+    """Wait until every fact of the outbox has been handled or parked."""
+    for _ in range(1000):
+        told = {row["fact_id"] for row in await read(house, outbox)}
+        done = {row["message_id"] for table in (inbox, parked) for row in await read(house, table)}
+        if told <= done:
             return
+        await asyncio.sleep(0.005)
+    raise AssertionError("some facts were never handled")
 
 
 async def test_answers_come_after_the_commit(house, room):

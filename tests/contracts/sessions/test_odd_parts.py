@@ -225,6 +225,6 @@ async def test_a_number_that_no_database_holds_harms_its_own_message_only(rooms)
         rooms.say(rooms.start16(0, wh=1)), rooms.say(rooms.start16(0, wh=2**70, station="S2")), return_exceptions=True
     )
     assert int(replies[0].transaction_ref) > 0
-    assert replies[1].code == "unavailable.storage"
+    assert replies[1].code == "unavailable.storage_refused"
     assert (await rooms.say(rooms.start16(5, wh=2, station="S2"))).decision.verdict == "concurrent"
     assert sorted(row["station_id"] for row in await rooms.sessions()) == ["S1", "S2"]

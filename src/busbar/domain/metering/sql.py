@@ -85,27 +85,29 @@ class SqlMeterStore:
 
     def add_samples(self, work: UnitOfWork, origin: SampleOrigin, taken: Sequence[Sample]) -> None:
         """Write samples; bulk, at the end of the batch."""
-        unit = sql(work)
-        for sample in taken:
-            unit.stage_insert(
-                samples,
-                {
-                    "operator_id": origin.operator_id,
-                    "station_id": origin.station_id,
-                    "evse_id": origin.evse_id,
-                    "session_id": origin.session_id,
-                    "transaction_ref": origin.transaction_ref,
-                    "at": sample.at,
-                    "received_at": work.now,
-                    "measurand": sample.measurand,
-                    "phase": sample.phase,
-                    "location": sample.location,
-                    "context": sample.context,
-                    "value": sample.value,
-                    "raw_measurand": sample.raw_measurand,
-                    "signed": sample.signed,
-                },
-            )
+        shared = {
+            "operator_id": origin.operator_id,
+            "station_id": origin.station_id,
+            "evse_id": origin.evse_id,
+            "session_id": origin.session_id,
+            "transaction_ref": origin.transaction_ref,
+            "received_at": work.now,
+        }
+        rows = [
+            {
+                **shared,
+                "at": sample.at,
+                "measurand": sample.measurand,
+                "phase": sample.phase,
+                "location": sample.location,
+                "context": sample.context,
+                "value": sample.value,
+                "raw_measurand": sample.raw_measurand,
+                "signed": sample.signed,
+            }
+            for sample in taken
+        ]
+        sql(work).stage_inserts(samples, rows)
 
     def save_file(self, work: UnitOfWork, file: MeterFile) -> None:
         """Write a session's row; bulk, at the end of the batch."""
