@@ -1,5 +1,6 @@
 """Who calls: staff and API keys at the operators' door, drivers at theirs."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import msgspec
@@ -19,6 +20,7 @@ from busbar.api.permissions import Permission, demand
 from busbar.api.services import Given, Services
 from busbar.canon.drivers import DriverPrincipal
 from busbar.canon.tenants import FindOperator, Operator, Principal
+from busbar.kernel.errors import BusbarError, DeniedError, NotFoundError
 from busbar.kernel.ids import DriverId, OperatorId
 from busbar.views.nearby import OperatorSlug
 from busbar.views.scope import Scope
@@ -139,6 +141,34 @@ StaffKeeper = Annotated[StaffCaller, need(Permission.MANAGE_STAFF)]
 PlatformKeeper = Annotated[StaffCaller, need(Permission.MANAGE_OPERATORS)]
 SignedInDriver = Annotated[DriverCaller, Depends(_find_driver)]
 AnyVisitor = Annotated[Visitor, Depends(_find_visitor)]
+
+
+def stays_staff(connection: HTTPConnection, services: Services, caller: StaffCaller) -> Callable[[], Awaitable[bool]]:
+    """Return the question whether the caller is still signed in, and with the same rights."""
+
+    async def ask() -> bool:
+        try:
+            return await find_principal(connection, services) == caller.principal
+        except (DeniedError, NotFoundError):
+            return False
+        except BusbarError:
+            return True  # not to be told now: asked again later
+
+    return ask
+
+
+def stays_driver(connection: HTTPConnection, services: Services, caller: DriverCaller) -> Callable[[], Awaitable[bool]]:
+    """Return the question whether the driver is still signed in."""
+
+    async def ask() -> bool:
+        try:
+            return await find_driver(connection, services) == caller.principal
+        except DeniedError:
+            return False
+        except BusbarError:
+            return True  # see above
+
+    return ask
 
 
 OperatorChoice = Annotated[

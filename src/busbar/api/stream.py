@@ -1,7 +1,7 @@
 """Server-sent events: one bounded stream per client, kept alive by comments, ended when the house shuts down."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 from starlette.responses import StreamingResponse
@@ -12,6 +12,7 @@ T = TypeVar("T")
 
 RETRY_MS = 2000
 """How long a client shall wait before it comes back."""
+WELCOME_INTERVAL_S = 30
 KEEPALIVE = b": still here\n\n"
 EVENT_STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "Server-sent events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
@@ -24,52 +25,69 @@ def write_event(name: str, data: str, *, event_id: str | None) -> bytes:
     return f"{head}event: {name}\ndata: {data}\n\n".encode()
 
 
+async def welcome_always() -> bool:
+    """Let a stream go on: for those that need no sign-in."""
+    return True
+
+
 def open_stream(
-    services: Services, source: AsyncIterator[T], *, write: Callable[[T], bytes | None]
+    services: Services,
+    source: AsyncIterator[T],
+    *,
+    write: Callable[[T], bytes | None],
+    is_welcome: Callable[[], Awaitable[bool]] = welcome_always,
 ) -> StreamingResponse:
-    """Answer with a stream of what `source` yields; `write` gives the bytes of an item, or None to leave it out."""
+    """Answer with a stream of what `source` yields; `write` gives the bytes of an item, or None to leave it out.
+
+    `is_welcome` is asked now and then: a stream ends soon after its reader was signed out or given other rights.
+    """
     services.streams.check()
     return StreamingResponse(
-        _follow(services, source, write),
+        _follow(services, source, write, is_welcome),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _follow(
-    services: Services, source: AsyncIterator[T], write: Callable[[T], bytes | None]
+    services: Services,
+    source: AsyncIterator[T],
+    write: Callable[[T], bytes | None],
+    is_welcome: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[bytes]:
     """Yield the events; a comment when nothing was sent for a while; end when the source or the house does."""
     services.streams.enter()
     closing = asyncio.ensure_future(services.streams.closing.wait())
-    following: asyncio.Future[T] | None = None
+    following = asyncio.ensure_future(anext(source))
+    asked_at_s = services.clock.monotonic_s()
     try:
+        await asyncio.sleep(0)  # the source listens before the client knows that the stream is open
         yield f"retry: {RETRY_MS}\n\n".encode()
         while not services.streams.closing.is_set():
-            following = following or asyncio.ensure_future(anext(source))
             await asyncio.wait(
                 {following, closing},
                 timeout=services.settings.stream_keepalive_s,
                 return_when=asyncio.FIRST_COMPLETED,
             )
+            if services.clock.monotonic_s() - asked_at_s >= WELCOME_INTERVAL_S:
+                if not await is_welcome():
+                    return
+                asked_at_s = services.clock.monotonic_s()
             if not following.done():
                 if not closing.done():
                     yield KEEPALIVE
                 continue
             try:
-                item = following.result()
+                data = write(following.result())
             except StopAsyncIteration:
                 return
-            finally:
-                following = None
-            data = write(item)
+            following = asyncio.ensure_future(anext(source))
             if data is not None:
                 yield data
     finally:
-        closing.cancel()
-        if following is not None:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
+        for waiting in (closing, following):
+            waiting.cancel()
+        await asyncio.gather(closing, following, return_exceptions=True)
         aclose = getattr(source, "aclose", None)
         if aclose is not None:
             await aclose()

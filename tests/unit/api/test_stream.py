@@ -11,8 +11,20 @@ from busbar.api.stream_count import StreamLimitError, Streams
 
 def make_services(*, clients_max=2, keepalive_s=5.0):
     return SimpleNamespace(
-        streams=Streams(clients_max=clients_max), settings=SimpleNamespace(stream_keepalive_s=keepalive_s)
+        streams=Streams(clients_max=clients_max),
+        settings=SimpleNamespace(stream_keepalive_s=keepalive_s),
+        clock=SteppingClock(),
     )
+
+
+class SteppingClock:
+    """A clock that goes on by ten seconds whenever it is looked at."""
+
+    elapsed_s = 0
+
+    def monotonic_s(self):
+        self.elapsed_s += 10
+        return self.elapsed_s
 
 
 def write(item):
@@ -65,6 +77,34 @@ async def test_a_stream_counts_while_it_flows():
         open_stream(services, source(), write=write)
     await body.aclose()
     open_stream(services, source(), write=write)
+
+
+async def test_a_stream_ends_when_its_reader_is_not_welcome_any_more():
+    async def source():
+        while True:
+            yield 1
+
+    answers = iter([True, False])
+
+    async def is_welcome():
+        return next(answers)
+
+    chunks = await read(open_stream(make_services(), source(), write=write, is_welcome=is_welcome))
+    assert 2 < len(chunks) < 10
+
+
+async def test_the_source_listens_before_the_stream_says_that_it_is_open():
+    listening = asyncio.Event()
+
+    async def source():
+        listening.set()
+        await asyncio.Event().wait()
+        yield 1
+
+    body = open_stream(make_services(), source(), write=write).body_iterator
+    await anext(body)
+    assert listening.is_set()
+    await body.aclose()
 
 
 def test_an_event_stands_on_lines_of_its_own():

@@ -1,14 +1,22 @@
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import StreamingResponse
 
 from busbar.api import live
-from busbar.api.callers import AnyVisitor, OperatorChoice, Reader, SignedInDriver, choose_operator
+from busbar.api.callers import (
+    AnyVisitor,
+    OperatorChoice,
+    Reader,
+    SignedInDriver,
+    choose_operator,
+    stays_driver,
+    stays_staff,
+)
 from busbar.api.services import Given, Services
-from busbar.api.stream import EVENT_STREAM, open_stream, write_event
+from busbar.api.stream import EVENT_STREAM, open_stream, welcome_always, write_event
 from busbar.canon.message import Message
 from busbar.kernel.ids import FactId
 from busbar.ports.feed import PublishedFact
@@ -26,7 +34,11 @@ Topics = Annotated[frozenset[live.Topic], Query(alias="topic", description="Only
 
 @router.get("/events", response_class=StreamingResponse, responses=EVENT_STREAM)
 async def follow_events(
-    caller: Reader, services: Given, topics: Topics = frozenset(), last_event_id: LastEventId = None
+    caller: Reader,
+    services: Given,
+    request: Request,
+    topics: Topics = frozenset(),
+    last_event_id: LastEventId = None,
 ) -> StreamingResponse:
     """Follow what happens (server-sent events). An event's name is that of the fact or signal, its data JSON.
 
@@ -39,15 +51,18 @@ async def follow_events(
             return await stations.list_station_ids(connection, caller.scope)
 
     view = live.StaffView(caller.principal, topics=topics, list_stations=list_stations)
-    return _stream(services, view.sees, last_event_id, show=live.show)
+    is_welcome = stays_staff(request, services, caller)
+    return _stream(services, view.sees, last_event_id, show=live.show, is_welcome=is_welcome)
 
 
 @driver_router.get("/driver/events", response_class=StreamingResponse, responses=EVENT_STREAM)
 async def follow_my_sessions(
-    caller: SignedInDriver, services: Given, last_event_id: LastEventId = None
+    caller: SignedInDriver, services: Given, request: Request, last_event_id: LastEventId = None
 ) -> StreamingResponse:
     """Follow one's own sessions (server-sent events): each step, and live power and energy."""
-    return _stream(services, live.DriverView(caller.driver_id).sees, last_event_id, show=live.show_to_driver)
+    view = live.DriverView(caller.driver_id)
+    is_welcome = stays_driver(request, services, caller)
+    return _stream(services, view.sees, last_event_id, show=live.show_to_driver, is_welcome=is_welcome)
 
 
 @driver_router.get("/driver/station-events", response_class=StreamingResponse, responses=EVENT_STREAM)
@@ -69,7 +84,12 @@ async def follow_public_stations(
 
 
 def _stream(
-    services: Services, sees: live.Sees, last_event_id: str | None, *, show: Callable[[Message], dict[str, Any]]
+    services: Services,
+    sees: live.Sees,
+    last_event_id: str | None,
+    *,
+    show: Callable[[Message], dict[str, Any]],
+    is_welcome: Callable[[], Awaitable[bool]] = welcome_always,
 ) -> StreamingResponse:
     after = None if last_event_id is None or not live.is_fact_id(last_event_id) else FactId(last_event_id)
     source = live.follow(
@@ -88,4 +108,4 @@ def _stream(
         event_id = item.fact_id if isinstance(item, PublishedFact) else None
         return write_event(live.name_event(message), data, event_id=event_id)
 
-    return open_stream(services, source, write=write)
+    return open_stream(services, source, write=write, is_welcome=is_welcome)

@@ -1,11 +1,11 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import StreamingResponse
 
-from busbar.api.callers import Reader
+from busbar.api.callers import Reader, stays_staff
 from busbar.api.parameters import StationPath
 from busbar.api.services import Given
 from busbar.api.stream import EVENT_STREAM, open_stream, write_event
@@ -60,14 +60,21 @@ async def list_frames(
 
 
 @router.get("/stations/{station_id}/wirelog/stream", response_class=StreamingResponse, responses=EVENT_STREAM)
-async def follow_frames(caller: Reader, services: Given, station_id: StationPath) -> StreamingResponse:
+async def follow_frames(
+    caller: Reader, services: Given, request: Request, station_id: StationPath
+) -> StreamingResponse:
     """Follow the station's frames as they go over the wire (server-sent events named `frame`)."""
     await _check(caller, services, station_id)
 
     def write(entry: WireEntry) -> bytes:
         return write_event("frame", _show(entry).model_dump_json(), event_id=None)
 
-    return open_stream(services, services.wire_log.follow(station_id=station_id), write=write)
+    return open_stream(
+        services,
+        services.wire_log.follow(station_id=station_id),
+        write=write,
+        is_welcome=stays_staff(request, services, caller),
+    )
 
 
 async def _check(caller: Reader, services: Given, station_id: str) -> None:
