@@ -124,7 +124,7 @@ def simulate(  # noqa: PLR0913 - one parameter for each option
     steady: Annotated[bool, typer.Option(help="Every EVSE charges at once, and goes on: for measuring.")] = False,
     deflate: Annotated[bool, typer.Option(help="Offer compression.")] = False,
     speed: Annotated[float | None, typer.Option(min=0.01, max=10_000, help="How fast their time runs.")] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed plays the same.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed plays the same; a new one each time when left out.")] = None,
     duration_s: Annotated[float | None, typer.Option(min=0, help="Stop after so many seconds.")] = None,
     ca_file: Annotated[Path | None, typer.Option(help="PEM roots to trust for wss://.")] = None,
     show: Annotated[bool, typer.Option("--list", help="Print vendors and vehicles, and end.")] = False,
@@ -155,7 +155,7 @@ def simulate(  # noqa: PLR0913 - one parameter for each option
                 sample_s=sample_s,
                 is_steady=steady,
                 is_deflating=deflate,
-                seed=1 if seed is None else seed,
+                seed=int(SystemClock().now().timestamp()) if seed is None else seed,
                 speed=1.0 if speed is None else speed,
             )
         tls = commands.make_tls(ca_file=ca_file) if ca_file is not None else None

@@ -42,7 +42,8 @@ class Demo:
         if not await self._has_sites():
             await self._fill()
         url = f"ws://127.0.0.1:{self._house.gateway.port}/ocpp"
-        self._swarm = Swarm(make_scenario(url), clock=self._house.clock)
+        seed = int(self._house.clock.now().timestamp())
+        self._swarm = Swarm(make_scenario(url, seed=seed), clock=self._house.clock)
         await self._swarm.start()
         self._out.write(
             f"  Demo logins: console {ADMIN_EMAIL}, driver app {DRIVER_EMAIL}, both with {PASSWORD}\n"

@@ -136,9 +136,12 @@ SAMPLE_INTERVAL_S = 5
 _OCCUPIED_PERMILLE = 450
 
 
-def make_scenario(url: str) -> Scenario:
-    """Return what the simulator plays: the stations above, and drivers who come to them by themselves."""
-    return Scenario(url=url, sites=tuple(_plan_site(site) for site in SITES), seed=11)
+def make_scenario(url: str, *, seed: int) -> Scenario:
+    """Return what the simulator plays: the stations above, and drivers who come to them by themselves.
+
+    Another `seed` for each run: 2.x stations draw their transaction ids from it, which must never come twice.
+    """
+    return Scenario(url=url, sites=tuple(_plan_site(site) for site in SITES), seed=seed)
 
 
 def _plan_site(site: DemoSite) -> SitePlan:
