@@ -109,6 +109,7 @@ class Core:
         self._room.set()
         self._task: asyncio.Task[None] | None = None
         self._is_stopping = False
+        self._is_storing = True
         self._deliveries = Deliveries(
             databases=databases,
             clock=clock,
@@ -154,6 +155,11 @@ class Core:
     def is_running(self) -> bool:
         """Whether messages are being applied."""
         return self._task is not None and not self._task.done() and not self._is_stopping
+
+    @property
+    def is_storing(self) -> bool:
+        """Whether the database took the last batch; false while it is locked, full or gone."""
+        return self._is_storing
 
     # ---- the ways in -------------------------------------------------------------------------------------------------
 
@@ -208,8 +214,10 @@ class Core:
                     await self._apply_batch([item])
                 return
             batch[0].error = _blame(error, batch[0].message)
+            self._is_storing = not is_outage(batch[0].error)
             self._settle(batch)
             return
+        self._is_storing = True
         self._settle(batch)
         self._publish(work)
 

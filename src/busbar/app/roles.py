@@ -104,6 +104,8 @@ class Installation:
         """Say what keeps this process from serving, or None."""
         if not self.house.core.is_running:
             return "the core is not running"
+        if not self.house.core.is_storing:
+            return "the database takes nothing at the moment"
         try:
             async with self.house.databases.read() as connection:
                 await connection.exec_driver_sql("SELECT 1")
