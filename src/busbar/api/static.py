@@ -1,9 +1,9 @@
 """The web apps and the interactive documentation, from files that were built beforehand."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -63,7 +63,7 @@ class BuiltFiles(StaticFiles):
 
     async def is_built(self) -> bool:
         """Tell whether there is anything to serve."""
-        return await anyio.to_thread.run_sync(self.root.is_dir)
+        return await asyncio.to_thread(self.root.is_dir)
 
 
 class WebApp(BuiltFiles):
