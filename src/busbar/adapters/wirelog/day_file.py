@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from busbar.kernel.errors import UnavailableError
 from busbar.kernel.ids import StationId
 from busbar.ports.wirelog import Direction, WireEntry
 
 SUFFIX = ".sqlite3"
+BROKEN_SUFFIX = ".broken"
+"""What is put behind the name of a file that cannot be read as a day."""
 CHUNKS = (256, 32, 4, 1)
 """Rows per INSERT statement. One statement per row would hand the interpreter lock back and forth once per row, and
 under load the writer would then wait up to 5 ms for each of them.
@@ -33,6 +36,12 @@ CREATE INDEX IF NOT EXISTS entry_station ON entry (station_id, entry_id);
 """
 
 
+class UnreadableDayError(UnavailableError):
+    """The file of a day is damaged, or the disk does not give it."""
+
+    code = "unavailable.wire_log"
+
+
 def name_file(directory: Path, day: date) -> Path:
     """Give the file of a day."""
     return directory / f"{day.isoformat()}{SUFFIX}"
@@ -53,6 +62,13 @@ def drop_file(path: Path) -> None:
     """Remove a day's file with what SQLite keeps beside it."""
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def set_aside(path: Path) -> None:
+    """Move a day's file out of the way, and what SQLite keeps beside it. Errors: OSError."""
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    path.replace(path.with_name(path.name + BROKEN_SUFFIX))
 
 
 def count_us(at: datetime) -> int:
@@ -95,18 +111,18 @@ class DayWriter:
 
 
 def _query(path: Path, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """Read from a day; one whose table is just being made is an empty one."""
+    """Read from a day; one whose table is just being made is an empty one. Errors: UnreadableDayError."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             return db.execute(query, values).fetchall()
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         if "no such table" in str(error):
             return []
-        raise
+        raise UnreadableDayError("the wire log of this day cannot be read", day=path.stem) from error
 
 
 def read_last_id(path: Path) -> int:
-    """Return the newest entry's id, 0 when there is none."""
+    """Return the newest entry's id, 0 when there is none. Errors: UnreadableDayError."""
     if not path.exists():
         return 0
     rows = _query(path, "SELECT max(entry_id) FROM entry")
@@ -114,7 +130,7 @@ def read_last_id(path: Path) -> int:
 
 
 def has_station(path: Path, station_id: StationId) -> bool:
-    """Tell whether a day holds entries of a station."""
+    """Tell whether a day holds entries of a station. Errors: UnreadableDayError."""
     return bool(_query(path, "SELECT 1 FROM entry WHERE station_id = ? LIMIT 1", (station_id,)))
 
 
@@ -128,7 +144,7 @@ def read_entries(
     after_id: int | None,
     limit: int,
 ) -> list[WireEntry]:
-    """Read a station's entries, newest first; oldest first with `after_id`."""
+    """Read a station's entries, newest first; oldest first with `after_id`. Errors: UnreadableDayError."""
     wheres, values = ["station_id = ?"], list[object]([station_id])
     if text:
         escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -13,12 +13,14 @@ import structlog
 
 from busbar.adapters.wirelog.day_file import (
     DayWriter,
+    UnreadableDayError,
     drop_file,
     has_station,
     list_files,
     name_file,
     read_entries,
     read_last_id,
+    set_aside,
 )
 from busbar.kernel.ids import StationId
 from busbar.ports.wirelog import Direction, WireEntry
@@ -89,7 +91,15 @@ class SqliteWireLog:
     def _begin_day(self, day: date) -> int:
         for old in [known for known in self._last_ids if (day - known).days > 1]:
             del self._last_ids[old]
-        return read_last_id(name_file(self._directory, day))
+        path = name_file(self._directory, day)
+        try:
+            return read_last_id(path)
+        except UnreadableDayError as error:
+            # The log must never stop the stations: they begin a new file, and the damaged one is kept for a person.
+            log.error("wire_log.set_aside", day=day.isoformat(), error=str(error.__cause__))  # noqa: TRY400 - the text says it
+            with contextlib.suppress(OSError):
+                set_aside(path)
+            return 0
 
     def _lose(self, entry: WireEntry) -> None:
         if not self._lost:
@@ -208,7 +218,7 @@ class SqliteWireLog:
     def _list_days(self, station_id: StationId | None) -> list[date]:
         self.flush()
         found = list_files(self._directory)
-        days = [day for day, path in found.items() if station_id is None or has_station(path, station_id)]
+        days = [day for day, path in found.items() if station_id is None or _has_station(path, station_id)]
         return sorted(days, reverse=True)
 
     async def follow(self, *, station_id: StationId) -> AsyncIterator[WireEntry]:
@@ -237,6 +247,14 @@ class SqliteWireLog:
                     writer.close()
                 drop_file(name_file(self._directory, day))
         return len(gone)
+
+
+def _has_station(path: Path, station_id: StationId) -> bool:
+    """Tell whether a day holds entries of a station; a day that cannot be read holds nothing for anybody."""
+    try:
+        return has_station(path, station_id)
+    except UnreadableDayError:
+        return False
 
 
 class _Follower:
