@@ -31,7 +31,7 @@ def ask(product: Product, method: str, path: str, body: object, token: str | Non
         method=method,
         headers=headers,
     )
-    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - as above
         return json.loads(response.read() or b"null")
 
 

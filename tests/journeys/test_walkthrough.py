@@ -78,81 +78,87 @@ async def wait_for_event(events, kind, session_id):
             await asyncio.sleep(0.02)
 
 
+ASKED = {
+    "connector_id": 1,
+    "id_tag": ID_TAG,
+    "charging_profile": {
+        "charging_profile_id": 1,
+        "stack_level": 0,
+        "charging_profile_purpose": "TxProfile",
+        "charging_profile_kind": "Relative",
+        "charging_schedule": {
+            "charging_rate_unit": "A",
+            "charging_schedule_period": [{"start_period": 0, "limit": 32.0}],
+        },
+    },
+}
+"""What the station must be asked, to the letter."""
+
+
+async def start_remotely(console, station, station_id):
+    """Ask for the charge; return its session once the station was asked and has agreed."""
+    id_token = {"value": ID_TAG, "kind": "central"}
+    body = {"station_id": station_id, "evse_id": 1, "id_token": id_token, "profile": PROFILE}
+    started = await console.send("POST", "sessions", body)
+    assert await station.asked.take("RemoteStartTransaction") == ASKED
+    return started["session_id"]
+
+
+async def charge(station):
+    """Plug in, begin, and report the meter every 30 s; return the transaction id that the station was given."""
+    await station.status("Preparing")
+    begun = await station.start(ID_TAG, at=0, meter_start=0)
+    assert begun.id_tag_info["status"] == "Accepted"
+    await station.status("Charging")
+    for number in range(1, 6):
+        energy = ("Energy.Active.Import.Register", f"{number * 31.75:.2f}", "Wh")
+        await station.meter(begun.transaction_id, 30 * number, *SAMPLES, energy)
+    return begun.transaction_id
+
+
 async def test_remote_start_to_receipt(installation, console):
     station_id = "WALK-1"
     await console.send("PUT", f"tokens/{ID_TAG}", {"kind": "central"})
     async with connected(Station16, installation, station_id) as station, watching(console) as events:
         assert (await station.boot()).status == "Accepted"
         await station.status("Available")
-
-        started = await console.send(
-            "POST",
-            "sessions",
-            {
-                "station_id": station_id,
-                "evse_id": 1,
-                "id_token": {"value": ID_TAG, "kind": "central"},
-                "profile": PROFILE,
-            },
-        )
-        session_id = started["session_id"]
-        asked = await station.asked.take("RemoteStartTransaction")
-        assert asked == {
-            "connector_id": 1,
-            "id_tag": ID_TAG,
-            "charging_profile": {
-                "charging_profile_id": 1,
-                "stack_level": 0,
-                "charging_profile_purpose": "TxProfile",
-                "charging_profile_kind": "Relative",
-                "charging_schedule": {
-                    "charging_rate_unit": "A",
-                    "charging_schedule_period": [{"start_period": 0, "limit": 32.0}],
-                },
-            },
-        }
+        session_id = await start_remotely(console, station, station_id)
         await wait_for_event(events, "SessionStartAccepted", session_id)
 
-        await station.status("Preparing")
-        begun = await station.start(ID_TAG, at=0, meter_start=0)
-        assert begun.id_tag_info["status"] == "Accepted"
-        await station.status("Charging")
+        transaction_id = await charge(station)
         await wait_for_event(events, "SessionStarted", session_id)
-
-        for number in range(1, 6):
-            energy = ("Energy.Active.Import.Register", f"{number * 31.75:.2f}", "Wh")
-            await station.meter(begun.transaction_id, 30 * number, *SAMPLES, energy)
         live = await console.get(f"sessions/{session_id}")
         assert live["state"] == "active"
         assert (live["energy_wh"], live["power_w"], live["voltage_mv"]) == (159, 3809, 241_100)
         await wait_for_event(events, "SessionProgressed", session_id)
 
         await console.send("POST", f"sessions/{session_id}/stop")
-        assert await station.asked.take("RemoteStopTransaction") == {"transaction_id": begun.transaction_id}
+        assert await station.asked.take("RemoteStopTransaction") == {"transaction_id": transaction_id}
         await station.stop(
-            begun.transaction_id,
-            at=6030,
-            meter_stop=6379,
-            reason="EVDisconnected",
-            id_tag=ID_TAG,
-            data=TRANSACTION_DATA,
+            transaction_id, at=6030, meter_stop=6379, reason="EVDisconnected", id_tag=ID_TAG, data=TRANSACTION_DATA
         )
         await station.status("Available")
         await wait_for_event(events, "SessionEnded", session_id)
 
     session = await console.wait_for_session(station_id, state="ended")
     assert session["session_id"] == session_id
-    assert session["energy_wh"] == 6379
-    assert session["stop_reason"] == "EVDisconnected"
+    assert (session["energy_wh"], session["stop_reason"]) == (6379, "EVDisconnected")
     assert session["started_at"].startswith("2026-03-01T08:00:00")
     assert session["ended_at"].startswith("2026-03-01T09:40:30")
+    await assert_records(console, station_id, session_id)
+
+
+async def assert_records(console, station_id, session_id):
+    """The meter record, the curve and the wire log tell the same story."""
     record = await console.get(f"sessions/{session_id}/record")
     assert (record["register_start_wh"], record["register_end_wh"], record["energy_wh"]) == (0, 6379, 6379)
     curve = await console.get(f"sessions/{session_id}/curve")
     by_measurand = {series["measurand"]: series for series in curve["series"]}
     assert by_measurand["current.offered"]["values"] == [32_000] * 5
     assert by_measurand["voltage"]["values"] == [241_100] * 5
-    frames = await console.get(f"stations/{station_id}/wirelog", q="RemoteStopTransaction")
+    frames = await console.wait_for(
+        f"stations/{station_id}/wirelog", lambda page: page["items"], q="RemoteStopTransaction"
+    )
     assert len(frames["items"]) == 1
 
 

@@ -96,7 +96,6 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; default: a SQLite file in data_dir"
     )
-    database_pool_max_connections: int = Field(8, ge=1, le=200, description="connections kept open to the database")
     database_busy_timeout_s: int = Field(30, ge=1, le=600, description="wait for a lock before giving up")
 
     # --- doors ------------------------------------------------------------------------------------------------------
@@ -141,7 +140,6 @@ class Settings(BaseSettings):
     # --- core -------------------------------------------------------------------------------------------------------
     report_queue_max_reports: int = Field(20_000, ge=100, le=1_000_000, description="reports waiting to be applied")
     batch_max_reports: int = Field(512, ge=1, le=10_000, description="reports applied in one transaction")
-    batch_wait_max_ms: int = Field(3, ge=0, le=1000, description="wait for company before a batch is applied")
     state_max_stations: int = Field(50_000, ge=100, le=1_000_000, description="stations whose state stays in memory")
     fact_delivery_max_attempts: int = Field(10, ge=1, le=100, description="deliveries before a fact is parked")
     fact_retry_interval_s: int = Field(30, ge=1, le=3600, description="pause before a failed fact is delivered again")
