@@ -49,9 +49,18 @@ class FailReason(StrEnum):
 
 
 REVIVABLE = frozenset(
-    {FailReason.TIMED_OUT, FailReason.UNDELIVERED, FailReason.NOT_PLUGGED_IN, FailReason.NOT_ANSWERED}
+    {
+        FailReason.TIMED_OUT,
+        FailReason.UNDELIVERED,
+        FailReason.NOT_PLUGGED_IN,
+        FailReason.NOT_ANSWERED,
+        FailReason.CANCELLED,
+    }
 )
-"""Failures that only meant we did not know better: the station may have begun all the same."""
+"""Failures after which the station may begin all the same: it knew of the start, or we do not know that it did not.
+
+No protocol takes a start back. One that was cancelled and begins nevertheless is stopped at once.
+"""
 
 
 class Order(msgspec.Struct, frozen=True, order=True, gc=False):

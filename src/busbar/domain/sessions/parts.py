@@ -15,6 +15,7 @@ from busbar.canon.sessions import (
     SessionStarted,
     SessionState,
     SessionStateChanged,
+    StopSession,
     TransactionPhase,
     TransactionReply,
     TransactionReported,
@@ -27,7 +28,7 @@ from busbar.domain.sessions.joining import Joining
 from busbar.domain.sessions.model import UNASSIGNED_REF, Session
 from busbar.domain.sessions.store import UnmatchedPart
 from busbar.domain.sessions.trail import Source, Step, list_steps, note_step
-from busbar.kernel.ids import IdSource, SessionId, TransactionRef
+from busbar.kernel.ids import CommandId, IdSource, SessionId, TransactionRef
 from busbar.ports.work import UnitOfWork
 
 SIGNAL_EVERY_S = 1
@@ -155,7 +156,22 @@ class Reception:
         after = self._signal(after, before, work)
         self._book.put(work, after, before=before)
         await self._observe(before, after, part, work)
+        is_unwanted = before is not None and before.fail_reason is model.FailReason.CANCELLED
+        if is_unwanted and after.state is SessionState.ACTIVE:
+            await self._stop_cancelled(after, work)
+            after = self._book.newest(after)
         return after, decision
+
+    async def _stop_cancelled(self, session: Session, work: UnitOfWork) -> None:
+        """Stop what begins although its start was taken back."""
+        await work.ask(
+            StopSession(
+                command_id=CommandId(f"cancelled-{session.session_id}"),
+                operator_id=session.operator_id,
+                session_id=session.session_id,
+                requested_by="system",
+            )
+        )
 
     async def _authorize(
         self, session: Session, part: TransactionReported, id_token: IdToken, work: UnitOfWork
