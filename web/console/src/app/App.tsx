@@ -2,7 +2,7 @@ import { ApiProblem, currentLanguage, LiveProvider, ThemeProvider, useSessionSta
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { App as AntdApp, ConfigProvider } from 'antd';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { loadAntdLocale } from './antdLocale';
 import { antdTheme } from './antdTheme';
@@ -51,20 +51,20 @@ function Look({ children }: { children: ReactNode }) {
 /** Everything that one signed-in person sees; a new person gets a new cache and a new live line. */
 function Session() {
   const { credentials } = useSessionState(session);
-  const token = credentials?.token ?? null;
-  const client = useMemo(() => (token === null ? makeQueryClient() : makeQueryClient()), [token]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what one person read is not for the next
+  const client = useMemo(makeQueryClient, [credentials]);
+  const wasSignedIn = useRef(credentials !== null);
   useEffect(() => {
-    void router.invalidate();
-  }, []);
-  const page = (
-    <QueryClientProvider client={client}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  );
-  if (token === null) return page;
+    const isSignedIn = credentials !== null;
+    // Signed out, here or in another tab: the guard of the pages sends to the sign-in page.
+    if (wasSignedIn.current && !isSignedIn) void router.invalidate();
+    wasSignedIn.current = isSignedIn;
+  }, [credentials]);
   return (
-    <LiveProvider key={token} url="/api/v1/events" fetch={session.fetch}>
-      {page}
+    <LiveProvider url={credentials === null ? null : '/api/v1/events'} fetch={session.fetch}>
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
     </LiveProvider>
   );
 }

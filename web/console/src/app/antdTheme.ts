@@ -4,8 +4,23 @@ import { theme as antd, type ThemeConfig } from 'antd';
 /** Our roles in the words of antd. */
 export function antdTheme(name: ThemeName): ThemeConfig {
   const palette = palettes[name];
+  const base = name === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm;
+  // antd derives shades from these and, in the dark, dims them; their contrast was chosen, so they stay as they are.
+  const exact = {
+    colorPrimary: palette.accent,
+    colorPrimaryText: palette.accent,
+    colorPrimaryHover: palette.accentStrong,
+    colorPrimaryActive: palette.accentStrong,
+    colorLink: palette.accent,
+    colorLinkHover: palette.accentStrong,
+    colorLinkActive: palette.accentStrong,
+    colorSuccess: palette.good,
+    colorWarning: palette.warn,
+    colorError: palette.bad,
+    colorInfo: palette.info,
+  };
   return {
-    algorithm: name === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm,
+    algorithm: [base, (seed, map) => ({ ...(map ?? base(seed)), ...exact })],
     token: {
       colorPrimary: palette.accent,
       colorPrimaryHover: palette.accentStrong,
@@ -62,7 +77,7 @@ export function antdTheme(name: ThemeName): ThemeConfig {
       },
       Tabs: { horizontalItemGutter: 24, titleFontSize: 14, inkBarColor: palette.accent },
       Tooltip: { colorBgSpotlight: palette.ink, colorTextLightSolid: palette.surface },
-      Segmented: { itemSelectedBg: palette.surface, trackBg: palette.sunken },
+      Segmented: { itemSelectedBg: name === 'dark' ? palette.line : palette.surface, trackBg: palette.sunken },
       Alert: { defaultPadding: '10px 14px' },
     },
   };

@@ -64,7 +64,6 @@ export function EditDrawer<Values extends object>(props: EditDrawerProps<Values>
       <Form<Values>
         form={form}
         layout="vertical"
-        requiredMark="optional"
         preserve={false}
         initialValues={initial}
         onFinish={(values) => void submit(values)}

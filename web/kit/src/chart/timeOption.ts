@@ -44,7 +44,7 @@ export interface TimeChartInput {
   heightPx: number;
 }
 
-const TITLE_PX = 30;
+const TITLE_PX = 42;
 const AXIS_PX = 26;
 const ZOOM_PX = 44;
 
@@ -125,7 +125,9 @@ function makeSeries(input: TimeChartInput): object[] {
                   formatter: '{b}',
                   color: palette.inkFaint,
                   fontSize: 11,
-                  position: 'insideEndTop',
+                  position: 'end',
+                  rotate: 0,
+                  distance: 4,
                 },
                 data: input.events.map(({ at, label }) => ({ xAxis: at, name: label })),
               },
@@ -162,6 +164,33 @@ function makeZoom(input: TimeChartInput): object[] {
   ];
 }
 
+/** The title of a panel: what, its unit, and, when there are several, the name of each series in its colour. */
+function makeTitle(input: TimeChartInput, panel: Panel, top: number): object {
+  const palette = palettes[input.theme];
+  const colours = seriesColours[input.theme];
+  const named = panel.series.length > 1 ? panel.series : [];
+  const clean = (text: string) => text.replace(/[{}|]/g, ' ');
+  const names = named
+    .map((series, order) => `{s${order}|${series.stepped ? '┄' : '━'} ${clean(series.name)}}`)
+    .join('');
+  const nameStyles = named.map((series, order) => {
+    const color = colours[(series.colour ?? order) % colours.length];
+    return [`s${order}`, { color, fontSize: 11, fontWeight: 500, padding: [0, 0, 0, 14] }] as const;
+  });
+  return {
+    text: `${clean(panel.title)}  {unit|${clean(panel.unit)}}${names}`,
+    left: 0,
+    top,
+    padding: 0,
+    textStyle: {
+      color: palette.inkSoft,
+      fontSize: 12,
+      fontWeight: 600,
+      rich: { unit: { color: palette.inkFaint, fontSize: 11, fontWeight: 400 }, ...Object.fromEntries(nameStyles) },
+    },
+  };
+}
+
 /** Panels under each other on one time axis, zoomed together. */
 export function timeOption(input: TimeChartInput): EChartsCoreOption {
   const palette = palettes[input.theme];
@@ -174,18 +203,7 @@ export function timeOption(input: TimeChartInput): EChartsCoreOption {
     textStyle: { fontFamily: fonts.text },
     aria: { enabled: true },
     grid: rows.map(({ top, height }) => ({ left: 52, right: 18, top, height })),
-    title: input.panels.map((panel, row) => ({
-      text: `${panel.title}  {unit|${panel.unit}}`,
-      left: 0,
-      top: (rows[row]?.top ?? 0) - TITLE_PX + 4,
-      padding: 0,
-      textStyle: {
-        color: palette.inkSoft,
-        fontSize: 12,
-        fontWeight: 600,
-        rich: { unit: { color: palette.inkFaint, fontSize: 11, fontWeight: 400 } },
-      },
-    })),
+    title: input.panels.map((panel, row) => makeTitle(input, panel, (rows[row]?.top ?? 0) - TITLE_PX + 14)),
     axisPointer: { link: [{ xAxisIndex: 'all' }], lineStyle: { color: palette.accent, width: 1 } },
     tooltip: {
       trigger: 'axis',

@@ -33,7 +33,8 @@ function decodeEvents(events: StreamEvent[]): LiveEvent[] {
 }
 
 interface LiveProviderProps {
-  url: string;
+  /** Null: there is nothing to listen to yet, since nobody is signed in. */
+  url: string | null;
   fetch: (input: string, init: RequestInit) => Promise<Response>;
   children: ReactNode;
 }
@@ -47,6 +48,7 @@ export function LiveProvider({ url, fetch, children }: LiveProviderProps) {
   });
 
   useEffect(() => {
+    if (url === null) return;
     const stream = new LiveStream({
       url,
       fetch,

@@ -161,6 +161,8 @@ export function SiteMap(props: SiteMapProps) {
   useEffect(() => {
     if (!map) return;
     map.setPaintProperty('ground', 'background-color', palette.sunken);
+    map.setPaintProperty('land', 'fill-color', palette.surface);
+    map.setPaintProperty('land', 'fill-outline-color', palette.line);
     map.setPaintProperty('graticule', 'line-color', palette.line);
   }, [map, palette]);
 

@@ -1,19 +1,24 @@
 import type { FeatureCollection, Point } from 'geojson';
 import type { StyleSpecification } from 'maplibre-gl';
 import type { Palette } from '../tokens';
+import { readLand } from './land';
 
 const nothing: FeatureCollection<Point> = { type: 'FeatureCollection', features: [] };
 
 /** How far apart, in pixels, two places must be to stand alone. */
 const CLUSTER_RADIUS_PX = 44;
 
-/** Our own style: a ground and a grid. No tiles, no glyphs, no sprites, so nothing is fetched from anywhere. */
+/** Zoom levels between which the coarse coastlines fade away: nearer, they would lie. */
+const LAND_FADES = { from: 5.5, to: 7.5 };
+
+/** Our own style: a ground, coastlines from afar, and a grid. No tiles, no glyphs, no sprites, so nothing is fetched from anywhere. */
 export function mapStyle(palette: Palette): StyleSpecification {
   const count = (tone: string) => ['+', ['case', ['==', ['get', 'tone'], tone], 1, 0]];
   return {
     version: 8,
     sources: {
       graticule: { type: 'geojson', data: nothing },
+      land: { type: 'geojson', data: readLand() },
       places: {
         type: 'geojson',
         data: nothing,
@@ -25,6 +30,16 @@ export function mapStyle(palette: Palette): StyleSpecification {
     },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': palette.sunken } },
+      {
+        id: 'land',
+        type: 'fill',
+        source: 'land',
+        paint: {
+          'fill-color': palette.surface,
+          'fill-outline-color': palette.line,
+          'fill-opacity': ['interpolate', ['linear'], ['zoom'], LAND_FADES.from, 1, LAND_FADES.to, 0],
+        },
+      },
       { id: 'graticule', type: 'line', source: 'graticule', paint: { 'line-color': palette.line, 'line-width': 1 } },
       // Drawn so that the source is loaded and clustered; the marks themselves are buttons, for keyboard and reader.
       { id: 'places', type: 'circle', source: 'places', paint: { 'circle-radius': 1, 'circle-opacity': 0 } },

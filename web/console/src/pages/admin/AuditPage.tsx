@@ -10,6 +10,7 @@ import { type Columns, NothingListed, Pager } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
+import { useActorName } from '../../parts/useActorName';
 import { useAudit } from '../../queries/admin';
 
 const route = getRouteApi('/shell/audit');
@@ -18,6 +19,7 @@ type Search = ReturnType<typeof route.useSearch>;
 
 /** The thing that an entry is about, as a way to its page where it has one. */
 function Subject({ subject }: { subject: string }) {
+  const actorName = useActorName();
   const colon = subject.indexOf(':');
   const [noun, id] = [subject.slice(0, colon), subject.slice(colon + 1)];
   if (noun === 'station')
@@ -38,13 +40,14 @@ function Subject({ subject }: { subject: string }) {
         {subject}
       </Link>
     );
-  return <span>{subject}</span>;
+  return <span>{actorName(subject)}</span>;
 }
 
 /** Who did what to which thing. */
 export function AuditPage() {
   const { t } = useTranslation();
   const format = useFormat();
+  const actorName = useActorName();
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/audit' });
   const { data, error, isPending } = useAudit(search);
@@ -63,7 +66,7 @@ export function AuditPage() {
       key: 'actor',
       render: (_, entry) => (
         <button type="button" className="bc-plain-button" onClick={() => change({ actor: entry.actor })}>
-          {entry.actor_name ?? entry.actor}
+          {entry.actor_name ?? actorName(entry.actor)}
         </button>
       ),
     },

@@ -11,13 +11,14 @@ interface Point {
   powerW: number;
 }
 
-/** The steps of the curve that are over, and the figure of this moment as its end. */
+/** The steps of the curve that are over, from where there first was power, and the figure of this moment as its end. */
 export function trailPoints(points: readonly Schemas['PowerPoint'][], now: Point): Point[] {
   const past = points.flatMap(({ at, power_w: powerW }): Point[] => {
     const millis = toMillis(at);
     return millis === null || millis >= now.at ? [] : [{ at: millis, powerW }];
   });
-  return past.length ? [...past, now] : [];
+  const begin = past.findIndex((point) => point.powerW > 0);
+  return begin < 0 ? [] : [...past.slice(Math.max(0, begin - 1)), now];
 }
 
 function drawLine(points: Point[], top: number): string {

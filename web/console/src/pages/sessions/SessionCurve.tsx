@@ -7,9 +7,9 @@ import { Failure } from '../../parts/Failure';
 import { useCurve } from '../../queries/sessions';
 import { curvePanels } from './curvePanels';
 
-/** Steps that are worth a line in the curve. */
-const marked = ['started', 'stop_requested', 'station_offline', 'station_restarted', 'ended', 'closed'];
-const PANEL_PX = 124;
+/** Steps that are worth a line in the curve; its begin and end are those of the session. */
+const marked = ['stop_requested', 'station_offline', 'station_restarted', 'closed'];
+const PANEL_PX = 136;
 const FRAME_PX = 90;
 
 /** What was measured, over one time axis, with the steps of the session in it. */
@@ -28,8 +28,10 @@ export default function SessionCurve({ session }: { session: Schemas['SessionDet
   if (isPending) return <Loading rows={8} />;
   if (error && !data) return <Failure error={error} />;
   if (!panels.length) return <Empty title={t('curve.none')}>{t('curve.noneText')}</Empty>;
+  const from = toMillis(session.started_at);
   return (
     <TimeChart
+      {...(from !== null && { from })}
       panels={panels}
       events={events}
       heightPx={panels.length * PANEL_PX + FRAME_PX}

@@ -8,6 +8,7 @@ import { Facts } from '../../parts/Facts';
 import { Failure } from '../../parts/Failure';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
+import { useActorName } from '../../parts/useActorName';
 import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
 import { useCloseSession, useRecord, useSession, useStopSession } from '../../queries/sessions';
@@ -139,6 +140,7 @@ function MeterRecord({ session }: { session: Session }) {
 
 function About({ session }: { session: Session }) {
   const { t, i18n } = useTranslation();
+  const actorName = useActorName();
   const format = useFormat();
   const failed =
     session.fail_reason &&
@@ -184,7 +186,7 @@ function About({ session }: { session: Session }) {
             ),
           },
           { label: t('session.transactionRef'), value: session.transaction_ref, code: true },
-          { label: t('session.requestedBy'), value: session.requested_by },
+          { label: t('session.requestedBy'), value: session.requested_by && actorName(session.requested_by) },
           {
             label: t('session.started'),
             value: session.started_at && format.instant(session.started_at, 'dateTimeSeconds'),

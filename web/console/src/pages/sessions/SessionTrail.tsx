@@ -2,6 +2,7 @@ import type { Schemas } from '@busbar/client';
 import { Glyph, type Shape, type Tone, useFormat } from '@busbar/kit';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../parts/Panel';
+import { useActorName } from '../../parts/useActorName';
 
 type Step = Schemas['SessionStep'];
 
@@ -22,6 +23,7 @@ const looks: Record<string, { tone: Tone; shape: Shape }> = {
 };
 
 function StepRow({ step }: { step: Step }) {
+  const actorName = useActorName();
   const { t, i18n } = useTranslation(['app', 'kit']);
   const format = useFormat();
   const look = looks[step.step] ?? { tone: 'idle', shape: 'dot' };
@@ -34,6 +36,8 @@ function StepRow({ step }: { step: Step }) {
     : i18n.exists(`step.${step.step}`)
       ? t(`step.${step.step}`)
       : step.step;
+  // That an authorization was accepted is what its step says already.
+  const detail = isState || step.detail === 'accepted' ? null : step.detail;
   return (
     <li>
       <span className="bb-mark" data-tone={look.tone}>
@@ -46,9 +50,13 @@ function StepRow({ step }: { step: Step }) {
             {format.instant(step.at, 'timeSeconds')}
           </time>
         </div>
-        {(step.detail || step.actor || step.is_offline) && (
+        {(detail || step.actor || step.is_offline) && (
           <div className="bc-soft bc-trail-more">
-            {[isState ? null : step.detail, step.actor, step.is_offline ? t('step.keptOffline') : null]
+            {[
+              isState ? null : step.detail,
+              step.actor && actorName(step.actor),
+              step.is_offline ? t('step.keptOffline') : null,
+            ]
               .filter(Boolean)
               .join(' · ')}
           </div>

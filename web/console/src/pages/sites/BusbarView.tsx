@@ -20,7 +20,7 @@ function ratedPowerW(station: Station): number {
   );
 }
 
-function Feeder({ station }: { station: Station }) {
+function Feeder({ station, greatestW }: { station: Station; greatestW: number }) {
   const format = useFormat();
   const powerW = stationPowerW(station);
   const rated = ratedPowerW(station);
@@ -34,7 +34,10 @@ function Feeder({ station }: { station: Station }) {
         className="bc-feeder-line"
         data-line={line}
         data-state={state}
-        style={{ width: line === 'flow' ? THINNEST_PX + share * (THICKEST_PX - THINNEST_PX) : THINNEST_PX }}
+        style={{
+          width:
+            line === 'flow' ? THINNEST_PX + Math.min(1, powerW / greatestW) * (THICKEST_PX - THINNEST_PX) : THINNEST_PX,
+        }}
         aria-hidden="true"
       />
       <Link to="/stations/$stationId" params={{ stationId: station.station_id }} className="bc-feeder-station">
@@ -59,6 +62,7 @@ export function BusbarView({ stations }: { stations: Station[] }) {
   if (!stations.length) return <Empty title={t('busbar.none')}>{t('busbar.noneText')}</Empty>;
   const powerW = stations.reduce((sum, station) => sum + stationPowerW(station), 0);
   const rated = stations.reduce((sum, station) => sum + ratedPowerW(station), 0);
+  const greatestW = Math.max(1, ...stations.map(ratedPowerW));
   return (
     <div className="bc-busbar">
       <div className="bc-supply">
@@ -75,7 +79,7 @@ export function BusbarView({ stations }: { stations: Station[] }) {
       </div>
       <ul className="bc-feeders" aria-label={t('busbar.title')}>
         {stations.map((station) => (
-          <Feeder key={station.station_id} station={station} />
+          <Feeder key={station.station_id} station={station} greatestW={greatestW} />
         ))}
       </ul>
     </div>

@@ -15,6 +15,7 @@ import { useDeleteSite, useSite } from '../../queries/sites';
 import { useStations } from '../../queries/stations';
 import { ConnectorBar } from '../overview/ConnectorBar';
 import '../overview/overview.css';
+import { RecentSessions } from '../station/RecentSessions';
 import { BusbarView } from './BusbarView';
 import { SiteEdit } from './SiteEdit';
 import { usePlaces } from './usePlaces';
@@ -32,7 +33,7 @@ function Where({ site }: { site: Site }) {
   return (
     <Panel title={t('site.where')} flush>
       <LazyMap places={places} heightPx={MAP_PX} label={t('site.where')} />
-      <div style={{ padding: '8px 16px 12px' }}>
+      <div className="bc-under-map">
         <Facts
           lines={[
             { label: t('site.address'), value: [site.address, site.city, site.country].filter(Boolean).join(', ') },
@@ -111,7 +112,10 @@ export function SitePage() {
           )}
         </Panel>
         <div className="bc-columns">
-          <ConnectorBar counts={site.counts} />
+          <div className="bc-stack">
+            <ConnectorBar counts={site.counts} />
+            <RecentSessions siteId={siteId} />
+          </div>
           <Where site={site} />
         </div>
       </div>

@@ -6,6 +6,7 @@ import { Failure } from '../../parts/Failure';
 import { Json } from '../../parts/Json';
 import type { Columns } from '../../parts/ListTable';
 import { Panel } from '../../parts/Panel';
+import { useActorName } from '../../parts/useActorName';
 import { useCommands } from '../../queries/stations';
 
 type StationCommand = Schemas['StationCommand'];
@@ -14,6 +15,7 @@ type StationCommand = Schemas['StationCommand'];
 export function CommandLog({ stationId }: { stationId: string }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const actorName = useActorName();
   const { data, error, isPending } = useCommands(stationId);
   const columns: Columns<StationCommand> = [
     {
@@ -30,7 +32,7 @@ export function CommandLog({ stationId }: { stationId: string }) {
     {
       title: t('command.by'),
       key: 'by',
-      render: (_, command) => <span className="bc-soft">{command.requested_by}</span>,
+      render: (_, command) => <span className="bc-soft">{actorName(command.requested_by)}</span>,
     },
     {
       title: t('command.outcome'),

@@ -84,13 +84,7 @@ function CommandPanel({ station, command }: { station: Station; command: Command
     <div className="bc-command-form">
       <h3>{t(`command.${command.name}.title`)}</h3>
       <p className="bc-soft">{t(`command.${command.name}.text`)}</p>
-      <Form<CommandValues>
-        form={form}
-        layout="vertical"
-        initialValues={command.initial}
-        requiredMark="optional"
-        onFinish={submit}
-      >
+      <Form<CommandValues> form={form} layout="vertical" initialValues={command.initial} onFinish={submit}>
         <command.Fields station={station} />
         <Button
           type="primary"

@@ -10,7 +10,7 @@ import { useStationEvents } from '../../queries/stations';
 type StationEvent = Schemas['StationEvent'];
 
 const looks: Record<string, { tone: Tone; shape: Shape }> = {
-  boot: { tone: 'info', shape: 'check' },
+  booted: { tone: 'info', shape: 'check' },
   connected: { tone: 'good', shape: 'dot' },
   disconnected: { tone: 'idle', shape: 'broken' },
   status: { tone: 'info', shape: 'half' },

@@ -88,6 +88,9 @@ function ChangeDialog({ station, variable, onClose }: { station: Station; variab
   );
 }
 
+/** How long the reports of a whole device model usually take. */
+const REPORT_MILLIS = 2_500;
+
 /** The settings as the station last told them. */
 export default function SettingsTab({ station }: { station: Station }) {
   const { t } = useTranslation();
@@ -106,8 +109,10 @@ export default function SettingsTab({ station }: { station: Station }) {
         }),
       ),
     onSuccess: (result) => {
-      tell.done(t('variable.told', { count: result.values.length }));
+      // A 2.x station answers first and sends its settings afterwards, in reports of their own.
+      tell.done(result.values.length ? t('variable.told', { count: result.values.length }) : t('variable.coming'));
       void refetch();
+      setTimeout(() => void refetch(), REPORT_MILLIS);
     },
     onError: tell.problem,
   });
@@ -146,11 +151,11 @@ export default function SettingsTab({ station }: { station: Station }) {
     },
     {
       key: 'change',
-      width: 60,
+      width: 96,
       align: 'right',
       render: (_, variable) =>
         variable.is_readonly || !permits('manage_network') ? (
-          <span className="bc-soft">{variable.is_readonly ? t('variable.readonly') : ''}</span>
+          <span className="bc-soft bc-nowrap">{variable.is_readonly ? t('variable.readonly') : ''}</span>
         ) : (
           <Button
             size="small"

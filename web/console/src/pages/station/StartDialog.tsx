@@ -66,7 +66,7 @@ export function StartDialog({ stationId, evseId, isOpen, onClose }: StartDialogP
           data-testid="start-problem"
         />
       )}
-      <Form<Values> form={form} layout="vertical" requiredMark="optional" preserve={false} onFinish={submit}>
+      <Form<Values> form={form} layout="vertical" preserve={false} onFinish={submit}>
         <Form.Item
           name="token"
           label={t('token.token')}

@@ -1,7 +1,7 @@
 import { CaretRightOutlined, PauseOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
-import { Empty, formatInstant, Loading, useFormat } from '@busbar/kit';
-import { Button, Segmented, Select, Tag } from 'antd';
+import { Empty, formatInstant, Loading, Mark, useFormat } from '@busbar/kit';
+import { Button, Segmented, Select } from 'antd';
 import { memo, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
@@ -104,7 +104,11 @@ export function WireLog({ stationId }: { stationId: string }) {
           onChange={(value) => setDay(value || undefined)}
         />
         <span className="bc-filters-space" />
-        {!day && isFollowing && status === 'open' && <Tag color="success">{t('wire.live')}</Tag>}
+        {!day && isFollowing && status === 'open' && (
+          <Mark tone="good" shape="dot">
+            {t('wire.live')}
+          </Mark>
+        )}
         {!day && (
           <Button
             icon={isFollowing ? <PauseOutlined /> : <CaretRightOutlined />}

@@ -53,6 +53,12 @@ it('says in one line what matters', () => {
     summarize(readFrame('[2,"7","StatusNotification",{"connectorId":1,"status":"Charging","errorCode":"NoError"}]')),
   ).toBe('#1 · status Charging · errorCode NoError');
   expect(summarize(readFrame('[4,"7","NotImplemented","no such action",{}]'))).toBe('NotImplemented · no such action');
+  const sampled = '[{"value":"241.1","measurand":"Voltage","phase":"L1","unit":"V"},{"value":"6379"}]';
+  expect(
+    summarize(
+      readFrame(`[2,"9","MeterValues",{"connectorId":1,"meterValue":[{"timestamp":"x","sampledValue":${sampled}}]}]`),
+    ),
+  ).toBe('#1 · Voltage L1 241.1 V · Energy.Active.Import.Register 6379');
   expect(summarize(readFrame('[2,"8","ChangeConfiguration",{"key":"HeartbeatInterval","value":"60"}]'))).toBe(
     'key HeartbeatInterval · value 60',
   );

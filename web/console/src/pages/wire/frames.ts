@@ -92,6 +92,32 @@ const told = [
   'interval',
 ];
 
+interface SampledValue {
+  measurand?: unknown;
+  phase?: unknown;
+  value?: unknown;
+  unit?: unknown;
+  unitOfMeasure?: { unit?: unknown } | null;
+}
+
+/** Most sampled values that one line tells. */
+const SAMPLES_TOLD = 4;
+
+/** The values of a MeterValues or TransactionEvent: `Power.Active.Import 7360 W`. */
+function readSamples(payload: Record<string, unknown>): string[] {
+  const meterValues: unknown = payload.meterValue;
+  const last: unknown = Array.isArray(meterValues) ? meterValues.at(-1) : undefined;
+  const sampled: unknown = typeof last === 'object' && last !== null ? Reflect.get(last, 'sampledValue') : undefined;
+  if (!Array.isArray(sampled)) return [];
+  return (sampled as SampledValue[])
+    .slice(0, SAMPLES_TOLD)
+    .map(({ measurand, phase, value, unit, unitOfMeasure }) =>
+      [measurand ?? 'Energy.Active.Import.Register', phase, value, unit ?? unitOfMeasure?.unit]
+        .filter((part) => part != null)
+        .join(' '),
+    );
+}
+
 /** The few fields that say most, as one line: `status Accepted · interval 300`. */
 export function summarize(frame: Frame): string {
   if (frame.kind === 'error' || frame.kind === 'resultError')
@@ -105,6 +131,7 @@ export function summarize(frame: Frame): string {
     const value = payload[name];
     if (typeof value === 'string' || typeof value === 'number') lines.push(`${name} ${value}`);
   }
+  lines.push(...readSamples(payload));
   if (!lines.length)
     for (const [name, value] of Object.entries(payload).slice(0, 3))
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
