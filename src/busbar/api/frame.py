@@ -96,8 +96,8 @@ class BodyBound:
                 status=413,
                 code="limit_exceeded.body",
                 detail=self._explain(),
-                headers={"Connection": "close"},
             )
+            # The connection stays: one closed while the body is still coming would take the answer with it.
             await response(scope, receive, send)
             return
         read = 0

@@ -103,6 +103,10 @@ class Settings(BaseSettings):
         ip_address("127.0.0.1"), description="address the doors listen on; 0.0.0.0 for all networks"
     )
     http_port: int = Field(8080, ge=0, le=65535, description="console, driver app and API; 0 lets the system choose")
+    http_max_connections: int = Field(4000, ge=10, le=100_000, description="connections to the HTTP door at once")
+    http_timeout_s: int = Field(
+        30, ge=1, le=600, description="time for an HTTP request to arrive, and for a stalled answer to be read on"
+    )
     ocpp_port: int = Field(8180, ge=0, le=65535, description="stations' WebSocket; 0 lets the system choose")
     public_url: AnyHttpUrl | None = Field(None, description="address people reach the HTTP door by (QR codes, links)")
     ocpp_tls_certificate_file: Path | None = Field(None, description="PEM chain for wss:// on the OCPP port")

@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Generator
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 
 import uvicorn
 from fastapi import FastAPI
 
+from busbar.app.http_connection import HttpConnection, Lobby
 from busbar.kernel.errors import UnavailableError
 
 _BACKLOG = 1024
@@ -52,13 +54,23 @@ class _Server(uvicorn.Server):
 class HttpDoor:
     """Serves the FastAPI app on a listener that is bound already."""
 
-    def __init__(self, app: FastAPI, listener: socket.socket, *, shutdown_timeout_s: int) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        listener: socket.socket,
+        *,
+        shutdown_timeout_s: int,
+        timeout_s: int = 30,
+        connections_max: int = 4000,
+    ) -> None:
+        """`timeout_s`: for a request to arrive, and for a stalled answer to be read on."""
         self._listener = listener
+        lobby = Lobby(connections_max=connections_max, timeout_s=timeout_s)
         self._server = _Server(
             uvicorn.Config(
                 app,
                 loop="none",
-                http="httptools",
+                http=partial(HttpConnection, lobby),  # pyright: ignore[reportArgumentType] - whatever makes a protocol will do
                 ws="none",
                 lifespan="on",
                 log_config=None,

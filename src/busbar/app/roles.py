@@ -61,7 +61,13 @@ class Installation:
             ids=self.house.ids,
             check_ready=self.check_ready,
         )
-        self.http = HttpDoor(self._app, self._listener, shutdown_timeout_s=settings.shutdown_timeout_s)
+        self.http = HttpDoor(
+            self._app,
+            self._listener,
+            shutdown_timeout_s=settings.shutdown_timeout_s,
+            timeout_s=settings.http_timeout_s,
+            connections_max=settings.http_max_connections,
+        )
 
     async def start(self) -> None:
         """Open everything, from the database up to the doors."""
