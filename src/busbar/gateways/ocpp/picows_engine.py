@@ -41,12 +41,19 @@ WSProtocol = cast("Callable[..., asyncio.BufferedProtocol]", extension.WSProtoco
 READ_BUFFER_BYTES = 4096
 ACCEPT_PAUSE_S = 0.2
 """Rest after the system would not give a connection (out of file descriptors)."""
+PATIENCE_S = 1.0
+"""While every handshake place is taken, who has sent no whole request for this long gives way to the next visitor."""
+TLS_PATIENCE_S = 3.0
+"""Likewise where TLS is negotiated first."""
 SWEEPS_PER_PING = 4
 SWEEP_MAX_S = 5.0
 
 
 class PicowsEngine:
-    """A server that accepts one connection per free handshake place; the kernel holds the others."""
+    """A server that accepts one connection per free handshake place; the kernel holds the others.
+
+    Visitors who say nothing keep nobody out: they lose their places first, the longest silent before all others.
+    """
 
     def __init__(self, *, door: Door, limits: SocketLimits, tls: ssl.SSLContext | None = None) -> None:
         self._door = door
@@ -55,6 +62,8 @@ class PicowsEngine:
         self._listening: sockets.socket | None = None
         self._places = asyncio.Semaphore(limits.handshake_max_connections)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._silent: dict[asyncio.Task[None], float] = {}
+        """Admissions whose request is not complete, by the time they began, oldest first."""
         self._accepting: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
         self._open: set[PicowsSocket] = set()
@@ -109,7 +118,7 @@ class PicowsEngine:
     async def _accept(self, listening: sockets.socket) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            await self._places.acquire()
+            await self._take_place()
             try:
                 connection, peer = await loop.sock_accept(listening)
             except OSError as error:
@@ -122,7 +131,27 @@ class PicowsEngine:
                 raise
             task = loop.create_task(self._admit(connection, peer))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._silent[task] = loop.time()
+            task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._silent.pop(task, None)
+
+    async def _take_place(self) -> None:
+        """Wait for a free place; while there is none, let the longest silent visitors go."""
+        patience_s = PATIENCE_S if self._tls is None else TLS_PATIENCE_S
+        while True:
+            oldest = next(iter(self._silent), None) if self._places.locked() else None
+            until_s = None if oldest is None else self._silent[oldest] + patience_s
+            try:
+                async with asyncio.timeout_at(until_s):
+                    await self._places.acquire()
+                    return
+            except TimeoutError:
+                if oldest is not None and self._silent.pop(oldest, None) is not None:
+                    oldest.cancel()
+                await asyncio.sleep(0)  # it gives its place back in its own turn
 
     async def _admit(self, connection: sockets.socket, peer: object) -> None:
         front = _FrontDoor(self._fronts)
@@ -160,6 +189,9 @@ class PicowsEngine:
 
     async def _greet(self, front: "_FrontDoor", peer: object) -> None:
         head = await front.read_head()
+        task = asyncio.current_task()
+        if task is not None:
+            self._silent.pop(task, None)
         transport = front.transport
         if transport is None:
             raise EOFError("the connection is gone")
