@@ -18,7 +18,7 @@ export function PageProblem({ error, onRetry, children }: PageProblemProps) {
   return (
     <div className="bb-notice" data-kind="failed" role="alert" data-testid="page-problem">
       <Glyph shape="triangle" />
-      <h3>{tellProblem(error)}</h3>
+      <h2>{tellProblem(error)}</h2>
       {onRetry && (
         <Button size="large" onClick={onRetry}>
           {t('action.retry')}

@@ -56,12 +56,14 @@ export class LiveStream {
   open(): void {
     if (this.#state !== 'closed') return;
     window.addEventListener('online', this.#retryNow);
+    window.addEventListener('offline', this.#breakOff);
     document.addEventListener('visibilitychange', this.#retryNow);
     void this.#run();
   }
 
   close(): void {
     window.removeEventListener('online', this.#retryNow);
+    window.removeEventListener('offline', this.#breakOff);
     document.removeEventListener('visibilitychange', this.#retryNow);
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#silenceTimer);
@@ -77,6 +79,11 @@ export class LiveStream {
     if (this.#state !== 'waiting' || document.visibilityState === 'hidden') return;
     clearTimeout(this.#retryTimer);
     void this.#run();
+  };
+
+  /** The device says that it has no network: a line that is still open carries nothing, and nobody would tell us. */
+  #breakOff = (): void => {
+    if (this.#state === 'open' || this.#state === 'connecting') this.#abort?.abort();
   };
 
   async #run(): Promise<void> {

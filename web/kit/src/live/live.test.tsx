@@ -124,6 +124,22 @@ describe('LiveStream', () => {
     stream.close();
   });
 
+  it('gives a line up when the device says that it has no network, and comes back with it', async () => {
+    const server = fakeServer();
+    const { stream, states } = start(server);
+    await vi.advanceTimersByTimeAsync(1);
+    server.requests[0]?.write('id: 7\ndata: 1\n\n');
+    await vi.advanceTimersByTimeAsync(200);
+    window.dispatchEvent(new Event('offline'));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(states).toEqual(['connecting', 'open', 'waiting']);
+    window.dispatchEvent(new Event('online'));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(server.requests.map(({ lastId }) => lastId)).toEqual([null, '7']);
+    expect(states.at(-1)).toBe('open');
+    stream.close();
+  });
+
   it('waits longer after each failure, and stops when it is refused', async () => {
     const server = fakeServer();
     server.setStatus(503);

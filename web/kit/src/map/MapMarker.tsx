@@ -5,13 +5,13 @@ import { createPortal } from 'react-dom';
 interface MapMarkerProps {
   map: MapLibreMap;
   position: [longitude: number, latitude: number];
-  /** Above its neighbours. */
-  front?: boolean;
+  /** Above its neighbours, or below them: their names must stay readable. */
+  layer?: 'front' | 'back';
   children: ReactNode;
 }
 
 /** React content at a position of the map. */
-export function MapMarker({ map, position, front = false, children }: MapMarkerProps) {
+export function MapMarker({ map, position, layer, children }: MapMarkerProps) {
   const [element] = useState(() => document.createElement('div'));
   const [longitude, latitude] = position;
 
@@ -26,8 +26,8 @@ export function MapMarker({ map, position, front = false, children }: MapMarkerP
   }, [map, element, longitude, latitude]);
 
   useEffect(() => {
-    element.style.zIndex = front ? '2' : '';
-  }, [element, front]);
+    element.style.zIndex = layer === 'front' ? '2' : layer === 'back' ? '0' : '1';
+  }, [element, layer]);
 
   return createPortal(children, element);
 }

@@ -147,6 +147,7 @@ export function SiteMap(props: SiteMapProps) {
       drawGrid();
       refresh();
     });
+    made.on('idle', refresh); // only then is nothing left of the zoom before
     made.on('sourcedata', ({ sourceId, isSourceLoaded }) => {
       if (sourceId === 'places' && isSourceLoaded) refresh();
     });
@@ -187,7 +188,12 @@ export function SiteMap(props: SiteMapProps) {
       <div ref={box} className="bb-map-canvas" />
       {map &&
         visible.map((item) => (
-          <MapMarker key={item.key} map={map} position={item.position} front={item.place?.id === selectedId}>
+          <MapMarker
+            key={item.key}
+            map={map}
+            position={item.position}
+            {...(item.place?.id === selectedId && { layer: 'front' })}
+          >
             {item.place ? (
               <button
                 type="button"
@@ -217,7 +223,7 @@ export function SiteMap(props: SiteMapProps) {
           </MapMarker>
         ))}
       {map && here && (
-        <MapMarker map={map} position={[here.longitude, here.latitude]} front>
+        <MapMarker map={map} position={[here.longitude, here.latitude]} layer="back">
           <span className="bb-map-here" />
         </MapMarker>
       )}

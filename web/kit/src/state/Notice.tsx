@@ -23,7 +23,7 @@ export function Empty({ title, children, action }: { title: string; children?: R
   return (
     <div className="bb-notice" data-kind="empty">
       <Glyph shape="broken" />
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children && <p>{children}</p>}
       {action}
     </div>
@@ -37,7 +37,7 @@ export function Failed({ error, words, action }: { error: unknown; words?: strin
   return (
     <div className="bb-notice" data-kind="failed" role="alert">
       <Glyph shape="triangle" />
-      <h3>{words ?? t(`problem.${problem.kind}`)}</h3>
+      <h2>{words ?? t(`problem.${problem.kind}`)}</h2>
       {words === undefined && problem.detail && <p>{problem.detail}</p>}
       {problem.code && <span className="bb-notice-code">{problem.code}</span>}
       {action}
