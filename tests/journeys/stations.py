@@ -5,6 +5,7 @@ import base64
 from datetime import UTC, datetime, timedelta
 
 import websockets
+from ocpp.charge_point import ChargePoint
 from ocpp.routing import on
 from ocpp.v16 import ChargePoint as ChargePoint16
 from ocpp.v16 import call as call16
@@ -208,7 +209,7 @@ class Station21(ChargePoint21):
 
 async def listen(station):
     """`ChargePoint.start` is the package's own name; `Station16.start` begins a transaction."""
-    await type(station).__mro__[1].start(station)
+    await ChargePoint.start(station)
 
 
 class connected:  # noqa: N801 - reads as a verb where it is used

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from busbar.app.core import is_outage
 from busbar.canon.control import (
+    AnyStationRequest,
     CommandAnswered,
     CommandOutcome,
     Outcome,
@@ -72,6 +73,7 @@ class CommandRelay:
         self._waiters: dict[CommandId, set[asyncio.Future[CommandOutcome]]] = {}
         self._queues: dict[StationId, deque[StationDelivery]] = {}
         self._in_flight: set[CommandId] = set()
+        self._plain: dict[CommandId, AnyStationRequest] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._reader: asyncio.Task[None] | None = None
 
@@ -93,6 +95,7 @@ class CommandRelay:
         """Record, send, and wait for the outcome; see `busbar.ports.dispatcher.StationCommands`."""
         if isinstance(command.request, RawCall):
             await self._check_raw(command, command.request)
+        self._plain[command.command_id] = command.request  # what is recorded has its passwords masked
         waiter: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
         waiters = self._waiters.setdefault(command.command_id, set())
         waiters.add(waiter)
@@ -109,6 +112,7 @@ class CommandRelay:
             waiters.discard(waiter)
             if not waiters:
                 self._waiters.pop(command.command_id, None)
+                self._plain.pop(command.command_id, None)
 
     async def _check_raw(self, command: SendStationCommand, call: RawCall) -> None:
         """Refuse what breaks the schema before it is recorded; a station that never connected has no schema yet."""
@@ -148,7 +152,7 @@ class CommandRelay:
                 StationDelivery(
                     command_id=fact.command_id,
                     station_id=fact.station_id,
-                    request=fact.request,
+                    request=self._plain.get(fact.command_id, fact.request),
                     timeout_s=fact.timeout_s,
                 )
             )

@@ -190,6 +190,12 @@ class ClearProfiles(StationRequest, frozen=True, kw_only=True):
     stack_level: int | None = None
 
 
+class Disconnect(StationRequest, frozen=True, kw_only=True):
+    """Close the station's connection. It may come back at once, if it is still let in."""
+
+    reason: str
+
+
 class RawCall(StationRequest, frozen=True, kw_only=True):
     """Any request of the station's own protocol version, validated against its schema before it is sent."""
 
@@ -208,6 +214,7 @@ AnyStationRequest = (
     | SetVariables
     | SetProfile
     | ClearProfiles
+    | Disconnect
     | RawCall
 )
 
@@ -250,6 +257,7 @@ class StationDelivery(Noun, frozen=True, kw_only=True):
 class SendStationCommand(Command[CommandId], frozen=True, kw_only=True):
     """Record a request to a station and send it after the commit. The same `command_id` again changes nothing.
 
+    Passwords in it are recorded as stars: only who sends through `StationCommands` gets them to the station.
     Errors: `not_found.station`, `conflict.command` (same id, other content).
     """
 

@@ -20,7 +20,7 @@ from busbar.canon.sessions import (
     TransactionReply,
     TransactionReported,
 )
-from busbar.canon.stations import ConnectorStatus, FindStation, ObserveCharging
+from busbar.canon.stations import ConnectorStatus, FindStation, ObserveCharging, Registration
 from busbar.domain.sessions import binding, model
 from busbar.domain.sessions.book import Desk, SessionBook
 from busbar.domain.sessions.closing import Closing, describe, is_end_touched
@@ -28,9 +28,11 @@ from busbar.domain.sessions.joining import Joining
 from busbar.domain.sessions.model import UNASSIGNED_REF, Session
 from busbar.domain.sessions.store import UnmatchedPart
 from busbar.domain.sessions.trail import Source, Step, list_steps, note_step
-from busbar.kernel.ids import CommandId, IdSource, SessionId, TransactionRef
+from busbar.kernel.ids import CommandId, IdSource, SessionId, StationId, TransactionRef
 from busbar.ports.work import UnitOfWork
 
+NOT_WHILE_PENDING = Decision(verdict=Verdict.NOT_HERE)
+"""No token is accepted at a station that is not (yet) accepted itself."""
 SIGNAL_EVERY_S = 1
 UNMATCHED_MAX = 100
 """Waiting parts of one station that are looked through when a new transaction begins."""
@@ -162,6 +164,11 @@ class Reception:
             after = self._book.newest(after)
         return after, decision
 
+    async def _may_charge(self, station_id: StationId, work: UnitOfWork) -> bool:
+        """Whether the station is accepted. A pending 1.6 one may report transactions all the same: they are kept."""
+        standing = await work.ask(FindStation(station_id=station_id))
+        return standing.registration is Registration.ACCEPTED
+
     async def _stop_cancelled(self, session: Session, work: UnitOfWork) -> None:
         """Stop what begins although its start was taken back."""
         await work.ask(
@@ -181,9 +188,12 @@ class Reception:
         Whoever stops is not asked how many sessions run; nor is a token that this session was accepted with before
         (a part that comes again must not be refused for what began since).
         """
+        is_stop = model.is_stop_part(part)
+        if not is_stop and not await self._may_charge(part.station_id, work):
+            return NOT_WHILE_PENDING
         running = 0
         is_accepted = session.verdict is Verdict.ACCEPTED and model.is_same_token(session.id_token, id_token)
-        if not model.is_stop_part(part) and not is_accepted:
+        if not is_stop and not is_accepted:
             running = await self._book.count_uses(work, session.operator_id, id_token, besides=session.session_id)
         return await work.ask(
             Authorize(
@@ -406,6 +416,8 @@ class Reception:
         Sessions at that very station do not stand in its way: the driver may be about to stop one.
         """
         standing = await work.ask(FindStation(station_id=report.station_id))
+        if standing.registration is not Registration.ACCEPTED:
+            return NOT_WHILE_PENDING
         running = await self._book.count_uses(
             work, standing.operator_id, report.id_token, besides_station=report.station_id
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from busbar.canon.control import Disconnect, SendStationCommand, Trigger, TriggerTopic
 from busbar.canon.message import Message
 from busbar.canon.stations import (
     CreateStation,
@@ -13,6 +14,7 @@ from busbar.canon.stations import (
     DeleteSite,
     DeleteStation,
     PutConnectors,
+    Registration,
     SaveProfileTemplate,
     SaveSite,
     SetRegistration,
@@ -27,7 +29,7 @@ from busbar.domain.stations.model import Station
 from busbar.domain.stations.profiles import check_profile
 from busbar.domain.stations.service import Fleet
 from busbar.domain.stations.store import StationStore
-from busbar.kernel.ids import IdSource, OperatorId, SiteId, StationId, TemplateId
+from busbar.kernel.ids import CommandId, IdSource, OperatorId, SiteId, StationId, TemplateId
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
@@ -159,8 +161,27 @@ class StationAdministration:
                 registration=command.registration,
             )
         )
+        if before.is_online:
+            await self._let_station_know(command, work)
         detail = {"before": before.registration, "after": command.registration}
         await self._audit(work, command, "station.set_registration", _subject(before), detail)
+
+    async def _let_station_know(self, command: SetRegistration, work: UnitOfWork) -> None:
+        """Close a blocked station's connection; have any other boot again, so that it is told where it stands."""
+        request = (
+            Disconnect(reason="the station was blocked")
+            if command.registration is Registration.BLOCKED
+            else Trigger(topic=TriggerTopic.BOOT)
+        )
+        await work.ask(
+            SendStationCommand(
+                command_id=CommandId(self._ids.new()),
+                operator_id=command.operator_id,
+                station_id=command.station_id,
+                request=request,
+                requested_by=command.actor,
+            )
+        )
 
     async def set_password(self, command: SetStationPassword, work: UnitOfWork) -> str | None:
         """Set, make or remove the station's password."""

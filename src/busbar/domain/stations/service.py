@@ -13,6 +13,7 @@ from busbar.canon.control import (
     VariablesReported,
 )
 from busbar.canon.message import DONE, Done, Message
+from busbar.canon.secrecy import mask_outcome, mask_request, mask_value
 from busbar.canon.stations import (
     Admission,
     AdmissionRequested,
@@ -288,7 +289,10 @@ class StationService:
         """Keep part of the device model."""
         station = await self._fleet.get(work, report.station_id)
         await self._store.put_variables(
-            work, station_id=station.station_id, operator_id=station.operator_id, values=report.values
+            work,
+            station_id=station.station_id,
+            operator_id=station.operator_id,
+            values=tuple(mask_value(value) for value in report.values),
         )
 
     # ---- commands to stations ----------------------------------------------------------------------------------------
@@ -310,16 +314,17 @@ class StationService:
         station = await self._fleet.get(work, command.station_id)
         if station.operator_id != command.operator_id:
             raise StationNotFoundError("there is no such station", station_id=command.station_id)
+        request = mask_request(command.request)
         known = await self._store.find_command(work, command.command_id)
         if known is not None:
-            if known.station_id != command.station_id or known.request != command.request:
+            if known.station_id != command.station_id or known.request != request:
                 raise CommandConflictError("this command id was used for something else", command_id=command.command_id)
             return command.command_id
         row = StationCommandRow(
             command_id=command.command_id,
             operator_id=command.operator_id,
             station_id=command.station_id,
-            request=command.request,
+            request=request,
             requested_by=command.requested_by,
             requested_at=work.now,
             timeout_s=command.timeout_s,
@@ -331,7 +336,7 @@ class StationService:
                 at=work.now,
                 command_id=command.command_id,
                 station_id=command.station_id,
-                request=command.request,
+                request=request,
                 requested_by=command.requested_by,
                 timeout_s=command.timeout_s,
             )
@@ -343,8 +348,9 @@ class StationService:
         row = await self._store.find_command(work, report.command_id)
         if row is None or row.outcome is not None:
             return
-        await self._store.answer_command(work, report.command_id, report.outcome)
-        known = tuple(value for value in report.outcome.values if value.value is not None)
+        outcome = mask_outcome(report.outcome)
+        await self._store.answer_command(work, report.command_id, outcome)
+        known = tuple(value for value in outcome.values if value.value is not None)
         if known:
             await self._store.put_variables(work, station_id=row.station_id, operator_id=row.operator_id, values=known)
         work.tell(
@@ -355,7 +361,7 @@ class StationService:
                 station_id=row.station_id,
                 request=row.request,
                 requested_by=row.requested_by,
-                outcome=report.outcome,
+                outcome=outcome,
             )
         )
 

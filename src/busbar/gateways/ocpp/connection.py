@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from busbar.canon.control import CommandOutcome, StationDelivery, VariablesReported
+from busbar.canon.control import CommandOutcome, Disconnect, Outcome, StationDelivery, VariablesReported
 from busbar.canon.stations import (
     BootReply,
     Protocol,
@@ -22,6 +22,7 @@ from busbar.gateways.ocpp.calls import StationCalls
 from busbar.gateways.ocpp.house import House
 from busbar.gateways.ocpp.pace import Pace
 from busbar.gateways.ocpp.refusals import name_error
+from busbar.gateways.ocpp.secrecy import mask_incoming
 from busbar.gateways.ocpp.socket import CloseCode, Socket, Upgrade
 from busbar.gateways.ocpp.standing import Standing
 from busbar.gateways.ocpp.translation import VERSIONS, Answered, Incoming, Translator
@@ -137,7 +138,7 @@ class StationConnection:
         house = self._house
         now = house.clock.now()
         house.counters["frames_in"] += 1
-        house.wire_log.append(WireEntry(now, self.station_id, Direction.IN, text))
+        house.wire_log.append(WireEntry(now, self.station_id, Direction.IN, mask_incoming(text)))
         try:
             event = self._link.receive_text(text)
             if isinstance(event, CallReceived | SendReceived):
@@ -192,6 +193,10 @@ class StationConnection:
 
     async def deliver(self, delivery: StationDelivery) -> CommandOutcome:
         """Carry a station request out; never raises."""
+        if isinstance(delivery.request, Disconnect):
+            self._house.note(self.station_id, f"disconnected: {delivery.request.reason}")
+            self._close(CloseCode.POLICY_VIOLATION, delivery.request.reason)
+            return CommandOutcome(outcome=Outcome.ACCEPTED, status="disconnected")
         outcome, answers = await self._calls.deliver(delivery)
         try:
             for answer in answers:

@@ -1,49 +1,24 @@
-"""Passwords that we send to a station never reach the wire log."""
+"""Station passwords never reach the wire log, whichever way they go."""
 
-from typing import Any, cast
+from busbar.canon.secrecy import mask_json
 
-import msgspec
+SECRETIVE_ACTIONS = frozenset({"ChangeConfiguration", "SetVariables", "SetNetworkProfile"})
 
-MASK = "********"
-SECRET_FIELDS = frozenset({"password", "basicAuthPassword", "apnPassword", "key", "simPin"})
-SECRET_VARIABLES = frozenset({"authorizationkey", "basicauthpassword"})
-"""1.6 configuration key and 2.x variable, in lower case."""
+FRAME_START_CHARACTERS = 100
+"""In which the message type and the action of a frame stand."""
+
+
+def mask_incoming(text: str) -> str:
+    """Give the text of a frame from a station as it may be logged.
+
+    Stations tell settings in answers and in NotifyReport alone; every other call is logged as it came.
+    """
+    if text.startswith("[2") and "NotifyReport" not in text[:FRAME_START_CHARACTERS]:
+        return text
+    return mask_json(text)
 
 
 def mask_frame(action: str, frame: bytes) -> str:
     """Give the text of an outgoing frame as it may be logged."""
     text = frame.decode()
-    match action:
-        case "ChangeConfiguration":
-            mask = _mask_configuration
-        case "SetVariables":
-            mask = _mask_variables
-        case "SetNetworkProfile":
-            mask = _mask_fields
-        case _:
-            return text
-    message: list[Any] = msgspec.json.decode(frame)
-    return msgspec.json.encode([*message[:-1], mask(message[-1])]).decode()
-
-
-def _mask_configuration(payload: Any) -> Any:
-    is_secret = str(payload.get("key", "")).lower() in SECRET_VARIABLES
-    return {**payload, "value": MASK} if is_secret else payload
-
-
-def _mask_variables(payload: Any) -> Any:
-    data = [
-        {**one, "attributeValue": MASK} if str(one["variable"].get("name", "")).lower() in SECRET_VARIABLES else one
-        for one in payload["setVariableData"]
-    ]
-    return {**payload, "setVariableData": data}
-
-
-def _mask_fields(payload: Any) -> Any:
-    if isinstance(payload, dict):
-        members = cast("dict[str, Any]", payload)
-        return {name: MASK if name in SECRET_FIELDS else _mask_fields(value) for name, value in members.items()}
-    if isinstance(payload, list):
-        items = cast("list[Any]", payload)
-        return [_mask_fields(item) for item in items]
-    return payload
+    return mask_json(text) if action in SECRETIVE_ACTIONS else text

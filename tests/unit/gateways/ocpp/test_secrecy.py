@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from busbar.gateways.ocpp.secrecy import MASK, mask_frame
+from busbar.canon.secrecy import MASK
+from busbar.gateways.ocpp.secrecy import mask_frame, mask_incoming
 
 SECRET = "s3cret"
 
@@ -46,3 +47,21 @@ def test_passwords_of_a_network_profile_are_masked_wherever_they_stand():
 def test_every_other_frame_is_logged_as_it_went_out():
     frame = b'[2, "1", "Reset" ,{"type":"Hard"}]'
     assert mask_frame("Reset", frame) == frame.decode()
+
+
+def test_what_a_station_tells_of_its_password_is_masked():
+    answer = {"configurationKey": [{"key": "AuthorizationKey", "readonly": False, "value": SECRET}]}
+    assert SECRET not in mask_incoming(json.dumps([3, "id-1", answer]))
+    report = {
+        "reportData": [
+            {"variable": {"name": "BasicAuthPassword"}, "variableAttribute": [{"value": SECRET}], "component": {}},
+        ]
+    }
+    assert SECRET not in mask_incoming(json.dumps([2, "id-1", "NotifyReport", report]))
+
+
+def test_other_frames_of_stations_are_logged_as_they_came():
+    frame = '[2, "1", "DataTransfer" ,{"data":"password"}]'
+    assert mask_incoming(frame) is frame
+    broken = '[3, "1", {"password":'
+    assert mask_incoming(broken) is broken
