@@ -47,6 +47,7 @@ BAD_FRAMES = [
     ('[9,"x","Heartbeat",{}]', "MessageTypeNotSupported", None),
     ('[2,"x","Heartbeat",' + "[" * 100_000 + "]", "FormatViolation", "FormationViolation"),
     ('[3,"nobody asked",{}]', None, None),
+    ('[3,"password",' + "[" * 5000 + "]" * 5000 + "]", None, None),
     ('[4,"nobody asked","GenericError","",{}]', None, None),
 ]
 
