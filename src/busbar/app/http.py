@@ -25,7 +25,7 @@ class PortTakenError(UnavailableError):
 def bind(address: IPv4Address | IPv6Address, port: int, *, setting: str) -> socket.socket:
     """Take a port before anything else is opened, so that a taken one is told at once. Errors: `unavailable.port`."""
     family = socket.AF_INET6 if isinstance(address, IPv6Address) else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY by the protocol
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((str(address), port))
