@@ -52,14 +52,16 @@ export function StopArea({ session }: { session: LiveSession }) {
         </p>
       )}
       {isOnItsWay ? (
-        <ol className="bd-stop-steps" role="status" data-testid="stop-steps">
-          {steps.map(([step, state]) => (
-            <li key={step} data-state={state}>
-              <Glyph shape={shapes[state]} />
-              {t(`stop.${step}.${state}`)}
-            </li>
-          ))}
-        </ol>
+        <div role="status" data-testid="stop-steps">
+          <ol className="bd-stop-steps">
+            {steps.map(([step, state]) => (
+              <li key={step} data-state={state}>
+                <Glyph shape={shapes[state]} />
+                {t(`stop.${step}.${state}`)}
+              </li>
+            ))}
+          </ol>
+        </div>
       ) : (
         <Button
           block
