@@ -77,9 +77,13 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print findin
 @app.command()
 def migrate() -> None:
     """Bring the database to the schema of this version (a start does it by itself)."""
-    from busbar.app.roles import run_migrate  # noqa: PLC0415
+    from busbar.app.roles import StartError, run_migrate  # noqa: PLC0415
 
-    before, after = asyncio.run(run_migrate(_load()))
+    try:
+        before, after = asyncio.run(run_migrate(_load()))
+    except StartError as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(EXIT_START) from None
     typer.echo(f"schema {before or 'none'} -> {after}" if before != after else f"schema {after}: nothing to do")
 
 

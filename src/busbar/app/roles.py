@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import ssl
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -11,13 +12,14 @@ import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 
 from busbar.api.app import create_app, end_streams
-from busbar.app.config import Settings
+from busbar.app.config import Settings, format_host
+from busbar.app.data_dir import DataDirInUseError, claim, keep_private
 from busbar.app.demo_logins import ADMIN_EMAIL as DEMO_ADMIN_EMAIL
 from busbar.app.demo_logins import PASSWORD as DEMO_PASSWORD
 from busbar.app.housekeeping import Housekeeping
 from busbar.app.http import HttpDoor, bind
 from busbar.app.logs import configure_logs
-from busbar.app.migrations import migrate
+from busbar.app.migrations import NewerSchemaError, migrate
 from busbar.app.wiring import House, build_house
 from busbar.canon.secret import Secret
 from busbar.canon.stations import EndAllConnections
@@ -42,11 +44,20 @@ class Installation:
         self._settings = settings
         self._is_demo = is_demo
         self._out = out
+        keep_private()
+        try:
+            self._claim = claim(settings.data_dir)
+        except DataDirInUseError as error:
+            raise StartError(f"{error}: stop it, or choose another directory with BUSBAR_DATA_DIR") from None
+        except OSError as error:
+            raise StartError(f"cannot use {settings.data_dir}: {error}. Choose another with BUSBAR_DATA_DIR") from None
         self._listener: socket.socket = bind(settings.bind, settings.http_port, setting="BUSBAR_HTTP_PORT")
         try:
             self.house: House = build_house(settings)
         except OSError as error:
             raise StartError(f"cannot use {settings.data_dir}: {error}. Choose another with BUSBAR_DATA_DIR") from None
+        except ImportError as error:
+            raise StartError(f"this database needs a package that is not installed: {error.name}") from None
         self._housekeeping = Housekeeping(self.house)
         self._demo: Demo | None = None
         self._app = create_app(
@@ -74,6 +85,8 @@ class Installation:
         house = self.house
         try:
             before, after = await migrate(house.databases)
+        except NewerSchemaError as error:
+            raise StartError(str(error)) from None
         except (SQLAlchemyError, OSError) as error:
             raise StartError(f"cannot open the database: {error}. `busbar doctor` tells more") from None
         if before != after:
@@ -83,7 +96,7 @@ class Installation:
         await house.desk.dispatch(EndAllConnections())
         ensured = await self._ensure_administrator()
         await house.relay.start()
-        await house.gateway.start()
+        await self._open_gateway()
         self._housekeeping.start()
         await self.http.start()
         self._greet(ensured)
@@ -92,6 +105,18 @@ class Installation:
 
             self._demo = Demo(house, operator_id=ensured.operator_id, out=self._out)
             await self._demo.start()
+
+    async def _open_gateway(self) -> None:
+        settings = self._settings
+        try:
+            await self.house.gateway.start()
+        except ssl.SSLError as error:
+            raise StartError(f"cannot use the certificate {settings.ocpp_tls_certificate_file}: {error}") from None
+        except OSError as error:
+            raise StartError(
+                f"cannot open the stations' door on {settings.bind} port {settings.ocpp_port}: {error.strerror or error}. "
+                "Choose another port with BUSBAR_OCPP_PORT; `busbar doctor` tells more"
+            ) from None
 
     async def stop(self) -> None:
         """Close the doors, let what waits be finished, and close the database."""
@@ -105,6 +130,7 @@ class Installation:
         await self.house.core.stop()
         await self.house.wire_log.close()
         await self.house.databases.close()
+        self._claim.close()
 
     async def check_ready(self) -> str | None:
         """Say what keeps this process from serving, or None."""
@@ -142,12 +168,13 @@ class Installation:
         """Print the addresses, and a password that was made here: it cannot be shown again."""
         address = self._settings.public_address if self._settings.http_port else f"http://127.0.0.1:{self.http.port}"
         scheme = "wss" if self._settings.ocpp_tls_certificate_file else "ws"
+        stations = f"{scheme}://{format_host(self._settings.bind)}:{self.house.gateway.port}"
         lines = [
             "",
             f"  Console     {address}/",
             f"  Driver app  {address}/app/",
             f"  API docs    {address}/docs",
-            f"  Stations    {scheme}://{self.house.settings.bind}:{self.house.gateway.port}/ocpp/<station id>",
+            f"  Stations    {stations}/ocpp/<station id>",
             "",
         ]
         is_made_here = self._settings.admin_password is None and not self._is_demo
@@ -181,9 +208,18 @@ def run_up(settings: Settings, *, is_demo: bool) -> None:
 
 async def run_migrate(settings: Settings) -> tuple[str | None, str]:
     """Bring the schema to this version's; return the revisions before and after."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    databases = Databases(settings.database)
+    keep_private()
+    try:
+        held = claim(settings.data_dir)
+        databases = Databases(settings.database)
+    except (DataDirInUseError, OSError) as error:
+        raise StartError(f"{error}") from None
+    except ImportError as error:
+        raise StartError(f"this database needs a package that is not installed: {error.name}") from None
     try:
         return await migrate(databases)
+    except NewerSchemaError as error:
+        raise StartError(str(error)) from None
     finally:
         await databases.close()
+        held.close()

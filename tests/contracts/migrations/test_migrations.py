@@ -1,10 +1,11 @@
 """The schema that migrations make is the one that the rooms declare."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, column, table
 
-from busbar.app.migrations import find_current, find_head, migrate
+from busbar.app.migrations import VERSION_TABLE, NewerSchemaError, find_current, find_head, migrate
 from busbar.app.migrations.tables import gather_metadata
 from busbar.db.engine import Databases
 
@@ -40,4 +41,14 @@ async def test_a_second_time_does_nothing(tmp_path):
     databases = Databases(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite3'}")
     await migrate(databases)
     assert await migrate(databases) == (find_head(), find_head())
+    await databases.close()
+
+
+async def test_a_newer_database_is_left_alone(tmp_path):
+    databases = Databases(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite3'}")
+    await migrate(databases)
+    async with databases.writer.begin() as connection:
+        await connection.execute(table(VERSION_TABLE, column("version_num")).update().values(version_num="9999"))
+    with pytest.raises(NewerSchemaError, match="9999"):
+        await migrate(databases)
     await databases.close()

@@ -14,6 +14,10 @@ from busbar.db.engine import Databases
 VERSION_TABLE = "alembic_version"
 
 
+class NewerSchemaError(Exception):
+    """The database was written by a newer Busbar; the text says what to do."""
+
+
 def find_directory() -> Path:
     """Return the directory of this package, for Alembic."""
     return Path(__file__).parent
@@ -36,10 +40,17 @@ async def find_current(connection: AsyncConnection) -> str | None:
 
 
 async def migrate(databases: Databases) -> tuple[str | None, str]:
-    """Bring the schema to the head, in one transaction; return the revisions before and after."""
+    """Bring the schema to the head, in one transaction; return the revisions before and after.
+
+    Errors: `NewerSchemaError`, SQLAlchemy's.
+    """
     head = find_head()
     async with databases.writer.connect() as connection:
         before = await find_current(connection)
+        if before is not None and before > head:
+            raise NewerSchemaError(
+                f"the database has schema {before}, newer than this program's {head}: run the newer Busbar again"
+            )
         if before != head:
             await connection.run_sync(_upgrade)
             await connection.commit()
