@@ -114,7 +114,7 @@ class Installation:
             raise StartError(f"cannot use the certificate {settings.ocpp_tls_certificate_file}: {error}") from None
         except OSError as error:
             raise StartError(
-                f"cannot open the stations' door on {settings.bind} port {settings.ocpp_port}: {error.strerror or error}. "
+                f"cannot listen for stations on {settings.bind} port {settings.ocpp_port}: {error.strerror or error}. "
                 "Choose another port with BUSBAR_OCPP_PORT; `busbar doctor` tells more"
             ) from None
 
