@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from busbar.adapters.wirelog.day_file import UnreadableDayError, name_file
 from busbar.adapters.wirelog.sqlite import SqliteWireLog
+from busbar.db.messaging import inbox
 from busbar.kernel.ids import StationId
 from busbar.ports.wirelog import Direction, WireEntry
 
@@ -41,3 +43,13 @@ async def test_a_spoilt_day_hides_no_other_day(log, tmp_path):
     with pytest.raises(UnreadableDayError):
         await log.read(station_id=STATION, day=earlier.date())
     assert len(await log.read(station_id=STATION, day=NOON.date())) == 1
+
+
+async def test_a_time_beyond_all_calendars_hides_no_other_row(house):
+    await house.start()
+    async with house.databases.writer.begin() as connection:
+        for name, at_us in (("a", 2**62), ("b", -(2**62)), ("c", 0)):
+            await connection.exec_driver_sql("INSERT INTO inbox VALUES (?, 'x', ?)", (name, at_us))
+    async with house.databases.read() as connection:
+        rows = (await connection.execute(select(inbox.c.at).order_by(inbox.c.message_id))).scalars().all()
+    assert [at.year for at in rows] == [9999, 1, 1970]

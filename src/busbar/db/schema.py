@@ -8,6 +8,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_EARLIEST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // _MICROSECOND
+_LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // _MICROSECOND
+"""What can be read back: one row beyond these would make every page it stands on unreadable."""
 
 metadata = MetaData(
     naming_convention={
@@ -48,7 +51,7 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         if isinstance(value, int):
-            return EPOCH + timedelta(microseconds=value)
+            return EPOCH + timedelta(microseconds=min(max(value, _EARLIEST), _LATEST))
         return value.astimezone(UTC)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.control import CommandOutcome, Outcome
 from busbar.domain.stations.tables import station_commands
+from busbar.views.json_text import read_json
 from busbar.views.missing import CommandMissingError
 from busbar.views.paging import Order, PageRequest, read_page
 from busbar.views.rows import AnyRow
@@ -26,6 +27,7 @@ class CommandQuery(PageRequest):
 
 
 _MASK = "********"
+_NOT_SHOWN = "nested too deeply to be shown"
 _ORDER = Order(
     name="-requested_at",
     column=station_commands.c.requested_at,
@@ -68,9 +70,10 @@ def read_answer(outcome: CommandOutcome) -> tuple[Any | None, CallFault | None]:
     """Return the station's answer or its CALLERROR, whichever came."""
     if outcome.answer_json is None:
         return None, None
-    answer = msgspec.json.decode(outcome.answer_json)
-    if not outcome.is_error:
+    answer = read_json(outcome.answer_json)
+    if not outcome.is_error or not isinstance(answer, dict):
         return answer, None
+    answer = cast("dict[str, Any]", answer)
     return None, CallFault(
         code=str(answer.get("code", "")),
         description=str(answer.get("description", "")),
@@ -82,7 +85,8 @@ def _shape(row: AnyRow) -> StationCommand:
     parameters = cast("dict[str, Any]", msgspec.json.decode(row.request))
     parameters.pop("request", None)
     if isinstance(parameters.get("payload_json"), str):
-        parameters["payload"] = msgspec.json.decode(parameters.pop("payload_json"))
+        payload = read_json(parameters.pop("payload_json"))
+        parameters["payload"] = _NOT_SHOWN if isinstance(payload, str) else payload
     outcome = None if row.answer is None else msgspec.json.decode(row.answer, type=CommandOutcome)
     answer, error = (None, None) if outcome is None else read_answer(outcome)
     return StationCommand(

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, cast
 
-import msgspec
 from pydantic import AwareDatetime, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.domain.stations.tables import station_events, station_quirks, station_variables
+from busbar.views.json_text import read_json
 from busbar.views.paging import Order, PageRequest, read_page
 from busbar.views.rows import AnyRow
 from busbar.views.scope import Scope
@@ -60,7 +60,7 @@ async def list_events(
 
 
 def _shape_event(row: AnyRow) -> StationEvent:
-    payload: object = msgspec.json.decode(row.payload)
+    payload: object = read_json(row.payload)
     return StationEvent(
         event_id=row.event_id,
         station_id=row.station_id,

@@ -178,9 +178,22 @@ def convert_value(value: str | float, conversion: Conversion) -> int:
     return round_whole(number * conversion.factor)
 
 
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
+
+
 def to_utc(at: datetime) -> datetime:
-    """Give an aware instant in UTC."""
-    return at if at.tzinfo is UTC else at.astimezone(UTC)
+    """Give an aware instant in UTC.
+
+    A clock that is off by millennia says things that UTC has no year for: the nearest one stands for them, since the
+    message it dates must not be lost.
+    """
+    if at.tzinfo is UTC:
+        return at
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return EARLIEST if at.year == EARLIEST.year else LATEST
 
 
 class Samples(msgspec.Struct):

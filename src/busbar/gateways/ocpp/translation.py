@@ -11,6 +11,7 @@ from busbar.canon.control import AnyStationRequest, CommandOutcome, Outcome, Var
 from busbar.canon.message import Report
 from busbar.canon.stations import Protocol as OcppProtocol
 from busbar.canon.stations import StationNotified
+from busbar.gateways.ocpp.metering import to_utc
 from busbar.kernel.errors import InvalidError
 from busbar.kernel.ids import CommandId, ReportId, StationId
 from busbar.wire.schema.codes import ErrorCode
@@ -128,8 +129,8 @@ def notify(answer: Payload, *, time_field: str | None = None) -> UpHandler:
     """Make the handler of a message that is kept as an event and always answered alike."""
 
     def handle(incoming: Incoming) -> Step:
-        at = getattr(incoming.request, time_field) if time_field else None
-        return Step(make_notified(incoming, at=at), answering)
+        at: datetime | None = getattr(incoming.request, time_field) if time_field else None
+        return Step(make_notified(incoming, at=None if at is None else to_utc(at)), answering)
 
     answering = answer_with(answer)
     return handle

@@ -13,6 +13,7 @@ from busbar.gateways.ocpp.metering import (
     find_conversion,
     read_samples_2,
     read_samples_16,
+    to_utc,
 )
 from busbar.wire import ocpp16, ocpp21, ocpp201
 
@@ -181,3 +182,16 @@ def test_samples_of_2_x_with_signed_values(wire):
         '{"signedMeterData":"T0NNRg==","signingMethod":"ECDSA-secp256r1-SHA256","encodingMethod":"OCMF","publicKey":"b2Nh"}'
     )
     assert read_samples_2(None).taken == []
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        (datetime(2026, 3, 1, 8, tzinfo=timezone(timedelta(hours=2))), datetime(2026, 3, 1, 6, tzinfo=UTC)),
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), datetime.min.replace(tzinfo=UTC)),
+        (datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-14))), datetime.max.replace(tzinfo=UTC)),
+    ],
+)
+def test_a_time_that_utc_has_no_year_for_is_the_nearest_one(told, meant):
+    assert to_utc(told) == meant
+    assert to_utc(told).tzinfo is UTC
