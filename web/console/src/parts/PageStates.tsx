@@ -12,9 +12,12 @@ export function PageWaiting() {
 export function PageMissing() {
   const { t } = useTranslation();
   return (
-    <Empty title={t('page.missing')} action={<Link to="/">{t('page.toOverview')}</Link>}>
-      {t('page.missingText')}
-    </Empty>
+    <main>
+      <h1 className="bb-visually-hidden">Busbar</h1>
+      <Empty title={t('page.missing')} action={<Link to="/">{t('page.toOverview')}</Link>}>
+        {t('page.missingText')}
+      </Empty>
+    </main>
   );
 }
 

@@ -223,7 +223,8 @@ export function timeOption(input: TimeChartInput): EChartsCoreOption {
         show: row === last,
         ...text,
         hideOverlap: true,
-        formatter: (at: number) => formatInstant(input.locale, at, 'time'),
+        // Within a minute, hours and minutes alone would say the same at every mark.
+        formatter: (at: number) => formatInstant(input.locale, at, at % 60_000 ? 'timeSeconds' : 'time'),
       },
       splitLine: { show: false },
     })),

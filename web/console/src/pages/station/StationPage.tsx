@@ -1,10 +1,10 @@
 import type { Schemas } from '@busbar/client';
 import { Loading, useFormat, useNow } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Alert, Tabs } from 'antd';
+import { Alert } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { stationTabs } from '../../app/search';
+import type { stationTabs } from '../../app/search';
 import { Failure } from '../../parts/Failure';
 import { PageHead } from '../../parts/PageHead';
 import { usePermits } from '../../queries/me';
@@ -15,6 +15,7 @@ import './station.css';
 import { StationActions } from './StationActions';
 import { StationEdit } from './StationEdit';
 import { StationStatus } from './StationStatus';
+import { TabLinks } from './TabLinks';
 
 const CommandsTab = lazy(() => import('./CommandsTab'));
 const WireTab = lazy(() => import('./WireTab'));
@@ -102,14 +103,7 @@ export function StationPage() {
           }
         />
       )}
-      <Tabs
-        activeKey={tab}
-        onChange={(key) => void navigate({ search: key === 'now' ? {} : { tab: key as Tab } })}
-        items={stationTabs.map((key) => ({
-          key,
-          label: <span data-testid={`station-tab-${key}`}>{t(`station.tab.${key}`)}</span>,
-        }))}
-      />
+      <TabLinks stationId={stationId} chosen={tab} />
       <Suspense fallback={<Loading rows={8} />}>
         <TabBody tab={tab} station={station} />
       </Suspense>

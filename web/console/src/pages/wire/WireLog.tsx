@@ -50,7 +50,7 @@ const Line = memo(function Line({ line, isOpen, onToggle, locale }: LineProps) {
         <div className="bc-frame-open">
           {frame.kind === 'unreadable' ? null : <Json value={frame.payload} />}
           <div className="bc-frame-raw">
-            <h4>{t('wire.raw')}</h4>
+            <p>{t('wire.raw')}</p>
             <code>{entry.text}</code>
             <CopyButton text={entry.text} />
           </div>
