@@ -4,6 +4,7 @@ import { startI18n } from '@busbar/kit';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
+import { makeRouter } from './app/router';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root element');
@@ -16,6 +17,6 @@ await startI18n({
 
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <App router={makeRouter()} />
   </StrictMode>,
 );

@@ -6,7 +6,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { loadAntdLocale } from './antdLocale';
 import { antdTheme } from './antdTheme';
-import { router } from './router';
+import type { ConsoleRouter } from './router';
 import { session } from './server';
 
 type AntdLocale = Awaited<ReturnType<typeof loadAntdLocale>>;
@@ -41,15 +41,16 @@ function Look({ children }: { children: ReactNode }) {
     };
   }, [language]);
   const config = useMemo(() => antdTheme(theme), [theme]);
+  if (!locale) return null; // antd would make the whole page anew when its texts come later
   return (
-    <ConfigProvider theme={config} {...(locale && { locale })} button={{ autoInsertSpace: false }}>
+    <ConfigProvider theme={config} locale={locale} button={{ autoInsertSpace: false }}>
       <AntdApp>{children}</AntdApp>
     </ConfigProvider>
   );
 }
 
 /** Everything that one signed-in person sees; a new person gets a new cache and a new live line. */
-function Session() {
+function Session({ router }: { router: ConsoleRouter }) {
   const { credentials } = useSessionState(session);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what one person read is not for the next
   const client = useMemo(makeQueryClient, [credentials]);
@@ -59,7 +60,7 @@ function Session() {
     // Signed out, here or in another tab: the guard of the pages sends to the sign-in page.
     if (wasSignedIn.current && !isSignedIn) void router.invalidate();
     wasSignedIn.current = isSignedIn;
-  }, [credentials]);
+  }, [credentials, router]);
   return (
     <LiveProvider url={credentials === null ? null : '/api/v1/events'} fetch={session.fetch}>
       <QueryClientProvider client={client}>
@@ -69,11 +70,11 @@ function Session() {
   );
 }
 
-export function App() {
+export function App({ router }: { router: ConsoleRouter }) {
   return (
     <ThemeProvider>
       <Look>
-        <Session />
+        <Session router={router} />
       </Look>
     </ThemeProvider>
   );

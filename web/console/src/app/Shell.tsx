@@ -62,7 +62,12 @@ export function LanguageMenu() {
   }));
   return (
     <Dropdown menu={{ items, selectedKeys: [currentLanguage()] }} trigger={['click']}>
-      <Button type="text" icon={<GlobalOutlined />} data-testid="language-menu" aria-label={t('shell.language')}>
+      <Button
+        type="text"
+        icon={<GlobalOutlined />}
+        data-testid="language-menu"
+        aria-label={`${t('shell.language')}: ${languageNames[currentLanguage()]}`}
+      >
         {languageNames[currentLanguage()]}
       </Button>
     </Dropdown>
@@ -114,7 +119,12 @@ function PersonMenu() {
   ];
   return (
     <Dropdown menu={{ items }} trigger={['click']}>
-      <Button type="text" icon={<UserOutlined />} data-testid="person-menu" aria-label={t('shell.account')}>
+      <Button
+        type="text"
+        icon={<UserOutlined />}
+        data-testid="person-menu"
+        aria-label={[t('shell.account'), me?.display_name].filter(Boolean).join(': ')}
+      >
         <span className="bc-wide-only">{me?.display_name}</span>
       </Button>
     </Dropdown>

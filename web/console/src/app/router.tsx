@@ -155,16 +155,23 @@ const pages = [
   unmatched,
 ];
 
-export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([...pages, staff, apiKeys, audit, account])]),
-  defaultPreload: 'intent',
-  defaultPendingComponent: PageWaiting,
-  defaultErrorComponent: PageFailed,
-  scrollRestoration: true,
-});
+const routeTree = root.addChildren([signIn, shell.addChildren([...pages, staff, apiKeys, audit, account])]);
+
+/** The console's pages, at the address of the browser. */
+export function makeRouter() {
+  return createRouter({
+    routeTree,
+    defaultPreload: 'intent',
+    defaultPendingComponent: PageWaiting,
+    defaultErrorComponent: PageFailed,
+    scrollRestoration: true,
+  });
+}
+
+export type ConsoleRouter = ReturnType<typeof makeRouter>;
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router;
+    router: ConsoleRouter;
   }
 }

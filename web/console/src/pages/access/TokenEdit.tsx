@@ -16,7 +16,8 @@ interface Values {
   concurrency: Schemas['ConcurrencyRule'];
   driver_id?: string | null;
   group?: string | null;
-  validity?: [Dayjs | null, Dayjs | null] | null;
+  valid_from?: Dayjs | null;
+  expires_at?: Dayjs | null;
   site_ids: string[];
 }
 
@@ -33,7 +34,8 @@ function toValues(token: Schemas['Token']): Values {
     concurrency: token.concurrency,
     driver_id: token.driver_id,
     group: token.group,
-    validity: [token.valid_from ? dayjs(token.valid_from) : null, token.expires_at ? dayjs(token.expires_at) : null],
+    valid_from: token.valid_from ? dayjs(token.valid_from) : null,
+    expires_at: token.expires_at ? dayjs(token.expires_at) : null,
     site_ids: token.site_ids,
   };
 }
@@ -77,8 +79,7 @@ export function TokenEdit({ value, driverId, onClose }: TokenEditProps) {
   const groups = useGroupOptions();
   const sites = useSiteOptions();
 
-  async function save({ value: written, is_blocked: isBlocked, validity, ...values }: Values): Promise<void> {
-    const [from, to] = validity ?? [null, null];
+  async function save({ value: written, is_blocked: isBlocked, ...values }: Values): Promise<void> {
     await put.mutateAsync({
       value: token?.value ?? written.trim(),
       body: {
@@ -87,8 +88,8 @@ export function TokenEdit({ value, driverId, onClose }: TokenEditProps) {
         driver_id: values.driver_id ?? null,
         group: values.group ?? null,
         status: isBlocked ? 'blocked' : 'active',
-        valid_from: from?.toISOString() ?? null,
-        expires_at: to?.toISOString() ?? null,
+        valid_from: values.valid_from?.toISOString() ?? null,
+        expires_at: values.expires_at?.toISOString() ?? null,
       },
     });
     onClose();
@@ -155,14 +156,14 @@ export function TokenEdit({ value, driverId, onClose }: TokenEditProps) {
       <Form.Item name="group" label={t('token.group')}>
         <Select allowClear options={groups} />
       </Form.Item>
-      <Form.Item name="validity" label={t('token.validity')} extra={t('token.validityHint')}>
-        <DatePicker.RangePicker
-          showTime={{ format: 'HH:mm' }}
-          format="YYYY-MM-DD HH:mm"
-          allowEmpty={[true, true]}
-          style={{ width: '100%' }}
-        />
-      </Form.Item>
+      <div className="bc-position">
+        <Form.Item name="valid_from" label={t('token.validFrom')}>
+          <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item name="expires_at" label={t('token.expires')}>
+          <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: '100%' }} />
+        </Form.Item>
+      </div>
       <Form.Item name="concurrency" label={t('token.concurrency')}>
         <Select options={rules.map((rule) => ({ value: rule, label: t(`token.rule.${rule}`) }))} />
       </Form.Item>

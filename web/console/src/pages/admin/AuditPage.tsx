@@ -118,6 +118,7 @@ export function AuditPage() {
             size="small"
             scroll={{ x: 'max-content' }}
             expandable={{
+              columnTitle: <span className="bb-visually-hidden">{t('action.more')}</span>,
               rowExpandable: ({ detail }) => Object.keys(detail).length > 0,
               expandedRowRender: ({ detail }) => <Json value={detail} />,
             }}

@@ -16,7 +16,7 @@ export function OverviewMap({ heightPx }: { heightPx: number }) {
     <LazyMap
       places={places}
       heightPx={heightPx}
-      label={t('overview.map')}
+      label={t('overview.mapLabel')}
       onSelect={(siteId) => void navigate({ to: '/sites/$siteId', params: { siteId } })}
     />
   );

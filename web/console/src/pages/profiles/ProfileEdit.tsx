@@ -27,7 +27,7 @@ function PeriodFields() {
                 <InputNumber
                   min={0}
                   max={525_600}
-                  disabled={name === 0}
+                  readOnly={name === 0}
                   suffix="min"
                   aria-label={t('profile.start')}
                   style={{ width: '100%' }}

@@ -52,11 +52,7 @@ function StepRow({ step }: { step: Step }) {
         </div>
         {(detail || step.actor || step.is_offline) && (
           <div className="bc-soft bc-trail-more">
-            {[
-              isState ? null : step.detail,
-              step.actor && actorName(step.actor),
-              step.is_offline ? t('step.keptOffline') : null,
-            ]
+            {[detail, step.actor && actorName(step.actor), step.is_offline ? t('step.keptOffline') : null]
               .filter(Boolean)
               .join(' · ')}
           </div>

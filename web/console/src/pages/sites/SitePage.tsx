@@ -32,7 +32,7 @@ function Where({ site }: { site: Site }) {
   const places = useMemo(() => toPlaces([site]), [toPlaces, site]);
   return (
     <Panel title={t('site.where')} flush>
-      <LazyMap places={places} heightPx={MAP_PX} label={t('site.where')} />
+      <LazyMap places={places} heightPx={MAP_PX} label={t('overview.mapLabel')} />
       <div className="bc-under-map">
         <Facts
           lines={[

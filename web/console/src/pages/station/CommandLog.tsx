@@ -58,6 +58,7 @@ export function CommandLog({ stationId }: { stationId: string }) {
           size="small"
           scroll={{ x: 'max-content' }}
           expandable={{
+            columnTitle: <span className="bb-visually-hidden">{t('action.more')}</span>,
             expandRowByClick: true,
             expandedRowRender: ({ parameters, answer, error: fault }) => (
               <div className="bc-two">

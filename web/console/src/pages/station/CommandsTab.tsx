@@ -82,7 +82,7 @@ function CommandPanel({ station, command }: { station: Station; command: Command
 
   return (
     <div className="bc-command-form">
-      <h3>{t(`command.${command.name}.title`)}</h3>
+      <h2>{t(`command.${command.name}.title`)}</h2>
       <p className="bc-soft">{t(`command.${command.name}.text`)}</p>
       <Form<CommandValues> form={form} layout="vertical" initialValues={command.initial} onFinish={submit}>
         <command.Fields station={station} />

@@ -71,7 +71,7 @@ export function EvseCard({ station, evse }: { station: Station; evse: Evse }) {
       aria-label={t('evse.name', { evse: labelOf(evse) })}
     >
       <header>
-        <h3>{t('evse.name', { evse: labelOf(evse) })}</h3>
+        <h2>{t('evse.name', { evse: labelOf(evse) })}</h2>
         {maxPowerW > 0 && <span className="bc-soft">{format.power(maxPowerW)}</span>}
       </header>
       <ul className="bc-evse-connectors">

@@ -68,7 +68,10 @@ export function UnmatchedPage() {
             rowKey="part_id"
             pagination={false}
             scroll={{ x: 'max-content' }}
-            expandable={{ expandedRowRender: ({ report }) => <Json value={report} /> }}
+            expandable={{
+              columnTitle: <span className="bb-visually-hidden">{t('action.more')}</span>,
+              expandedRowRender: ({ report }) => <Json value={report} />,
+            }}
           />
         )}
         {data && (
