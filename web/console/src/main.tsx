@@ -1,6 +1,6 @@
 import '@busbar/kit/kit.css';
 import './console.css';
-import { startI18n } from '@busbar/kit';
+import { reloadOnUpdate, startI18n } from '@busbar/kit';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
@@ -9,6 +9,7 @@ import { makeRouter } from './app/router';
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root element');
 
+reloadOnUpdate();
 await startI18n({
   zh: () => import('./locales/zh.json'),
   en: () => import('./locales/en.json'),

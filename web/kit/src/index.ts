@@ -18,6 +18,7 @@ export {
 } from './i18n';
 export { type LiveEvent, LiveProvider, useLive, useLiveState } from './live/LiveProvider';
 export { type LiveState, LiveStream, type LiveStreamOptions } from './live/LiveStream';
+export { reloadOnUpdate } from './reloadOnUpdate';
 export { type Credentials, SessionStore, type SignedOutReason, useSessionState } from './session/SessionStore';
 export { Figure } from './state/Figure';
 export { Glyph, Mark, type Shape, type Tone } from './state/Mark';

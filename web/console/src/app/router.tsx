@@ -32,7 +32,7 @@ const overview = createRoute({
 const sites = createRoute({
   getParentRoute: () => shell,
   path: '/sites',
-  validateSearch: search.readList,
+  validateSearch: search.readSites,
   component: lazyRouteComponent(() => import('../pages/sites/SitesPage'), 'SitesPage'),
 });
 

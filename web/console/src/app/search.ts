@@ -17,6 +17,11 @@ function instant(given: Given, name: string): string | undefined {
   return value !== undefined && !Number.isNaN(Date.parse(value)) ? value : undefined;
 }
 
+function day(given: Given, name: string): string | undefined {
+  const value = text(given, name);
+  return value && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined;
+}
+
 /** A list that is cut into pages by cursors; `page` counts for the reader only. */
 interface Paged {
   after?: string;
@@ -39,11 +44,16 @@ export const stationFilters = ['online', 'offline', 'faulted', 'charging'] as co
 export const registrations = ['accepted', 'pending', 'blocked'] as const;
 export const stationTabs = ['now', 'commands', 'wire', 'sessions', 'settings', 'history'] as const;
 export const sessionFilters = ['open', 'closed'] as const;
+export const siteViews = ['list', 'map'] as const;
 export const directions = ['in', 'out'] as const;
 
 export const readSignIn = (given: Given) => compact({ next: text(given, 'next') });
 export const readList = (given: Given) =>
   compact({ q: text(given, 'q'), sort: text(given, 'sort'), edit: text(given, 'edit'), ...paged(given) });
+export const readSites = (given: Given) => ({
+  ...readList(given),
+  ...compact({ view: choice(given, 'view', siteViews) }),
+});
 export const readStations = (given: Given) =>
   compact({
     q: text(given, 'q'),
@@ -54,8 +64,22 @@ export const readStations = (given: Given) =>
     edit: text(given, 'edit'),
     ...paged(given),
   });
+/** What of a wire log is wanted. */
+const wireFilter = (given: Given) => ({
+  q: text(given, 'q'),
+  direction: choice(given, 'direction', directions),
+  day: day(given, 'day'),
+});
+
 export const readStation = (given: Given) =>
-  compact({ tab: choice(given, 'tab', stationTabs), edit: text(given, 'edit'), command: text(given, 'command') });
+  compact({
+    tab: choice(given, 'tab', stationTabs),
+    edit: text(given, 'edit'),
+    command: text(given, 'command'),
+    sort: text(given, 'sort'),
+    ...wireFilter(given),
+    ...paged(given),
+  });
 export const readSessions = (given: Given) =>
   compact({
     state: choice(given, 'state', sessionFilters),
@@ -77,14 +101,7 @@ export const readTokens = (given: Given) =>
     edit: text(given, 'edit'),
     ...paged(given),
   });
-export const readWire = (given: Given) =>
-  compact({
-    station: text(given, 'station'),
-    q: text(given, 'q'),
-    action: text(given, 'action'),
-    direction: choice(given, 'direction', directions),
-    day: instant(given, 'day'),
-  });
+export const readWire = (given: Given) => compact({ station: text(given, 'station'), ...wireFilter(given) });
 export const readAudit = (given: Given) =>
   compact({
     actor: text(given, 'actor'),

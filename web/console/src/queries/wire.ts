@@ -5,10 +5,10 @@ import { useEffect, useState } from 'react';
 import { api, session } from '../app/server';
 
 export interface FrameFilter {
-  q?: string;
-  direction?: 'in' | 'out';
+  q?: string | undefined;
+  direction?: 'in' | 'out' | undefined;
   /** A UTC day, `2026-11-21`; left out: today. */
-  day?: string;
+  day?: string | undefined;
 }
 
 const PAGE_ROWS = 100;

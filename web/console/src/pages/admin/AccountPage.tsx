@@ -9,6 +9,7 @@ import { useProblemText } from '../../parts/useProblemText';
 import { useTell } from '../../parts/useTell';
 import { useChangePassword, useRevokeSignIn, useSignIns } from '../../queries/admin';
 import { useMe } from '../../queries/me';
+import { readClient } from './readClient';
 
 interface Values {
   old_password: string;
@@ -98,7 +99,7 @@ function SignInsPanel() {
               <tr key={item.sign_in_id}>
                 <td>
                   <span className="bc-two-lines">
-                    <span className="bc-wrap bc-client">{item.client}</span>
+                    <span title={item.client}>{readClient(item.client)}</span>
                     <span>{item.address}</span>
                   </span>
                 </td>

@@ -3,7 +3,6 @@ import type { Schemas } from '@busbar/client';
 import { Mark, useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Segmented } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
@@ -91,7 +90,7 @@ export function SitesPage() {
   const permits = usePermits();
   const columns = useColumns(search);
   const list = useSites(search);
-  const [view, setView] = useState<'list' | 'map'>('list');
+  const { view = 'list' } = search;
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const addButton = permits('manage_network') && (
@@ -108,7 +107,7 @@ export function SitesPage() {
           <span className="bc-filters-space" />
           <Segmented
             value={view}
-            onChange={setView}
+            onChange={(value) => change({ view: value === 'list' ? undefined : value })}
             options={[
               { value: 'list', label: t('site.asList') },
               { value: 'map', label: t('site.asMap') },

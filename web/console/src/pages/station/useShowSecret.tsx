@@ -1,6 +1,7 @@
 import { App } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '../../parts/Json';
+import '../stations/stations.css';
 
 interface Secret {
   title: string;

@@ -8,7 +8,7 @@ import { Failure } from '../../parts/Failure';
 import { CopyButton, Json } from '../../parts/Json';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
-import { useFrames, useFrameTail, useWireDays } from '../../queries/wire';
+import { type FrameFilter, useFrames, useFrameTail, useWireDays } from '../../queries/wire';
 import { joinFrames, type LogLine, summarize } from './frames';
 import './wire.css';
 
@@ -60,17 +60,21 @@ const Line = memo(function Line({ line, isOpen, onToggle, locale }: LineProps) {
   );
 });
 
-/** Frames of a station, the newest at the top, live while nothing is searched for. */
-export function WireLog({ stationId }: { stationId: string }) {
+interface WireLogProps {
+  stationId: string;
+  /** What is wanted; it stands in the address. */
+  filter: FrameFilter;
+  onFilter: (filter: FrameFilter) => void;
+}
+
+/** Frames of a station, the newest at the top, live while the present day is shown. */
+export function WireLog({ stationId, filter, onFilter }: WireLogProps) {
   const { t } = useTranslation();
   const { locale } = useFormat();
-  const [q, setQ] = useState<string>();
-  const [direction, setDirection] = useState<Direction>('all');
-  const [day, setDay] = useState<string>();
+  const { q, direction, day } = filter;
   const [isFollowing, setFollowing] = useState(true);
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const days = useWireDays(stationId);
-  const filter = { ...(q && { q }), ...(direction !== 'all' && { direction }), ...(day && { day }) };
   const frames = useFrames(stationId, filter);
   const { status } = useFrameTail(stationId, filter, isFollowing && !day);
   const entries = useMemo(() => frames.data?.pages.flatMap(({ items }) => items) ?? [], [frames.data]);
@@ -87,10 +91,15 @@ export function WireLog({ stationId }: { stationId: string }) {
   return (
     <Panel flush testId="wire-log">
       <div className="bc-filters">
-        <SearchBox value={q} onSearch={setQ} label={t('wire.search')} testId="wire-search" />
+        <SearchBox
+          value={q}
+          onSearch={(text) => onFilter({ ...filter, q: text })}
+          label={t('wire.search')}
+          testId="wire-search"
+        />
         <Segmented
-          value={direction}
-          onChange={setDirection}
+          value={direction ?? 'all'}
+          onChange={(value: Direction) => onFilter({ ...filter, direction: value === 'all' ? undefined : value })}
           options={(['all', 'in', 'out'] as const).map((value) => ({ value, label: t(`wire.direction.${value}`) }))}
         />
         <Select
@@ -101,7 +110,7 @@ export function WireLog({ stationId }: { stationId: string }) {
             { value: '', label: t('wire.today') },
             ...(days.data?.days ?? []).map((value) => ({ value, label: value })),
           ]}
-          onChange={(value) => setDay(value || undefined)}
+          onChange={(value) => onFilter({ ...filter, day: value || undefined })}
         />
         <span className="bc-filters-space" />
         {!day && isFollowing && status === 'open' && (

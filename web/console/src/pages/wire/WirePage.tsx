@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keepGiven } from '../../parts/keepGiven';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useStationOptions } from '../../queries/stations';
@@ -13,7 +14,7 @@ const route = getRouteApi('/shell/wire');
 /** What went over the wire, of the station that is chosen. */
 export function WirePage() {
   const { t } = useTranslation();
-  const { station } = route.useSearch();
+  const { station, ...filter } = route.useSearch();
   const navigate = useNavigate({ from: '/wire' });
   const [typed, setTyped] = useState('');
   const stations = useStationOptions(typed);
@@ -44,7 +45,12 @@ export function WirePage() {
         {t('wire.text')}
       </PageHead>
       {station ? (
-        <WireLog key={station} stationId={station} />
+        <WireLog
+          key={station}
+          stationId={station}
+          filter={filter}
+          onFilter={(changed) => void navigate({ search: keepGiven({ station, ...changed }) })}
+        />
       ) : (
         <Panel>
           <Empty title={t('wire.choose')}>{t('wire.chooseText')}</Empty>
