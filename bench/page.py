@@ -9,8 +9,8 @@ from bench.figure import Figure, describe_machine
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "performance.md"
 HEAD = """# Performance
 
-Written by `python -m bench --write`; do not edit. `make bench` measures all of it again. Each figure is of the complete product, started as a
-user starts it, with every answer given after its commit (SQLite, `synchronous=FULL`).
+Written by `python -m bench --write`; do not edit. `make bench` measures all of it again. Each figure is of the complete
+product, started as a user starts it, with every answer given after its commit (SQLite, `synchronous=FULL`).
 """
 
 
