@@ -8,9 +8,14 @@ import structlog
 from busbar.app.config import Settings
 
 
-def configure_logs(settings: Settings) -> None:
-    """Send every log line, ours and the libraries', to standard error in the format of the settings."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+def configure_logs(settings: Settings, *, is_demo: bool = False) -> None:
+    """Send every log line, ours and the libraries', to standard error in the format of the settings.
+
+    A demo says less by default: its addresses and logins should stay in sight.
+    """
+    is_chosen = any(each.name == "log_level" and each.origin != "default" for each in settings.sources())
+    name = "warning" if is_demo and not is_chosen else settings.log_level
+    level = logging.getLevelNamesMapping()[name.upper()]
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -199,7 +199,7 @@ async def _serve(settings: Settings, *, is_demo: bool) -> None:
 
 def run_up(settings: Settings, *, is_demo: bool) -> None:
     """Run everything in this process until SIGINT or SIGTERM. Errors: `StartError`."""
-    configure_logs(settings)
+    configure_logs(settings, is_demo=is_demo)
     try:
         uvloop.run(_serve(settings, is_demo=is_demo))
     except BusbarError as error:
