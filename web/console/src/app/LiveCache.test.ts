@@ -3,7 +3,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeStation } from '../testing/stage';
 import { Calm } from './calm';
-import { applyProgress } from './LiveCache';
+import { applyProgress, applySeen } from './LiveCache';
 
 describe('applyProgress', () => {
   const progress = { session_id: 'a', station_id: 'CS-1', energy_wh: 900, power_w: 11_000 };
@@ -37,6 +37,19 @@ describe('applyProgress', () => {
     applyProgress(client, new Map([['a', progress]]));
     expect(client.getQueryData(['sessions', {}])).toBe(list);
     expect(client.getQueryData(['session', 'a'])).toBeUndefined();
+  });
+});
+
+describe('applySeen', () => {
+  it('moves the instant of those that were heard, in lists and on their own page', () => {
+    const client = new QueryClient();
+    const other = makeStation({ station_id: 'CS-2' });
+    client.setQueryData(['stations', {}], { items: [makeStation(), other], next_cursor: null, total: null });
+    client.setQueryData(['station', 'CS-1'], makeStation());
+    applySeen(client, new Set(['CS-1']), '2026-03-01T09:00:00Z');
+    const list = client.getQueryData<Schemas['StationPage']>(['stations', {}]);
+    expect(list?.items.map(({ last_seen_at: at }) => at)).toEqual(['2026-03-01T09:00:00Z', other.last_seen_at]);
+    expect(client.getQueryData<Schemas['Station']>(['station', 'CS-1'])?.last_seen_at).toBe('2026-03-01T09:00:00Z');
   });
 });
 

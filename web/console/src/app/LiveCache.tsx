@@ -85,6 +85,18 @@ export function applyProgress(client: QueryClient, progresses: Map<string, Progr
   }
 }
 
+type StationList = Schemas['StationPage'];
+
+/** A sign of life moves the instant at which a station was last heard; nothing else about it has changed. */
+export function applySeen(client: QueryClient, seen: Set<string>, at: string): void {
+  const touch = (station: Station): Station =>
+    seen.has(station.station_id) ? { ...station, last_seen_at: at } : station;
+  client.setQueriesData<StationList>({ queryKey: ['stations'] }, (list) =>
+    list?.items.some(({ station_id: id }) => seen.has(id)) ? { ...list, items: list.items.map(touch) } : list,
+  );
+  for (const id of seen) client.setQueryData<Station>(['station', id], (station) => station && touch(station));
+}
+
 /** Keeps what the pages show in step with what happens; renders nothing. */
 export function LiveCache() {
   const client = useQueryClient();
@@ -128,6 +140,11 @@ export function LiveCache() {
     applyProgress(client, newest);
     for (const sessionId of newest.keys()) calm.current?.want(['curve', sessionId]);
     calm.current?.want(['overview']);
+  });
+
+  useLive<About>(['StationSeen'], (events) => {
+    const seen = new Set(events.flatMap(({ data }) => data.station_id ?? []));
+    applySeen(client, seen, new Date().toISOString());
   });
 
   useLive<About>([...commandEvents], (events) => {

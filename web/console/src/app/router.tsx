@@ -139,6 +139,9 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('../pages/admin/AccountPage'), 'AccountPage'),
 });
 
+/** An address that leads nowhere: said within the frame, so that one finds on. */
+const missing = createRoute({ getParentRoute: () => shell, path: '$', component: PageMissing });
+
 const pages = [
   overview,
   sites,
@@ -155,7 +158,7 @@ const pages = [
   unmatched,
 ];
 
-const routeTree = root.addChildren([signIn, shell.addChildren([...pages, staff, apiKeys, audit, account])]);
+const routeTree = root.addChildren([signIn, shell.addChildren([...pages, staff, apiKeys, audit, account, missing])]);
 
 /** The console's pages, at the address of the browser. */
 export function makeRouter() {

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Failure } from './Failure';
+import { PageHead } from './PageHead';
 
 export function PageWaiting() {
   return <Loading rows={8} />;
@@ -12,12 +13,12 @@ export function PageWaiting() {
 export function PageMissing() {
   const { t } = useTranslation();
   return (
-    <main>
-      <h1 className="bb-visually-hidden">Busbar</h1>
+    <>
+      <PageHead title={t('page.missing')} />
       <Empty title={t('page.missing')} action={<Link to="/">{t('page.toOverview')}</Link>}>
         {t('page.missingText')}
       </Empty>
-    </main>
+    </>
   );
 }
 

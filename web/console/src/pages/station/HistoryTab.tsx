@@ -16,9 +16,32 @@ const looks: Record<string, { tone: Tone; shape: Shape }> = {
   status: { tone: 'info', shape: 'half' },
 };
 
+/** What a topic of ours carries, in the reader's words; what stations report keeps their own. */
+function useEventWords(): (event: StationEvent) => string | null {
+  const { t } = useTranslation();
+  return ({ topic, payload }) => {
+    const told = (name: string) => (typeof payload[name] === 'string' ? (payload[name] as string) : null);
+    const protocol = told('protocol');
+    const firmware = told('firmware_version');
+    switch (topic) {
+      case 'booted':
+        return [told('reason'), firmware && `${t('station.firmware')} ${firmware}`].filter(Boolean).join(' · ');
+      case 'connected':
+        return [protocol && t(`protocol.${protocol.replaceAll('.', '_')}`), told('remote_address')]
+          .filter(Boolean)
+          .join(' · ');
+      case 'disconnected':
+        return told('reason') ?? '';
+      default:
+        return null;
+    }
+  };
+}
+
 function EventRow({ event }: { event: StationEvent }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
+  const ownWords = useEventWords()(event);
   const look = looks[event.topic] ?? { tone: 'info', shape: 'dots' };
   const words = i18n.exists(`history.topic.${event.topic}`) ? t(`history.topic.${event.topic}`) : event.topic;
   return (
@@ -29,12 +52,16 @@ function EventRow({ event }: { event: StationEvent }) {
           <Mark tone={look.tone} shape={look.shape}>
             {words}
           </Mark>
-          <span className="bc-soft bc-cut">
-            {Object.entries(event.payload)
-              .filter(([, value]) => typeof value !== 'object')
-              .map(([name, value]) => `${name} ${String(value)}`)
-              .join(' · ')}
-          </span>
+          {ownWords === null ? (
+            <span className="bc-soft bc-cut bc-code">
+              {Object.entries(event.payload)
+                .filter(([, value]) => typeof value !== 'object')
+                .map(([name, value]) => `${name} ${String(value)}`)
+                .join(' · ')}
+            </span>
+          ) : (
+            <span className="bc-soft bc-cut">{ownWords}</span>
+          )}
         </summary>
         <Json value={event.payload} />
       </details>
