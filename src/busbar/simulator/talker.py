@@ -26,6 +26,7 @@ from busbar.wire.ocppj import (
     ErrorCode,
     ErrorReceived,
     Event,
+    Limits,
     ProtocolFault,
     ResultErrorReceived,
     ResultReceived,
@@ -37,6 +38,7 @@ from busbar.wire.ocppj import (
 from busbar.wire.schema.decoding import decode_payload
 
 CALL_TIMEOUT_S = 30.0
+FRAME_MAX_BYTES = 1024 * 1024
 UNANSWERED_MAX = 3
 """Calls in a row without answer after which a station connects anew."""
 
@@ -156,7 +158,12 @@ class Talker:
 
     def open_connection(self) -> None:
         """Begin the protocol anew on a line that has just come up."""
-        self.connection = Connection(version=self.version, role=Role.STATION, new_message_id=self._new_message_id)
+        self.connection = Connection(
+            version=self.version,
+            role=Role.STATION,
+            new_message_id=self._new_message_id,
+            limits=Limits(max_frame_bytes=FRAME_MAX_BYTES),
+        )
         self.books.connections += 1
         self._unanswered = 0
 

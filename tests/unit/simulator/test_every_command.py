@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from busbar.simulator.talker import FRAME_MAX_BYTES
 from busbar.wire.ocppj import Role, Version, dialect_of
 from tests.conformance.wire_schemas import messages, official_validator
 from tests.unit.simulator.timeline import Yard
@@ -26,11 +27,14 @@ def test_any_valid_request_gets_a_valid_answer(protocol, action, data):
     request = data.draw(messages(room, f"{action}Request"))
     yard = Yard(protocol, evses=2)
     yard.charge(duration_s=10)
-    yard.station.receive(json.dumps([2, "q", action, request]))
+    frame = json.dumps([2, "q", action, request])
+    yard.station.receive(frame)
     yard.run(0.05)
     answer = yard.desk.results["q"]
     if len(answer) == 1:
         official_validator(room, f"{action}Response").validate(answer[0])
+    elif len(frame) > FRAME_MAX_BYTES:
+        assert answer[0] == "FormatViolation"
     else:
         assert answer[0] in {"NotImplemented", "NotSupported"}
     yard.run(400)
