@@ -46,6 +46,7 @@ describe('applySeen', () => {
     const other = makeStation({ station_id: 'CS-2' });
     client.setQueryData(['stations', {}], { items: [makeStation(), other], next_cursor: null, total: null });
     client.setQueryData(['station', 'CS-1'], makeStation());
+    client.setQueryData(['stations', 'options', ''], [makeStation()]);
     applySeen(client, new Set(['CS-1']), '2026-03-01T09:00:00Z');
     const list = client.getQueryData<Schemas['StationPage']>(['stations', {}]);
     expect(list?.items.map(({ last_seen_at: at }) => at)).toEqual(['2026-03-01T09:00:00Z', other.last_seen_at]);

@@ -1,6 +1,6 @@
 import type { Schemas } from '@busbar/client';
 import { type LiveEvent, useLive, useLiveState } from '@busbar/kit';
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { Calm } from './calm';
 
@@ -91,7 +91,8 @@ type StationList = Schemas['StationPage'];
 export function applySeen(client: QueryClient, seen: Set<string>, at: string): void {
   const touch = (station: Station): Station =>
     seen.has(station.station_id) ? { ...station, last_seen_at: at } : station;
-  client.setQueriesData<StationList>({ queryKey: ['stations'] }, (list) =>
+  const isList = ({ queryKey }: { queryKey: QueryKey }) => queryKey[1] !== 'options';
+  client.setQueriesData<StationList>({ queryKey: ['stations'], predicate: isList }, (list) =>
     list?.items.some(({ station_id: id }) => seen.has(id)) ? { ...list, items: list.items.map(touch) } : list,
   );
   for (const id of seen) client.setQueryData<Station>(['station', id], (station) => station && touch(station));
