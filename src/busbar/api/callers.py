@@ -15,6 +15,8 @@ from busbar.api.credentials import (
     find_principal,
     has_credentials,
     name_address,
+    recall_driver,
+    recall_principal,
 )
 from busbar.api.permissions import Permission, demand
 from busbar.api.services import Given, Services
@@ -148,7 +150,7 @@ def stays_staff(connection: HTTPConnection, services: Services, caller: StaffCal
 
     async def ask() -> bool:
         try:
-            return await find_principal(connection, services) == caller.principal
+            return await recall_principal(connection, services) == caller.principal
         except (DeniedError, NotFoundError):
             return False
         except BusbarError:
@@ -162,7 +164,7 @@ def stays_driver(connection: HTTPConnection, services: Services, caller: DriverC
 
     async def ask() -> bool:
         try:
-            return await find_driver(connection, services) == caller.principal
+            return await recall_driver(connection, services) == caller.principal
         except DeniedError:
             return False
         except BusbarError:

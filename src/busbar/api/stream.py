@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 RETRY_MS = 2000
 """How long a client shall wait before it comes back."""
-WELCOME_INTERVAL_S = 30
+WELCOME_INTERVAL_S = 1
 KEEPALIVE = b": still here\n\n"
 EVENT_STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "Server-sent events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
