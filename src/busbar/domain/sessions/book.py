@@ -8,11 +8,12 @@ from typing import TypeVar
 import msgspec
 
 from busbar.canon.access import IdToken
+from busbar.canon.stations import FindStation
 from busbar.domain.sessions.model import Session
 from busbar.domain.sessions.store import SessionStore, UnmatchedPart, Use
 from busbar.domain.sessions.trail import TrailEvent
 from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.errors import LimitExceededError
+from busbar.kernel.errors import LimitExceededError, NotFoundError
 from busbar.kernel.ids import OperatorId, SessionId, StationId, TransactionRef
 from busbar.ports.work import UnitOfWork
 
@@ -54,6 +55,8 @@ class Desk(msgspec.Struct, frozen=True):
 
     sessions: dict[SessionId, Session] = {}
     """Never changed, only replaced."""
+    operator_id: OperatorId | None = None
+    """Whose station it is. What one of the same name did for another operator lies on no desk. None: it is deleted."""
     last_start_at: datetime | None = None
     """The station's time of the newest start there ever was."""
     strange: tuple[TransactionRef, ...] = ()
@@ -96,10 +99,13 @@ class SessionBook:
         """Return a station's desk."""
         desk = self._desks.get(station_id)
         if desk is None:
-            found = await self.store.load_desk(work, station_id, failed_since=work.now - FAILED_KEPT)
+            operator_id = await _find_operator(work, station_id)
+            since = work.now - FAILED_KEPT
+            found = await self.store.load_desk(work, station_id, operator_id=operator_id, failed_since=since)
             starts = [session.started_at for session in found if session.started_at is not None]
             desk = Desk(
                 sessions={session.session_id: session for session in found},
+                operator_id=operator_id,
                 last_start_at=max(starts, default=None),
             )
             work.keep(self._desks, station_id, desk)
@@ -111,7 +117,7 @@ class SessionBook:
         session = desk.find_by_ref(ref)
         if session is not None or ref in desk.strange:
             return session
-        session = await self.store.find_by_ref(work, station_id, ref)
+        session = await self.store.find_by_ref(work, station_id, ref, operator_id=desk.operator_id)
         if session is not None:
             self._put_at_hand(work, session)
         else:
@@ -130,6 +136,10 @@ class SessionBook:
         if session is not None:
             self.refresh(work, session)
         return session
+
+    def clear_desk(self, work: UnitOfWork, station_id: StationId) -> None:
+        """Load a station's desk again at its next use: it may be another station by now."""
+        work.forget(self._desks, station_id)
 
     def refresh(self, work: UnitOfWork, session: Session) -> None:
         """Put a session at hand that was read from the store."""
@@ -215,7 +225,7 @@ class SessionBook:
 
     def _put_at_hand(self, work: UnitOfWork, session: Session) -> None:
         desk = self._desks.get(session.station_id)
-        if desk is None:
+        if desk is None or desk.operator_id not in (None, session.operator_id):
             return
         started = [at for at in (desk.last_start_at, session.started_at) if at is not None]
         work.keep(
@@ -225,6 +235,7 @@ class SessionBook:
                 _trim({**desk.sessions, session.session_id: session})
                 if _is_growing(desk, session)
                 else {**desk.sessions, session.session_id: session},
+                desk.operator_id,
                 max(started, default=None),
                 desk.strange if session.transaction_ref not in desk.strange else (),
             ),
@@ -251,6 +262,13 @@ class SessionBook:
         uses = self._uses.get(key)
         if uses is not None:
             work.keep(self._uses, key, uses - {Use(session.session_id, session.station_id)})
+
+
+async def _find_operator(work: UnitOfWork, station_id: StationId) -> OperatorId | None:
+    try:
+        return (await work.ask(FindStation(station_id=station_id))).operator_id
+    except NotFoundError:
+        return None
 
 
 def _is_growing(desk: Desk, session: Session) -> bool:

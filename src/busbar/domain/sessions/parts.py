@@ -101,7 +101,12 @@ class Reception:
         known = next((each for each in desk.sessions.values() if binding.is_same_start(each, part)), None)
         if known is None and not _is_news(part, desk) and part.id_token is not None:
             stored = await self._book.store.find_start(
-                work, part.station_id, evse_id=part.evse_id, started_at=part.at, id_token=part.id_token
+                work,
+                part.station_id,
+                operator_id=desk.operator_id,
+                evse_id=part.evse_id,
+                started_at=part.at,
+                id_token=part.id_token,
             )
             known = stored if stored is not None and binding.is_same_start(stored, part) else None
         if known is not None:
@@ -346,7 +351,9 @@ class Reception:
         """Look among the parts that matched nothing for the end of a transaction whose begin came only now."""
         if session.state is not SessionState.ACTIVE or not await self._book.has_unmatched(work, session.station_id):
             return
-        waiting = await self._book.store.list_unmatched(work, session.station_id, limit=UNMATCHED_MAX)
+        waiting = await self._book.store.list_unmatched(
+            work, session.station_id, operator_id=session.operator_id, limit=UNMATCHED_MAX
+        )
         for held in waiting:
             part = msgspec.json.decode(held.report_json, type=TransactionReported)
             if binding.find_unassigned([session], part) is None:

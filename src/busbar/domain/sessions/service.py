@@ -21,7 +21,13 @@ from busbar.canon.sessions import (
     StopSession,
     TransactionReported,
 )
-from busbar.canon.stations import ConnectorStatus, ConnectorStatusChanged, StationBootAccepted, StationOffline
+from busbar.canon.stations import (
+    ConnectorStatus,
+    ConnectorStatusChanged,
+    StationBootAccepted,
+    StationOffline,
+    StationRegistered,
+)
 from busbar.domain.sessions import binding
 from busbar.domain.sessions.book import BookBounds, SessionBook
 from busbar.domain.sessions.closing import Closing, describe
@@ -86,6 +92,7 @@ class SessionService:
         """Say which facts are listened to, and under which name."""
         return [
             (StationCommandAnswered, "sessions.command_answered", self._requests.hear_answer),
+            (StationRegistered, "sessions.station_registered", self.hear_registration),
             (StationBootAccepted, "sessions.station_booted", self.hear_boot),
             (StationOffline, "sessions.station_offline", self.hear_offline),
             (ConnectorStatusChanged, "sessions.connector_status", self.hear_status),
@@ -110,6 +117,10 @@ class SessionService:
             return
         is_accepted = session.state is SessionState.WAITING
         self._closing.fail(session, FailReason.NOT_PLUGGED_IN if is_accepted else FailReason.NOT_ANSWERED, work)
+
+    async def hear_registration(self, fact: StationRegistered, work: UnitOfWork) -> None:
+        """Forget what is in memory of a station of this name: that one was deleted, and may have been another's."""
+        self._book.clear_desk(work, fact.station_id)
 
     async def hear_boot(self, fact: StationBootAccepted, work: UnitOfWork) -> None:
         """Mark the sessions of a station that restarted: whether it still knows them will show.

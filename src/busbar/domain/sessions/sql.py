@@ -42,9 +42,11 @@ _ASKED = sorted(ASKED)
 class SqlSessionStore:
     """See `busbar.domain.sessions.store.SessionStore`."""
 
-    async def load_desk(self, work: UnitOfWork, station_id: StationId, *, failed_since: datetime) -> list[Session]:
+    async def load_desk(
+        self, work: UnitOfWork, station_id: StationId, *, operator_id: OperatorId | None, failed_since: datetime
+    ) -> list[Session]:
         """Return a station's open sessions, the starts that failed since, and the session that began last."""
-        own = sessions.c.station_id == station_id
+        own = _of_station(station_id, operator_id)
         last = select(sessions.c.session_id).where(own, sessions.c.started_at.is_not(None))
         newest = last.order_by(sessions.c.started_at.desc()).limit(1).scalar_subquery()
         failed = (sessions.c.state == SessionState.FAILED) & (sessions.c.requested_at > failed_since)
@@ -56,20 +58,29 @@ class SqlSessionStore:
         """Return a session."""
         return await self._first(work, sessions.c.session_id == session_id)
 
-    async def find_by_ref(self, work: UnitOfWork, station_id: StationId, ref: TransactionRef) -> Session | None:
+    async def find_by_ref(
+        self, work: UnitOfWork, station_id: StationId, ref: TransactionRef, *, operator_id: OperatorId | None
+    ) -> Session | None:
         """Return the session of a station's transaction."""
-        return await self._first(work, (sessions.c.transaction_ref == ref) & (sessions.c.station_id == station_id))
+        return await self._first(work, (sessions.c.transaction_ref == ref) & _of_station(station_id, operator_id))
 
     async def find_by_command(self, work: UnitOfWork, command_id: CommandId) -> Session | None:
         """Return the session that this command asked for."""
         return await self._first(work, sessions.c.start_command_id == command_id)
 
     async def find_start(
-        self, work: UnitOfWork, station_id: StationId, *, evse_id: int | None, started_at: datetime, id_token: IdToken
+        self,
+        work: UnitOfWork,
+        station_id: StationId,
+        *,
+        operator_id: OperatorId | None,
+        evse_id: int | None,
+        started_at: datetime,
+        id_token: IdToken,
     ) -> Session | None:
         """Return the session that began on this EVSE at this instant of the station under this token."""
         same = (
-            (sessions.c.station_id == station_id)
+            _of_station(station_id, operator_id)
             & (sessions.c.started_at == started_at)
             & (sessions.c.token_key == id_token.value.casefold())
             & sessions.c.evse_id.is_not_distinct_from(evse_id)
@@ -140,10 +151,14 @@ class SqlSessionStore:
                 unmatched_parts, {name: getattr(part, name) for name in UnmatchedPart.__struct_fields__}
             )
 
-    async def list_unmatched(self, work: UnitOfWork, station_id: StationId, *, limit: int) -> list[UnmatchedPart]:
+    async def list_unmatched(
+        self, work: UnitOfWork, station_id: StationId, *, operator_id: OperatorId, limit: int
+    ) -> list[UnmatchedPart]:
         """Return a station's parts that still wait for a session, oldest first."""
         query = select(unmatched_parts).where(
-            unmatched_parts.c.station_id == station_id, unmatched_parts.c.session_id.is_(None)
+            unmatched_parts.c.station_id == station_id,
+            unmatched_parts.c.operator_id == operator_id,
+            unmatched_parts.c.session_id.is_(None),
         )
         found = await sql(work).execute(query.order_by(unmatched_parts.c.received_at).limit(limit))
         return [_read_unmatched(row) for row in found.mappings()]
@@ -176,6 +191,11 @@ class SqlSessionStore:
     async def _list(self, work: UnitOfWork, wanted: ColumnElement[bool], *, limit: int) -> list[Session]:
         query = select(sessions).where(wanted).order_by(sessions.c.session_id).limit(limit)
         return [read_session(row) for row in (await sql(work).execute(query)).mappings()]
+
+
+def _of_station(station_id: StationId, operator_id: OperatorId | None) -> ColumnElement[bool]:
+    of_station = sessions.c.station_id == station_id
+    return of_station if operator_id is None else of_station & (sessions.c.operator_id == operator_id)
 
 
 def write_session(session: Session) -> dict[str, Any]:

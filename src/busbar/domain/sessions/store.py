@@ -42,10 +42,13 @@ class Use(NamedTuple):
 class SessionStore(Protocol):
     """Sessions, their steps, and what matched none."""
 
-    async def load_desk(self, work: UnitOfWork, station_id: StationId, *, failed_since: datetime) -> list[Session]:
+    async def load_desk(
+        self, work: UnitOfWork, station_id: StationId, *, operator_id: OperatorId | None, failed_since: datetime
+    ) -> list[Session]:
         """Return a station's open sessions, the starts that failed since, and the session that began last.
 
-        As the database holds them: nothing of this station may be staged.
+        As the database holds them: nothing of this station may be staged. `operator_id` (None: any): a station of the
+        same name may have been another operator's before.
         """
         ...
 
@@ -53,7 +56,9 @@ class SessionStore(Protocol):
         """Return a session."""
         ...
 
-    async def find_by_ref(self, work: UnitOfWork, station_id: StationId, ref: TransactionRef) -> Session | None:
+    async def find_by_ref(
+        self, work: UnitOfWork, station_id: StationId, ref: TransactionRef, *, operator_id: OperatorId | None
+    ) -> Session | None:
         """Return the session of a station's transaction."""
         ...
 
@@ -62,7 +67,14 @@ class SessionStore(Protocol):
         ...
 
     async def find_start(
-        self, work: UnitOfWork, station_id: StationId, *, evse_id: int | None, started_at: datetime, id_token: IdToken
+        self,
+        work: UnitOfWork,
+        station_id: StationId,
+        *,
+        operator_id: OperatorId | None,
+        evse_id: int | None,
+        started_at: datetime,
+        id_token: IdToken,
     ) -> Session | None:
         """Return the session that began on this EVSE at this instant of the station under this token."""
         ...
@@ -107,7 +119,9 @@ class SessionStore(Protocol):
         """Keep a part that matches nothing; a repeat changes nothing."""
         ...
 
-    async def list_unmatched(self, work: UnitOfWork, station_id: StationId, *, limit: int) -> list[UnmatchedPart]:
+    async def list_unmatched(
+        self, work: UnitOfWork, station_id: StationId, *, operator_id: OperatorId, limit: int
+    ) -> list[UnmatchedPart]:
         """Return a station's parts that still wait for a session, oldest first."""
         ...
 
