@@ -52,15 +52,17 @@ function Look({ children }: { children: ReactNode }) {
 /** Everything that one signed-in person sees; a new person gets a new cache and a new live line. */
 function Session({ router }: { router: ConsoleRouter }) {
   const { credentials } = useSessionState(session);
+  const [person, setPerson] = useState(credentials);
+  if (credentials && credentials !== person) setPerson(credentials);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what one person read is not for the next
-  const client = useMemo(makeQueryClient, [credentials]);
+  const client = useMemo(makeQueryClient, [person]);
   const wasSignedIn = useRef(credentials !== null);
   useEffect(() => {
     const isSignedIn = credentials !== null;
-    // Signed out, here or in another tab: the guard of the pages sends to the sign-in page.
-    if (wasSignedIn.current && !isSignedIn) void router.invalidate();
+    // Signed out, here or in another tab: the guard of the pages sends to the sign-in page; then nothing read stays.
+    if (wasSignedIn.current && !isSignedIn) void router.invalidate().then(() => client.clear());
     wasSignedIn.current = isSignedIn;
-  }, [credentials, router]);
+  }, [credentials, client, router]);
   return (
     <LiveProvider url={credentials === null ? null : '/api/v1/events'} fetch={session.fetch}>
       <QueryClientProvider client={client}>

@@ -7,7 +7,9 @@ export function useProblemText(): (error: unknown) => string {
   const { t, i18n } = useTranslation(['app', 'kit']);
   return useCallback(
     (error: unknown) => {
-      const { kind, code, detail } = describeProblem(error);
+      const { kind, code, detail, facts } = describeProblem(error);
+      const { verdict } = facts;
+      if (typeof verdict === 'string' && i18n.exists(`verdict.${verdict}`)) return t(`verdict.${verdict}`);
       if (code && i18n.exists(`code.${code}`)) return t(`code.${code}`);
       const words = t(`kit:problem.${kind}`);
       return detail ? `${words}: ${detail}` : words;

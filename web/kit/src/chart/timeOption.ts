@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import { formatNumber } from '../format/quantity';
+import { formatLabel, formatNumber } from '../format/quantity';
 import { formatInstant } from '../format/time';
 import { fonts, palettes, seriesColours, type ThemeName } from '../tokens';
 
@@ -235,7 +235,7 @@ export function timeOption(input: TimeChartInput): EChartsCoreOption {
       splitNumber: (rows[row]?.height ?? 0) > 110 ? 4 : 2,
       ...(panel.min === undefined ? {} : { min: panel.min }),
       ...(panel.max === undefined ? {} : { max: panel.max }),
-      axisLabel: { ...text, formatter: (value: number) => formatNumber(input.locale, value, value % 1 ? 1 : 0) },
+      axisLabel: { ...text, formatter: (value: number) => formatLabel(input.locale, value) },
       splitLine: { lineStyle: { color: palette.line } },
     })),
     dataZoom: makeZoom(input),

@@ -23,11 +23,16 @@ function fixed(locale: string, value: number, digits: number): string {
   return numberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
+/** A number with as many decimals as it needs, at most three: for the labels of an axis. */
+export function formatLabel(locale: string, value: number): string {
+  return numberFormat(locale, { maximumFractionDigits: 3 }).format(value);
+}
+
 export function formatNumber(locale: string, value: number, digits = 0): string {
   return fixed(locale, value, digits);
 }
 
-/** Energy from whole Wh: Wh below 1 kWh, then kWh, MWh and GWh. */
+/** Energy from whole Wh, in kWh as bills have it; from 1,000 kWh on in MWh and GWh. */
 export function energyParts(locale: string, energyWh: number | null | undefined): FigureParts {
   if (energyWh == null) return { value: NO_VALUE, unit: 'kWh' };
   const size = Math.abs(energyWh);

@@ -15,6 +15,8 @@ export interface Problem {
   /** The server's stable code, such as `station_unknown`. */
   code: string | null;
   detail: string | null;
+  /** What the case is about, such as the verdict about a token. */
+  facts: Record<string, unknown>;
   /** Which fields were refused and why, when the server said so. */
   fields: Record<string, string>;
 }
@@ -53,6 +55,11 @@ function textOf(body: object, key: string): string | null {
   return typeof value === 'string' && value ? value : null;
 }
 
+function factsOf(body: object): Record<string, unknown> {
+  const facts: unknown = Reflect.get(body, 'facts');
+  return typeof facts === 'object' && facts !== null ? { ...facts } : {};
+}
+
 function fieldsOf(body: object): Record<string, string> {
   const errors: unknown = Reflect.get(body, 'errors');
   const fields: Record<string, string> = {};
@@ -70,15 +77,17 @@ function fieldsOf(body: object): Record<string, string> {
 export function describeProblem(error: unknown): Problem {
   if (error instanceof ApiProblem) {
     const kind = kinds[error.status] ?? 'unknown';
-    if (typeof error.body !== 'object' || error.body === null) return { kind, code: null, detail: null, fields: {} };
+    if (typeof error.body !== 'object' || error.body === null)
+      return { kind, code: null, detail: null, facts: {}, fields: {} };
     return {
       kind,
       code: textOf(error.body, 'code'),
       detail: textOf(error.body, 'detail') ?? textOf(error.body, 'title'),
+      facts: factsOf(error.body),
       fields: fieldsOf(error.body),
     };
   }
   // `fetch` tells a line that cannot be used by a TypeError.
-  if (error instanceof TypeError) return { kind: 'offline', code: null, detail: null, fields: {} };
-  return { kind: 'unknown', code: null, detail: error instanceof Error ? error.message : null, fields: {} };
+  if (error instanceof TypeError) return { kind: 'offline', code: null, detail: null, facts: {}, fields: {} };
+  return { kind: 'unknown', code: null, detail: error instanceof Error ? error.message : null, facts: {}, fields: {} };
 }

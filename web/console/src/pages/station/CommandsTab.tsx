@@ -50,7 +50,12 @@ export function CommandAnswer({ result }: { result: Schemas['CommandResult'] }) 
         </div>
       )}
       {result.error && <Json value={result.error} />}
-      {result.answer !== null && result.answer !== undefined && <Json value={result.answer} />}
+      {result.answer !== null && result.answer !== undefined && (
+        <details open={result.values.length === 0}>
+          <summary className="bc-soft">{t('command.answer')}</summary>
+          <Json value={result.answer} />
+        </details>
+      )}
     </div>
   );
 }

@@ -45,7 +45,9 @@ function StationLine({ station }: { station: Station }) {
       <span className="bc-soft">
         {station.is_online
           ? t('station.onlineSince', { age: format.age(station.connected_at, now) })
-          : t('station.seen', { age: format.age(station.last_seen_at, now) })}
+          : station.last_seen_at
+            ? t('station.seen', { age: format.age(station.last_seen_at, now) })
+            : t('station.neverSeen')}
       </span>
     </>
   );
