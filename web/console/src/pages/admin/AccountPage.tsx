@@ -18,7 +18,7 @@ interface Values {
 }
 
 /** The shortest password that the server takes for people. */
-const PASSWORD_MIN = 12;
+const PASSWORD_MIN = 8;
 
 function PasswordPanel() {
   const { t } = useTranslation();
