@@ -40,7 +40,7 @@ function Look({ children }: { children: ReactNode }) {
       isWanted = false;
     };
   }, [language]);
-  const config = useMemo(() => antdTheme(theme), [theme]);
+  const config = useMemo(() => antdTheme(theme, matchMedia('(prefers-reduced-motion: reduce)').matches), [theme]);
   if (!locale) return null; // antd would make the whole page anew when its texts come later
   return (
     <ConfigProvider theme={config} locale={locale} button={{ autoInsertSpace: false }}>

@@ -1,8 +1,8 @@
 import { fonts, palettes, radius, type ThemeName } from '@busbar/kit';
 import { theme as antd, type ThemeConfig } from 'antd';
 
-/** Our roles in the words of antd. */
-export function antdTheme(name: ThemeName): ThemeConfig {
+/** Our roles in the words of antd; `isStill` for readers who asked their device for less motion. */
+export function antdTheme(name: ThemeName, isStill: boolean): ThemeConfig {
   const palette = palettes[name];
   const base = name === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm;
   // antd derives shades from these and, in the dark, dims them; their contrast was chosen, so they stay as they are.
@@ -55,8 +55,10 @@ export function antdTheme(name: ThemeName): ThemeConfig {
       borderRadius: radius.m - 2,
       borderRadiusLG: radius.l - 2,
       controlHeight: 34,
-      motionDurationMid: '0.12s',
-      motionDurationSlow: '0.16s',
+      motion: !isStill,
+      motionDurationFast: isStill ? '0s' : '0.08s',
+      motionDurationMid: isStill ? '0s' : '0.12s',
+      motionDurationSlow: isStill ? '0s' : '0.16s',
       boxShadow: palette.shadow,
       boxShadowSecondary: palette.shadow,
       wireframe: false,

@@ -26,7 +26,8 @@ export function CommandAnswer({ result }: { result: Schemas['CommandResult'] }) 
         <span className="bc-soft">{t(`command.meaning.${result.outcome}`)}</span>
       </div>
       {result.values.length > 0 && (
-        <div className="bc-scroll">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        <section className="bc-scroll" aria-label={t('command.answer')} tabIndex={0}>
           <table className="bc-plain">
             <tbody>
               {result.values.map((value) => (
@@ -47,7 +48,7 @@ export function CommandAnswer({ result }: { result: Schemas['CommandResult'] }) 
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
       {result.error && <Json value={result.error} />}
       {result.answer !== null && result.answer !== undefined && (

@@ -150,6 +150,7 @@ export default function SettingsTab({ station }: { station: Station }) {
       render: (_, variable) => <span className="bc-soft">{format.instant(variable.reported_at, 'dayTime')}</span>,
     },
     {
+      title: <span className="bb-visually-hidden">{t('action.edit')}</span>,
       key: 'change',
       width: 96,
       align: 'right',
