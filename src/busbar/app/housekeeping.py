@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from busbar.app.wiring import House
 from busbar.canon.drivers import ExpireDriverSignIns
@@ -81,7 +81,9 @@ class Housekeeping:
         before = self._house.clock.now() - FACT_RETENTION
         async with self._house.databases.writer.begin() as connection:
             await connection.execute(delete(outbox).where(outbox.c.at < before))
-            await connection.execute(delete(inbox).where(inbox.c.at < before))
+            # by the fact, not by its own time alone: a clock that was set back must not make old facts new again
+            is_gone = inbox.c.message_id.not_in(select(outbox.c.fact_id))
+            await connection.execute(delete(inbox).where(inbox.c.at < before, is_gone))
 
     async def expire_replies(self) -> None:
         """Forget replies to idempotency keys that are past their retention."""

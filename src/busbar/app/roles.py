@@ -91,6 +91,9 @@ class Installation:
             raise StartError(f"cannot open the database: {error}. `busbar doctor` tells more") from None
         if before != after:
             log.info("schema.migrated", before=before, after=after)
+        newest = await house.fact_log.read_newest_id()
+        if newest is not None:
+            house.ids.start_after(newest)
         house.wire_log.open()
         await house.core.start()
         await house.desk.dispatch(EndAllConnections())

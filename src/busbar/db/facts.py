@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from busbar.canon.facts import decode_fact
 from busbar.db.engine import Databases
@@ -29,3 +29,9 @@ class SqlFactLog:
         async with self._databases.read() as connection:
             rows = (await connection.execute(statement)).all()
         return [PublishedFact(fact_id=FactId(row.fact_id), fact=decode_fact(row.body)) for row in rows]
+
+    async def read_newest_id(self) -> FactId | None:
+        """Return the id of the newest stored fact."""
+        async with self._databases.read() as connection:
+            newest = (await connection.execute(select(func.max(outbox.c.fact_id)))).scalar()
+        return None if newest is None else FactId(newest)

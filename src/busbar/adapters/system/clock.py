@@ -5,6 +5,9 @@ import threading
 import time
 from datetime import UTC, datetime
 
+_DIGITS = 32
+_STAMP_DIGITS = 12
+
 
 class SystemClock:
     """Wall time in UTC and the monotonic clock."""
@@ -27,6 +30,16 @@ class TimeOrderedIds:
         self._lock = threading.Lock()
         self._last_ms = 0
         self._counter = 0
+
+    def start_after(self, last: str) -> None:
+        """Make every id sort after this one, which an earlier process made; its clock may have been ahead of ours.
+
+        Raises ValueError for what is no such id.
+        """
+        if len(last) != _DIGITS:
+            raise ValueError("an id has 32 hexadecimal digits")
+        with self._lock:
+            self._last_ms = max(self._last_ms, int(last[:_STAMP_DIGITS], 16) + 1)
 
     def new(self) -> str:
         """Return an id that sorts after every id made before it in this process."""

@@ -293,14 +293,14 @@ def report_status(station: Station, report: ConnectorStatusReported, now: dateti
     """Take a status in. A connector nobody entered is entered as reported, with the power still to be told by a person.
 
     A status older than the one known (by the station's own clock) changes nothing: 1.6 stations deliver queued ones
-    late.
+    late. One from the future is of now, or a clock that was wrong once would keep out every later status.
     """
     if report.evse_id is None:
         return msgspec.structs.replace(
             station, status=report.status, error_code=_name_error(report.error_code), last_seen_at=now
         )
     connector_id = report.connector_id or 1
-    at = report.at or now
+    at = min(report.at or now, now)
     found = find_connectors(station, report.evse_id, connector_id)
     before = found[0] if found else Connector(spec=_guess_connector(report.evse_id, connector_id))
     if before.status_at is not None and at < before.status_at:
