@@ -1,0 +1,73 @@
+/** A real headless browser, and people's visits with it: each with a memory of its own, watched from start to end. */
+
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { closeLook } from './look.mjs';
+import { ROOT } from './product.mjs';
+import { Watch } from './watch.mjs';
+
+const { chromium } = createRequire(join(ROOT, 'web', 'package.json'))('playwright-core');
+
+const CHROMIUM = process.env.BUSBAR_TEST_CHROMIUM ?? '/usr/bin/chromium';
+const LIMIT_MILLIS = 20_000;
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // The map draws by WebGL, here in software.
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  // Whatever a page asks for, nothing but this machine has an address.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+
+export const sizes = {
+  wide: { width: 1440, height: 900 },
+  narrow: { width: 1024, height: 768 },
+  phone: { width: 390, height: 844 },
+};
+
+/** Start the browser; `close()` it at the end. */
+export function startBrowser() {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, headless: true });
+}
+
+/**
+ * Let somebody visit: `deed(page, visit)` gets a page of its own. Whatever goes wrong on the way (an error in the
+ * console, a request that fails or goes elsewhere, a page that not everybody can use) fails the visit.
+ */
+export async function visit(browser, product, options, deed) {
+  const { size = sizes.wide, name, ...context } = options;
+  const isPhone = size === sizes.phone;
+  const made = await browser.newContext({
+    baseURL: product.httpUrl,
+    viewport: size,
+    deviceScaleFactor: 1,
+    hasTouch: isPhone,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Rome',
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+    ...context,
+  });
+  made.setDefaultTimeout(LIMIT_MILLIS);
+  const watch = new Watch(made, product.httpUrl);
+  const page = await made.newPage();
+  const look = closeLook(page, { size, watch, name });
+  try {
+    await deed(page, { watch, look, context: made });
+    watch.settle();
+  } catch (error) {
+    await look.keepFailure(error);
+    if (watch.problems.length) error.message += `\nOn the way: ${watch.problems.join('\n')}`;
+    throw error;
+  } finally {
+    await made.close();
+  }
+}

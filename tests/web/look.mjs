@@ -1,0 +1,157 @@
+/** A close look at a page, as each of its readers sees it: in both looks and sizes, and by a screen reader's rules. */
+
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ROOT } from './product.mjs';
+
+const SHOTS = join(import.meta.dirname, 'shots');
+const IMAGES = join(ROOT, 'docs', 'images');
+const AXE = readFileSync(createRequire(join(ROOT, 'web', 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
+
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1440, height: 900 };
+const MOST_LOOKS = 8;
+const isWritingImages = Boolean(process.env.BUSBAR_TEST_WRITE_IMAGES);
+
+/** Runs in the page: rests until it has the wanted look, nothing moves and nothing is being fetched for the first time. */
+async function rest(scheme) {
+  const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const { dataset } = document.documentElement;
+  const isWaiting = () => document.querySelector('.bb-skeleton, .ant-spin-spinning, [aria-busy="true"]');
+  const isMoving = () =>
+    document.getAnimations().some(({ playState, effect }) => {
+      return playState === 'running' && Number.isFinite(effect?.getComputedTiming().endTime);
+    });
+  const deadline = performance.now() + 10_000;
+  await document.fonts.ready;
+  const isOther = () => scheme && dataset.theme && dataset.theme !== scheme;
+  await frames();
+  while (isWaiting() || isMoving() || isOther()) {
+    if (performance.now() > deadline) throw new Error('the page does not come to rest');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await frames();
+  }
+}
+
+/** Runs in the page: names what a person would stumble over, as far as a machine can see it. */
+function readOddities() {
+  const odd = [];
+  const root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth + 1)
+    odd.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than the window`);
+  // A word of the API (`suspended_ev`), a key without text (`station.none`), or a value that is none.
+  const word = /\b[a-z]+(_[a-z]+)+\b|\b(undefined|NaN|null)\b|Invalid Date|\[object|\{\{|\}\}/;
+  const key = /^[a-z][A-Za-z]*(\.[a-z][A-Za-z_]*)+$/;
+  const verbatim = 'code, pre, .bc-code, .bc-json, [data-verbatim], textarea, script, style, .microlight, .swagger-ui';
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const text = node.textContent.trim();
+    const isOdd = word.test(text) || key.test(text);
+    if (isOdd && !node.parentElement.closest(verbatim) && node.parentElement.checkVisibility())
+      odd.push(`the text “${text}”`);
+  }
+  return odd;
+}
+
+/** Runs in the page, after axe itself: what breaks the rules, and where. */
+async function runAxe() {
+  const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+  return violations.map(({ id, impact, help, nodes }) => {
+    const places = nodes.slice(0, 4).map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`);
+    return `${impact} ${id} (${help}) at ${nodes.length}:\n      ${places.join('\n      ').replaceAll('\n  ', ' ')}`;
+  });
+}
+
+class Look {
+  #page;
+  #size;
+  #watch;
+  #name;
+
+  constructor(page, { size, watch, name }) {
+    this.#page = page;
+    this.#size = size;
+    this.#watch = watch;
+    this.#name = name;
+    mkdirSync(SHOTS, { recursive: true });
+    rmSync(this.#failure, { force: true });
+  }
+
+  get #failure() {
+    return join(SHOTS, `failure-${this.#name}.png`);
+  }
+
+  /**
+   * Look at the page as it stands: at desktop and phone size, light and dark, with a picture of each. Accessibility is
+   * checked in the size of the visit by day and in the other by night, so that each layout and each palette is.
+   */
+  async at(name, { sizes = [DESKTOP, PHONE], isFull = false } = {}) {
+    const others = sizes.filter(({ width }) => width !== this.#size.width);
+    const all = [this.#size, ...others];
+    for (const [index, size] of all.entries()) {
+      if (index) await this.#page.setViewportSize(size);
+      await this.#judge(name, size, 'light', { hasAxe: index === 0, isFull });
+      await this.#page.emulateMedia({ colorScheme: 'dark' });
+      await this.#judge(name, size, 'dark', { hasAxe: index === all.length - 1, isFull });
+      await this.#page.emulateMedia({ colorScheme: 'light' });
+    }
+    if (others.length) await this.#page.setViewportSize(this.#size);
+    await this.#page.evaluate(rest);
+  }
+
+  /** Drawings settle after the page: wait until two pictures of each are the same. */
+  async #restDrawings() {
+    for (const canvas of await this.#page.locator('canvas:visible').all()) {
+      let before = Buffer.alloc(0);
+      for (let looks = 0; looks < MOST_LOOKS; looks++) {
+        const now = await canvas.screenshot().catch(() => before);
+        if (now.equals(before)) break;
+        before = now;
+      }
+    }
+  }
+
+  async #judge(name, size, scheme, { hasAxe, isFull }) {
+    const place = `${this.#name}-${name} at ${size.width} px, ${scheme}`;
+    const tell = (problem) => this.#watch.problems.push(`${place}: ${problem}`);
+    await this.#page.evaluate(rest, scheme);
+    await this.#page.evaluate(() => window.scrollTo({ top: 0, behavior: 'instant' }));
+    await this.#restDrawings();
+    await this.#page.screenshot({
+      path: join(SHOTS, `${this.#name}-${name}-${size.width}-${scheme}.png`),
+      fullPage: isFull,
+    });
+    for (const oddity of await this.#page.evaluate(readOddities)) tell(oddity);
+    if (!hasAxe) return;
+    await this.#page.evaluate(AXE);
+    for (const violation of await this.#page.evaluate(runAxe)) tell(violation);
+  }
+
+  /** One picture more of what is there, as it is. */
+  async shoot(name) {
+    await this.#page.evaluate(rest);
+    await this.#page.screenshot({ path: join(SHOTS, `${this.#name}-${name}.png`) });
+    for (const oddity of await this.#page.evaluate(readOddities))
+      this.#watch.problems.push(`${this.#name}-${name}: ${oddity}`);
+  }
+
+  /** A picture for the documentation; only written when BUSBAR_TEST_WRITE_IMAGES is set. */
+  async paint(name) {
+    if (!isWritingImages) return;
+    mkdirSync(IMAGES, { recursive: true });
+    await this.#page.mouse.move(0, 0); // nothing shall look pressed
+    await this.#page.evaluate(rest);
+    await this.#restDrawings();
+    await this.#page.screenshot({ path: join(IMAGES, `${name}.png`) });
+  }
+
+  /** What the page looked like when a visit failed. */
+  async keepFailure() {
+    await this.#page.screenshot({ path: this.#failure }).catch(() => undefined);
+  }
+}
+
+export function closeLook(page, options) {
+  return new Look(page, options);
+}

@@ -1,0 +1,115 @@
+/** The whole product as a person starts it: `busbar up` in a process of its own, on ports of its own choice. */
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from './wait.mjs';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+export const ADMIN = { email: 'admin@example.org', password: 'busbar-demo' };
+
+const BUSBAR = join(ROOT, '.venv', 'bin', 'busbar');
+const START_MILLIS = 60_000;
+const STOP_MILLIS = 20_000;
+const TOLD_MOST = 3_000;
+
+/** A running installation: `httpUrl`, `ocppUrl`, and its API as the administrator or somebody else. */
+export class Product {
+  #process;
+  #directory;
+  #output = '';
+
+  /** Start one with an empty directory; `isDemo` fills it and lets virtual stations charge. */
+  static async start({ isDemo = false, settings = {} } = {}) {
+    const product = new Product();
+    product.#directory = await mkdtemp(join(tmpdir(), 'busbar-web-'));
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BUSBAR_'));
+    product.#process = spawn(BUSBAR, ['up', ...(isDemo ? ['--demo'] : [])], {
+      cwd: product.#directory,
+      env: {
+        ...Object.fromEntries(inherited),
+        BUSBAR_DATA_DIR: join(product.#directory, 'data'),
+        BUSBAR_HTTP_PORT: '0',
+        BUSBAR_OCPP_PORT: '0',
+        BUSBAR_ADMIN_EMAIL: ADMIN.email,
+        BUSBAR_ADMIN_PASSWORD: ADMIN.password,
+        ...settings,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [product.#process.stdout, product.#process.stderr])
+      stream.setEncoding('utf8').on('data', (text) => {
+        product.#output += text;
+      });
+    await product.#waitUntilReady();
+    return product;
+  }
+
+  async #waitUntilReady() {
+    const told = await waitFor(
+      'busbar to tell its addresses',
+      () => {
+        if (this.#process.exitCode !== null) throw new Error(`busbar ended:\n${this.#output}`);
+        return /Console\s+(http:\S+)\/[\s\S]*Stations\s+(ws:\S+)\//.exec(this.#output);
+      },
+      { limitMillis: START_MILLIS },
+    );
+    [, this.httpUrl, this.ocppUrl] = told;
+    await waitFor('busbar to be ready', async () => (await fetch(`${this.httpUrl}/readyz`)).ok);
+  }
+
+  /** End it as Ctrl-C does. It must end by itself, in time, and without a word of a failure. */
+  async stop() {
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    const late = setTimeout(() => this.#process.kill('SIGKILL'), STOP_MILLIS);
+    this.#process.kill('SIGINT');
+    const code = await ended;
+    clearTimeout(late);
+    await rm(this.#directory, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`busbar ended with ${code}:\n${this.#output.slice(-TOLD_MOST)}`);
+    const failure = this.#output.indexOf('Traceback');
+    if (failure >= 0) throw new Error(`busbar told of a failure:\n${this.#output.slice(failure, failure + TOLD_MOST)}`);
+  }
+
+  /** The API as a member of staff; the administrator when nobody is named. */
+  async signIn({ email, password } = ADMIN) {
+    const api = new Api(`${this.httpUrl}/api/v1/`);
+    const { token } = await api.post('auth/sign-in', { email, password });
+    return new Api(api.url, token);
+  }
+}
+
+/** The HTTP API as a program uses it. Every answer but a good one throws. */
+export class Api {
+  constructor(url, token = null) {
+    this.url = url;
+    this.token = token;
+  }
+
+  get(path) {
+    return this.send('GET', path);
+  }
+
+  post(path, body) {
+    return this.send('POST', path, body);
+  }
+
+  put(path, body) {
+    return this.send('PUT', path, body);
+  }
+
+  async send(method, path, body) {
+    const response = await fetch(new URL(path, this.url), {
+      method,
+      headers: {
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(this.token && { Authorization: `Bearer ${this.token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text ? JSON.parse(text) : null;
+  }
+}

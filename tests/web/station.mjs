@@ -1,0 +1,177 @@
+/**
+ * An OCPP 1.6 station in the hands of a test, written from the specification with nothing of Busbar in it: it says what
+ * the test lets it say, and keeps what it is asked.
+ */
+
+import { waitFor } from './wait.mjs';
+
+const CALL = 2;
+const RESULT = 3;
+const ERROR = 4;
+
+/** What it answers when a test has not said otherwise. */
+const ordinaryAnswers = {
+  RemoteStartTransaction: { status: 'Accepted' },
+  RemoteStopTransaction: { status: 'Accepted' },
+  UnlockConnector: { status: 'Unlocked' },
+  Reset: { status: 'Accepted' },
+  TriggerMessage: { status: 'Accepted' },
+  ChangeAvailability: { status: 'Accepted' },
+  GetConfiguration: {
+    configurationKey: [
+      { key: 'HeartbeatInterval', readonly: false, value: '300' },
+      { key: 'MeterValueSampleInterval', readonly: false, value: '30' },
+      { key: 'NumberOfConnectors', readonly: true, value: '1' },
+    ],
+    unknownKey: [],
+  },
+};
+
+export class Station {
+  #socket;
+  #waiting = new Map();
+  #asked = [];
+  #next = 0;
+
+  constructor(stationId, { password } = {}) {
+    this.stationId = stationId;
+    this.password = password;
+    this.answers = { ...ordinaryAnswers };
+  }
+
+  /** Connect and boot; returns the answer to the boot. */
+  async connect(ocppUrl) {
+    this.ocppUrl = ocppUrl;
+    const credentials = Buffer.from(`${this.stationId}:${this.password}`).toString('base64');
+    this.#socket = new WebSocket(`${ocppUrl}/${encodeURIComponent(this.stationId)}`, {
+      protocols: ['ocpp1.6'],
+      ...(this.password && { headers: { Authorization: `Basic ${credentials}` } }),
+    });
+    this.#socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(data)));
+    await new Promise((resolve, reject) => {
+      this.#socket.addEventListener('open', resolve, { once: true });
+      this.#socket.addEventListener('error', () => reject(new Error(`${this.stationId} cannot connect`)), {
+        once: true,
+      });
+    });
+    return this.call('BootNotification', {
+      chargePointVendor: 'Elettra',
+      chargePointModel: 'E22',
+      chargePointSerialNumber: 'E22-0147',
+      firmwareVersion: '4.1.0',
+    });
+  }
+
+  /** Lose the connection, as with a pulled cable. */
+  async disconnect() {
+    if (!this.#socket || this.#socket.readyState === WebSocket.CLOSED) return;
+    const closed = new Promise((resolve) => this.#socket.addEventListener('close', resolve, { once: true }));
+    this.#socket.close();
+    await closed;
+  }
+
+  /** Say something and return the answer. */
+  call(action, payload) {
+    const id = `${this.stationId}-${++this.#next}`;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#socket.send(JSON.stringify([CALL, id, action, payload]));
+    });
+  }
+
+  #hear([kind, id, ...rest]) {
+    if (kind === CALL) {
+      const [action, payload] = rest;
+      this.#asked.push({ action, payload });
+      const answer = this.answers[action];
+      const frame = answer ? [RESULT, id, answer] : [ERROR, id, 'NotImplemented', '', {}];
+      this.#socket.send(JSON.stringify(frame));
+      return;
+    }
+    const { resolve, reject } = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (kind === RESULT) resolve(rest[0]);
+    else reject(new Error(`${this.stationId}: ${JSON.stringify(rest)}`));
+  }
+
+  /** Wait until it is asked for `action`; returns the payload, and forgets it. */
+  async takeAsked(action) {
+    const index = await waitFor(`${this.stationId} to be asked for ${action}`, () => {
+      const found = this.#asked.findIndex((asked) => asked.action === action);
+      return found < 0 ? null : { found };
+    });
+    return this.#asked.splice(index.found, 1)[0].payload;
+  }
+
+  status(status, { connectorId = 1, errorCode = 'NoError', info } = {}) {
+    const more = info && { info };
+    return this.call('StatusNotification', { connectorId, errorCode, status, timestamp: now(), ...more });
+  }
+
+  /** Begin a transaction; returns its number. */
+  async startTransaction({ idTag, connectorId = 1, meterStart = 0 }) {
+    const answer = await this.call('StartTransaction', { connectorId, idTag, meterStart, timestamp: now() });
+    this.transactionId = answer.transactionId;
+    return answer;
+  }
+
+  /** Send one reading as real stations write it: texts, with the unit beside. */
+  meter({ energyWh, powerW, voltage = '241.10', current, offered = '32.0', soc, connectorId = 1 }) {
+    const sampled = [
+      ['Voltage', voltage, 'V'],
+      ['Current.Import', current, 'A'],
+      ['Power.Active.Import', powerW, 'W'],
+      ['Current.Offered', offered, 'A'],
+      ['Energy.Active.Import.Register', energyWh, 'Wh'],
+      ['SoC', soc, 'Percent'],
+    ];
+    return this.call('MeterValues', {
+      connectorId,
+      transactionId: this.transactionId,
+      meterValue: [
+        {
+          timestamp: now(),
+          sampledValue: sampled
+            .filter(([, value]) => value !== undefined)
+            .map(([measurand, value, unit]) => ({
+              measurand,
+              value: String(value),
+              unit,
+              context: 'Sample.Periodic',
+              format: 'Raw',
+              location: 'Outlet',
+            })),
+        },
+      ],
+    });
+  }
+
+  stopTransaction({ meterStop, reason, register }) {
+    const { transactionId } = this;
+    return this.call('StopTransaction', {
+      transactionId,
+      meterStop,
+      timestamp: now(),
+      reason,
+      transactionData: [
+        {
+          timestamp: now(),
+          sampledValue: [
+            {
+              measurand: 'Energy.Active.Import.Register',
+              value: String(register ?? meterStop),
+              unit: 'Wh',
+              context: 'Transaction.End',
+              format: 'Raw',
+              location: 'Outlet',
+            },
+          ],
+        },
+      ],
+    });
+  }
+}
+
+function now() {
+  return new Date().toISOString();
+}

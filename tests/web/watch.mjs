@@ -1,0 +1,78 @@
+/** What a browser does behind the page: what it asks for, what fails, what it complains about. */
+
+/** The page gave these up itself: a stream when one leaves, a question whose answer nobody waits for any more. */
+const GIVEN_UP = 'net::ERR_ABORTED';
+/** Said of each request that fails or is refused; those are judged by themselves below. */
+const TOLD_ELSEWHERE = /^Failed to load resource:/;
+/** What software WebGL says of itself. */
+const DRIVER_TALK = /GL Driver Message|GPU stall|WebGL|Automatic fallback to software/;
+
+export class Watch {
+  problems = [];
+  requests = [];
+  #origin;
+  #expected = [];
+  #isOffline = false;
+
+  constructor(context, url) {
+    this.#origin = new URL(url).origin;
+    context.on('request', (request) => this.#ask(request));
+    context.on('requestfailed', (request) => this.#fail(request));
+    context.on('response', (response) => this.#answer(response));
+    context.on('console', (message) => this.#complain(message));
+    context.on('weberror', (error) => this.problems.push(`error in the page: ${error.error().stack}`));
+  }
+
+  /** The next answer with this status from an address that ends so is part of the story. */
+  expect(status, path) {
+    this.#expected.push({ status, path });
+  }
+
+  /** While `deed` lasts there is no network, and requests fail. */
+  async whileOffline(deed) {
+    this.#isOffline = true;
+    try {
+      await deed();
+    } finally {
+      this.#isOffline = false;
+    }
+  }
+
+  /** Throw if anything went wrong, or if an expected refusal did not come. */
+  settle() {
+    const missing = this.#expected.map(({ status, path }) => `no answer ${status} came from ${path}`);
+    const all = [...this.problems, ...missing];
+    if (all.length) throw new Error(`The visit was not clean:\n${all.map((problem) => `- ${problem}`).join('\n')}`);
+  }
+
+  #ask(request) {
+    const url = new URL(request.url());
+    this.requests.push(request.url());
+    if (['data:', 'blob:'].includes(url.protocol) || url.origin === this.#origin) return;
+    this.problems.push(`asked another host: ${request.method()} ${request.url()}`);
+  }
+
+  #fail(request) {
+    const reason = request.failure()?.errorText ?? 'unknown';
+    if (reason === GIVEN_UP || this.#isOffline) return;
+    this.problems.push(`request failed (${reason}): ${request.method()} ${request.url()}`);
+  }
+
+  #answer(response) {
+    const status = response.status();
+    if (status < 400) return;
+    const { pathname } = new URL(response.url());
+    const index = this.#expected.findIndex(
+      (expected) => expected.status === status && pathname.endsWith(expected.path),
+    );
+    if (index >= 0) this.#expected.splice(index, 1);
+    else this.problems.push(`answer ${status}: ${response.request().method()} ${response.url()}`);
+  }
+
+  #complain(message) {
+    if (!['error', 'warning', 'assert'].includes(message.type())) return;
+    const text = message.text();
+    if (TOLD_ELSEWHERE.test(text) || DRIVER_TALK.test(text)) return;
+    this.problems.push(`console ${message.type()}: ${text}`);
+  }
+}
