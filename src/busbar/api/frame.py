@@ -1,5 +1,7 @@
 """What goes around every request: its id, its bound, security headers, and an answer even when something breaks."""
 
+import asyncio
+
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -69,6 +71,12 @@ class RequestFrame:
 
         try:
             await self._app(scope, receive, send_framed)
+        except asyncio.CancelledError:  # the server stops, and this request took longer than it waits
+            if not is_started:
+                response = answer_problem(
+                    Request(scope), status=503, code="unavailable.stopping", detail="The server is stopping."
+                )
+                await response(scope, receive, send_framed)
         except Exception as error:  # the supervisor of this door: one bad request harms no other
             if is_started:
                 log.exception("answer broke off", request_id=request_id, path=scope["path"])

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+LAST_SHARE = 0.2
+"""Part of the time to stop that the stations' door has even if the people's door used up all of it."""
+
 
 class StartError(Exception):
     """Busbar cannot start; the text says why and what to do."""
@@ -126,8 +129,11 @@ class Installation:
         if self._demo is not None:
             await self._demo.stop()
         end_streams(self._app)
+        loop = asyncio.get_running_loop()
+        timeout_s = self._settings.shutdown_timeout_s
+        until_s = loop.time() + timeout_s
         await self.http.stop()
-        await self.house.gateway.stop(drain_s=self._settings.shutdown_timeout_s)
+        await self.house.gateway.stop(drain_s=max(until_s - loop.time(), timeout_s * LAST_SHARE))
         await self._housekeeping.stop()
         await self.house.relay.stop()
         await self.house.core.stop()
