@@ -1,5 +1,6 @@
 import '@busbar/kit/kit.css';
 import './console.css';
+import './pages.css';
 import { reloadOnUpdate, startI18n } from '@busbar/kit';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

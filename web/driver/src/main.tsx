@@ -1,6 +1,7 @@
 import '@busbar/kit/kit.css';
 import 'antd-mobile/es/global';
 import './driver.css';
+import './pages.css';
 import { startI18n } from '@busbar/kit';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
