@@ -102,10 +102,14 @@ class Look {
 
   /** Drawings settle after the page: wait until two pictures of each are the same. */
   async #restDrawings() {
+    const { width, height } = this.#page.viewportSize();
     for (const canvas of await this.#page.locator('canvas:visible').all()) {
+      const box = await canvas.boundingBox();
+      if (!box || box.x < 0 || box.y < 0 || box.x >= width || box.y >= height) continue;
+      const clip = { ...box, width: Math.min(box.width, width - box.x), height: Math.min(box.height, height - box.y) };
       let before = Buffer.alloc(0);
       for (let looks = 0; looks < MOST_LOOKS; looks++) {
-        const now = await canvas.screenshot().catch(() => before);
+        const now = await this.#page.screenshot({ clip });
         if (now.equals(before)) break;
         before = now;
       }
@@ -141,6 +145,7 @@ class Look {
     if (!isWritingImages) return;
     mkdirSync(IMAGES, { recursive: true });
     await this.#page.mouse.move(0, 0); // nothing shall look pressed
+    await this.#page.evaluate(() => window.scrollTo({ top: 0, behavior: 'instant' }));
     await this.#page.evaluate(rest);
     await this.#restDrawings();
     await this.#page.screenshot({ path: join(IMAGES, `${name}.png`) });

@@ -129,6 +129,7 @@ describe('the console', () => {
       assert.match(await page.getByTestId('session-stop-reason').textContent(), /EVDisconnected/);
       await waitFor('the energy', async () => (await page.getByTestId('session-energy').textContent()).includes('6.3'));
       await page.locator('[data-testid="session-curve"] canvas').waitFor();
+      await page.locator('.ant-message-notice').first().waitFor({ state: 'detached' });
       await look.paint('session');
       await look.at('session', { isFull: true, sizes: [sizes.narrow, sizes.wide, sizes.phone] });
 

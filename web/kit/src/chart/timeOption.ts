@@ -191,13 +191,25 @@ function makeTitle(input: TimeChartInput, panel: Panel, top: number): object {
   };
 }
 
+/** The time that all panels show: left to itself, each axis would span its own points only, and curves would not line up. */
+function spanOf({ panels, from, to }: TimeChartInput): { min?: number; max?: number } {
+  let min = from ?? Number.POSITIVE_INFINITY;
+  let max = to ?? Number.NEGATIVE_INFINITY;
+  for (const { points } of panels.flatMap(({ series }) => series))
+    for (const [at] of points) {
+      min = Math.min(min, at);
+      max = Math.max(max, at);
+    }
+  return min < max ? { min, max } : {};
+}
+
 /** Panels under each other on one time axis, zoomed together. */
 export function timeOption(input: TimeChartInput): EChartsCoreOption {
   const palette = palettes[input.theme];
   const rows = layRows(input);
   const last = input.panels.length - 1;
   const text = { color: palette.inkFaint, fontFamily: fonts.text, fontSize: 11 };
-  const bounds = { ...(input.from ? { min: input.from } : {}), ...(input.to ? { max: input.to } : {}) };
+  const span = spanOf(input);
   return {
     animation: false,
     textStyle: { fontFamily: fonts.text },
@@ -216,7 +228,7 @@ export function timeOption(input: TimeChartInput): EChartsCoreOption {
     xAxis: input.panels.map((_, row) => ({
       type: 'time',
       gridIndex: row,
-      ...bounds,
+      ...span,
       axisLine: { lineStyle: { color: palette.line } },
       axisTick: { show: row === last, lineStyle: { color: palette.line } },
       axisLabel: {
