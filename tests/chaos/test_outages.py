@@ -2,17 +2,23 @@
 
 import asyncio
 import sqlite3
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from busbar.adapters.wirelog import sqlite as wirelog
 from busbar.app import relay as relay_module
 from busbar.app.core import Core, CoreLimits, MessageFailedError, StorageError
 from busbar.canon.control import Outcome, Reset, ResetKind, SendStationCommand
 from busbar.canon.message import Command
 from busbar.canon.stations import Protocol, StationOnline
+from busbar.canon.tenants import Role
 from busbar.db.engine import Databases
 from busbar.db.messaging import inbox, parked
 from busbar.kernel.ids import OperatorId, StationId
+from busbar.ports.wirelog import Direction, WireEntry
 from tests.contracts.api.conftest import open_world
 from tests.contracts.core.test_core import AddNote, Room, notes, read
 
@@ -179,3 +185,28 @@ async def test_the_core_survives_what_no_database_says(house, fragile, monkeypat
     monkeypatch.setattr(core, "_commit", commits)
     assert await core.dispatch(Poke()) == "well"
     assert core.is_running
+
+
+async def test_a_page_that_cannot_be_read_now_says_so(world, monkeypatch):
+    @asynccontextmanager
+    async def refuse():
+        raise OperationalError("SELECT", {}, sqlite3.OperationalError("disk I/O error"))
+        yield
+
+    door = await world.key(Role.VIEWER)
+    monkeypatch.setattr(world.house.databases, "read", refuse)
+    refused = await door.get("/stations", 503)
+    assert refused["code"] == "unavailable.storage"
+
+
+async def test_frames_wait_for_a_disk_that_stands_still_within_a_bound(tmp_path, monkeypatch):
+    monkeypatch.setattr(wirelog, "WAITING_MAX_CHARACTERS", 10_000)
+    log = wirelog.SqliteWireLog(tmp_path, queue_max_entries=100_000)
+    at, station_id = datetime(2026, 3, 1, tzinfo=UTC), StationId("CS-1")
+    for _ in range(50):
+        log.append(WireEntry(at, station_id, Direction.IN, "x" * 1000))
+    log.flush()
+    log.append(WireEntry(at, station_id, Direction.IN, "after"))
+    await asyncio.sleep(3 * wirelog.FLUSH_INTERVAL_S)
+    texts = [entry.text for entry in await log.read(station_id=station_id, day=at.date())]
+    assert texts == ["40 frames lost", "after", *["x" * 1000] * 10]

@@ -75,6 +75,12 @@ class RouteNotFoundError(NotFoundError):
     code = "not_found.route"
 
 
+class StorageOutageError(UnavailableError):
+    """The database cannot be read now."""
+
+    code = "unavailable.storage"
+
+
 class FieldProblem(BaseModel):
     """One refused field of a request."""
 
@@ -159,6 +165,12 @@ async def answer_busbar_error(request: Request, error: Exception) -> Response:
     return answer_problem(
         request, status=status, code=error.code, detail=error.text, facts=error.facts, headers=headers
     )
+
+
+async def answer_outage(request: Request, error: Exception) -> Response:
+    """Say that the database cannot be read now: locked, out of connections, or gone."""
+    log.error("request failed", request_id=request_id_of(request), code=StorageOutageError.code, error=str(error))
+    return await answer_busbar_error(request, StorageOutageError("the database does not answer"))
 
 
 async def answer_invalid_request(request: Request, error: Exception) -> Response:

@@ -36,14 +36,15 @@ def open_stream(
     *,
     write: Callable[[T], bytes | None],
     is_welcome: Callable[[], Awaitable[bool]] = welcome_always,
+    is_stranger: bool = False,
 ) -> StreamingResponse:
     """Answer with a stream of what `source` yields; `write` gives the bytes of an item, or None to leave it out.
 
     `is_welcome` is asked now and then: a stream ends soon after its reader was signed out or given other rights.
     """
-    services.streams.check()
+    services.streams.check(is_stranger=is_stranger)
     return StreamingResponse(
-        _follow(services, source, write, is_welcome),
+        _follow(services, source, write, is_welcome, is_stranger=is_stranger),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -54,9 +55,11 @@ async def _follow(
     source: AsyncIterator[T],
     write: Callable[[T], bytes | None],
     is_welcome: Callable[[], Awaitable[bool]],
+    *,
+    is_stranger: bool,
 ) -> AsyncIterator[bytes]:
     """Yield the events; a comment when nothing was sent for a while; end when the source or the house does."""
-    services.streams.enter()
+    services.streams.enter(is_stranger=is_stranger)
     closing = asyncio.ensure_future(services.streams.closing.wait())
     following = asyncio.ensure_future(anext(source))
     asked_at_s = services.clock.monotonic_s()
@@ -91,4 +94,4 @@ async def _follow(
         aclose = getattr(source, "aclose", None)
         if aclose is not None:
             await aclose()
-        services.streams.leave()
+        services.streams.leave(is_stranger=is_stranger)

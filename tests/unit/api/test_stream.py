@@ -110,3 +110,15 @@ async def test_the_source_listens_before_the_stream_says_that_it_is_open():
 def test_an_event_stands_on_lines_of_its_own():
     assert write_event("Seen", '{"a":1}', event_id="7") == b'id: 7\nevent: Seen\ndata: {"a":1}\n\n'
     assert write_event("Seen", "{}", event_id=None) == b"event: Seen\ndata: {}\n\n"
+
+
+def test_strangers_never_take_all_streams():
+    streams = Streams(clients_max=4)
+    for _ in range(2):
+        streams.check(is_stranger=True)
+        streams.enter(is_stranger=True)
+    with pytest.raises(StreamLimitError):
+        streams.check(is_stranger=True)
+    streams.check()
+    streams.leave(is_stranger=True)
+    streams.check(is_stranger=True)

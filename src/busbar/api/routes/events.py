@@ -80,7 +80,8 @@ async def follow_public_stations(
             return await nearby.list_public_ids(connection, operator_id=chosen.operator_id)
 
     view = live.PublicView(chosen.operator_id, list_stations=list_stations)
-    return _stream(services, view.sees, last_event_id, show=view.show)
+    is_stranger = visitor.driver_id is None
+    return _stream(services, view.sees, last_event_id, show=view.show, is_stranger=is_stranger)
 
 
 def _stream(
@@ -90,6 +91,7 @@ def _stream(
     *,
     show: Callable[[Message], dict[str, Any]],
     is_welcome: Callable[[], Awaitable[bool]] = welcome_always,
+    is_stranger: bool = False,
 ) -> StreamingResponse:
     after = None if last_event_id is None or not live.is_fact_id(last_event_id) else FactId(last_event_id)
     source = live.follow(
@@ -97,7 +99,8 @@ def _stream(
         fact_log=services.fact_log,
         sees=sees,
         after=after,
-        resume_max=services.settings.stream_resume_max_events,
+        # reading the past again costs us more than asking costs them: strangers are told to read everything anew
+        resume_max=0 if is_stranger else services.settings.stream_resume_max_events,
     )
 
     def write(item: live.Item) -> bytes:
@@ -108,4 +111,4 @@ def _stream(
         event_id = item.fact_id if isinstance(item, PublishedFact) else None
         return write_event(live.name_event(message), data, event_id=event_id)
 
-    return open_stream(services, source, write=write, is_welcome=is_welcome)
+    return open_stream(services, source, write=write, is_welcome=is_welcome, is_stranger=is_stranger)
