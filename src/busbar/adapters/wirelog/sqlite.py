@@ -29,6 +29,8 @@ FLUSH_INTERVAL_S = 0.2
 FOLLOWER_MAX_ENTRIES = 1000
 """Entries waiting for one reader that follows live; the oldest go first."""
 READ_MAX_ENTRIES = 1000
+WAITING_MAX_CHARACTERS = 64 * 1024 * 1024
+"""Text that may wait to be written: frames may be long, and a disk may stand still."""
 LOST_MAX_STATIONS = 10_000
 """Stations whose lost frames are counted one by one; the rest are counted together."""
 
@@ -46,6 +48,10 @@ class SqliteWireLog:
         self._bound = queue_max_entries
         self._is_kept = is_kept
         self._waiting: deque[WireEntry] = deque()
+        self._taken_characters = 0
+        """Of all entries ever appended; counted by the event loop alone …"""
+        self._written_characters = 0
+        """… and of those that are written, or given up; counted by the thread that writes."""
         self._last_ids: dict[date, int] = {}
         self._lost: dict[StationId, int] = {}
         self._lost_at: datetime | None = None
@@ -75,7 +81,7 @@ class SqliteWireLog:
             if followers:
                 self._show(followers, entry)
             return
-        if len(self._waiting) >= self._bound:
+        if self._is_full():
             self._lose(entry)
             return
         day = entry.at.date()
@@ -85,8 +91,13 @@ class SqliteWireLog:
         self._last_ids[day] = entry_id = entry_id + 1
         stored = WireEntry(entry.at, entry.station_id, entry.direction, entry.text, entry_id)
         self._waiting.append(stored)
+        self._taken_characters += len(entry.text)
         if followers:
             self._show(followers, stored)
+
+    def _is_full(self) -> bool:
+        waiting_characters = self._taken_characters - self._written_characters
+        return len(self._waiting) >= self._bound or waiting_characters >= WAITING_MAX_CHARACTERS
 
     def _begin_day(self, day: date) -> int:
         for old in [known for known in self._last_ids if (day - known).days > 1]:
@@ -113,7 +124,7 @@ class SqliteWireLog:
     def _note_losses(self) -> None:
         if self._lost_at is None:
             return
-        if len(self._waiting) >= self._bound:
+        if self._is_full():
             asyncio.get_running_loop().call_later(2 * FLUSH_INTERVAL_S, self._note_losses)
             return
         lost, self._lost = self._lost, {}
@@ -145,6 +156,7 @@ class SqliteWireLog:
                 by_day.setdefault(entry.at.date(), []).append(entry)
             for day, entries in by_day.items():
                 self._write_day(day, entries)
+                self._written_characters += sum(len(entry.text) for entry in entries)
 
     def _write_day(self, day: date, entries: list[WireEntry]) -> None:
         try:
