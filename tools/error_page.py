@@ -76,6 +76,7 @@ ANSWERED_ALONE: Mapping[str, tuple[int, str]] = {
     "invalid.request": (422, "The request breaks the schema; `errors` names each refused field."),
     "limit_exceeded.body": (413, "The body is larger than `BUSBAR_REQUEST_BODY_MAX_BYTES`."),
     "unavailable.not_ready": (503, "`/readyz`: the core or the database does not answer."),
+    "unavailable.stopping": (503, "The server is stopping; ask again when it is back."),
     "unavailable.web": (503, "The web apps were not built into this installation."),
 }
 """Codes that a door answers without an error of a room: status and meaning."""
