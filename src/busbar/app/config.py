@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     station_registration: Literal["accepted", "pending", "refused"] = Field(
         "pending", description="what a station nobody entered beforehand gets"
     )
+    pending_max_stations: int = Field(
+        1000, ge=0, le=1_000_000, description="unknown stations that wait to be accepted; more are refused"
+    )
     websocket_engine: Literal["picows", "websockets"] = Field("picows", description="WebSocket implementation")
     heartbeat_interval_s: int = Field(300, ge=10, le=86_400, description="interval told to a booting station")
     boot_retry_interval_s: int = Field(60, ge=5, le=86_400, description="interval told to a pending or refused station")

@@ -189,6 +189,7 @@ def _add_charging(core: Core, settings: Settings, *, key: bytes, ids: TimeOrdere
     fleet = Fleet(store, bound=settings.state_max_stations)
     policy = StationPolicy(
         unknown_gets=None if registration == "refused" else Registration(registration),
+        pending_max_stations=settings.pending_max_stations,
         heartbeat_interval_s=settings.heartbeat_interval_s,
         boot_retry_interval_s=settings.boot_retry_interval_s,
         cache_max_stations=settings.state_max_stations,

@@ -162,6 +162,20 @@ async def test_an_unknown_station_is_refused_by_policy(house):
     assert await room.rows(tables.stations) == []
 
 
+async def test_no_more_unknown_stations_wait_than_may(house):
+    room = Stations(house)
+    room.install(house.core, StationPolicy(pending_max_stations=2))
+    await house.start()
+    names = ("NEW-1", "NEW-2", "NEW-3", "NEW-1")
+    statuses = [(await admit(room, name)).status for name in names]
+    assert statuses == [
+        AdmissionStatus.ADMITTED,
+        AdmissionStatus.ADMITTED,
+        AdmissionStatus.UNKNOWN,
+        AdmissionStatus.ADMITTED,
+    ]
+
+
 async def test_an_accepted_station_boots(stations):
     await stations.create()
     reply = await stations.report(StationBooted, vendor="V", model="M", firmware_version="9", reason="PowerUp")

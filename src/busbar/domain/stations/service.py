@@ -44,7 +44,7 @@ from busbar.domain.stations import model
 from busbar.domain.stations.model import CommandConflictError, Station, StationNotFoundError, check_station_id
 from busbar.domain.stations.store import StationCommandRow, StationEvent, StationStore
 from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.ids import CommandId, IdSource, StationId
+from busbar.kernel.ids import CommandId, IdSource, OperatorId, StationId
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
@@ -54,6 +54,9 @@ class StationPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """The settings that decide about stations. `unknown_gets` None: a station nobody entered is refused."""
 
     unknown_gets: Registration | None = Registration.PENDING
+    pending_max_stations: int = 1000
+    """As many unknown stations of an operator wait for a person's word; more are refused, or names would cost nothing.
+    """
     heartbeat_interval_s: int = 300
     boot_retry_interval_s: int = 60
     cache_max_stations: int = 50_000
@@ -148,7 +151,9 @@ class StationService:
         """Say who stands at the door; register who is new, if the policy does that."""
         station = await self._fleet.find(work, report.station_id)
         if station is None and self._policy.unknown_gets is not None:
-            station = await self._register(report, self._policy.unknown_gets, work)
+            operator_id = await work.ask(FindDefaultOperator())
+            if await self._has_room(operator_id, self._policy.unknown_gets, work):
+                station = self._register(report, operator_id, self._policy.unknown_gets, work)
         if station is None:
             return Admission(status=AdmissionStatus.UNKNOWN)
         if station.registration is Registration.BLOCKED:
@@ -160,8 +165,15 @@ class StationService:
             is_tolerant=station.is_tolerant,
         )
 
-    async def _register(self, report: AdmissionRequested, registration: Registration, work: UnitOfWork) -> Station:
-        operator_id = await work.ask(FindDefaultOperator())
+    async def _has_room(self, operator_id: OperatorId, registration: Registration, work: UnitOfWork) -> bool:
+        if registration is not Registration.PENDING:
+            return True
+        waiting = await self._store.count_registered(work, operator_id, registration)
+        return waiting < self._policy.pending_max_stations
+
+    def _register(
+        self, report: AdmissionRequested, operator_id: OperatorId, registration: Registration, work: UnitOfWork
+    ) -> Station:
         station = Station(
             station_id=check_station_id(report.station_id),
             operator_id=operator_id,

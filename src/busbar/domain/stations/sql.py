@@ -175,6 +175,11 @@ class SqlStationStore:
         statement = select(func.count()).select_from(stations).where(stations.c.site_id == site_id)
         return (await sql(work).execute(statement)).scalar_one()
 
+    async def count_registered(self, work: UnitOfWork, operator_id: OperatorId, registration: Registration) -> int:
+        """Count an operator's stations with this registration."""
+        own = (stations.c.operator_id == operator_id) & (stations.c.registration == registration)
+        return (await sql(work).execute(select(func.count()).select_from(stations).where(own))).scalar_one()
+
     async def delete_site(self, work: UnitOfWork, site_id: SiteId) -> None:
         """Remove a site."""
         await sql(work).execute(delete(sites).where(sites.c.site_id == site_id))

@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from busbar.canon.control import AnyStationRequest, ChargingProfile, CommandOutcome, VariableValue
-from busbar.canon.stations import SiteSpec
+from busbar.canon.stations import Registration, SiteSpec
 from busbar.domain.stations.model import Station
 from busbar.kernel.ids import CommandId, OperatorId, SiteId, StationId, TemplateId
 from busbar.ports.work import UnitOfWork
@@ -106,6 +106,10 @@ class StationStore(Protocol):
 
     async def count_stations(self, work: UnitOfWork, site_id: SiteId) -> int:
         """Count the stations of a site."""
+        ...
+
+    async def count_registered(self, work: UnitOfWork, operator_id: OperatorId, registration: Registration) -> int:
+        """Count an operator's stations with this registration."""
         ...
 
     async def delete_site(self, work: UnitOfWork, site_id: SiteId) -> None:
