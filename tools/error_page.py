@@ -77,7 +77,6 @@ ANSWERED_ALONE: Mapping[str, tuple[int, str]] = {
     "limit_exceeded.body": (413, "The body is larger than `BUSBAR_REQUEST_BODY_MAX_BYTES`."),
     "unavailable.not_ready": (503, "`/readyz`: the core or the database does not answer."),
     "unavailable.stopping": (503, "The server is stopping; ask again when it is back."),
-    "unavailable.stopping": (503, "The server stops, and the request took longer than it waits."),
     "unavailable.web": (503, "The web apps were not built into this installation."),
 }
 """Codes that a door answers without an error of a room: status and meaning."""
