@@ -129,13 +129,26 @@ describe('the console', () => {
       assert.match(await page.getByTestId('session-stop-reason').textContent(), /EVDisconnected/);
       await waitFor('the energy', async () => (await page.getByTestId('session-energy').textContent()).includes('6.3'));
       await page.locator('[data-testid="session-curve"] canvas').waitFor();
-      await page.locator('.ant-message-notice').first().waitFor({ state: 'detached' });
-      await look.paint('session');
       await look.at('session', { isFull: true, sizes: [sizes.narrow, sizes.wide, sizes.phone] });
 
       await page.getByTestId('nav-sessions').click();
       await page.locator('[data-testid="sessions"] tbody tr.ant-table-row').first().waitFor();
       await look.at('sessions', { sizes: [sizes.narrow, sizes.wide, sizes.phone] });
+    });
+  });
+
+  test('an hour of charging is drawn from its first reading to its last', async () => {
+    const energyWh = await station.playCharge({ idTag: '04A1B2C3D4', minutes: 64 });
+    await withDesk('curve', {}, async (page, { look }) => {
+      await page.goto('/stations/TO-22-7?tab=sessions');
+      await signIn(page);
+      await page.getByText('1:04:00').first().waitFor();
+      await page.locator('tr.ant-table-row', { hasText: '1:04:00' }).locator('a').first().click();
+      const energy = page.getByTestId('session-energy');
+      await waitFor('the energy', async () => (await energy.textContent()).includes((energyWh / 1000).toFixed(1)));
+      await page.locator('[data-testid="session-curve"] canvas').waitFor();
+      await look.paint('session');
+      await look.at('session', { isFull: true });
     });
   });
 

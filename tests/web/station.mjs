@@ -103,20 +103,45 @@ export class Station {
     return this.#asked.splice(index.found, 1)[0].payload;
   }
 
+  /** Let a charge of `minutes` have happened: 22 kW at first, less and less towards the end, a reading each minute. */
+  async playCharge({ idTag, minutes }) {
+    const begin = Date.now() - minutes * 60_000;
+    const at = (minute) => new Date(begin + minute * 60_000).toISOString();
+    await this.startTransaction({ idTag, meterStart: 1_204_300, at: at(0) });
+    let energyWh = 1_204_300;
+    for (let minute = 1; minute < minutes; minute++) {
+      const taper = Math.min(1, 0.12 + (minutes - minute) / 18);
+      const powerW = Math.round(21_800 * taper + 90 * Math.sin(minute));
+      energyWh += powerW / 60;
+      const voltage = (230.4 + 1.6 * Math.cos(minute / 5)).toFixed(1);
+      const soc = Math.round(34 + (48 * (energyWh - 1_204_300)) / 20_000);
+      await this.meter({
+        energyWh: energyWh.toFixed(1),
+        powerW,
+        voltage,
+        current: (powerW / 691).toFixed(1),
+        soc,
+        at: at(minute),
+      });
+    }
+    await this.stopTransaction({ meterStop: Math.round(energyWh), reason: 'Local', at: at(minutes) });
+    return Math.round(energyWh) - 1_204_300;
+  }
+
   status(status, { connectorId = 1, errorCode = 'NoError', info } = {}) {
     const more = info && { info };
     return this.call('StatusNotification', { connectorId, errorCode, status, timestamp: now(), ...more });
   }
 
   /** Begin a transaction; returns its number. */
-  async startTransaction({ idTag, connectorId = 1, meterStart = 0 }) {
-    const answer = await this.call('StartTransaction', { connectorId, idTag, meterStart, timestamp: now() });
+  async startTransaction({ idTag, connectorId = 1, meterStart = 0, at = now() }) {
+    const answer = await this.call('StartTransaction', { connectorId, idTag, meterStart, timestamp: at });
     this.transactionId = answer.transactionId;
     return answer;
   }
 
   /** Send one reading as real stations write it: texts, with the unit beside. */
-  meter({ energyWh, powerW, voltage = '241.10', current, offered = '32.0', soc, connectorId = 1 }) {
+  meter({ energyWh, powerW, voltage = '241.10', current, offered = '32.0', soc, connectorId = 1, at = now() }) {
     const sampled = [
       ['Voltage', voltage, 'V'],
       ['Current.Import', current, 'A'],
@@ -130,7 +155,7 @@ export class Station {
       transactionId: this.transactionId,
       meterValue: [
         {
-          timestamp: now(),
+          timestamp: at,
           sampledValue: sampled
             .filter(([, value]) => value !== undefined)
             .map(([measurand, value, unit]) => ({
@@ -146,16 +171,16 @@ export class Station {
     });
   }
 
-  stopTransaction({ meterStop, reason, register }) {
+  stopTransaction({ meterStop, reason, register, at = now() }) {
     const { transactionId } = this;
     return this.call('StopTransaction', {
       transactionId,
       meterStop,
-      timestamp: now(),
+      timestamp: at,
       reason,
       transactionData: [
         {
-          timestamp: now(),
+          timestamp: at,
           sampledValue: [
             {
               measurand: 'Energy.Active.Import.Register',

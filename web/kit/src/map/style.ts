@@ -16,6 +16,7 @@ export function mapStyle(palette: Palette): StyleSpecification {
   const count = (tone: string) => ['+', ['case', ['==', ['get', 'tone'], tone], 1, 0]];
   return {
     version: 8,
+    transition: { duration: 0, delay: 0 }, // by night as fast as the rest of the page
     sources: {
       graticule: { type: 'geojson', data: nothing },
       land: { type: 'geojson', data: readLand() },
