@@ -53,29 +53,44 @@ function stage(page, name, state) {
   return page.locator(`[data-testid="stage-${name}"][data-state="${state}"]`);
 }
 
+/** While the network is gone the figures are grey and tell their age; then they are live again. */
+async function loseNetwork(page, { watch, look, context }) {
+  await watch.whileOffline(async () => {
+    await context.setOffline(true);
+    await page.locator('[data-testid="session-charging"][data-stale]').waitFor({ timeout: 60_000 });
+    await look.at('offline');
+    await context.setOffline(false);
+    await page.locator('[data-testid="session-charging"]:not([data-stale])').waitFor({ timeout: 40_000 });
+  });
+}
+
+/** Look around: the list, the filter, the map. */
+async function findStation(page, look) {
+  await page.goto('/app/');
+  const free = page.locator('[data-testid="station-card"][data-station-id="FREE-MI-1"]');
+  await free.waitFor();
+  await page.locator('[data-testid="station-card"][data-availability="free"]').first().waitFor();
+  await look.at('nearby');
+  await look.paint('driver-nearby');
+  await page.getByTestId('filter-open').click();
+  await page.getByTestId('filter-sheet').waitFor();
+  await look.at('filter');
+  await page.getByTestId('filter-kind-type2').check();
+  await page.getByTestId('filter-free').check();
+  await page.getByTestId('filter-done').click();
+  await free.waitFor();
+  await page.locator('[data-testid="station-card"][data-station-id="FREE-MI-2"]').waitFor({ state: 'detached' });
+  await page.getByTestId('view-map').check();
+  await page.getByTestId('station-map').waitFor();
+  await page.locator('.bb-map-place, .bb-map-cluster').first().waitFor();
+  await look.at('map');
+}
+
 describe('the driver app', () => {
   test('a driver finds a station, charges there and keeps the receipt', async () => {
     const options = { geolocation: MILAN, permissions: ['geolocation'] };
     await withPhone('demo', options, async (page, { look }) => {
-      await page.goto('/app/');
-      const free = page.locator('[data-testid="station-card"][data-station-id="FREE-MI-1"]');
-      await free.waitFor();
-      await page.locator('[data-testid="station-card"][data-availability="free"]').first().waitFor();
-      await look.at('nearby');
-      await look.paint('driver-nearby');
-      await page.getByTestId('filter-open').click();
-      await page.getByTestId('filter-sheet').waitFor();
-      await look.at('filter');
-      await page.getByTestId('filter-kind-type2').check();
-      await page.getByTestId('filter-free').check();
-      await page.getByTestId('filter-done').click();
-      await free.waitFor();
-      await page.locator('[data-testid="station-card"][data-station-id="FREE-MI-2"]').waitFor({ state: 'detached' });
-      await page.getByTestId('view-map').check();
-      await page.getByTestId('station-map').waitFor();
-      await page.locator('.bb-map-place, .bb-map-cluster').first().waitFor();
-      await look.at('map');
-
+      await findStation(page, look);
       await page.getByTestId('tab-account').click();
       await page.getByTestId('account').waitFor();
       await look.at('account-nobody');
@@ -157,13 +172,7 @@ describe('the driver app', () => {
       await page.getByTestId('active-session').click();
       await page.getByTestId('session-charging').waitFor();
 
-      await watch.whileOffline(async () => {
-        await context.setOffline(true);
-        await page.locator('[data-testid="session-charging"][data-stale]').waitFor({ timeout: 60_000 });
-        await look.at('offline');
-        await context.setOffline(false);
-        await page.locator('[data-testid="session-charging"]:not([data-stale])').waitFor({ timeout: 40_000 });
-      });
+      await loseNetwork(page, { watch, look, context });
       await station.meter({ energyWh: '6101.7', powerW: '7650.2', current: '31.73' });
       await waitFor('the energy after the break', async () =>
         (await page.getByTestId('energy').textContent()).includes('6.1'),

@@ -71,6 +71,23 @@ async function openCommand(page, name) {
   await page.locator(`[data-testid="command-${name}"][aria-current="true"]`).waitFor();
 }
 
+/** Follow the frames of the test's station, and open one. */
+async function readWireLog(page, look) {
+  await page.getByTestId('station-tab-wire').click();
+  const frames = page.getByTestId('wire-frames');
+  await frames.getByText('MeterValues').first().waitFor();
+  await station.call('Heartbeat', {});
+  await frames.getByText('Heartbeat').first().waitFor();
+  await frames
+    .getByRole('button')
+    .filter({ hasText: /MeterValues.*transactionId/ })
+    .first()
+    .click();
+  await frames.getByText('Energy.Active.Import.Register').first().waitFor();
+  await look.at('wire');
+  await look.paint('wire-log');
+}
+
 describe('the console', () => {
   test('an operator filters the stations, opens one, and watches a charge in the wire log and in its session', async () => {
     await withDesk('station', { size: sizes.narrow }, async (page, { look }) => {
@@ -105,20 +122,7 @@ describe('the console', () => {
       await look.at('charging', { isFull: true });
       await look.paint('station');
 
-      await page.getByTestId('station-tab-wire').click();
-      const frames = page.getByTestId('wire-frames');
-      await frames.getByText('MeterValues').first().waitFor();
-      await station.call('Heartbeat', {});
-      await frames.getByText('Heartbeat').first().waitFor();
-      await frames
-        .getByRole('button')
-        .filter({ hasText: /MeterValues.*transactionId/ })
-        .first()
-        .click();
-      await frames.getByText('Energy.Active.Import.Register').first().waitFor();
-      await look.at('wire');
-      await look.paint('wire-log');
-
+      await readWireLog(page, look);
       await page.getByTestId('station-tab-now').click();
       await page.getByTestId('evse-session-1').click();
       await page.getByTestId('session-stop').click();
