@@ -51,7 +51,7 @@ bench: dev
 
 lock: dev
 	@.venv/bin/uv pip compile $(ARGS) --quiet --python-version 3.11 --universal --generate-hashes --no-header \
-	  --group dev pyproject.toml --output-file requirements-dev.lock
+	  --all-extras --group dev pyproject.toml --output-file requirements-dev.lock
 	@.venv/bin/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header \
 	  --group run --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
 

@@ -1,0 +1,56 @@
+"""Where a core takes its work from: parcels of reports and commands, partition by partition."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from busbar.canon.message import Command, Report
+from busbar.kernel.errors import BusbarError
+
+
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages of one partition that travel together: applied in order in one unit of work, answered together."""
+
+    parcel_id: str
+    """A repeat with this id is the same parcel: its answers are given again, its effects are not."""
+    partition: int
+    messages: tuple[Report[object] | Command[object], ...]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What became of one message: its handler's reply, or the error it raised."""
+
+    reply: object = None
+    error: BusbarError | None = None
+
+
+class PartitionWorker(Protocol):
+    """The core, as an intake sees it."""
+
+    async def take_over(self, partition: int) -> None:
+        """Hold a partition from now on: what an earlier holder left undone is done first."""
+        ...
+
+    async def hand_over(self, partition: int) -> None:
+        """Hold a partition no more: what is in hand is finished, what was in memory of it is forgotten."""
+        ...
+
+    async def work(self, parcel: Parcel) -> Sequence[Answer]:
+        """Apply a parcel; return one answer a message once all of them are durable.
+
+        Errors: `unavailable` while the database takes nothing; the intake offers the parcel again.
+        """
+        ...
+
+
+class Intake(Protocol):
+    """Brings parcels of the partitions that this process holds, each partition's in order, one holder at a time."""
+
+    async def start(self, worker: PartitionWorker) -> None:
+        """Begin to take partitions and parcels."""
+        ...
+
+    async def stop(self) -> None:
+        """Take nothing in any more, finish what is in hand, and let others take the partitions."""
+        ...
