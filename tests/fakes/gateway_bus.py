@@ -19,7 +19,9 @@ from busbar.canon.stations import (
     StationBooted,
     StationNotified,
 )
+from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import TransactionRef
+from busbar.ports.bus import OnAnswer
 from busbar.ports.wirelog import WireEntry
 
 NOW = datetime(2026, 11, 21, 10, 0, 0, tzinfo=UTC)
@@ -47,7 +49,9 @@ class FakeCore:
         self.reports: list[Report[Any]] = []
         self.replies: dict[type, Any] = {}
         self.changed = asyncio.Event()
-        self.bus = MemoryBus(self.submit)
+        self.bus = MemoryBus(self.submit, self.post)
+        self.has_room = True
+        self._asking: set[asyncio.Task[None]] = set()
 
     async def submit(self, report: Report[Any]) -> Any:
         self.reports.append(report)
@@ -61,6 +65,23 @@ class FakeCore:
                 raise reply
             return reply
         return answer_kindly(report)
+
+    def post(self, report: Report[Any], on_answer: OnAnswer) -> bool:
+        """Answer in a later turn of the loop, as a commit would; without `has_room` nothing is taken."""
+        if not self.has_room:
+            return False
+        task = asyncio.get_running_loop().create_task(self._answer(report, on_answer))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+        return True
+
+    async def _answer(self, report: Report[Any], on_answer: OnAnswer) -> None:
+        try:
+            reply = await self.submit(report)
+        except BusbarError as error:
+            on_answer(None, error)
+        else:
+            on_answer(reply, None)
 
     def of(self, kind: type) -> list[Any]:
         return [report for report in self.reports if isinstance(report, kind)]

@@ -10,6 +10,7 @@ again message by message, so that one bad message harms nobody else.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -24,6 +25,7 @@ from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import BusbarError, LimitExceededError, UnavailableError
 from busbar.kernel.ids import IdSource
+from busbar.ports.bus import OnAnswer
 from busbar.ports.feed import Feed
 from busbar.ports.work import UnitOfWork
 
@@ -170,6 +172,13 @@ class Core:
             await self._room.wait()
         return cast("R", await self._enqueue(report))
 
+    def post(self, report: Report[Any], on_answer: OnAnswer) -> bool:
+        """Take a report if there is room; `on_answer` is told once it is durable. False: full, or stopping."""
+        if self._is_stopping or len(self._waiting) >= self._limits.queue_max_messages:
+            return False
+        self._enqueue(report).add_done_callback(partial(_tell, on_answer))
+        return True
+
     async def dispatch(self, command: Command[R]) -> R:
         """Carry a command out; answers once durable. Errors: its handler's; `limit_exceeded.queue`."""
         if len(self._waiting) >= self._limits.queue_max_messages:
@@ -295,6 +304,16 @@ def _blame(error: Exception, message: Message | Delivery) -> BusbarError:
         return UnstorableError("the database did not take the message")
     log.error("core.batch_broke", message_type=_name(message), exc_info=error)
     return MessageFailedError("the message could not be handled")
+
+
+def _tell(on_answer: OnAnswer, future: asyncio.Future[Any]) -> None:
+    error = future.exception()
+    if error is None:
+        on_answer(future.result(), None)
+    elif isinstance(error, BusbarError):
+        on_answer(None, error)
+    else:
+        raise error
 
 
 def _name(message: Message | Delivery) -> str:

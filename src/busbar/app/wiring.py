@@ -105,7 +105,7 @@ def build_house(settings: Settings) -> House:
     _add_people(core, desk, settings, key=key, clock=clock, ids=ids)
     _add_charging(core, settings, key=key, ids=ids)
     core.register(OnceService().handlers())
-    bus = MemoryBus(core.submit)
+    bus = MemoryBus(core.submit, core.post)
     wire_log = open_wire_log(settings)
     relay = CommandRelay(
         bus=bus,

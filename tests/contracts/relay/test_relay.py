@@ -36,7 +36,7 @@ class Desk:
         )
         core.register({FindDefaultOperator: self.nothing, RecordAudit: self.nothing})
         self.core = core
-        self.bus = MemoryBus(core.submit)
+        self.bus = MemoryBus(core.submit, core.post)
         self.relay = CommandRelay(
             bus=self.bus,
             dispatcher=core,

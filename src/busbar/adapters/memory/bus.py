@@ -1,28 +1,36 @@
 """The bus within one process: a report is a call into the core, a delivery a call into the gateway."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from busbar.canon.control import CommandOutcome, Outcome, StationDelivery
 from busbar.canon.message import Report
 from busbar.kernel.ids import ConnectionId, StationId
-from busbar.ports.bus import DeliveryHandler
+from busbar.ports.bus import DeliveryHandler, OnAnswer
 
 R = TypeVar("R")
 
 Submit = Callable[[Report[object]], Awaitable[object]]
+"""Takes a report, waits for room, answers once durable."""
+Post = Callable[[Report[Any], OnAnswer], bool]
+"""Takes a report if there is room; the answer is told."""
 
 
 class MemoryBus:
     """Joins gateways and core that live in the same event loop."""
 
-    def __init__(self, submit: Submit) -> None:
+    def __init__(self, submit: Submit, post: Post) -> None:
         self._submit = submit
+        self._post = post
         self._handlers: dict[StationId, tuple[ConnectionId, DeliveryHandler]] = {}
 
     async def report(self, report: Report[R]) -> R:
         """Hand a report to the core; see `busbar.ports.bus.Bus`."""
         return cast("R", await self._submit(cast("Report[object]", report)))
+
+    def post(self, report: Report[Any], on_answer: OnAnswer) -> bool:
+        """Hand a report to the core without waiting; see `busbar.ports.bus.Bus`."""
+        return self._post(report, on_answer)
 
     def attach(self, station_id: StationId, connection_id: ConnectionId, handler: DeliveryHandler) -> None:
         """Take deliveries for a station, unless a newer connection already does."""

@@ -7,6 +7,11 @@ from datetime import UTC, datetime
 
 _DIGITS = 32
 _STAMP_DIGITS = 12
+_TAIL_DIGITS = 16
+_RANDOM_DIGITS = 15
+_COUNTERS = [f"{counter:03x}8" for counter in range(255, -1, -1)]
+"""Counter and variant of the ids of a block."""
+_TAIL_BYTES = 8
 
 
 class SystemClock:
@@ -22,14 +27,19 @@ class SystemClock:
 
 
 class TimeOrderedIds:
-    """UUIDv7 (RFC 9562, method 1: a 12-bit counter keeps order within a millisecond), 32 hexadecimal digits."""
+    """UUIDv7 (RFC 9562, method 1: a 12-bit counter keeps order within a millisecond), 32 hexadecimal digits.
 
-    _COUNTER_MAX = 0xFFF
+    Everything but the time is drawn in blocks: a system call per id would cost more than all the rest of it. A block
+    is used up in order, over as many milliseconds as it lasts, and a new one begins in a later millisecond.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last_ms = 0
-        self._counter = 0
+        self._head = ""
+        """The digits of `_last_ms` and the version."""
+        self._tails: list[str] = []
+        """The rest of the ids to come, the next one last."""
 
     def start_after(self, last: str) -> None:
         """Make every id sort after this one, which an earlier process made; its clock may have been ahead of ours.
@@ -38,19 +48,35 @@ class TimeOrderedIds:
         """
         if len(last) != _DIGITS:
             raise ValueError("an id has 32 hexadecimal digits")
+        first_ms = int(last[:_STAMP_DIGITS], 16) + 1
         with self._lock:
-            self._last_ms = max(self._last_ms, int(last[:_STAMP_DIGITS], 16) + 1)
+            if first_ms > self._last_ms:
+                self._move_to(first_ms)
 
     def new(self) -> str:
         """Return an id that sorts after every id made before it in this process."""
         now_ms = time.time_ns() // 1_000_000
-        with self._lock:
+        lock = self._lock
+        lock.acquire()
+        try:
             if now_ms > self._last_ms:
-                self._last_ms, self._counter = now_ms, 0
-            else:
-                self._counter += 1
-                if self._counter > self._COUNTER_MAX:
-                    self._last_ms, self._counter = self._last_ms + 1, 0
-            stamp_ms, counter = self._last_ms, self._counter
-        tail = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
-        return f"{(stamp_ms << 80) | (0x7 << 76) | (counter << 64) | (0b10 << 62) | tail:032x}"
+                self._move_to(now_ms)
+            if not self._tails:
+                self._tails = _draw_tails()
+                self._move_to(self._last_ms + 1)
+            return self._head + self._tails.pop()
+        finally:
+            lock.release()
+
+    def _move_to(self, stamp_ms: int) -> None:
+        self._last_ms = stamp_ms
+        self._head = f"{stamp_ms:012x}7"
+
+
+def _draw_tails() -> list[str]:
+    """Draw a block of last halves, greatest first: the counter, the variant and 60 random bits."""
+    digits = os.urandom(len(_COUNTERS) * _TAIL_DIGITS // 2).hex()
+    return [
+        counter + digits[place : place + _RANDOM_DIGITS]
+        for counter, place in zip(_COUNTERS, range(0, len(digits), _TAIL_DIGITS), strict=True)
+    ]
