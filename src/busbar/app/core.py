@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from busbar.app.deliveries import Deliveries, Delivery
+from busbar.app.tally import CoreTally
 from busbar.canon.message import Command, Fact, Message, Report
 from busbar.db.engine import Databases
 from busbar.db.work import SqlUnitOfWork
@@ -112,6 +113,7 @@ class Core:
         self._task: asyncio.Task[None] | None = None
         self._is_stopping = False
         self._is_storing = True
+        self.tally = CoreTally()
         self._deliveries = Deliveries(
             databases=databases,
             clock=clock,
@@ -152,6 +154,22 @@ class Core:
     def waiting_messages(self) -> int:
         """How many messages wait."""
         return len(self._waiting)
+
+    @property
+    def queue_max_messages(self) -> int:
+        """How many messages may wait before the doors are slowed down."""
+        return self._limits.queue_max_messages
+
+    @property
+    def lag_s(self) -> float:
+        """How long the report at the head of the queue has been here; 0 when none waits."""
+        head = self._waiting[0].message if self._waiting else None
+        return (self._clock.now() - head.received_at).total_seconds() if isinstance(head, Report) else 0.0
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """The facts on their way to listeners."""
+        return self._deliveries
 
     @property
     def is_running(self) -> bool:
@@ -217,30 +235,39 @@ class Core:
         try:
             work = await self._commit(batch)
         except Exception as error:  # noqa: BLE001 - supervisor: whatever a batch breaks on, the core goes on
+            self.tally.batches_failed += 1
             if len(batch) > 1:
                 log.warning("core.batch_failed", messages=len(batch), error=str(error))
                 for item in batch:
                     await self._apply_batch([item])
                 return
             batch[0].error = _blame(error, batch[0].message)
-            self._is_storing = not is_outage(batch[0].error)
+            self._note_unwritten(batch[0].error)
             self._settle(batch)
             return
         self._is_storing = True
         self._settle(batch)
         self._publish(work)
 
+    def _note_unwritten(self, error: BusbarError) -> None:
+        was_storing, self._is_storing = self._is_storing, not is_outage(error)
+        self.tally.outages += was_storing and not self._is_storing
+
     async def _commit(self, batch: list[_Item]) -> SqlUnitOfWork:
         async with self._databases.writer.connect() as connection:
             work = SqlUnitOfWork(connection, now=self._clock.now(), ids=self._ids, ask=self._ask)
+            begun_s = self._clock.monotonic_s()
             try:
                 for item in batch:
                     await self._apply(item, work)
+                applied_s = self._clock.monotonic_s()
                 await work.flush()
                 await connection.commit()
             except BaseException:
                 work.undo_memory()
                 raise
+            commit_s = self._clock.monotonic_s() - applied_s
+        self.tally.note_batch(messages=len(batch), apply_s=applied_s - begun_s, commit_s=commit_s)
         return work
 
     async def _apply(self, item: _Item, work: SqlUnitOfWork) -> None:
@@ -271,6 +298,8 @@ class Core:
 
     def _settle(self, batch: list[_Item]) -> None:
         for item in batch:
+            if item.error is not None:
+                self.tally.messages_refused[item.error.code] += 1
             if isinstance(item.message, Delivery):
                 self._deliveries.settle(item.message, item.error, is_outage=is_outage(item.error))
             elif item.future.done():

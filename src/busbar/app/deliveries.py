@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from sqlalchemy import and_, select
 
+from busbar.app.tally import DeliveryTally
 from busbar.canon.facts import decode_fact
 from busbar.canon.message import Fact
 from busbar.db.engine import Databases
@@ -52,6 +53,7 @@ class Deliveries:
         self._retry_interval_s = retry_interval_s
         self._listeners: dict[type[Fact], dict[str, Handler]] = {}
         self._timers: set[asyncio.TimerHandle] = set()
+        self.tally = DeliveryTally()
 
     def add(self, fact_type: type[Fact], consumer: str, handler: Handler) -> None:
         """Take a listener; its consumer name is what the inbox remembers."""
@@ -63,6 +65,8 @@ class Deliveries:
     def plan(self, published: PublishedFact) -> list[Delivery]:
         """Return the deliveries that a fact asks for."""
         listeners = self._listeners.get(type(published.fact), {})
+        for consumer in listeners:
+            self.tally.note_planned(published.fact_id, consumer, published.fact.at)
         return [Delivery(published=published, consumer=consumer) for consumer in listeners]
 
     async def load_missed(self) -> list[Delivery]:
@@ -88,6 +92,8 @@ class Deliveries:
                         for fact_id, body in await connection.execute(statement)
                     ]
         missed.sort(key=lambda delivery: delivery.published.fact_id)
+        for delivery in missed:
+            self.tally.note_planned(delivery.published.fact_id, delivery.consumer, delivery.published.fact.at)
         return missed
 
     async def apply(self, delivery: Delivery, work: SqlUnitOfWork) -> None:
@@ -105,11 +111,15 @@ class Deliveries:
     def settle(self, delivery: Delivery, error: BusbarError | None, *, is_outage: bool = False) -> None:
         """Plan the next attempt of a delivery that failed. An outage of the database is nobody's failed attempt."""
         if error is None:
+            is_parked = delivery.attempts >= self._max_attempts
+            (self.tally.parked if is_parked else self.tally.delivered)[delivery.consumer] += 1
+            self.tally.note_settled(delivery.published.fact_id, delivery.consumer)
             return
         if is_outage:
             self._plan_retry(delivery)
             return
         delivery.attempts += 1
+        self.tally.failed[delivery.consumer] += 1
         delivery.last_error = f"{error.code}: {error.text}"
         log.warning("fact.delivery_failed", consumer=delivery.consumer, attempts=delivery.attempts, error=error.text)
         if delivery.attempts == self._max_attempts:
@@ -124,6 +134,7 @@ class Deliveries:
     def _repeat(self, delivery: Delivery) -> None:
         loop_time = asyncio.get_running_loop().time()
         self._timers = {timer for timer in self._timers if not timer.cancelled() and timer.when() > loop_time}
+        self.tally.retried += 1
         self._redeliver(delivery)
 
     def stop(self) -> None:

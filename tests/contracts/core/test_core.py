@@ -237,3 +237,31 @@ async def test_the_database_is_the_judge(house, room):
     with pytest.raises(IntegrityError):
         async with house.databases.writer.begin() as connection:
             await connection.execute(notes.insert(), [{"note_id": "a", "n": 1}])
+
+
+async def test_the_core_counts_what_it_does(house, room):
+    await asyncio.gather(
+        *(house.core.dispatch(AddNote(note_id=f"{n}")) for n in range(3)),
+        house.core.dispatch(AddNote(note_id="no", fails=True)),
+        return_exceptions=True,
+    )
+    await settle(house)
+    tally = house.core.tally
+    assert tally.batch_sizes.read().total == 7  # four wishes, three deliveries
+    assert tally.commit_times.read().count == tally.batch_sizes.read().count
+    assert tally.messages_refused == {"conflict": 1}
+    assert (tally.batches_failed, tally.outages) == (0, 0)
+    assert house.core.deliveries.tally.delivered == {"room.hear": 3}
+
+
+async def test_the_core_counts_what_it_gives_up(house, room):
+    room.failures_left = 1000
+    await house.core.dispatch(AddNote(note_id="a"))
+    deliveries = house.core.deliveries.tally
+    assert (deliveries.waiting, deliveries.oldest_at) == (1, house.clock.now())
+    async with asyncio.timeout(10):
+        while not deliveries.parked:  # noqa: ASYNC110 - numbers tell nobody that they change
+            await asyncio.sleep(0.01)
+    assert deliveries.failed == {"room.hear": 3}
+    assert deliveries.parked == {"room.hear": 1}
+    assert (deliveries.waiting, deliveries.delivered) == (0, {})

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import deque
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -46,6 +46,7 @@ from busbar.wire.ocppj import (
 )
 
 INDEX = re.compile(r"\[\d+\]")
+NEVER = datetime.min.replace(tzinfo=UTC)
 QUIRK_MAX_FIELDS = 20
 CALLS_PER_INBOX = 32
 """One read from the network may bring more calls than the inbox should hold: so many times as many are still taken."""
@@ -75,6 +76,8 @@ class StationConnection:
     ) -> None:
         settings = house.settings
         self._house = house
+        self._tally = house.tally.of(protocol)
+        self._sent_at = NEVER
         self.station_id = station_id
         self.connection_id = ConnectionId(house.ids.new())
         self.protocol = protocol
@@ -119,7 +122,7 @@ class StationConnection:
         """Take the open connection: an older one of the station gives way, the station is online."""
         self._socket = socket
         house = self._house
-        house.counters["connections_accepted"] += 1
+        self._tally.connected += 1
         house.adopt(self)
         house.bus.attach(self.station_id, self.connection_id, self.deliver)
         house.note(self.station_id, f"connected: {self.protocol} from {self._upgrade.peer_address}")
@@ -137,7 +140,7 @@ class StationConnection:
         """Take a frame. Never raises: one bad frame costs nobody anything."""
         house = self._house
         now = house.clock.now()
-        house.counters["frames_in"] += 1
+        house.tally.frames_in += 1
         house.wire_log.append(WireEntry(now, self.station_id, Direction.IN, mask_incoming(text)))
         try:
             event = self._link.receive_text(text)
@@ -160,6 +163,7 @@ class StationConnection:
     def end(self, code: int, reason: str) -> None:
         """Learn that the connection is gone; what came before is still handled."""
         self._end = (code, reason)
+        self._house.tally.note_end(code)
         self._house.bus.detach(self.station_id, self.connection_id)
         self._house.release(self)
         self._calls.end()
@@ -185,6 +189,11 @@ class StationConnection:
         """Stop working at once (the gateway ends)."""
         if self._worker is not None:
             self._worker.cancel()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing is read from the socket at the moment."""
+        return self._brakes != 0
 
     @property
     def worker(self) -> asyncio.Task[None] | None:
@@ -228,7 +237,7 @@ class StationConnection:
                     self._send(event.reply)
                 self._calls.settle(event, text)
             case ProtocolFault():
-                self._house.counters["calls_failed"] += 1
+                self._tally.note_failure(event.action, event.code)
                 place = f" at {event.path}" if event.path else ""
                 self._note_fault(f"{event.action or 'message'}: {event.code}{place}: {event.description}")
                 if event.reply is not None:
@@ -378,6 +387,9 @@ class StationConnection:
             reply = None if step.report is None else await house.bus.report(step.report)
             if isinstance(event, CallReceived):
                 self._send(self._link.answer(event.message_id, step.answer(reply)))
+                self._tally.note_answer(event.action, self._sent_at - received_at)
+            else:
+                self._tally.answered[event.action] += 1
             if isinstance(reply, BootReply):
                 self._settle_boot(reply.registration)
         except BusbarError as error:
@@ -405,7 +417,7 @@ class StationConnection:
             self._house.registrations[self.station_id] = registration
 
     def _fail(self, event: CallReceived | SendReceived, code: ErrorCode, text: str) -> None:
-        self._house.counters["calls_failed"] += 1
+        self._tally.note_failure(event.action, code)
         self._note_fault(f"{event.action}: {code}: {text}")
         if isinstance(event, CallReceived) and event.message_id in self._link.open_peer_call_ids:
             self._send(self._link.fail(event.message_id, code, text))
@@ -438,9 +450,10 @@ class StationConnection:
         if self._socket is None or self._end is not None:
             return
         house = self._house
-        house.counters["frames_out"] += 1
+        house.tally.frames_out += 1
         self._socket.send(frame)
-        house.wire_log.append(WireEntry(house.clock.now(), self.station_id, Direction.OUT, text))
+        self._sent_at = now = house.clock.now()
+        house.wire_log.append(WireEntry(now, self.station_id, Direction.OUT, text))
 
 
 class Dismissal:

@@ -15,6 +15,7 @@ from busbar.gateways.ocpp.identity import (
     verify_password,
 )
 from busbar.gateways.ocpp.socket import Refusal, Upgrade, Welcome
+from busbar.gateways.ocpp.tally import NO_PROTOCOL
 from busbar.gateways.ocpp.translators import find_translator
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.errors import (
@@ -107,7 +108,7 @@ class FrontDoor:
         """Complete the handshake without a sub-protocol, to close at once (OCPP-J 3.2)."""
         reason = "no sub-protocol in common: offer ocpp2.1, ocpp2.0.1 or ocpp1.6"
         offered = ", ".join(upgrade.protocols)[:OFFER_MAX_CHARACTERS] or "none"
-        self._note_refusal(upgrade, station_id, f"{reason} (offered: {offered})")
+        self._note_refusal(upgrade, station_id, f"{reason} (offered: {offered})", code=NO_PROTOCOL)
         return Welcome(None, Dismissal(reason))
 
     # ---- who is it ---------------------------------------------------------------------------------------------------
@@ -154,7 +155,7 @@ class FrontDoor:
     # ---- refusals ----------------------------------------------------------------------------------------------------
 
     def _turn_away(self, upgrade: Upgrade, station_id: StationId | None, error: BusbarError) -> Refusal:
-        self._note_refusal(upgrade, station_id, error.text)
+        self._note_refusal(upgrade, station_id, error.text, code=error.code)
         match error:
             case CredentialsError():
                 return Refusal(HTTPStatus.UNAUTHORIZED, error.text, (CHALLENGE,))
@@ -169,9 +170,9 @@ class FrontDoor:
             case _:
                 return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error")
 
-    def _note_refusal(self, upgrade: Upgrade, station_id: StationId | None, text: str) -> None:
+    def _note_refusal(self, upgrade: Upgrade, station_id: StationId | None, text: str, *, code: str) -> None:
         house = self._house
-        house.counters["connections_refused"] += 1
+        house.tally.refused[code] += 1
         log.warning("ocpp.refused", station_id=station_id, peer=upgrade.peer_address, reason=text)
         if station_id is not None:
             house.note(station_id, f"refused: {text} ({upgrade.peer_address})")

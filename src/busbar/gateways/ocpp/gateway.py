@@ -44,18 +44,25 @@ class OcppGateway:
     @property
     def stats(self) -> GatewayStats:
         """A glance at the gateway."""
-        counters = self._house.counters
-        protocols = Counter(one.protocol.value for one in self._connections())
+        tally = self._house.tally
+        connections = self._connections()
+        protocols = tally.read_protocols()
         return GatewayStats(
             is_listening=self._is_listening,
             connected_stations=len(self._house.open),
-            stations_by_protocol=dict(protocols),
-            frames_in=counters["frames_in"],
-            frames_out=counters["frames_out"],
-            connections_accepted=counters["connections_accepted"],
-            connections_refused=counters["connections_refused"],
-            connections_replaced=counters["connections_replaced"],
-            calls_failed=counters["calls_failed"],
+            stations_by_protocol=dict(Counter(one.protocol.value for one in connections)),
+            frames_in=tally.frames_in,
+            frames_out=tally.frames_out,
+            connections_accepted=sum(one.connected for one in protocols.values()),
+            connections_refused=tally.refused.total(),
+            connections_replaced=tally.replaced,
+            calls_failed=sum(one.failed.total() for one in protocols.values()),
+            paused_sockets=sum(one.is_paused for one in connections),
+            connects={name: one.connected for name, one in protocols.items()},
+            disconnects=dict(tally.disconnected),
+            refusals=dict(tally.refused),
+            messages=tally.read_messages(),
+            answer_times={name: one.read_answer_times() for name, one in protocols.items()},
         )
 
     async def start(self) -> None:

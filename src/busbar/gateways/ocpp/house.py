@@ -1,6 +1,5 @@
 """What all connections of one gateway share."""
 
-from collections import Counter
 from collections.abc import Hashable
 from typing import Protocol
 
@@ -9,7 +8,9 @@ import structlog
 
 from busbar.canon.stations import Registration
 from busbar.gateways.ocpp.settings import GatewaySettings
+from busbar.gateways.ocpp.tally import MessageCount, Tally
 from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.buckets import Spread
 from busbar.kernel.clock import Clock
 from busbar.kernel.ids import ConnectionId, IdSource, StationId
 from busbar.ports.bus import Bus
@@ -51,7 +52,18 @@ class GatewayStats(msgspec.Struct, frozen=True, kw_only=True):
     connections_refused: int
     connections_replaced: int
     calls_failed: int
-    """Calls of stations answered with a CALLERROR."""
+    """Messages of stations that were answered with a CALLERROR, or would have been."""
+    paused_sockets: int
+    """Connections from which nothing is read at the moment."""
+    connects: dict[str, int]
+    """Connections that were taken in, by protocol."""
+    disconnects: dict[str, int]
+    """Connections that ended, by the name of the close code."""
+    refusals: dict[str, int]
+    """Upgrades that were turned away, by the code of the error."""
+    messages: list[MessageCount]
+    answer_times: dict[str, Spread]
+    """Seconds from a call's receipt to its answer, by protocol."""
 
 
 class House:
@@ -65,7 +77,7 @@ class House:
         self.settings = settings
         self.open: dict[StationId, OpenConnection] = {}
         self.registrations: BoundedDict[StationId, Registration] = BoundedDict(bound=settings.connected_max_stations)
-        self.counters: Counter[str] = Counter()
+        self.tally = Tally()
         self._quirks: BoundedDict[Hashable, None] = BoundedDict(bound=QUIRKS_MAX)
 
     def note(self, station_id: StationId, text: str) -> None:
@@ -78,7 +90,7 @@ class House:
         older = self.open.get(connection.station_id)
         self.open[connection.station_id] = connection
         if older is not None:
-            self.counters["connections_replaced"] += 1
+            self.tally.replaced += 1
             older.replace()
 
     def release(self, connection: OpenConnection) -> None:
