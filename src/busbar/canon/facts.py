@@ -8,15 +8,19 @@ import msgspec
 import busbar.canon.access
 import busbar.canon.control
 import busbar.canon.drivers
+import busbar.canon.metering
+import busbar.canon.once
 import busbar.canon.sessions
 import busbar.canon.stations
 import busbar.canon.tenants
-from busbar.canon.message import Fact, Signal
+from busbar.canon.message import Fact, Message
 
 _TOPICS = (
     busbar.canon.access,
     busbar.canon.control,
     busbar.canon.drivers,
+    busbar.canon.metering,
+    busbar.canon.once,
     busbar.canon.sessions,
     busbar.canon.stations,
     busbar.canon.tenants,
@@ -28,8 +32,8 @@ def _leaves(kind: type) -> list[type]:
     return [leaf for child in below for leaf in _leaves(child)] if below else [kind]
 
 
-def list_kinds(kind: type[Fact] | type[Signal]) -> list[type]:
-    """Return every fact or signal type that the topics define, in order of their names."""
+def list_kinds(kind: type[Message]) -> list[type]:
+    """Return every type of this kind of message that the topics define, in order of their names."""
     return sorted(
         (leaf for leaf in _leaves(kind) if leaf.__module__.startswith("busbar.canon.")), key=lambda leaf: leaf.__name__
     )
