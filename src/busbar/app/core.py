@@ -1,16 +1,13 @@
 """The core: applies reports, commands and fact deliveries in batches, one transaction and one commit a batch.
 
 Whatever waits when a commit ends is the next batch (group commit): a batch of one under light load, hundreds under
-heavy
-load. Answers go out after the commit only. A message that is refused undoes itself; a batch whose commit fails is
-applied
-again message by message, so that one bad message harms nobody else.
+heavy load. Answers go out after the commit only. A message that is refused undoes itself; a batch whose commit fails
+is applied again in halves, down to the message that it broke on, so that one bad message harms nobody else.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import partial
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -32,7 +29,6 @@ from busbar.ports.work import UnitOfWork
 
 R = TypeVar("R")
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
-
 log = structlog.get_logger(__name__)
 
 UNSTORABLE = (SQLAlchemyError, OverflowError, UnicodeError)
@@ -41,6 +37,11 @@ surrogate pair.
 """
 OUTAGE = (OperationalError, NoConnectionError)
 """What a database says that takes nothing at the moment: locked, full, gone. No message is to blame."""
+
+OUTAGES_MAX = 2
+"""Messages of one batch that the database may refuse in a row for no fault of theirs before the rest is not tried."""
+MESSAGES_PER_LOOK = 16
+"""How many messages are applied between two looks at the clock."""
 
 
 class QueueFullError(LimitExceededError):
@@ -78,18 +79,20 @@ class CoreLimits(msgspec.Struct, frozen=True, kw_only=True):
 
     queue_max_messages: int = 20_000
     batch_max_messages: int = 512
+    batch_max_ms: int = 50
+    """Time to apply a batch in: what is left when it is over is the next batch, so that nobody waits for all of it."""
     delivery_max_attempts: int = 10
     delivery_retry_interval_s: float = 30.0
 
 
 class _Item:
-    """A message that waits, and the future its sender waits for."""
+    """A message that waits, and who is told of its answer."""
 
-    __slots__ = ("answer", "error", "future", "message")
+    __slots__ = ("answer", "error", "message", "on_answer")
 
-    def __init__(self, message: Message | Delivery, future: asyncio.Future[Any]) -> None:
+    def __init__(self, message: Message | Delivery, on_answer: OnAnswer | None) -> None:
         self.message = message
-        self.future = future
+        self.on_answer = on_answer
         self.answer: object = None
         self.error: BusbarError | None = None
 
@@ -100,7 +103,7 @@ class Core:
     def __init__(
         self, *, databases: Databases, clock: Clock, ids: IdSource, feed: Feed, limits: CoreLimits | None = None
     ) -> None:
-        self._databases = databases
+        self._writer = databases.make_writer()
         self._clock = clock
         self._ids = ids
         self._feed = feed
@@ -149,6 +152,7 @@ class Core:
         self._wakeup.set()
         if self._task is not None:
             await self._task
+        await self._writer.close()
 
     @property
     def waiting_messages(self) -> int:
@@ -188,33 +192,45 @@ class Core:
         while len(self._waiting) >= self._limits.queue_max_messages and not self._is_stopping:
             self._room.clear()
             await self._room.wait()
-        return cast("R", await self._enqueue(report))
+        return cast("R", await self._ask_soon(report))
 
     def post(self, report: Report[Any], on_answer: OnAnswer) -> bool:
         """Take a report if there is room; `on_answer` is told once it is durable. False: full, or stopping."""
         if self._is_stopping or len(self._waiting) >= self._limits.queue_max_messages:
             return False
-        self._enqueue(report).add_done_callback(partial(_tell, on_answer))
+        self._enqueue(report, on_answer)
         return True
 
     async def dispatch(self, command: Command[R]) -> R:
         """Carry a command out; answers once durable. Errors: its handler's; `limit_exceeded.queue`."""
         if len(self._waiting) >= self._limits.queue_max_messages:
             raise QueueFullError("too many messages wait; try again later", waiting=len(self._waiting))
-        return cast("R", await self._enqueue(command))
+        return cast("R", await self._ask_soon(command))
 
-    def _enqueue(self, message: Message) -> asyncio.Future[Any]:
+    def _ask_soon(self, message: Message) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def settle(answer: object, error: BusbarError | None) -> None:
+            if future.done():
+                return  # its sender went away; what it asked for is done and stored all the same
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(answer)
+
+        self._enqueue(message, settle)
+        return future
+
+    def _enqueue(self, message: Message, on_answer: OnAnswer) -> None:
         if self._is_stopping:
             raise CoreStoppedError("the core is stopping")
         if type(message) not in self._handlers:
             raise TypeError(f"nobody handles {type(message).__name__}")
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Item(message, future))
+        self._waiting.append(_Item(message, on_answer))
         self._wakeup.set()
-        return future
 
     def _enqueue_delivery(self, delivery: Delivery) -> None:
-        self._waiting.append(_Item(delivery, asyncio.get_running_loop().create_future()))
+        self._waiting.append(_Item(delivery, None))
         self._wakeup.set()
 
     # ---- the loop ----------------------------------------------------------------------------------------------------
@@ -232,58 +248,80 @@ class Core:
             await self._wakeup.wait()
 
     async def _apply_batch(self, batch: list[_Item]) -> None:
-        try:
-            work = await self._commit(batch)
-        except Exception as error:  # noqa: BLE001 - supervisor: whatever a batch breaks on, the core goes on
-            self.tally.batches_failed += 1
-            if len(batch) > 1:
-                log.warning("core.batch_failed", messages=len(batch), error=str(error))
-                for item in batch:
-                    await self._apply_batch([item])
-                return
-            batch[0].error = _blame(error, batch[0].message)
-            self._note_unwritten(batch[0].error)
-            self._settle(batch)
-            return
-        self._is_storing = True
-        self._settle(batch)
-        self._publish(work)
+        """Apply what the time allows and put the rest back. A batch that fails is tried again in halves, in order."""
+        parts = [batch]
+        outages = 0
+        while parts:
+            part = parts.pop()
+            if outages >= OUTAGES_MAX:
+                self._fail(part, StorageError("the database takes nothing at the moment"))
+                continue
+            try:
+                work, applied = await self._commit(part)
+            except Exception as error:  # noqa: BLE001 - supervisor: whatever a batch breaks on, the core goes on
+                self.tally.batches_failed += 1
+                if len(part) > 1:
+                    log.warning("core.batch_failed", messages=len(part), error=str(error))
+                    half = len(part) // 2
+                    parts += [part[half:], part[:half]]
+                    continue
+                blame = _blame(error, part[0].message)
+                outages = outages + 1 if is_outage(blame) else 0
+                self._fail(part, blame)
+            else:
+                outages = 0
+                self._is_storing = True
+                if applied < len(part):
+                    parts.append(part[applied:])
+                    for rest in parts:
+                        self._waiting.extendleft(reversed(rest))
+                    parts.clear()
+                self._settle(part[:applied])
+                self._publish(work)
 
-    def _note_unwritten(self, error: BusbarError) -> None:
+    def _fail(self, items: list[_Item], error: BusbarError) -> None:
         was_storing, self._is_storing = self._is_storing, not is_outage(error)
         self.tally.outages += was_storing and not self._is_storing
+        for item in items:
+            item.error = error
+        self._settle(items)
 
-    async def _commit(self, batch: list[_Item]) -> SqlUnitOfWork:
-        async with self._databases.writer.connect() as connection:
-            work = SqlUnitOfWork(connection, now=self._clock.now(), ids=self._ids, ask=self._ask)
-            begun_s = self._clock.monotonic_s()
-            try:
-                for item in batch:
-                    await self._apply(item, work)
-                applied_s = self._clock.monotonic_s()
-                await work.flush()
-                await connection.commit()
-            except BaseException:
-                work.undo_memory()
-                raise
-            commit_s = self._clock.monotonic_s() - applied_s
-        self.tally.note_batch(messages=len(batch), apply_s=applied_s - begun_s, commit_s=commit_s)
-        return work
+    async def _commit(self, batch: list[_Item]) -> tuple[SqlUnitOfWork, int]:
+        """Apply messages until the time is over, and make what they did durable; return how many those were."""
+        work = SqlUnitOfWork(self._writer, now=self._clock.now(), ids=self._ids, ask=self._ask)
+        loop = asyncio.get_running_loop()
+        begun_s = applied_s = loop.time()
+        until_s = begun_s + self._limits.batch_max_ms / 1000
+        applied = 0
+        try:
+            for item in batch:
+                await self._apply(item, work)
+                applied += 1
+                if not applied % MESSAGES_PER_LOOK and loop.time() > until_s:
+                    break
+            applied_s = loop.time()
+            await work.commit()
+        except BaseException:
+            await work.roll_back()
+            raise
+        self.tally.note_batch(messages=applied, apply_s=applied_s - begun_s, commit_s=loop.time() - applied_s)
+        return work, applied
 
     async def _apply(self, item: _Item, work: SqlUnitOfWork) -> None:
         item.error = None
         work.begin_message()
+        message = item.message
         try:
-            if isinstance(item.message, Delivery):
-                await self._deliveries.apply(item.message, work)
+            if isinstance(message, Delivery):
+                await self._deliveries.apply(message, work)
             else:
-                item.answer = await self._handlers[type(item.message)](item.message, work)
+                item.answer = await self._handlers[type(message)](message, work)
         except BusbarError as error:
             item.error = error
         except UNSTORABLE:
             raise
         except Exception:  # supervisor: a defect in one handler must not stop the stations of all others
-            log.exception("core.handler_broke", message_type=_name(item.message))
+            log.exception("core.handler_broke", message_type=_name(message))
             item.error = MessageFailedError("the message could not be handled")
         if item.error is None:
             await work.end_message()
@@ -300,14 +338,10 @@ class Core:
         for item in batch:
             if item.error is not None:
                 self.tally.messages_refused[item.error.code] += 1
-            if isinstance(item.message, Delivery):
+            if item.on_answer is not None:
+                item.on_answer(item.answer, item.error)
+            elif isinstance(item.message, Delivery):
                 self._deliveries.settle(item.message, item.error, is_outage=is_outage(item.error))
-            elif item.future.done():
-                continue  # its sender went away; what it asked for is done and stored all the same
-            elif item.error is not None:
-                item.future.set_exception(item.error)
-            else:
-                item.future.set_result(item.answer)
 
     def _publish(self, work: SqlUnitOfWork) -> None:
         for published in work.told:
@@ -333,16 +367,6 @@ def _blame(error: Exception, message: Message | Delivery) -> BusbarError:
         return UnstorableError("the database did not take the message")
     log.error("core.batch_broke", message_type=_name(message), exc_info=error)
     return MessageFailedError("the message could not be handled")
-
-
-def _tell(on_answer: OnAnswer, future: asyncio.Future[Any]) -> None:
-    error = future.exception()
-    if error is None:
-        on_answer(future.result(), None)
-    elif isinstance(error, BusbarError):
-        on_answer(None, error)
-    else:
-        raise error
 
 
 def _name(message: Message | Delivery) -> str:

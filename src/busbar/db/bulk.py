@@ -5,15 +5,17 @@ store the row. Here a statement is compiled once per table and dialect; a row co
 those columns that need one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Insert, Update
+
+from busbar.db.schema import Instant, count_microseconds
 
 Row = Mapping[str, Any]
 Convert = Callable[[Any], Any]
@@ -23,26 +25,44 @@ UPSERT = "upsert"
 
 
 class BulkStatement:
-    """A statement for many rows of one shape."""
+    """A statement for many rows of one shape: its text, and how a row becomes the driver's tuple."""
 
     def __init__(self, statement: Insert | Update, dialect: Dialect, names: Iterable[str]) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=list(names))
         if compiled.positiontup is None:
             raise TypeError(f"bulk statements need positional parameters; {dialect.name} has none")
-        self._text = str(compiled)
-        self._columns = tuple((name, _find_converter(compiled, name, dialect)) for name in compiled.positiontup)
+        self.text = str(compiled)
+        ordered: list[str] = compiled.positiontup
+        self._read = _make_reader(ordered)
+        converters = [(place, _find_converter(compiled, name, dialect)) for place, name in enumerate(ordered)]
+        self._converters = [(place, convert) for place, convert in converters if convert is not None]
 
-    async def execute(self, connection: AsyncConnection, rows: Iterable[Row]) -> None:
-        """Execute for every row."""
-        columns = self._columns
-        values = [
-            tuple([row[name] if convert is None else convert(row[name]) for name, convert in columns]) for row in rows
-        ]
-        await connection.exec_driver_sql(self._text, values)
+    def bind(self, rows: Iterable[Row]) -> list[Sequence[Any]]:
+        """Give the tuples that the driver takes."""
+        read, converters = self._read, self._converters
+        if not converters:
+            return [read(row) for row in rows]
+        bound: list[Sequence[Any]] = []
+        for row in rows:
+            values: list[Any] = list(read(row))
+            for place, convert in converters:
+                value = values[place]
+                if value is not None:
+                    values[place] = convert(value)
+            bound.append(values)
+        return bound
+
+
+def _make_reader(names: list[str]) -> Callable[[Row], Sequence[Any]]:
+    """Make what takes a row's values out in order."""
+    return itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
 
 
 def _find_converter(compiled: SQLCompiler, name: str, dialect: Dialect) -> Convert | None:
-    return compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+    kind = compiled.binds[name].type
+    if isinstance(kind, Instant) and dialect.name == "sqlite":
+        return count_microseconds
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 _STATEMENTS: dict[tuple[str, Table, str, tuple[str, ...]], BulkStatement] = {}

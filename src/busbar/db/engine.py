@@ -4,9 +4,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from busbar.db.writer import AsyncWriter, SqliteWriter, Writer, prepare_writer
 
 _BUSY_TIMEOUT_S = 10
 _READERS = 4
@@ -46,6 +48,7 @@ class Databases:
         written: they are people's data.
         """
         self.url = make_url(url)
+        self._busy_timeout_s = busy_timeout_s
         if self.url.get_backend_name() == "sqlite":
             self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0, hide_parameters=True)
             self.reader = create_async_engine(self.url, pool_size=_READERS, max_overflow=0, hide_parameters=True)
@@ -66,6 +69,20 @@ class Databases:
         """Give a connection that sees one consistent state and cannot write."""
         async with self.reader.connect() as connection:
             yield connection
+
+    def make_writer(self) -> Writer:
+        """Make the core's own way to write; whoever takes it closes it."""
+        if self.url.get_backend_name() != "sqlite":
+            return AsyncWriter(self.writer)
+        engine = create_engine(
+            self.url.set(drivername="sqlite"),
+            pool_size=1,
+            max_overflow=0,
+            hide_parameters=True,
+            connect_args={"check_same_thread": False},
+        )
+        prepare_writer(engine)
+        return SqliteWriter(engine, busy_timeout_s=self._busy_timeout_s)
 
     async def close(self) -> None:
         """Close every connection."""

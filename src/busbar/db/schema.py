@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_S = 86_400
 _MICROSECOND = timedelta(microseconds=1)
 _EARLIEST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // _MICROSECOND
 _LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // _MICROSECOND
@@ -21,6 +22,14 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def count_microseconds(at: datetime) -> int:
+    """Return the whole microseconds from 1970 to an aware instant. Raises ValueError for one that is not aware."""
+    if at.tzinfo is None:
+        raise ValueError("an instant must be aware")
+    since = at - EPOCH
+    return (since.days * _DAY_S + since.seconds) * 1_000_000 + since.microseconds
 
 
 class Instant(TypeDecorator[datetime]):
@@ -42,9 +51,7 @@ class Instant(TypeDecorator[datetime]):
         """Turn an instant into what the database keeps."""
         if value is None or dialect.name != "sqlite":
             return value
-        if value.tzinfo is None:
-            raise ValueError("an instant must be aware")
-        return (value - EPOCH) // _MICROSECOND
+        return count_microseconds(value)
 
     def process_result_value(self, value: datetime | int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
         """Turn what the database keeps into an instant."""

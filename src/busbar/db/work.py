@@ -2,17 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 from sqlalchemy import Table
-from sqlalchemy.engine import CursorResult
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import CursorResult, Dialect
 from sqlalchemy.sql.base import Executable
 
 from busbar.canon.message import Command, Fact, Signal
 from busbar.db.bulk import make_insert, make_update, make_upsert
 from busbar.db.messaging import outbox
+from busbar.db.writer import Writer
 from busbar.kernel.ids import FactId, IdSource
 from busbar.ports.feed import PublishedFact
 from busbar.ports.work import UnitOfWork
@@ -23,35 +23,35 @@ V = TypeVar("V")
 
 Row = dict[str, Any]
 Ask = Callable[[Command[Any], UnitOfWork], Awaitable[Any]]
-_MISSING = object()
+Key = tuple[object, ...]
+_MISSING: Any = object()
 _SAVEPOINT = "message"
 _ENCODER = msgspec.json.Encoder()
 
-
-class _Undo(Protocol):
-    def __call__(self) -> object: ...
+Journal = list[tuple[Any, Any, Any]]
+"""What to put back, newest last: a mapping, its key, the value before; or a list, `_MISSING`, its length before."""
 
 
 class SqlUnitOfWork:
-    """One transaction over one connection. Used by one batch, then thrown away.
+    """One transaction of a writer. Used by one batch, then thrown away.
 
     Rows are staged in memory and written as bulk statements when the batch ends, or earlier when a statement is
-    executed
-    that must see them. Each message of the batch has an undo of its own: journal entries for what is in memory, a
+    executed that must see them. Each message of the batch has an undo of its own: a journal for what is in memory, a
     savepoint (opened only when the message executes SQL itself) for what is in the database.
     """
 
-    def __init__(self, connection: AsyncConnection, *, now: datetime, ids: IdSource, ask: Ask) -> None:
-        self.connection = connection
+    def __init__(self, writer: Writer, *, now: datetime, ids: IdSource, ask: Ask) -> None:
+        self._writer = writer
         self._now = now
         self._ids = ids
         self._ask = ask
         self._inserts: dict[Table, list[Row]] = {}
-        self._upserts: dict[Table, dict[tuple[object, ...], Row]] = {}
-        self._updates: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], dict[tuple[object, ...], Row]] = {}
-        self._cache_undo: list[_Undo] = []
-        self._stage_undo: list[_Undo] = []
-        self._cache_mark = 0
+        self._upserts: dict[Table, dict[Key, Row]] = {}
+        self._updates: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], dict[Key, Row]] = {}
+        self._memory: Journal = []
+        self._staged: Journal = []
+        self._memory_mark = 0
+        self._has_begun = False
         self._has_savepoint = False
         self._told_mark = 0
         self._signal_mark = 0
@@ -90,90 +90,73 @@ class SqlUnitOfWork:
 
     def keep(self, cache: MutableMapping[K, V], key: K, value: V) -> None:
         """Set `cache[key]` with undo."""
-        self._remember(cast("MutableMapping[object, object]", cache), key)
+        self._memory.append((cache, key, cache.get(key, _MISSING)))
         cache[key] = value
 
     def forget(self, cache: MutableMapping[K, V], key: K) -> None:
         """Remove `cache[key]` with undo."""
         if key in cache:
-            self._remember(cast("MutableMapping[object, object]", cache), key)
+            self._memory.append((cache, key, cache[key]))
             del cache[key]
-
-    def _remember(self, cache: MutableMapping[object, object], key: object) -> None:
-        before = cache.get(key, _MISSING)
-
-        def undo() -> None:
-            if before is _MISSING:
-                cache.pop(key, None)
-            else:
-                cache[key] = before
-
-        self._cache_undo.append(undo)
 
     # ---- what stores see ---------------------------------------------------------------------------------------------
 
+    @property
+    def dialect(self) -> Dialect:
+        """The database's dialect."""
+        return self._writer.dialect
+
     def stage_insert(self, table: Table, row: Row) -> None:
         """Insert a row when the batch is written."""
-        rows = self._inserts.setdefault(table, [])
+        rows = self._inserts.get(table)
+        if rows is None:
+            rows = self._inserts[table] = []
+        self._staged.append((rows, _MISSING, len(rows)))
         rows.append(row)
-        self._stage_undo.append(rows.pop)
 
     def stage_inserts(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert rows when the batch is written."""
         staged = self._inserts.setdefault(table, [])
-        before = len(staged)
+        self._staged.append((staged, _MISSING, len(staged)))
         staged.extend(rows)
-
-        def undo() -> None:
-            del staged[before:]
-
-        self._stage_undo.append(undo)
 
     def stage_upsert(self, table: Table, row: Row) -> None:
         """Insert or replace a full row by its primary key when the batch is written; the last one wins."""
-        key = tuple(row[column.name] for column in table.primary_key)
-        self._stage_keyed(self._upserts.setdefault(table, {}), key, row)
+        self._stage_keyed(self._upserts.setdefault(table, {}), tuple([row[name] for name in _name_keys(table)]), row)
 
     def stage_update(self, table: Table, key: Row, values: Row) -> None:
         """Update columns of the row with this key when the batch is written; the last one wins per set of columns."""
         rows = self._updates.setdefault((table, tuple(key), tuple(values)), {})
-        self._stage_keyed(
-            rows, tuple(key.values()), {**{f"key_{name}": value for name, value in key.items()}, **values}
-        )
+        row = {f"key_{name}": value for name, value in key.items()}
+        row.update(values)
+        self._stage_keyed(rows, tuple(key.values()), row)
 
-    def _stage_keyed(self, rows: dict[tuple[object, ...], Row], key: tuple[object, ...], row: Row) -> None:
-        before = rows.get(key)
-
-        def undo() -> None:
-            if before is None:
-                rows.pop(key, None)
-            else:
-                rows[key] = before
-
+    def _stage_keyed(self, rows: dict[Key, Row], key: Key, row: Row) -> None:
+        self._staged.append((rows, key, rows.get(key, _MISSING)))
         rows[key] = row
-        self._stage_undo.append(undo)
 
     async def execute(
         self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Execute now. Staged rows are written first, so the statement sees them."""
         await self._open_savepoint()
-        await self.flush()
-        return cast("CursorResult[Any]", await self.connection.execute(statement, rows))
+        await self._write_staged()
+        return await self._writer.execute(statement, rows)
 
     async def read(self, statement: Executable) -> CursorResult[Any]:
         """Read what the database holds, without writing first what is staged: for loads that nothing staged can change.
 
         Earlier messages of the batch keep their rows staged, so a batch of first uses is still written in bulk.
         """
-        return cast("CursorResult[Any]", await self.connection.execute(statement))
+        await self._begin()
+        return await self._writer.execute(statement)
 
     # ---- what the core sees ------------------------------------------------------------------------------------------
 
     def begin_message(self) -> None:
         """Mark where this message's own undo begins."""
-        self._cache_mark = len(self._cache_undo)
-        self._stage_undo.clear()
+        self._memory_mark = len(self._memory)
+        self._staged.clear()
         self._told_mark = len(self.told)
         self._signal_mark = len(self.signals)
 
@@ -181,37 +164,57 @@ class SqlUnitOfWork:
         """Keep what the message did."""
         if self._has_savepoint:
             self._has_savepoint = False
-            await self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+            await self._writer.run(f"RELEASE SAVEPOINT {_SAVEPOINT}")
 
     async def undo_message(self) -> None:
         """Take back what the message did, and nothing else."""
         if self._has_savepoint:
             self._has_savepoint = False
-            await self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
-            await self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {_SAVEPOINT}")
-        _undo(self._stage_undo, 0)
-        _undo(self._cache_undo, self._cache_mark)
+            await self._writer.run(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+            await self._writer.run(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+        _undo(self._staged, 0)
+        _undo(self._memory, self._memory_mark)
         del self.told[self._told_mark :]
         del self.signals[self._signal_mark :]
 
     def undo_memory(self) -> None:
         """Take back everything in memory: the transaction failed as a whole."""
-        _undo(self._cache_undo, 0)
+        _undo(self._memory, 0)
 
-    async def flush(self) -> None:
+    async def commit(self) -> None:
+        """Write what is staged and make everything durable. A batch that writes nothing costs no commit."""
+        if self._inserts or self._upserts or self._updates:
+            await self._write_staged()
+        if self._has_begun:
+            await self._writer.commit()
+            self._has_begun = False
+
+    async def roll_back(self) -> None:
+        """Take everything back, in memory and in the database."""
+        self.undo_memory()
+        if self._has_begun:
+            self._has_begun = False
+            await self._writer.rollback()
+
+    async def _begin(self) -> None:
+        if not self._has_begun:
+            await self._writer.begin()
+            self._has_begun = True
+
+    async def _write_staged(self) -> None:
         """Write what is staged, parents before children."""
-        if self._stage_undo:
-            self._stage_undo.clear()
-        connection, dialect = self.connection, self.connection.dialect
+        await self._begin()
+        self._staged.clear()
+        writer, dialect = self._writer, self._writer.dialect
         for table, rows in _in_order(self._inserts):
             for names, alike in _group_by_shape(rows):
-                await make_insert(table, dialect, names).execute(connection, alike)
+                await writer.write(make_insert(table, dialect, names), alike)
         for table, keyed in _in_order(self._upserts):
             for names, alike in _group_by_shape(list(keyed.values())):
-                await make_upsert(table, dialect, names).execute(connection, alike)
+                await writer.write(make_upsert(table, dialect, names), alike)
         for (table, keys, names), keyed in self._updates.items():
             if keyed:
-                await make_update(table, dialect, keys, names).execute(connection, keyed.values())
+                await writer.write(make_update(table, dialect, keys, names), keyed.values())
         self._inserts, self._upserts, self._updates = {}, {}, {}
 
     async def _open_savepoint(self) -> None:
@@ -219,19 +222,21 @@ class SqlUnitOfWork:
         if self._has_savepoint:
             return
         mine = self._take_own_rows()
-        await self.flush()
-        await self.connection.exec_driver_sql(f"SAVEPOINT {_SAVEPOINT}")
+        await self._write_staged()
+        await self._writer.run(f"SAVEPOINT {_SAVEPOINT}")
         self._has_savepoint = True
         self._inserts, self._upserts, self._updates = mine
 
     def _take_own_rows(self) -> tuple[Any, Any, Any]:
         """Separate this message's staged rows from those of the messages before it."""
+        if not self._staged:
+            return {}, {}, {}
         full = (
             {table: list(rows) for table, rows in self._inserts.items()},
             {table: dict(rows) for table, rows in self._upserts.items()},
             {key: dict(rows) for key, rows in self._updates.items()},
         )
-        _undo(self._stage_undo, 0)
+        _undo(self._staged, 0)
         return (
             {table: rows[len(self._inserts.get(table, ())) :] for table, rows in full[0].items()},
             {table: _changed(rows, self._upserts.get(table, {})) for table, rows in full[1].items()},
@@ -246,18 +251,30 @@ def sql(work: UnitOfWork) -> SqlUnitOfWork:
     return work
 
 
-def _undo(journal: list[_Undo], mark: int) -> None:
+def _undo(journal: Journal, mark: int) -> None:
     while len(journal) > mark:
-        journal.pop()()
+        container, key, before = journal.pop()
+        if key is _MISSING:
+            del container[before:]
+        elif before is _MISSING:
+            container.pop(key, None)
+        else:
+            container[key] = before
 
 
-def _changed(
-    after: dict[tuple[object, ...], Row], before: dict[tuple[object, ...], Row]
-) -> dict[tuple[object, ...], Row]:
+def _changed(after: dict[Key, Row], before: dict[Key, Row]) -> dict[Key, Row]:
     return {key: row for key, row in after.items() if before.get(key) is not row}
 
 
+_KEYS: dict[Table, tuple[str, ...]] = {}
 _POSITIONS: dict[Table, int] = {}
+
+
+def _name_keys(table: Table) -> tuple[str, ...]:
+    names = _KEYS.get(table)
+    if names is None:
+        names = _KEYS[table] = tuple(column.name for column in table.primary_key)
+    return names
 
 
 def _in_order(staged: dict[Table, V]) -> list[tuple[Table, V]]:

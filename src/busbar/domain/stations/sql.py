@@ -216,7 +216,7 @@ def read_outcome(answer: str) -> CommandOutcome:
 
 
 def _dialect(unit: SqlUnitOfWork) -> Any:
-    return sqlite if unit.connection.dialect.name == "sqlite" else postgresql
+    return sqlite if unit.dialect.name == "sqlite" else postgresql
 
 
 def _name_variable(ref: VariableRef) -> str:

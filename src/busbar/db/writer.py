@@ -1,0 +1,228 @@
+"""The one connection that the core writes through.
+
+On SQLite everything but the commit runs on the event loop's own thread: a statement takes microseconds there, while a
+hop to another thread and back takes ten times that, and a thread that writes row by row fights the loop for the
+interpreter. The commit waits for the disk, so it alone is left to a thread. On PostgreSQL every statement is awaited.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, cast
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, CursorResult, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.sql.base import Executable
+
+from busbar.db.bulk import BulkStatement, Row
+
+Rows = Sequence[Mapping[str, Any]]
+
+RETRY_S = 0.01
+"""How often a locked SQLite file is asked again: another process holds it for milliseconds, as a rule."""
+
+
+class Writer(Protocol):
+    """A transaction at a time. Errors are SQLAlchemy's; after one, `rollback` is all that may be asked."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's dialect."""
+        ...
+
+    async def begin(self) -> None:
+        """Begin a transaction that writes."""
+        ...
+
+    async def execute(
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Execute a statement."""
+        ...
+
+    async def run(self, text: str) -> None:
+        """Execute a statement that has no parameters and no rows: a savepoint's."""
+        ...
+
+    async def write(self, statement: BulkStatement, rows: Iterable[Row]) -> None:
+        """Execute a compiled statement for every row."""
+        ...
+
+    async def commit(self) -> None:
+        """Make everything durable. Returns when it is."""
+        ...
+
+    async def rollback(self) -> None:
+        """Take everything back. Raises nothing."""
+        ...
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        ...
+
+
+class SqliteWriter:
+    """See `Writer`; on a SQLite file, or in memory."""
+
+    def __init__(self, engine: Engine, *, busy_timeout_s: float) -> None:
+        """`engine`: a synchronous one whose connections may be used by any thread and begin nothing by themselves."""
+        self._engine = engine
+        self._busy_timeout_s = busy_timeout_s
+        self._connection: Connection | None = None
+        self._raw: sqlite3.Connection | None = None
+        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite commit")
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's dialect."""
+        return self._engine.dialect
+
+    def _open(self) -> sqlite3.Connection:
+        if self._raw is None or self._connection is None:
+            self._connection = self._engine.connect()
+            self._raw = cast("sqlite3.Connection", self._connection.connection.driver_connection)
+        return self._raw
+
+    async def begin(self) -> None:
+        """Begin a transaction that writes; wait while another process does."""
+        waited_s = 0.0
+        while True:
+            try:
+                self._open().execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited_s >= self._busy_timeout_s:
+                    raise self._name(error, "BEGIN IMMEDIATE") from error
+            else:
+                return
+            await asyncio.sleep(RETRY_S)
+            waited_s += RETRY_S
+
+    async def execute(
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Execute a statement."""
+        return self._held().execute(statement, rows)
+
+    async def run(self, text: str) -> None:
+        """Execute a statement that has no parameters and no rows."""
+        self._held().exec_driver_sql(text)
+
+    async def write(self, statement: BulkStatement, rows: Iterable[Row]) -> None:
+        """Execute a compiled statement for every row."""
+        try:
+            self._open().executemany(statement.text, statement.bind(rows))
+        except sqlite3.Error as error:
+            raise self._name(error, statement.text) from error
+
+    async def commit(self) -> None:
+        """Make everything durable, on the thread that waits for the disk."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._disk, self._open().commit)
+        except sqlite3.Error as error:
+            raise self._name(error, "COMMIT") from error
+        self._held().commit()  # nothing is left to do for the database: SQLAlchemy learns that the transaction is over
+
+    async def rollback(self) -> None:
+        """Take everything back; a connection that cannot even do that is thrown away."""
+        connection, raw = self._connection, self._raw
+        if connection is None or raw is None:
+            return
+        try:
+            raw.rollback()
+            connection.rollback()
+        except (sqlite3.Error, DBAPIError):
+            self._connection = self._raw = None
+            connection.invalidate()
+            connection.close()
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = self._raw = None
+        self._disk.shutdown(wait=True)
+
+    def _held(self) -> Connection:
+        self._open()
+        return cast("Connection", self._connection)
+
+    def _name(self, error: sqlite3.Error, text: str) -> BaseException:
+        """Give a driver's error SQLAlchemy's name; the rows stay untold, they are people's data."""
+        return DBAPIError.instance(text, None, error, sqlite3.Error, hide_parameters=True, dialect=self.dialect)
+
+
+class AsyncWriter:
+    """See `Writer`; on any database with an asynchronous driver."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's dialect."""
+        return self._engine.dialect
+
+    async def begin(self) -> None:
+        """Begin a transaction; a connection that the server closed meanwhile is replaced by the pool."""
+        self._connection = await self._engine.connect()
+        await self._connection.begin()
+
+    async def execute(
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Execute a statement."""
+        return cast("CursorResult[Any]", await self._held().execute(statement, rows))
+
+    async def run(self, text: str) -> None:
+        """Execute a statement that has no parameters and no rows."""
+        await self._held().exec_driver_sql(text)
+
+    async def write(self, statement: BulkStatement, rows: Iterable[Row]) -> None:
+        """Execute a compiled statement for every row."""
+        await self._held().exec_driver_sql(statement.text, statement.bind(rows))
+
+    async def commit(self) -> None:
+        """Make everything durable."""
+        await self._held().commit()
+        await self.close()
+
+    async def rollback(self) -> None:
+        """Take everything back."""
+        connection = self._connection
+        if connection is None:
+            return
+        self._connection = None
+        try:
+            await connection.rollback()
+            await connection.close()
+        except DBAPIError:
+            await connection.invalidate()
+
+    async def close(self) -> None:
+        """Give the connection back to the pool."""
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            await connection.close()
+
+    def _held(self) -> AsyncConnection:
+        if self._connection is None:
+            raise RuntimeError("no transaction has begun")
+        return self._connection
+
+
+def prepare_writer(engine: Engine) -> None:
+    """Let a synchronous SQLite engine begin nothing by itself: its writer does."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction] - SQLAlchemy calls it
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=0")
+        cursor.close()
