@@ -6,7 +6,13 @@ from typing import Protocol
 import msgspec
 
 from busbar.canon.message import Command, Report
-from busbar.kernel.errors import BusbarError
+from busbar.kernel.errors import BusbarError, UnavailableError
+
+
+class PartitionLostError(UnavailableError):
+    """Another core holds the partition now: nothing of the parcel happened here."""
+
+    code = "unavailable.partition"
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,10 +32,19 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class PartitionWorker(Protocol):
-    """The core, as an intake sees it."""
+    """The core, as an intake sees it. Calls for one partition come one after the other.
+
+    An intake can see to it that one process at a time is offered a partition, but not that a process which froze, and
+    wakes up when another has taken its place, writes nothing more. So the worker keeps a number per partition in the
+    database: `take_over` raises it by one, and every unit of work that touches the partition checks in its own
+    transaction that it is still the number it raised. When it is not, `work` raises `PartitionLostError`.
+    """
 
     async def take_over(self, partition: int) -> None:
-        """Hold a partition from now on: what an earlier holder left undone is done first."""
+        """Hold a partition from now on: what an earlier holder left undone is done first.
+
+        Errors: `unavailable` while the database takes nothing; the intake tries again.
+        """
         ...
 
     async def hand_over(self, partition: int) -> None:
@@ -40,6 +55,7 @@ class PartitionWorker(Protocol):
         """Apply a parcel; return one answer a message once all of them are durable.
 
         Errors: `unavailable` while the database takes nothing; the intake offers the parcel again.
+        `unavailable.partition` when the partition is another's by now; the intake gives it back.
         """
         ...
 
