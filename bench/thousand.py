@@ -72,7 +72,7 @@ def count_rows(product: Product) -> dict[str, int]:
     with sqlite3.connect(product.data_dir / "busbar.sqlite3") as database:
         return {
             table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - constants
-            for table in ("sessions", "samples")
+            for table in ("sessions", "sample_blocks")
         }
 
 

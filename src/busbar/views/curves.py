@@ -1,17 +1,20 @@
 """Meter curves, thinned out without losing a peak."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from busbar.canon.metering import Measurand
-from busbar.domain.metering.sql import samples
+from busbar.canon.metering import Measurand, Sample
+from busbar.domain.metering.block import unpack_samples
+from busbar.domain.metering.tables import sample_blocks
 from busbar.views.paging import Question
-from busbar.views.rows import AnySelect
 from busbar.views.shapes.sessions import MeterCurve, Series
 
+BLOCKS_MAX = 200_000
+"""Instants read for one curve: two days at one a second."""
 VALUES_MAX = 100_000
 """Values of all series of one answer."""
 
@@ -60,58 +63,51 @@ UNITS: dict[Measurand, str] = {
 
 async def read_curve(connection: AsyncConnection, session_id: str, query: CurveQuery) -> MeterCurve:
     """Return what was measured in a session: all of a short series, the extremes of a long one's stretches."""
-    series: dict[tuple[Any, ...], Series] = {}
-    for row in (await connection.execute(_thin(session_id, query))).all():
-        key = (row.measurand, row.raw_measurand, row.phase, row.location)
-        if key not in series:
-            series[key] = Series(
-                measurand=row.measurand,
-                raw_measurand=row.raw_measurand,
-                phase=row.phase,
-                location=row.location,
-                unit=UNITS[Measurand(row.measurand)],
-                sampled_at=[],
-                values=[],
-                sample_count=row.total,
-            )
-        series[key].sampled_at.append(row.at)
-        series[key].values.append(row.value)
-    return MeterCurve(session_id=session_id, series=list(series.values()))
-
-
-def _thin(session_id: str, query: CurveQuery) -> AnySelect:
-    """Cut each series into stretches of as many samples; keep of each the least and the greatest, and the very ends."""
-    table = samples.c
-    series = (table.measurand, table.raw_measurand, table.phase, table.location)
-    position = func.row_number().over(partition_by=series, order_by=(table.at, table.sample_id)) - 1
-    numbered = select(
-        *series,
-        table.at,
-        table.value,
-        position.label("position"),
-        func.count().over(partition_by=series).label("total"),
-    ).where(table.session_id == session_id)
-    if query.measurand:
-        numbered = numbered.where(table.measurand.in_(sorted(query.measurand)))
-    row = numbered.subquery()
-    stretches = max(1, query.points // 2 - 1)
-    names = (row.c.measurand, row.c.raw_measurand, row.c.phase, row.c.location)
-    stretch = row.c.position * stretches // row.c.total
-    least = func.row_number().over(partition_by=(*names, stretch), order_by=(row.c.value, row.c.position))
-    greatest = func.row_number().over(partition_by=(*names, stretch), order_by=(row.c.value.desc(), row.c.position))
-    ranked = select(row, least.label("least"), greatest.label("greatest")).subquery()
-    kept = ranked.c
-    return (
-        select(ranked)
-        .where(
-            or_(
-                kept.total <= query.points,
-                kept.least == 1,
-                kept.greatest == 1,
-                kept.position == 0,
-                kept.position == kept.total - 1,
+    blocks = sample_blocks.c
+    found = await connection.execute(
+        select(blocks.body)
+        .where(blocks.session_id == session_id)
+        .order_by(blocks.at, blocks.block_id)
+        .limit(BLOCKS_MAX)
+    )
+    gathered: dict[tuple[str, str, str, str], list[Sample]] = {}
+    for body in found.scalars():
+        for sample in unpack_samples(body):
+            if not query.measurand or sample.measurand in query.measurand:
+                key = (sample.measurand, sample.raw_measurand or "", sample.phase or "", sample.location)
+                gathered.setdefault(key, []).append(sample)
+    series: list[Series] = []
+    room = VALUES_MAX
+    for key in sorted(gathered):
+        taken = gathered[key]
+        kept = thin(taken, points=query.points)[:room]
+        room -= len(kept)
+        first = taken[0]
+        series.append(
+            Series(
+                measurand=first.measurand,
+                raw_measurand=first.raw_measurand,
+                phase=first.phase,
+                location=first.location,
+                unit=UNITS[first.measurand],
+                sampled_at=[sample.at for sample in kept],
+                values=[sample.value for sample in kept],
+                sample_count=len(taken),
             )
         )
-        .order_by(kept.measurand, kept.raw_measurand, kept.phase, kept.location, kept.position)
-        .limit(VALUES_MAX)
-    )
+    return MeterCurve(session_id=session_id, series=series)
+
+
+def thin(samples: Sequence[Sample], *, points: int) -> list[Sample]:
+    """Cut a series into stretches of as many samples; keep of each the least and the greatest, and the very ends."""
+    total = len(samples)
+    if total <= points:
+        return list(samples)
+    stretches = max(1, points // 2 - 1)
+    kept = {0, total - 1}
+    for number in range(stretches):
+        stretch = range(-(-number * total // stretches), -(-(number + 1) * total // stretches))
+        if stretch:
+            kept.add(min(stretch, key=lambda place: samples[place].value))
+            kept.add(max(stretch, key=lambda place: samples[place].value))
+    return [samples[place] for place in sorted(kept)]

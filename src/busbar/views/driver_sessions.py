@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.sessions import SessionState
-from busbar.domain.metering.sql import meter_records
+from busbar.domain.metering.tables import meter_records
 from busbar.domain.sessions.tables import sessions
 from busbar.domain.stations.tables import connectors, sites, stations
 from busbar.domain.tenants.sql import operators

@@ -8,9 +8,8 @@ from pydantic import AwareDatetime, Field, model_validator
 from sqlalchemy import BigInteger, ColumnElement, cast, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from busbar.canon.metering import Measurand
 from busbar.db.schema import EPOCH
-from busbar.domain.metering.sql import samples
+from busbar.domain.metering.tables import sample_blocks
 from busbar.domain.sessions.tables import sessions
 from busbar.views.paging import Question
 from busbar.views.scope import Scope
@@ -44,7 +43,7 @@ class PowerQuery(Question):
 
 async def read_power(connection: AsyncConnection, scope: Scope, query: PowerQuery) -> PowerCurve:
     """Return the sum of the power that stations reported: of each session its mean within the step."""
-    table, sample = sessions.c, samples.c
+    table, block = sessions.c, sample_blocks.c
     wanted = select(table.session_id).where(
         scope.covers(operator_id=table.operator_id, site_id=table.site_id),
         table.created_at >= before_clocks(query.since - SPAN_MAX),
@@ -53,21 +52,21 @@ async def read_power(connection: AsyncConnection, scope: Scope, query: PowerQuer
     if query.site_id is not None:
         wanted = wanted.where(table.site_id == query.site_id)
     step = _count_steps(query, is_sqlite=connection.dialect.name == "sqlite").label("step")
-    mean = cast(func.round(func.avg(sample.value)), BigInteger).label("power_w")
+    mean = cast(func.round(func.avg(block.power_w)), BigInteger).label("power_w")
     statement = (
-        select(sample.session_id, sample.phase, step, mean)
+        select(block.session_id, step, mean)
         .where(
-            sample.session_id.in_(wanted.scalar_subquery()),
-            sample.measurand == Measurand.POWER_IMPORT.value,
-            sample.at >= query.since,
-            sample.at < query.until,
+            block.session_id.in_(wanted.scalar_subquery()),
+            block.power_w.is_not(None),
+            block.at >= query.since,
+            block.at < query.until,
         )
-        .group_by(sample.session_id, sample.phase, step)
+        .group_by(block.session_id, step)
         .limit(ROWS_MAX)
     )
-    means: dict[str, dict[int, dict[str | None, int]]] = {}
-    for session_id, phase, number, power_w in (await connection.execute(statement)).all():
-        means.setdefault(session_id, {}).setdefault(int(number), {})[phase] = power_w
+    means: dict[str, dict[int, int]] = {}
+    for session_id, number, power_w in (await connection.execute(statement)).all():
+        means.setdefault(session_id, {})[int(number)] = power_w
     return PowerCurve(
         step_s=query.step_s,
         points=[
@@ -81,12 +80,12 @@ def _count_steps(query: PowerQuery, *, is_sqlite: bool) -> ColumnElement[int]:
     """Return the number of the step that a sample falls into; the two databases keep instants differently."""
     if is_sqlite:
         since_us = (query.since - EPOCH) // timedelta(microseconds=1)
-        return (type_coerce(samples.c.at, BigInteger) - since_us) // (query.step_s * 1_000_000)
-    passed = func.extract("epoch", samples.c.at - query.since)
+        return (type_coerce(sample_blocks.c.at, BigInteger) - since_us) // (query.step_s * 1_000_000)
+    passed = func.extract("epoch", sample_blocks.c.at - query.since)
     return cast(func.floor(passed / query.step_s), BigInteger)
 
 
-def sum_up(means: Iterable[Mapping[int, Mapping[str | None, int]]], query: PowerQuery) -> list[int]:
+def sum_up(means: Iterable[Mapping[int, int]], query: PowerQuery) -> list[int]:
     """Return one sum a step. A session's value counts on until its next one, but for no longer than 15 minutes."""
     steps = -(-(query.until - query.since) // timedelta(seconds=query.step_s))
     carried_max = max(0, CARRY_S // query.step_s - 1)
@@ -94,8 +93,7 @@ def sum_up(means: Iterable[Mapping[int, Mapping[str | None, int]]], query: Power
     for session in means:
         ordered = sorted(session)
         for number, following in zip(ordered, [*ordered[1:], steps], strict=True):
-            phases = session[number]
-            power_w = phases[None] if None in phases else sum(phases.values())
+            power_w = session[number]
             is_last = following == steps
             for later in range(number, min(following, number + 1 + (0 if is_last else carried_max), steps)):
                 totals[later] += power_w

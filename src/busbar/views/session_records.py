@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from busbar.domain.metering.sql import meter_records
+from busbar.domain.metering.tables import meter_records
 from busbar.domain.sessions.tables import session_events, unmatched_parts
 from busbar.domain.stations.tables import stations
 from busbar.views.missing import RecordMissingError

@@ -16,8 +16,10 @@ from busbar.canon.metering import (
     SampleContext,
 )
 from busbar.domain.metering.service import MeteringService
-from busbar.domain.metering.sql import SqlMeterStore, meter_records, samples
+from busbar.domain.metering.sql import SqlMeterStore
+from busbar.domain.metering.tables import meter_records, sample_blocks
 from busbar.kernel.ids import OperatorId, SessionId, StationId, TransactionRef
+from tests.fakes.sample_rows import list_sample_rows
 
 BEGIN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 WHOSE = {"operator_id": OperatorId("op"), "station_id": StationId("S1")}
@@ -57,10 +59,11 @@ class Books:
         await core.start()
         self.core = core
 
-    async def stored(self, *columns):
+    async def stored(self, *names):
         async with self.house.databases.writer.connect() as connection:
-            found = await connection.execute(select(*(columns or (samples.c.value,))).order_by(samples.c.at))
-            return [tuple(row) for row in found]
+            blocks = await connection.execute(select(sample_blocks).order_by(sample_blocks.c.at))
+            rows = list_sample_rows(dict(row) for row in blocks.mappings())
+            return [tuple(row[name] for name in names or ("value",)) for row in rows]
 
     async def records(self):
         async with self.house.databases.writer.connect() as connection:
@@ -155,7 +158,7 @@ async def test_what_belongs_to_no_session_is_kept_once_too(books):
     await books.keep(*values, evse=None, ref="99")
     await books.restart()
     await books.keep(*values)
-    found = await books.stored(samples.c.evse_id, samples.c.session_id, samples.c.transaction_ref)
+    found = await books.stored("evse_id", "session_id", "transaction_ref")
     assert sorted(found, key=str) == sorted(
         [(1, None, None)] * 2 + [(2, None, None)] * 2 + [(None, None, "99")] * 2, key=str
     )
@@ -168,7 +171,7 @@ async def test_two_sessions_become_one(books):
         JoinMeterRecords(**WHOSE, session_id=SessionId("kept"), joined_session_id=SessionId("gone"))
     )
     assert state.energy_wh == 250
-    assert {row[0] for row in await books.stored(samples.c.session_id)} == {"kept"}
+    assert {row[0] for row in await books.stored("session_id")} == {"kept"}
     assert [row["session_id"] for row in await books.records()] == ["kept"]
     assert (await books.close("kept", last=120)).energy_wh == 250
 

@@ -40,7 +40,8 @@ from busbar.canon.stations import (
     StationStanding,
 )
 from busbar.domain.metering.service import MeteringService
-from busbar.domain.metering.sql import SqlMeterStore, meter_records, samples
+from busbar.domain.metering.sql import SqlMeterStore
+from busbar.domain.metering.tables import meter_records, sample_blocks
 from busbar.domain.sessions.model import Session
 from busbar.domain.sessions.service import SessionService
 from busbar.domain.sessions.sql import SqlSessionStore, read_session
@@ -49,6 +50,7 @@ from busbar.kernel.errors import NotFoundError
 from busbar.kernel.ids import CommandId, OperatorId, ReportId, StationId, TokenId, TransactionRef
 from busbar.ports.feed import PublishedFact
 from busbar.ports.work import UnitOfWork
+from tests.fakes.sample_rows import list_sample_rows
 
 OPERATOR = OperatorId("op")
 TAG = IdToken(value="TAG-1")
@@ -260,7 +262,7 @@ class Rooms:
         return await self.read(unmatched_parts)
 
     async def samples(self) -> list[dict[str, Any]]:
-        return await self.read(samples, samples.c.at)
+        return list_sample_rows(await self.read(sample_blocks, sample_blocks.c.at, sample_blocks.c.block_id))
 
     async def records(self) -> list[dict[str, Any]]:
         return await self.read(meter_records)

@@ -12,17 +12,12 @@ def make(*, steps=6, step_s=300):
 
 
 def test_sessions_add_up():
-    assert sum_up([{0: {None: 10}, 1: {None: 20}}, {1: {None: 5}}], make()) == [10, 25, 0, 0, 0, 0]
-
-
-def test_phases_make_a_whole_unless_there_is_one():
-    assert sum_up([{0: {"L1": 1, "L2": 2, "L3": 3}}], make())[0] == 6
-    assert sum_up([{0: {None: 7, "L1": 1, "L2": 2}}], make())[0] == 7
+    assert sum_up([{0: 10, 1: 20}, {1: 5}], make()) == [10, 25, 0, 0, 0, 0]
 
 
 def test_a_value_counts_on_until_the_next_but_for_no_longer_than_a_quarter_of_an_hour():
-    assert sum_up([{0: {None: 10}, 2: {None: 30}}], make()) == [10, 10, 30, 0, 0, 0]
-    assert sum_up([{0: {None: 10}, 5: {None: 30}}], make()) == [10, 10, 10, 0, 0, 30]
+    assert sum_up([{0: 10, 2: 30}], make()) == [10, 10, 30, 0, 0, 0]
+    assert sum_up([{0: 10, 5: 30}], make()) == [10, 10, 10, 0, 0, 30]
 
 
 def test_a_period_is_bounded():

@@ -39,12 +39,12 @@ async def find_current(connection: AsyncConnection) -> str | None:
     return await connection.run_sync(read)
 
 
-async def migrate(databases: Databases) -> tuple[str | None, str]:
-    """Bring the schema to the head, in one transaction; return the revisions before and after.
+async def migrate(databases: Databases, *, to: str | None = None) -> tuple[str | None, str]:
+    """Bring the schema to the head (or `to`), in one transaction; return the revisions before and after.
 
     Errors: `NewerSchemaError`, SQLAlchemy's.
     """
-    head = find_head()
+    head = to or find_head()
     async with databases.writer.connect() as connection:
         before = await find_current(connection)
         if before is not None and before > head:
@@ -52,16 +52,16 @@ async def migrate(databases: Databases) -> tuple[str | None, str]:
                 f"the database has schema {before}, newer than this program's {head}: run the newer Busbar again"
             )
         if before != head:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, head)
             await connection.commit()
     return before, head
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     from alembic import command  # noqa: PLC0415 - 150 ms that most starts do not need
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(find_directory()))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

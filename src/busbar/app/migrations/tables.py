@@ -4,7 +4,7 @@ from sqlalchemy import MetaData
 
 from busbar.db import messaging, once
 from busbar.domain.access import sql as access
-from busbar.domain.metering import sql as metering
+from busbar.domain.metering import tables as metering
 from busbar.domain.sessions import tables as sessions
 from busbar.domain.stations import tables as stations
 from busbar.domain.tenants import sql as tenants

@@ -44,7 +44,7 @@ class MeterStore(Protocol):
     async def list_samples(
         self, work: UnitOfWork, session_id: SessionId, *, measurands: Collection[Measurand], has_signed: bool = False
     ) -> list[Sample]:
-        """Return a session's samples of these measurands (and the signed ones), by time; at most `SAMPLES_MAX`."""
+        """Return a session's samples of these measurands (and the signed ones), by time: `BLOCKS_MAX` instants."""
         ...
 
     async def list_newest(self, work: UnitOfWork, session_id: SessionId, *, limit: int) -> list[Sample]:
