@@ -15,8 +15,8 @@ from busbar.canon.metering import Measurand, Sample, SampleContext, SampleLocati
 from busbar.db.schema import Instant
 from busbar.domain.metering.block import pack_samples, read_figure
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 ROWS_PER_STEP = 2000
 _KIN = attrgetter("operator_id", "station_id", "evse_id", "session_id", "transaction_ref", "at", "received_at")
