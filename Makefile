@@ -6,7 +6,7 @@ SUITES ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format reference bench lock dev python clean
+.PHONY: help up test check format reference bench bench-gateway lock dev python clean
 
 help:
 	@echo "make up         start Busbar with a demo site (ARGS=\"…\" adds options of busbar up)"
@@ -14,7 +14,7 @@ help:
 	@echo "make check      formatting, lint, types, import law, dependencies, web lint and types"
 	@echo "make format     format all sources"
 	@echo "make reference  write the generated pages of docs/reference"
-	@echo "make bench      run the benchmarks"
+	@echo "make bench      run the benchmarks (ARGS=\"boot storm\" runs some); bench-gateway: the short ones on SQLite"
 	@echo "make dev        set up the environment for development"
 	@echo "make lock       resolve the dependencies anew within pyproject.toml (ARGS=--upgrade for the newest)"
 	@echo "make clean      remove the environment, caches and built web apps; data in .busbar stays"
@@ -46,8 +46,13 @@ format: dev
 reference: dev
 	@.venv/bin/python tools/reference.py
 
-bench: dev
+bench: python
+	@"$(PYTHON)" tools/prepare.py bench
 	@exec .venv/bin/python -m bench $(ARGS)
+
+bench-gateway: python
+	@"$(PYTHON)" tools/prepare.py bench
+	@exec .venv/bin/python -m bench --short throughput transport storm $(ARGS)
 
 lock: dev
 	@.venv/bin/uv pip compile $(ARGS) --quiet --python-version 3.11 --universal --generate-hashes --no-header \

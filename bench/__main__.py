@@ -1,35 +1,68 @@
-"""`python -m bench [--write] [NAME …]`: run all benchmarks or the named ones; exit 1 when a limit is missed.
+"""`python -m bench [OPTION…] [NAME…]`: run all benchmarks or the named ones; exit 1 when a bound is missed.
 
-`--write` writes the results to `docs/reference/performance.md` as well.
+Each figure is one JSON object a line as it comes, and all of them a table in the end.
 """
 
+import argparse
 import os
 import sys
+from collections.abc import Callable
 
-from bench import boot, thousand
-from bench.figure import write_table
-from bench.page import write_page
+from bench import boot, contest, soak, storm, thousand, throughput, transport
+from bench.figure import Figure, write_table
+from bench.generator import LoadError
+from bench.page import keep, write_page
 
-WRITE = "--write"
-BENCHMARKS = {"boot": boot.measure, "thousand": thousand.measure}
+Benchmark = Callable[[argparse.Namespace], list[Figure]]
+BENCHMARKS: dict[str, Benchmark] = {
+    "boot": lambda _: boot.measure(),
+    "thousand": lambda _: thousand.measure(),
+    "throughput": lambda asked: throughput.measure(choose_pace(asked)),
+    "transport": lambda asked: transport.measure(choose_pace(asked)),
+    "storm": lambda asked: storm.measure(1 if asked.short else 3),
+    "soak": lambda asked: soak.measure(asked.minutes),
+}
+BY_HAND = {"soak"}
+"""Only run when named: it takes half an hour."""
+
+
+def choose_pace(asked: argparse.Namespace) -> contest.Pace:
+    """Choose how long runs last."""
+    return contest.SHORT if asked.short else contest.LONG
+
+
+def read_words(words: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--short", action="store_true", help="fewer and shorter runs")
+    parser.add_argument("--write", action="store_true", help="write docs/reference/performance.md as well")
+    parser.add_argument("--minutes", type=float, default=30, help="how long the soak lasts (30)")
+    asked = parser.parse_args(words)
+    unknown = [name for name in asked.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}")
+    return asked
 
 
 def main(words: list[str]) -> int:
-    """Run benchmarks; print each as JSON when it ends, and all as a table."""
-    names = [word for word in words if word != WRITE]
-    unknown = [name for name in names if name not in BENCHMARKS]
-    if unknown:
-        print(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
-        return 2
+    """Run benchmarks; print each figure as JSON when it is there, and all as a table."""
+    asked = read_words(words)
     everywhere = os.sched_getaffinity(0)
-    figures = []
-    for name in names or list(BENCHMARKS):
+    figures: list[Figure] = []
+    for name in asked.names or [each for each in BENCHMARKS if each not in BY_HAND]:
         os.sched_setaffinity(0, everywhere)
-        figures.append(BENCHMARKS[name]())
-        print(figures[-1].write(), flush=True)
+        try:
+            measured = keep(BENCHMARKS[name](asked))
+        except LoadError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            return 1
+        for figure in measured:
+            print(figure.write(), flush=True)
+        figures += measured
     print(write_table(figures))
-    if WRITE in words:
-        write_page(figures)
+    if asked.write:
+        write_page()
     return 0 if all(figure.is_met for figure in figures) else 1
 
 

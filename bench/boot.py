@@ -32,16 +32,18 @@ async def boot(product: Product) -> float:
     raise RuntimeError(f"no boot was accepted in {GIVE_UP_S} s")
 
 
-def measure() -> Figure:
+def measure() -> list[Figure]:
     """Start the product several times, each on an empty data directory, and take the median."""
     times = []
     for _ in range(RUNS):
         with started() as product:
             times.append(asyncio.run(boot(product)))
-    return Figure(
-        name="up_to_first_accepted_boot",
-        value=round(statistics.median(times), 3),
-        unit="s",
-        limit=LIMIT_S,
-        conditions={"runs": RUNS, "all_s": [round(each, 3) for each in times], "data": "empty, schema made anew"},
-    )
+    return [
+        Figure(
+            name="from start to first accepted boot",
+            ours=round(statistics.median(times), 3),
+            unit="s",
+            limit=LIMIT_S,
+            conditions={"runs": RUNS, "all_s": [round(each, 3) for each in times], "data": "empty, schema made anew"},
+        )
+    ]

@@ -6,6 +6,7 @@ Needs nothing but Python 3.11 with venv and pip. What is already there and up to
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from steps import CACHE, ROOT, VENV_BIN, Step, StepFailedError, list_files, prep
 
 WEB = ROOT / "web"
 STATION = ROOT / "tests" / "journeys" / "rpc"
+PEER = ROOT / "bench" / "peers" / "rpc"
+HEADERS = ("stdlib.h", "zlib.h", "openssl/ssl.h")
 WEB_PRODUCTS = ROOT / "src" / "busbar" / "_web"
 LOCK_RUN = ROOT / "requirements.lock"
 LOCK_DEV = ROOT / "requirements-dev.lock"
@@ -92,6 +95,35 @@ def list_station_steps() -> list[Step]:
     ]
 
 
+def list_bench_steps() -> list[Step]:
+    """Give the steps for the benchmarks: what the load generator is compiled with, and a peer to compare with."""
+    peer = Step(
+        name="independent server",
+        commands=[["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
+        remedy="npm must reach a package registry: check the network, the proxy and npm config ls.",
+        inputs=[PEER / "package-lock.json", PEER / "package.json"],
+        produces=[PEER / "node_modules" / "ocpp-rpc" / "package.json"],
+        directory=PEER,
+    )
+    return [*list_compiler_steps(), peer]
+
+
+def list_compiler_steps() -> list[Step]:
+    """Give the step that installs Debian's C compiler and the headers of the load generator, when they do not work."""
+    if compiles("".join(f"#include <{header}>\n" for header in HEADERS)):
+        return []
+    return [make_debian_step("C compiler", ["gcc", "libc6-dev", "libssl-dev", "zlib1g-dev"])]
+
+
+def compiles(source: str) -> bool:
+    """Tell whether there is a C compiler that takes a source."""
+    command = ["cc", "-fsyntax-only", "-x", "c", "-"]
+    try:
+        return subprocess.run(command, input=source, text=True, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
 def find_chromium() -> str | None:
     """Find the browser of the browser tests: `BUSBAR_TEST_CHROMIUM`, else one on the path."""
     named = os.environ.get("BUSBAR_TEST_CHROMIUM")
@@ -121,7 +153,7 @@ def make_debian_step(name: str, packages: Sequence[str], *, produces: Sequence[P
 def main() -> int:
     """Prepare for the purpose named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("purpose", choices=["run", "dev", "test"])
+    parser.add_argument("purpose", choices=["run", "dev", "test", "bench"])
     purpose = parser.parse_args().purpose
     try:
         prepare(list_python_steps("run" if purpose == "run" else "dev"))
@@ -129,6 +161,9 @@ def main() -> int:
         if purpose == "test":
             prepare(list_station_steps())
             prepare(list_browser_steps())
+            prepare(list_compiler_steps())
+        if purpose == "bench":
+            prepare(list_bench_steps())
     except StepFailedError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
