@@ -9,7 +9,7 @@ from busbar.adapters.wirelog.day_file import UnreadableDayError, name_file
 from busbar.adapters.wirelog.sqlite import SqliteWireLog
 from busbar.db.messaging import inbox
 from busbar.kernel.ids import StationId
-from busbar.ports.wirelog import Direction, WireEntry
+from busbar.ports.wirelog import Direction
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 STATION = StationId("CS-1")
@@ -28,7 +28,7 @@ async def test_a_spoilt_day_of_the_wire_log_stops_no_station(log, tmp_path):
     path.write_bytes(NOISE)
     log.open()
     for number in range(3):
-        log.append(WireEntry(NOON, STATION, Direction.IN, str(number)))
+        log.append(NOON, STATION, Direction.IN, str(number))
     entries = await log.read(station_id=STATION, day=NOON.date())
     assert [entry.text for entry in entries] == ["2", "1", "0"]
     assert path.with_name(f"{path.name}.broken").read_bytes() == NOISE
@@ -37,7 +37,7 @@ async def test_a_spoilt_day_of_the_wire_log_stops_no_station(log, tmp_path):
 async def test_a_spoilt_day_hides_no_other_day(log, tmp_path):
     earlier = NOON - timedelta(days=2)
     log.open()
-    log.append(WireEntry(NOON, STATION, Direction.IN, "well"))
+    log.append(NOON, STATION, Direction.IN, "well")
     name_file(tmp_path, earlier.date()).write_bytes(NOISE)
     assert await log.list_days(station_id=STATION) == [NOON.date()]
     with pytest.raises(UnreadableDayError):

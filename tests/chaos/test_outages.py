@@ -18,7 +18,7 @@ from busbar.canon.tenants import Role
 from busbar.db.engine import Databases
 from busbar.db.messaging import inbox, parked
 from busbar.kernel.ids import OperatorId, StationId
-from busbar.ports.wirelog import Direction, WireEntry
+from busbar.ports.wirelog import Direction
 from tests.contracts.api.conftest import open_world
 from tests.contracts.core.test_core import AddNote, Room, notes, read
 
@@ -204,9 +204,9 @@ async def test_frames_wait_for_a_disk_that_stands_still_within_a_bound(tmp_path,
     log = wirelog.SqliteWireLog(tmp_path, queue_max_entries=100_000)
     at, station_id = datetime(2026, 3, 1, tzinfo=UTC), StationId("CS-1")
     for _ in range(50):
-        log.append(WireEntry(at, station_id, Direction.IN, "x" * 1000))
+        log.append(at, station_id, Direction.IN, "x" * 1000)
     log.flush()
-    log.append(WireEntry(at, station_id, Direction.IN, "after"))
+    log.append(at, station_id, Direction.IN, "after")
     await asyncio.sleep(3 * wirelog.FLUSH_INTERVAL_S)
     texts = [entry.text for entry in await log.read(station_id=station_id, day=at.date())]
     assert texts == ["40 frames lost", "after", *["x" * 1000] * 10]

@@ -20,9 +20,9 @@ from busbar.canon.stations import (
     StationNotified,
 )
 from busbar.kernel.errors import BusbarError
-from busbar.kernel.ids import TransactionRef
+from busbar.kernel.ids import StationId, TransactionRef
 from busbar.ports.bus import OnAnswer
-from busbar.ports.wirelog import WireEntry
+from busbar.ports.wirelog import Direction, WireEntry
 
 NOW = datetime(2026, 11, 21, 10, 0, 0, tzinfo=UTC)
 
@@ -100,8 +100,8 @@ class ListWireLog:
     def __init__(self) -> None:
         self.entries: list[WireEntry] = []
 
-    def append(self, entry: WireEntry) -> None:
-        self.entries.append(entry)
+    def append(self, at: datetime, station_id: StationId, direction: Direction, text: str | bytes) -> None:
+        self.entries.append(WireEntry(at, station_id, direction, text if isinstance(text, str) else text.decode()))
 
     def texts(self, direction: Any = None) -> list[str]:
         return [entry.text for entry in self.entries if direction is None or entry.direction is direction]

@@ -172,6 +172,12 @@ class Settings(BaseSettings):
     stream_resume_max_events: int = Field(10_000, ge=100, le=1_000_000, description="events kept for a resuming client")
     stream_keepalive_s: int = Field(15, ge=1, le=300, description="comment sent on a silent stream")
 
+    # --- jobs -------------------------------------------------------------------------------------------------------
+    job_max_running: int = Field(4, ge=1, le=1000, description="jobs that one process works on at once")
+    job_lease_s: int = Field(60, ge=5, le=3600, description="silence after which a job is taken from its worker")
+    job_timeout_s: int = Field(900, ge=1, le=86_400, description="time for one attempt at a job")
+    job_poll_interval_s: int = Field(1, ge=1, le=60, description="pause between looks for jobs that are due")
+
     # --- logs -------------------------------------------------------------------------------------------------------
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe event logged")
     log_format: Literal["text", "json"] = Field("text", description="for people or for log collectors")

@@ -1,4 +1,8 @@
-"""What has to be done now and then: rules that time brings about, and records whose time is over."""
+"""What has to be done now and then: rules that time brings about, and records whose time is over.
+
+Most of it concerns the database and is done once for the whole installation, as jobs that come round; what lies in this
+process's own directory is done by this process.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,51 +11,76 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import delete, select
 
+from busbar.app.jobs import JobLimits, JobRunner
 from busbar.app.wiring import House
 from busbar.canon.drivers import ExpireDriverSignIns
 from busbar.canon.sessions import CloseAbandonedSessions
 from busbar.canon.tenants import ExpireStaffSignIns
 from busbar.db.messaging import inbox, outbox
 from busbar.db.once import performed
+from busbar.db.timekeeping import is_sole
+from busbar.ports.jobs import Job, JobHandler
 
 log = structlog.get_logger(__name__)
 
-SWEEP_INTERVAL_S = 15
-DAILY_INTERVAL_S = 6 * 3600
+SWEEP_CRON = "* * * * * */15"
+DAILY_CRON = "17 */6 * * *"
+OWN_INTERVAL_S = 6 * 3600
 FACT_RETENTION = timedelta(days=30)
 """How far back live streams can resume, and a repeated delivery is still known."""
 
+DRAIN_S = 1.0
+"""What jobs in hand have to end by themselves when the process stops."""
+
+Chore = Callable[[], Awaitable[None]]
+
 
 class Housekeeping:
-    """Runs each chore at its interval; a chore that fails is logged and comes round again."""
+    """Has each chore done in its turn; a chore that fails is logged and comes round again."""
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._tasks: list[asyncio.Task[None]] = []
-
-    def start(self) -> None:
-        """Begin all chores."""
-        for chore, interval_s in (
-            (self.close_abandoned, SWEEP_INTERVAL_S),
-            (self.expire_sign_ins, DAILY_INTERVAL_S),
-            (self.expire_wire_log, DAILY_INTERVAL_S),
-            (self.expire_facts, DAILY_INTERVAL_S),
-            (self.expire_replies, DAILY_INTERVAL_S),
+        settings = house.settings
+        self.runner = JobRunner(
+            jobs=house.jobs,
+            clock=house.clock,
+            holder=house.ids.new(),
+            limits=JobLimits(
+                running_max_jobs=settings.job_max_running,
+                poll_interval_s=settings.job_poll_interval_s,
+                run_max_s=settings.job_timeout_s,
+                lease_s=settings.job_lease_s,
+            ),
+        )
+        for kind, chore, cron in (
+            ("sessions.close_abandoned", self.close_abandoned, SWEEP_CRON),
+            ("sign_ins.expire", self.expire_sign_ins, DAILY_CRON),
+            ("facts.expire", self.expire_facts, DAILY_CRON),
+            ("replies.expire", self.expire_replies, DAILY_CRON),
         ):
-            self._tasks.append(asyncio.create_task(self._repeat(chore, interval_s), name=chore.__name__))
+            self.runner.register(kind, as_handler(chore), cron=cron)
+        self._own: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin all chores."""
+        if is_sole(self._house.databases):
+            await self._house.jobs.vacate()
+        self.runner.start()
+        self._own = asyncio.create_task(self._repeat(self.expire_wire_log, OWN_INTERVAL_S), name="expire_wire_log")
 
     async def stop(self) -> None:
-        """End all chores."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """End all chores; a job that is cut short is done again."""
+        if self._own is not None:
+            self._own.cancel()
+            await asyncio.gather(self._own, return_exceptions=True)
+        await self.runner.stop(drain_s=DRAIN_S)
 
-    async def _repeat(self, chore: Callable[[], Awaitable[None]], interval_s: float) -> None:
+    async def _repeat(self, chore: Chore, interval_s: float) -> None:
         while True:
             try:
                 await chore()
-            except Exception:  # supervisor: one failed chore must not end the others, nor its own next turn
-                log.exception("housekeeping.failed", chore=chore.__name__)
+            except Exception:  # supervisor: one failed turn must not end the next one
+                log.exception("housekeeping.failed")
             await asyncio.sleep(interval_s)
 
     async def close_abandoned(self) -> None:
@@ -90,3 +119,12 @@ class Housekeeping:
         before = self._house.clock.now() - timedelta(hours=self._house.settings.idempotency_retention_h)
         async with self._house.databases.writer.begin() as connection:
             await connection.execute(delete(performed).where(performed.c.at < before))
+
+
+def as_handler(chore: Chore) -> JobHandler:
+    """Let a chore be done as a job; it has no payload."""
+
+    async def handle(_job: Job) -> None:
+        await chore()
+
+    return handle

@@ -103,7 +103,7 @@ class Installation:
         ensured = await self._ensure_administrator()
         await house.relay.start()
         await self._open_gateway()
-        self._housekeeping.start()
+        await self._housekeeping.start()
         await self.http.start()
         self._greet(ensured)
         if self._is_demo:

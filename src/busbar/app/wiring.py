@@ -20,7 +20,9 @@ from busbar.app.relay import CommandRelay
 from busbar.canon.stations import Registration
 from busbar.db.engine import Databases
 from busbar.db.facts import SqlFactLog
+from busbar.db.jobs import SqlJobs
 from busbar.db.once import OnceService
+from busbar.db.timekeeping import choose_clock
 from busbar.domain.access.errands import AccessErrands
 from busbar.domain.access.model import AccessPolicy, DriverTerms
 from busbar.domain.access.service import AccessService
@@ -63,6 +65,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     bus: MemoryBus
     relay: CommandRelay
     gateway: OcppGateway
+    jobs: SqlJobs
 
 
 def read_key(data_dir: Path) -> bytes:
@@ -133,6 +136,12 @@ def build_house(settings: Settings) -> House:
         bus=bus,
         relay=relay,
         gateway=gateway,
+        jobs=SqlJobs(
+            databases,
+            ids=ids,
+            read_now=choose_clock(databases, clock),
+            lease=timedelta(seconds=settings.job_lease_s),
+        ),
     )
 
 

@@ -33,8 +33,8 @@ class WireEntry(msgspec.Struct, frozen=True, gc=False):
 class WireLog(Protocol):
     """Append is cheap and never waits; a log that cannot keep up says in a note how many entries it lost."""
 
-    def append(self, entry: WireEntry) -> None:
-        """Take an entry; it is on disk within a second or so."""
+    def append(self, at: datetime, station_id: StationId, direction: Direction, text: str | bytes) -> None:
+        """Take a frame or a note (UTF-8, if bytes); it is on disk within a second or so."""
         ...
 
     async def read(

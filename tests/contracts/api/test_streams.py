@@ -14,7 +14,7 @@ from busbar.canon.sessions import SessionProgressed
 from busbar.canon.stations import StationSeen
 from busbar.canon.tenants import Role
 from busbar.kernel.ids import OperatorId, SessionId
-from busbar.ports.wirelog import Direction, WireEntry
+from busbar.ports.wirelog import Direction
 from tests.contracts.api.conftest import Door, eventually
 from tests.contracts.api.test_frame import remake
 
@@ -200,7 +200,7 @@ async def test_frames_are_read_by_day_text_and_direction_and_followed(world, ser
     log, now = world.house.wire_log, world.house.clock.now()
 
     def write(text, direction=Direction.IN):
-        log.append(WireEntry(at=now, station_id="ST-1", direction=direction, text=text))
+        log.append(now, "ST-1", direction, text)
 
     async with listen("/stations/ST-1/wirelog/stream", world.boss.token) as frames:
         await eventually(lambda: asyncio.sleep(0.05, True), lambda done: done)

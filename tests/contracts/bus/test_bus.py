@@ -1,131 +1,170 @@
-"""What every bus promises to gateways and to the core."""
+"""What every bus between gateways and core must do; here the one within a process, on a real core and database."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import Column, Integer, Table, select
 
-from busbar.canon.control import CommandOutcome, Outcome, StationDelivery, Trigger, TriggerTopic
+from busbar.adapters.memory.bus import MemoryBus
+from busbar.canon.control import CommandOutcome, Outcome, Reset, ResetKind, StationDelivery
 from busbar.canon.stations import HeartbeatReceived, HeartbeatReply, StationNotified
-from busbar.kernel.errors import ConflictError
+from busbar.db.schema import Id, metadata
+from busbar.db.work import sql
+from busbar.kernel.errors import ConflictError, UnavailableError
+from busbar.kernel.ids import CommandId, ConnectionId, ReportId, StationId
 
-NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+beats = Table("test_beats", metadata, Column("report_id", Id(), primary_key=True), Column("n", Integer, nullable=False))
+
+A, B = StationId("A"), StationId("B")
 ACCEPTED = CommandOutcome(outcome=Outcome.ACCEPTED, status="Accepted")
 
 
-class BusyError(ConflictError):
-    code = "conflict.busy_in_bus_test"
+class Rooms:
+    """Keeps beats, in memory and in the database; refuses every notice."""
+
+    def __init__(self):
+        self.handled = []
+
+    async def beat(self, report, work):
+        self.handled.append(report.report_id)
+        sql(work).stage_insert(beats, {"report_id": report.report_id, "n": len(self.handled)})
+        return HeartbeatReply(now=work.now)
+
+    async def refuse(self, report, work):
+        raise ConflictError("no")
 
 
-def make_report(station_id="station-1", number=0):
+@pytest.fixture
+def rooms():
+    return Rooms()
+
+
+@pytest.fixture
+async def bus(house, rooms):
+    house.core.register({HeartbeatReceived: rooms.beat, StationNotified: rooms.refuse})
+    await house.start()
+    return MemoryBus(house.core.submit, house.core.post)
+
+
+@pytest.fixture
+def beat(house):
+    def make(number, station_id=A):
+        return HeartbeatReceived(
+            report_id=ReportId(f"{station_id}{number:03}"), station_id=station_id, received_at=house.clock.now()
+        )
+
+    return make
+
+
+@pytest.fixture
+def notice(house):
     return StationNotified(
-        report_id=f"{number:032}", station_id=station_id, received_at=NOW, topic="Test", payload_json=str(number)
+        report_id=ReportId("n"), station_id=A, received_at=house.clock.now(), topic="X", payload_json="{}"
     )
 
 
-def make_delivery(station_id="station-1", timeout_s=5):
-    return StationDelivery(
-        command_id="c" * 32, station_id=station_id, request=Trigger(topic=TriggerTopic.BOOT), timeout_s=timeout_s
-    )
+class Ear:
+    """Takes answers, and can be waited for."""
 
+    def __init__(self, wanted):
+        self.answers = []
+        self.wanted = wanted
+        self.is_full = asyncio.Event()
 
-def make_handler(outcome=ACCEPTED):
-    taken = []
-
-    async def handle(delivery):
-        taken.append(delivery)
-        return outcome
-
-    return handle, taken
-
-
-async def test_a_report_brings_back_its_reply(line):
-    line.worker.answer = lambda _: HeartbeatReply(now=NOW)
-    report = HeartbeatReceived(report_id="r", station_id="s", received_at=NOW)
-    assert await line.bus.report(report) == HeartbeatReply(now=NOW)
-    assert line.worker.ledger.messages == [report]
-
-
-async def test_a_refusal_comes_back_as_the_error_it_was(line):
-    def refuse(_):
-        raise BusyError("busy", tries=3)
-
-    line.worker.answer = refuse
-    with pytest.raises(BusyError) as caught:
-        await line.bus.report(make_report())
-    assert (caught.value.text, caught.value.facts) == ("busy", {"tries": 3})
-
-
-async def test_reports_of_a_station_stay_in_order(line):
-    stations = [f"station-{number}" for number in range(12)]
-    reports = [make_report(station, number) for number in range(40) for station in stations]
-    await asyncio.gather(*(line.bus.report(report) for report in reports))
-    messages = line.worker.ledger.messages
-    assert len(messages) == len(reports)
-    for station in stations:
-        numbers = [int(message.payload_json) for message in messages if message.station_id == station]
-        assert numbers == list(range(40))
-
-
-async def test_every_report_is_answered_once_and_with_its_own_answer(line):
-    line.worker.answer = lambda report: HeartbeatReply(
-        now=report.received_at.replace(microsecond=int(report.report_id))
-    )
-    reports = [
-        HeartbeatReceived(report_id=str(number), station_id=f"s{number % 7}", received_at=NOW) for number in range(200)
-    ]
-    replies = await asyncio.gather(*(line.bus.report(report) for report in reports))
-    assert [reply.now.microsecond for reply in replies] == list(range(200))
-    assert len(line.worker.ledger.messages) == 200
-
-
-async def test_posted_reports_are_answered_in_order_and_never_within_the_call(line):
-    done = asyncio.Event()
-    answers = []
-
-    def make_on_answer(number):
+    def hear(self, name):
         def on_answer(reply, error):
-            answers.append((number, error))
-            if len(answers) == 50:
-                done.set()
+            self.answers.append((name, reply, error))
+            if len(self.answers) == self.wanted:
+                self.is_full.set()
 
         return on_answer
 
-    for number in range(50):
-        assert line.bus.post(make_report(number=number), make_on_answer(number))
-    assert answers == []
-    async with asyncio.timeout(20):
-        await done.wait()
-    assert answers == [(number, None) for number in range(50)]
+    async def wait(self):
+        async with asyncio.timeout(10):
+            await self.is_full.wait()
+        return self.answers
 
 
-async def test_a_delivery_reaches_the_station_and_brings_the_outcome(line):
-    handle, taken = make_handler()
-    line.bus.attach("station-1", "1", handle)
-    line.hold("station-1", "1")
-    delivery = make_delivery()
-    assert await line.far.deliver(delivery) == ACCEPTED
-    assert taken == [delivery]
+async def stored(house):
+    async with house.databases.read() as connection:
+        return set((await connection.execute(select(beats.c.report_id))).scalars())
 
 
-async def test_a_delivery_to_nobody_is_undelivered(line):
-    assert (await line.far.deliver(make_delivery())).outcome is Outcome.UNDELIVERED
+async def test_a_report_is_answered_when_it_is_stored(house, bus, beat):
+    assert await bus.report(beat(1)) == HeartbeatReply(now=house.clock.now())
+    assert await stored(house) == {"A001"}
 
 
-async def test_a_delivery_to_a_connection_that_ended_is_undelivered(line):
-    handle, taken = make_handler()
-    line.bus.attach("station-1", "1", handle)
-    line.hold("station-1", "1")
-    line.bus.detach("station-1", "1")
-    assert (await line.far.deliver(make_delivery())).outcome is Outcome.UNDELIVERED
-    assert taken == []
+async def test_a_refusal_comes_back_as_it_was_raised(bus, notice):
+    with pytest.raises(ConflictError, match="no"):
+        await bus.report(notice)
+    ear = Ear(1)
+    assert bus.post(notice, ear.hear("n"))
+    [(_, reply, error)] = await ear.wait()
+    assert reply is None
+    assert isinstance(error, ConflictError)
 
 
-async def test_the_newest_connection_takes_deliveries(line):
-    (old, taken_by_old), (new, taken_by_new) = make_handler(), make_handler()
-    line.bus.attach("station-1", "2", new)
-    line.bus.attach("station-1", "1", old)
-    line.bus.detach("station-1", "1")
-    line.hold("station-1", "2")
-    assert await line.far.deliver(make_delivery()) == ACCEPTED
-    assert (len(taken_by_old), len(taken_by_new)) == (0, 1)
+async def test_a_posted_report_is_answered_later_and_once_it_is_stored(house, bus, beat):
+    ear = Ear(1)
+    assert bus.post(beat(1), ear.hear("one"))
+    assert ear.answers == []
+    assert await ear.wait() == [("one", HeartbeatReply(now=house.clock.now()), None)]
+    assert await stored(house) == {"A001"}
+
+
+async def test_answers_of_a_station_come_in_the_order_of_its_reports(bus, rooms, beat):
+    ear = Ear(200)
+    for number in range(100):
+        assert bus.post(beat(number), ear.hear(("A", number)))
+        assert bus.post(beat(number, B), ear.hear(("B", number)))
+    names = [name for name, _, _ in await ear.wait()]
+    for station in ("A", "B"):
+        assert [number for name, number in names if name == station] == list(range(100))
+    assert [one for one in rooms.handled if one.startswith("A")] == [f"A{number:03}" for number in range(100)]
+
+
+async def test_without_room_nothing_is_taken_and_who_waits_gets_in(house, bus, rooms, beat, monkeypatch):
+    monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(queue_max_messages=3, batch_max_messages=1))
+    ear = Ear(3)
+    taken = [bus.post(beat(number), ear.hear(number)) for number in range(5)]
+    assert taken == [True, True, True, False, False]
+    await bus.report(beat(9))
+    await ear.wait()
+    assert rooms.handled == ["A000", "A001", "A002", "A009"]
+
+
+async def test_a_core_that_stops_takes_nothing(house, bus, beat):
+    await house.core.stop()
+    assert not bus.post(beat(1), Ear(1).hear(1))
+    with pytest.raises(UnavailableError):
+        await bus.report(beat(1))
+
+
+def delivery(station_id=A):
+    request = Reset(kind=ResetKind.ON_IDLE)
+    return StationDelivery(command_id=CommandId("c"), station_id=station_id, request=request, timeout_s=1)
+
+
+def holder(seen, name):
+    async def handle(one):
+        seen.append((name, one.station_id))
+        return ACCEPTED
+
+    return handle
+
+
+async def test_a_delivery_goes_to_the_newest_connection_of_the_station(bus):
+    seen = []
+    bus.attach(A, ConnectionId("2"), holder(seen, "new"))
+    bus.attach(A, ConnectionId("1"), holder(seen, "old"))
+    bus.detach(A, ConnectionId("1"))
+    assert await bus.deliver(delivery()) == ACCEPTED
+    assert seen == [("new", A)]
+
+
+async def test_without_a_connection_a_delivery_is_undelivered(bus):
+    bus.attach(A, ConnectionId("1"), holder([], "one"))
+    bus.detach(A, ConnectionId("1"))
+    assert (await bus.deliver(delivery())).outcome is Outcome.UNDELIVERED
+    assert (await bus.deliver(delivery(B))).outcome is Outcome.UNDELIVERED

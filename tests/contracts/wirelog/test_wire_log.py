@@ -1,12 +1,14 @@
 """What every wire log must do; the SQLite one is the only one kept on disk."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from busbar.adapters.wirelog import sqlite as wirelog
-from busbar.adapters.wirelog.day_file import read_last_id
+from busbar.adapters.wirelog.day_file import UnreadableDayError, name_file, read_last_id
 from busbar.adapters.wirelog.sqlite import SqliteWireLog
 from busbar.kernel.ids import StationId
 from busbar.ports.wirelog import Direction, WireEntry
@@ -25,13 +27,17 @@ async def log(tmp_path):
 
 
 def frame(number=0, station_id=A, direction=Direction.IN, at=NOON, text=None):
-    return WireEntry(at, station_id, direction, text or f'[2,"{number}","Heartbeat",{{}}]')
+    return at, station_id, direction, text or f'[2,"{number}","Heartbeat",{{}}]'
+
+
+def text_of(number):
+    return frame(number)[3]
 
 
 async def test_entries_come_back_verbatim_newest_first(log):
     texts = ['[2,"1","X",{"a":"é \\u0000 汉"}]', "not json \x00 at all", "", "'; DROP TABLE entry; --"]
     for text in texts:
-        log.append(WireEntry(NOON, A, Direction.OUT, text))
+        log.append(NOON, A, Direction.OUT, text)
     entries = await log.read(station_id=A, day=DAY)
     assert [entry.text for entry in entries] == texts[::-1]
     assert {(entry.at, entry.direction, entry.station_id) for entry in entries} == {(NOON, Direction.OUT, A)}
@@ -41,11 +47,11 @@ async def test_entries_come_back_verbatim_newest_first(log):
 
 
 async def test_stations_and_days_are_kept_apart(log):
-    log.append(frame(1, A))
-    log.append(frame(2, B))
-    log.append(frame(3, A, at=NOON + timedelta(days=1)))
-    assert [entry.text for entry in await log.read(station_id=A, day=DAY)] == [frame(1).text]
-    assert [entry.text for entry in await log.read(station_id=B, day=DAY)] == [frame(2).text]
+    log.append(*frame(1, A))
+    log.append(*frame(2, B))
+    log.append(*frame(3, A, at=NOON + timedelta(days=1)))
+    assert [entry.text for entry in await log.read(station_id=A, day=DAY)] == [text_of(1)]
+    assert [entry.text for entry in await log.read(station_id=B, day=DAY)] == [text_of(2)]
     assert await log.list_days() == [date(2026, 11, 22), DAY]
     assert await log.list_days(station_id=B) == [DAY]
     assert await log.read(station_id=A, day=date(2020, 1, 1)) == []
@@ -53,7 +59,7 @@ async def test_stations_and_days_are_kept_apart(log):
 
 async def test_reading_is_paged_both_ways_and_filtered(log):
     for number in range(10):
-        log.append(frame(number, direction=Direction.IN if number % 2 else Direction.OUT))
+        log.append(*frame(number, direction=Direction.IN if number % 2 else Direction.OUT))
     newest = await log.read(station_id=A, day=DAY, limit=4)
     older = await log.read(station_id=A, day=DAY, before_id=newest[-1].entry_id, limit=100)
     assert [entry.entry_id for entry in newest + older] == list(range(10, 0, -1))
@@ -66,7 +72,7 @@ async def test_reading_is_paged_both_ways_and_filtered(log):
 
 async def test_text_is_found_anywhere_and_taken_literally(log):
     for text in ('{"idTag":"AB%_1"}', '{"idTag":"ABxy1"}', "back\\slash"):
-        log.append(WireEntry(NOON, A, Direction.IN, text))
+        log.append(NOON, A, Direction.IN, text)
     assert [entry.text for entry in await log.read(station_id=A, day=DAY, text="AB%_1")] == ['{"idTag":"AB%_1"}']
     assert [entry.text for entry in await log.read(station_id=A, day=DAY, text="k\\s")] == ["back\\slash"]
 
@@ -75,14 +81,14 @@ async def test_ids_go_on_after_a_restart(tmp_path):
     for _ in range(2):
         log = SqliteWireLog(tmp_path, queue_max_entries=100)
         log.open()
-        log.append(frame())
+        log.append(*frame())
         await log.close()
     log = SqliteWireLog(tmp_path, queue_max_entries=100)
     assert [entry.entry_id for entry in await log.read(station_id=A, day=DAY)] == [2, 1]
 
 
 async def test_what_was_appended_is_on_disk_within_a_second(log, tmp_path):
-    log.append(frame(7))
+    log.append(*frame(7))
     path = tmp_path / "wirelog" / f"{DAY}.sqlite3"
     async with asyncio.timeout(5):
         while not read_last_id(path):  # noqa: ASYNC110  the thread has no event to wait for
@@ -93,8 +99,8 @@ async def test_a_full_queue_loses_entries_and_says_how_many(tmp_path, monkeypatc
     monkeypatch.setattr(wirelog, "FLUSH_INTERVAL_S", 0.01)
     log = SqliteWireLog(tmp_path, queue_max_entries=5)
     for number in range(8):
-        log.append(frame(number))
-    log.append(frame(9, B))
+        log.append(*frame(number))
+    log.append(*frame(9, B))
     log.open()
     try:
         async with asyncio.timeout(5):
@@ -117,20 +123,20 @@ async def test_a_reader_follows_one_station(log):
     task = asyncio.create_task(follow())
     await asyncio.sleep(0)
     for number in range(3):
-        log.append(frame(number))
-        log.append(frame(number, B))
+        log.append(*frame(number))
+        log.append(*frame(number, B))
     async with asyncio.timeout(5):
         while len(seen) < 3:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert [(entry.text, entry.entry_id) for entry in seen] == [(frame(n).text, 2 * n + 1) for n in range(3)]
-    log.append(frame(4))
+    assert [(entry.text, entry.entry_id) for entry in seen] == [(text_of(n), 2 * n + 1) for n in range(3)]
+    log.append(*frame(4))
 
 
 async def test_old_days_go_and_the_rest_stays(log, tmp_path):
     for days in range(4):
-        log.append(frame(days, at=NOON - timedelta(days=days)))
+        log.append(*frame(days, at=NOON - timedelta(days=days)))
     log.flush()
     (tmp_path / "wirelog" / "notes.sqlite3").write_text("not ours")
     assert await log.expire(keep_from=DAY - timedelta(days=1)) == 2
@@ -144,20 +150,99 @@ async def test_with_retention_off_nothing_is_kept_but_followers_see_frames(tmp_p
     stream = log.follow(station_id=A)
     first = asyncio.ensure_future(anext(stream))
     await asyncio.sleep(0)
-    log.append(frame(1))
-    assert (await first).text == frame(1).text
+    log.append(*frame(1))
+    assert (await first).text == text_of(1)
     await stream.aclose()
     assert await log.list_days() == []
     await log.close()
 
 
 async def test_a_disk_that_refuses_costs_frames_but_stops_nobody(log, tmp_path):
-    log.append(frame(1))
+    log.append(*frame(1))
     log.flush()
     (tmp_path / "wirelog" / "2026-11-22.sqlite3").mkdir()
-    log.append(frame(2, at=NOON))
-    broken = WireEntry(NOON + timedelta(days=1), A, Direction.IN, "x")
-    log._last_ids[broken.at.date()] = 0
-    log.append(broken)
+    log.append(*frame(2, at=NOON))
+    log._last_ids[DAY + timedelta(days=1)] = 0
+    log.append(NOON + timedelta(days=1), A, Direction.IN, "x")
     log.flush()
     assert len(await log.read(station_id=A, day=DAY)) == 2
+
+
+async def test_frames_may_be_given_as_bytes(log):
+    log.append(NOON, A, Direction.OUT, '[3,"é",{}]'.encode())
+    assert [entry.text for entry in await log.read(station_id=A, day=DAY, text="É")] == []
+    assert [entry.text for entry in await log.read(station_id=A, day=DAY, text="é")] == ['[3,"é",{}]']
+
+
+async def test_a_note_with_half_a_character_costs_nobody_anything(log):
+    log.append(*frame(1))
+    log.append(NOON, A, Direction.NOTE, "refused: \ud800")
+    assert [entry.text for entry in await log.read(station_id=A, day=DAY)] == ["refused: \\ud800", text_of(1)]
+
+
+async def test_letters_are_found_in_either_case(log):
+    log.append(NOON, A, Direction.IN, "StopTransaction")
+    for text in ("stoptrans", "STOP", "TransAction"):
+        assert len(await log.read(station_id=A, day=DAY, text=text)) == 1
+
+
+async def test_pages_go_over_the_bounds_of_what_was_written_together(log):
+    for number in range(1, 2001):
+        log.append(*frame(number, A if number % 2 else B))
+        if number % 250 == 0:
+            log.flush()
+    seen, before_id = [], None
+    while page := await log.read(station_id=A, day=DAY, before_id=before_id, limit=77):
+        seen += [entry.entry_id for entry in page]
+        before_id = page[-1].entry_id
+    assert seen == list(range(1999, 0, -2))
+    after_id, seen = 0, []
+    while page := await log.read(station_id=A, day=DAY, after_id=after_id, before_id=1900, limit=77):
+        seen += [entry.entry_id for entry in page]
+        after_id = page[-1].entry_id
+    assert seen == list(range(1, 1900, 2))
+
+
+OLD_FORM = """
+CREATE TABLE entry (
+  entry_id INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, station_id TEXT NOT NULL,
+  direction INTEGER NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX entry_station ON entry (station_id, entry_id);
+"""
+
+
+async def test_a_day_in_the_older_form_is_read_and_goes_on_in_chunks(tmp_path):
+    with closing(sqlite3.connect(name_file(tmp_path, DAY))) as db:
+        db.executescript(OLD_FORM)
+        at_us = int(NOON.timestamp()) * 1_000_000 + 123456
+        rows = [(n, at_us, A if n < 5 else B, n % 3, f"old {n}") for n in range(1, 6)]
+        db.executemany("INSERT INTO entry VALUES (?,?,?,?,?)", rows)
+        db.commit()
+    log = SqliteWireLog(tmp_path, queue_max_entries=100)
+    log.open()
+    assert await log.list_days(station_id=B) == [DAY]
+    first = (await log.read(station_id=B, day=DAY))[0]
+    assert (first.at, first.text, first.direction) == (NOON, "old 5", Direction.NOTE)
+    log.append(*frame(6))
+    texts = ["old 1", "old 2", "old 3", "old 4", text_of(6)]
+    read = [(entry.entry_id, entry.text) for entry in await log.read(station_id=A, day=DAY)]
+    assert read == list(zip([6, 4, 3, 2, 1], texts[::-1], strict=True))
+    newer = await log.read(station_id=A, day=DAY, after_id=2, limit=3)
+    assert [entry.text for entry in newer] == texts[2:]
+    assert len(await log.read(station_id=A, day=DAY, before_id=4)) == 3
+    assert [entry.text for entry in await log.read(station_id=A, day=DAY, text="OLD", direction=Direction.OUT)] == [
+        "old 4",
+        "old 1",
+    ]
+    await log.close()
+
+
+async def test_a_chunk_that_is_spoilt_makes_the_day_unreadable(log, tmp_path):
+    log.append(*frame(1))
+    log.flush()
+    with closing(sqlite3.connect(name_file(tmp_path / "wirelog", DAY))) as db:
+        db.execute("UPDATE chunk SET body = x'c1c1'")
+        db.commit()
+    with pytest.raises(UnreadableDayError):
+        await log.read(station_id=A, day=DAY)

@@ -1,4 +1,8 @@
-"""The wire log in SQLite: one file per UTC day, written by a thread of its own in batches."""
+"""The wire log in SQLite: one file per UTC day, written by a thread of its own in chunks.
+
+What the event loop does for a frame is to put a tuple into a list; a few times a second it hands the lists over, and
+the thread packs each station's list in one go.
+"""
 
 import asyncio
 import contextlib
@@ -6,13 +10,16 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import AsyncIterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from busbar.adapters.wirelog.day_file import (
     DayWriter,
+    Search,
+    Stored,
     UnreadableDayError,
     drop_file,
     has_station,
@@ -25,7 +32,7 @@ from busbar.adapters.wirelog.day_file import (
 from busbar.kernel.ids import StationId
 from busbar.ports.wirelog import Direction, WireEntry
 
-FLUSH_INTERVAL_S = 0.2
+FLUSH_INTERVAL_S = 0.25
 FOLLOWER_MAX_ENTRIES = 1000
 """Entries waiting for one reader that follows live; the oldest go first."""
 READ_MAX_ENTRIES = 1000
@@ -33,8 +40,19 @@ WAITING_MAX_CHARACTERS = 64 * 1024 * 1024
 """Text that may wait to be written: frames may be long, and a disk may stand still."""
 LOST_MAX_STATIONS = 10_000
 """Stations whose lost frames are counted one by one; the rest are counted together."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 log = structlog.get_logger("busbar.wirelog")
+
+
+class _Parcel(msgspec.Struct, frozen=True):
+    """What goes to the thread at once, all of one day."""
+
+    day: date
+    entries: dict[StationId, list[Stored]]
+    taken: int
+    """Entries, and characters, that had ever been appended when it was packed."""
+    taken_characters: int
 
 
 class SqliteWireLog:
@@ -47,16 +65,24 @@ class SqliteWireLog:
         self._directory = directory
         self._bound = queue_max_entries
         self._is_kept = is_kept
-        self._waiting: deque[WireEntry] = deque()
-        self._taken_characters = 0
-        """Of all entries ever appended; counted by the event loop alone …"""
-        self._written_characters = 0
-        """… and of those that are written, or given up; counted by the thread that writes."""
+        self._entries: dict[StationId, list[Stored]] = {}
+        """Entries of the day in hand that were not handed over yet."""
+        self._handed: deque[_Parcel] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._day_begins_at = self._day_ends_at = NEVER
+        self._last_id = 0
         self._last_ids: dict[date, int] = {}
+        """Of days other than the one in hand."""
+        self._taken = self._taken_characters = 0
+        """Of all entries ever appended; counted by the event loop alone."""
+        self._full_at = queue_max_entries
+        """How many may be taken before something must be written, or given up; moved on by the thread that writes."""
+        self._full_at_characters = WAITING_MAX_CHARACTERS
         self._lost: dict[StationId, int] = {}
         self._lost_at: datetime | None = None
         self._followers: dict[StationId, set[_Follower]] = {}
-        self._stop = threading.Event()
+        self._is_stopping = False
+        self._has_work = threading.Event()
         self._turn = threading.Lock()
         self._writers: dict[date, DayWriter] = {}
         self._thread: threading.Thread | None = None
@@ -69,39 +95,53 @@ class SqliteWireLog:
 
     async def close(self) -> None:
         """Write what is waiting and stop."""
-        self._stop.set()
+        self._hand_over()
+        self._is_stopping = True
+        self._has_work.set()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
             self._thread = None
 
-    def append(self, entry: WireEntry) -> None:
+    # ---- taking entries: for every frame, so no more than it must be -------------------------------------------------
+
+    def append(self, at: datetime, station_id: StationId, direction: Direction, text: str | bytes) -> None:
         """Take an entry; it is on disk a fraction of a second later. A full queue loses it and says so in a note."""
-        followers = self._followers.get(entry.station_id)
+        if self._taken >= self._full_at or self._taken_characters >= self._full_at_characters:
+            self._lose(at, station_id)
+            return
         if not self._is_kept:
-            if followers:
-                self._show(followers, entry)
+            self._show(at, station_id, direction, text, 0)
             return
-        if self._is_full():
-            self._lose(entry)
-            return
-        day = entry.at.date()
-        entry_id = self._last_ids.get(day)
-        if entry_id is None:
-            entry_id = self._begin_day(day)
-        self._last_ids[day] = entry_id = entry_id + 1
-        stored = WireEntry(entry.at, entry.station_id, entry.direction, entry.text, entry_id)
-        self._waiting.append(stored)
-        self._taken_characters += len(entry.text)
-        if followers:
-            self._show(followers, stored)
+        if not self._day_begins_at <= at < self._day_ends_at:
+            self._begin_day(at)
+        self._taken += 1
+        self._taken_characters += len(text)
+        self._last_id = entry_id = self._last_id + 1
+        entries = self._entries.get(station_id)
+        if entries is None:
+            entries = self._begin_list(station_id)
+        entries.append((entry_id, at, direction, text))
+        if self._followers:
+            self._show(at, station_id, direction, text, entry_id)
 
-    def _is_full(self) -> bool:
-        waiting_characters = self._taken_characters - self._written_characters
-        return len(self._waiting) >= self._bound or waiting_characters >= WAITING_MAX_CHARACTERS
+    def _begin_list(self, station_id: StationId) -> list[Stored]:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_INTERVAL_S, self._hand_over)
+        entries = self._entries[station_id] = []
+        return entries
 
-    def _begin_day(self, day: date) -> int:
+    def _begin_day(self, at: datetime) -> None:
+        self._pack()
+        self._last_ids[self._day_begins_at.date()] = self._last_id
+        day = at.astimezone(UTC).date()
         for old in [known for known in self._last_ids if (day - known).days > 1]:
             del self._last_ids[old]
+        last_id = self._last_ids.pop(day, None)
+        self._last_id = self._read_last_id(day) if last_id is None else last_id
+        self._day_begins_at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        self._day_ends_at = self._day_begins_at + timedelta(days=1)
+
+    def _read_last_id(self, day: date) -> int:
         path = name_file(self._directory, day)
         try:
             return read_last_id(path)
@@ -112,53 +152,75 @@ class SqliteWireLog:
                 set_aside(path)
             return 0
 
-    def _lose(self, entry: WireEntry) -> None:
+    def _pack(self) -> None:
+        """Put what was appended where the thread looks; belongs to the event loop, like `append`."""
+        if self._entries:
+            day, entries = self._day_begins_at.date(), self._entries
+            self._handed.append(_Parcel(day, entries, self._taken, self._taken_characters))
+            self._entries = {}
+
+    def _hand_over(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
+        self._pack()
+        self._has_work.set()
+
+    def _lose(self, at: datetime, station_id: StationId) -> None:
         if not self._lost:
             asyncio.get_running_loop().call_later(2 * FLUSH_INTERVAL_S, self._note_losses)
-        station_id = entry.station_id
         if station_id not in self._lost and len(self._lost) >= LOST_MAX_STATIONS:
             station_id = StationId("")
         self._lost[station_id] = self._lost.get(station_id, 0) + 1
-        self._lost_at = entry.at
+        self._lost_at = at
 
     def _note_losses(self) -> None:
         if self._lost_at is None:
             return
-        if self._is_full():
+        if self._taken >= self._full_at or self._taken_characters >= self._full_at_characters:
             asyncio.get_running_loop().call_later(2 * FLUSH_INTERVAL_S, self._note_losses)
             return
         lost, self._lost = self._lost, {}
         for station_id, count in lost.items():
-            self.append(WireEntry(self._lost_at, station_id, Direction.NOTE, f"{count} frames lost"))
+            self.append(self._lost_at, station_id, Direction.NOTE, f"{count} frames lost")
 
-    @staticmethod
-    def _show(followers: "set[_Follower]", entry: WireEntry) -> None:
-        for follower in followers:
-            follower.offer(entry)
+    def _show(
+        self, at: datetime, station_id: StationId, direction: Direction, text: str | bytes, entry_id: int
+    ) -> None:
+        followers = self._followers.get(station_id)
+        if followers:
+            frame = text if isinstance(text, str) else text.decode(errors="replace")
+            entry = WireEntry(at, station_id, direction, frame, entry_id)
+            for follower in followers:
+                follower.offer(entry)
 
     # ---- the writing thread ------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while not self._stop.wait(FLUSH_INTERVAL_S):
-            self.flush()
-        self.flush()
+        while not self._is_stopping:
+            self._has_work.wait()
+            self._has_work.clear()
+            self._write()
         with self._turn:
             for writer in self._writers.values():
                 writer.close()
             self._writers.clear()
 
     def flush(self) -> None:
-        """Write what is waiting now (any thread)."""
-        with self._turn:
-            by_day: dict[date, list[WireEntry]] = {}
-            for _ in range(len(self._waiting)):
-                entry = self._waiting.popleft()
-                by_day.setdefault(entry.at.date(), []).append(entry)
-            for day, entries in by_day.items():
-                self._write_day(day, entries)
-                self._written_characters += sum(len(entry.text) for entry in entries)
+        """Write what is waiting, now; for the event loop's thread, like `append`."""
+        self._hand_over()
+        self._write()
 
-    def _write_day(self, day: date, entries: list[WireEntry]) -> None:
+    def _write(self) -> None:
+        """Write what was handed over (any thread)."""
+        with self._turn:
+            while self._handed:
+                parcel = self._handed.popleft()
+                self._write_day(parcel.day, parcel.entries)
+                self._full_at = parcel.taken + self._bound
+                self._full_at_characters = parcel.taken_characters + WAITING_MAX_CHARACTERS
+
+    def _write_day(self, day: date, entries: dict[StationId, list[Stored]]) -> None:
         try:
             if day not in self._writers:
                 for old in [known for known in self._writers if (day - known).days > 1]:
@@ -167,7 +229,8 @@ class SqliteWireLog:
             self._writers[day].write(entries)
         except (sqlite3.Error, OSError):
             # The log must never stop the stations: a full disk costs these frames, and the log of the process says it.
-            log.exception("wire_log.write_failed", day=day.isoformat(), lost_frames=len(entries))
+            lost_frames = sum(map(len, entries.values()))
+            log.exception("wire_log.write_failed", day=day.isoformat(), lost_frames=lost_frames)
             writer = self._writers.pop(day, None)
             if writer is not None:
                 with contextlib.suppress(sqlite3.Error):
@@ -187,48 +250,28 @@ class SqliteWireLog:
         limit: int = 100,
     ) -> list[WireEntry]:
         """Return entries of a UTC day, newest first (oldest first with `after_id`), at most 1000."""
-        return await asyncio.to_thread(
-            self._read,
-            day,
+        self._hand_over()
+        search = Search(
             station_id=station_id,
             text=text,
             direction=direction,
             before_id=before_id,
             after_id=after_id,
-            limit=max(0, min(limit, READ_MAX_ENTRIES)),
+            limit=min(limit, READ_MAX_ENTRIES),
         )
+        return await asyncio.to_thread(self._read, name_file(self._directory, day), search)
 
-    def _read(
-        self,
-        day: date,
-        *,
-        station_id: StationId,
-        text: str | None,
-        direction: Direction | None,
-        before_id: int | None,
-        after_id: int | None,
-        limit: int,
-    ) -> list[WireEntry]:
-        self.flush()
-        path = name_file(self._directory, day)
-        if not path.exists():
-            return []
-        return read_entries(
-            path,
-            station_id=station_id,
-            text=text,
-            direction=direction,
-            before_id=before_id,
-            after_id=after_id,
-            limit=limit,
-        )
+    def _read(self, path: Path, search: Search) -> list[WireEntry]:
+        self._write()
+        return read_entries(path, search) if path.exists() else []
 
     async def list_days(self, *, station_id: StationId | None = None) -> list[date]:
         """Return the days that hold entries, newest first."""
+        self._hand_over()
         return await asyncio.to_thread(self._list_days, station_id)
 
     def _list_days(self, station_id: StationId | None) -> list[date]:
-        self.flush()
+        self._write()
         found = list_files(self._directory)
         days = [day for day, path in found.items() if station_id is None or _has_station(path, station_id)]
         return sorted(days, reverse=True)

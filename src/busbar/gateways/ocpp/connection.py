@@ -28,7 +28,7 @@ from busbar.gateways.ocpp.standing import Standing
 from busbar.gateways.ocpp.translation import VERSIONS, Answered, Incoming, Translator
 from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import ConnectionId, ReportId, StationId
-from busbar.ports.wirelog import Direction, WireEntry
+from busbar.ports.wirelog import Direction
 from busbar.wire.ocppj import (
     CallReceived,
     Connection,
@@ -141,7 +141,7 @@ class StationConnection:
         house = self._house
         now = house.clock.now()
         house.tally.frames_in += 1
-        house.wire_log.append(WireEntry(now, self.station_id, Direction.IN, mask_incoming(text)))
+        house.wire_log.append(now, self.station_id, Direction.IN, mask_incoming(text))
         try:
             event = self._link.receive_text(text)
             if isinstance(event, CallReceived | SendReceived):
@@ -444,16 +444,17 @@ class StationConnection:
     # ---- out ---------------------------------------------------------------------------------------------------------
 
     def _send(self, frame: bytes) -> None:
-        self._send_logged(frame, frame.decode())
+        self._send_logged(frame, frame)
 
-    def _send_logged(self, frame: bytes, text: str) -> None:
+    def _send_logged(self, frame: bytes, text: str | bytes) -> None:
+        """Send a frame; `text` is what the wire log may keep of it."""
         if self._socket is None or self._end is not None:
             return
         house = self._house
         house.tally.frames_out += 1
         self._socket.send(frame)
         self._sent_at = now = house.clock.now()
-        house.wire_log.append(WireEntry(now, self.station_id, Direction.OUT, text))
+        house.wire_log.append(now, self.station_id, Direction.OUT, text)
 
 
 class Dismissal:

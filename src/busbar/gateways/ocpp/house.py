@@ -14,7 +14,7 @@ from busbar.kernel.buckets import Spread
 from busbar.kernel.clock import Clock
 from busbar.kernel.ids import ConnectionId, IdSource, StationId
 from busbar.ports.bus import Bus
-from busbar.ports.wirelog import Direction, WireEntry, WireLog
+from busbar.ports.wirelog import Direction, WireLog
 
 QUIRKS_MAX = 10_000
 """Quirks that were reported already and are not reported again."""
@@ -82,8 +82,7 @@ class House:
 
     def note(self, station_id: StationId, text: str) -> None:
         """Write a note into the station's wire log."""
-        entry = WireEntry(self.clock.now(), station_id, Direction.NOTE, text[:NOTE_MAX_CHARACTERS])
-        self.wire_log.append(entry)
+        self.wire_log.append(self.clock.now(), station_id, Direction.NOTE, text[:NOTE_MAX_CHARACTERS])
 
     def adopt(self, connection: OpenConnection) -> None:
         """Take a new connection in; an older one of the same station gives way."""
