@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ("tests.services",)
+
 settings.register_profile(
     "busbar", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )

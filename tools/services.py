@@ -1,15 +1,18 @@
 """Give tests the services they ask for: `services.py postgresql redis rabbitmq -- COMMAND ARGUMENT…`.
 
 Each service's address goes to the command as `BUSBAR_TEST_<SERVICE>_URL`. One that is set already is used as it is.
-Otherwise the service is started from the installed programs, on a free loopback port with an empty directory of its
-own, and stopped afterwards: never one that happens to run here, which may hold somebody's data. Programs that are
-missing are installed as Debian packages first.
+Otherwise a server on the service's standard loopback port is used, if it lets us in and lets us keep to ourselves:
+tests make databases of their own in PostgreSQL, names of their own in Redis, and a virtual host of their own is made
+in RabbitMQ. Otherwise the service is started from the installed programs, on a free loopback port with an empty
+directory of its own, and stopped afterwards. Programs that are missing are installed as Debian packages first.
 """
 
 import argparse
+import asyncio
 import contextlib
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -17,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +29,8 @@ from steps import CACHE, StepFailedError, build_environ, describe_elapsed, run_s
 
 START_TIMEOUT_S = 60
 POLL_INTERVAL_S = 0.1
+PROBE_TIMEOUT_S = 20
+OWN_PREFIX = "busbar_test_"
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,11 @@ SERVICES = {
 }
 
 
+POSTGRESQL_GREETING = (b"\x00\x00\x00\x08\x04\xd2\x16\x2f", b"N")  # SSLRequest, answered "no" by a server that is up
+REDIS_GREETING = (b"PING\r\n", b"+PONG")
+RABBITMQ_GREETING = (b"AMQP\x00\x00\x09\x01", b"\x01\x00\x00")  # protocol header, answered by connection.start
+
+
 def plan_postgresql(program: str, place: Place) -> Plan:
     """Plan a PostgreSQL whose only role is `busbar`, open to this machine."""
     data, binaries = str(place.directory / "data"), Path(program).parent
@@ -90,7 +100,7 @@ def plan_postgresql(program: str, place: Place) -> Plan:
         command=[str(binaries / "postgres"), "-D", data, *options],
         url=f"postgresql://busbar@127.0.0.1:{place.port}/postgres",
         environ={"LC_ALL": "C.UTF-8"},
-        greeting=(b"\x00\x00\x00\x08\x04\xd2\x16\x2f", b"N"),  # SSLRequest, answered "no" by a server that is up
+        greeting=POSTGRESQL_GREETING,
     )
 
 
@@ -102,7 +112,7 @@ def plan_redis(program: str, place: Place) -> Plan:
         command=[program, *options, "--dir", str(place.directory)],
         url=f"redis://127.0.0.1:{place.port}/0",
         environ={},
-        greeting=(b"PING\r\n", b"+PONG"),
+        greeting=REDIS_GREETING,
     )
 
 
@@ -126,7 +136,7 @@ def plan_rabbitmq(program: str, place: Place) -> Plan:
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RUNNING_UNDER_SYSTEMD": "1",  # the start script then becomes the server instead of watching over it
         },
-        greeting=(b"AMQP\x00\x00\x09\x01", b"\x01\x00\x00"),  # protocol header, answered by connection.start
+        greeting=RABBITMQ_GREETING,
     )
 
 
@@ -153,12 +163,91 @@ def answers(port: int, greeting: tuple[bytes, bytes] | None) -> bool:
 
 
 @contextlib.contextmanager
+def use_postgresql() -> Generator[str | None]:
+    """Give the address of the PostgreSQL on the standard port, if one of the usual roles may make databases there."""
+    for role in ("busbar", "postgres", pwd.getpwuid(os.geteuid()).pw_name):
+        url = f"postgresql://{role}@127.0.0.1:5432/postgres"
+        if asyncio.run(may_make_databases(url)):
+            yield url
+            return
+    yield None
+
+
+async def may_make_databases(url: str) -> bool:
+    """Tell whether an address lets us in, as a role that may make databases."""
+    import asyncpg  # noqa: PLC0415 - the tests' environment has it; this script also says what is missing without it
+
+    try:
+        connection = await asyncpg.connect(url, timeout=PROBE_TIMEOUT_S)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return False
+    try:
+        question = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+        return bool(await connection.fetchval(question))
+    finally:
+        await connection.close()
+
+
+@contextlib.contextmanager
+def use_redis() -> Generator[str | None]:
+    """Give the address of the Redis on the standard port, if it asks for no password."""
+    yield "redis://127.0.0.1:6379/0" if answers(6379, REDIS_GREETING) else None
+
+
+@contextlib.contextmanager
+def use_rabbitmq() -> Generator[str | None]:
+    """Make a virtual host in the RabbitMQ on the standard port, if we may, and remove it in the end."""
+    name = f"{OWN_PREFIX}{secrets.token_hex(6)}"
+    control = shutil.which("rabbitmqctl", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
+    if control is None or os.geteuid() != 0 or not answers(5672, RABBITMQ_GREETING):
+        yield None
+        return
+    grant = ["set_permissions", "-p", name, "guest", ".*", ".*", ".*"]
+    is_made = all(run_quietly([control, *words]) for words in (["add_vhost", name], grant))
+    try:
+        yield f"amqp://guest:guest@127.0.0.1:5672/{name}" if is_made else None
+    finally:
+        run_quietly([control, "delete_vhost", name])
+
+
+def run_quietly(command: Sequence[str]) -> bool:
+    """Run a command and tell whether it succeeded."""
+    try:
+        return subprocess.run(command, capture_output=True, timeout=PROBE_TIMEOUT_S, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+FINDERS: dict[str, Callable[[], contextlib.AbstractContextManager[str | None]]] = {
+    "postgresql": use_postgresql,
+    "redis": use_redis,
+    "rabbitmq": use_rabbitmq,
+}
+
+
+def find_running(service: Service) -> contextlib.AbstractContextManager[str | None]:
+    """Find a server that happens to run here and is safe to use: nothing of others is read, changed or removed."""
+    return FINDERS[service.name]()
+
+
+@contextlib.contextmanager
 def run_service(service: Service) -> Generator[str]:
     """Run a service and give its address; one named by the environment is used and left alone."""
     given = os.environ.get(service.variable)
     if given:
         yield given
         return
+    with find_running(service) as found:
+        if found is not None:
+            yield found
+            return
+    with start_service(service) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def start_service(service: Service) -> Generator[str]:
+    """Start a service for ourselves alone and give its address: one that may be stopped, frozen or filled up."""
     program = service.find_program()
     if program is None:
         run_step(make_debian_step(service.name, service.packages))
@@ -173,6 +262,8 @@ def run_service(service: Service) -> Generator[str]:
             os.chown(place.directory, entry.pw_uid, entry.pw_gid)
         plan = PLANS[service.name](program, place)
         with run_plan(service.name, plan, place, account=account):
+            if service.name == "postgresql":
+                wait_until(lambda: asyncio.run(may_make_databases(plan.url)))  # it greets before it lets anybody in
             yield plan.url
 
 
@@ -211,6 +302,15 @@ def stop_group(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=timeout_s)
             return
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds, for as long as a start may take."""
+    until_s = time.monotonic() + START_TIMEOUT_S
+    while not condition():
+        if time.monotonic() > until_s:
+            raise StepFailedError(f"it was not ready within {describe_elapsed(START_TIMEOUT_S)}")
+        time.sleep(POLL_INTERVAL_S)
 
 
 def wait_until_ready(

@@ -1,37 +1,42 @@
 """Run every test suite and sum up: `suites.py [SUITE…]`. The last line printed is `N passed, N failed`.
 
 A suite is a directory under tests/ or the web workspaces' own tests. A directory nobody listed here, a suite without
-tests and a skipped test all count as failures: nothing is left out in silence.
+tests and a skipped test all count as failures: nothing is left out in silence. Services that a suite needs are found
+or started before it (tools/services.py); a service that cannot be had fails the suite.
 """
 
 import argparse
+import contextlib
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET  # the files read here are written by our own test runs
 
 from prepare import WEB, find_chromium
-from steps import CACHE, ROOT, VENV_BIN, build_environ, describe_elapsed
+from services import SERVICES, run_service
+from steps import CACHE, ROOT, VENV_BIN, StepFailedError, build_environ, describe_elapsed
 
 TESTS = ROOT / "tests"
 RESULTS = CACHE / "results"
 SUMMARY = RESULTS / "summary.txt"
 NO_SUITES = {"__pycache__", "fakes", "data"}  # what tests share, not tests
 WORKERS = "2"
+EVERY_SERVICE = ("postgresql", "redis", "rabbitmq")
 
 
 @dataclass(frozen=True)
 class Suite:
-    """One run of a test runner: its name, the directories it covers and its command."""
+    """One run of a test runner: its name, the directories it covers, its command, and the services it needs."""
 
     name: str
     covers: tuple[str, ...]
     timeout_s: int
     options: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
 
     def is_present(self) -> bool:
         """Tell whether any of its directories exists."""
@@ -54,12 +59,12 @@ class Outcome:
 PYTEST_SUITES = (
     Suite("house", ("house",), 300, ("-n", WORKERS)),
     Suite("unit", ("unit",), 300, ("-n", WORKERS)),
-    Suite("contracts", ("contracts",), 300, ("-n", WORKERS)),
+    Suite("contracts", ("contracts",), 600, ("-n", WORKERS), EVERY_SERVICE),
     Suite("conformance", ("conformance",), 600, ("-n", WORKERS)),
     Suite("properties", ("properties",), 600, ("-n", WORKERS)),
     Suite("replay", ("replay",), 300, ("-n", WORKERS)),
-    Suite("journeys", ("journeys",), 900, ("-n", WORKERS, "--dist", "loadfile")),
-    Suite("chaos", ("chaos",), 600),
+    Suite("journeys", ("journeys",), 900, ("-n", WORKERS, "--dist", "loadfile"), EVERY_SERVICE),
+    Suite("chaos", ("chaos",), 600, (), EVERY_SERVICE),
 )
 WEB_SUITES = ("web", "browser")
 
@@ -75,12 +80,32 @@ def list_unknown_directories() -> list[str]:
     return sorted(path.name for path in TESTS.iterdir() if path.is_dir() and path.name not in known)
 
 
-def run_pytest(suite: Suite) -> Outcome:
+class Services:
+    """The services of a run: each found or started when a suite first needs it, and given back in the end."""
+
+    def __init__(self, running: contextlib.ExitStack) -> None:
+        self._running = running
+        self._addresses: dict[str, str] = {}
+
+    def provide(self, names: Sequence[str]) -> dict[str, str]:
+        """Give the variables that tell the services' addresses; raise StepFailedError when one cannot be had."""
+        services = [SERVICES[name] for name in names]
+        for service in services:
+            if service.variable not in self._addresses:
+                self._addresses[service.variable] = self._running.enter_context(run_service(service))
+        return {service.variable: self._addresses[service.variable] for service in services}
+
+
+def run_pytest(suite: Suite, services: Services) -> Outcome:
     """Run one directory of Python tests."""
+    try:
+        environ = services.provide(suite.services)
+    except StepFailedError as error:
+        return Outcome(suite.name, complaint=f"{error}")
     report = RESULTS / f"{suite.name}.xml"
     places = [TESTS / name for name in suite.covers if (TESTS / name).is_dir()]
     command = [VENV_BIN / "python", "-m", "pytest", *places, *suite.options, f"--junitxml={report}", "--durations=5"]
-    return run_suite(suite.name, command, directory=ROOT, report=report, timeout_s=suite.timeout_s)
+    return run_suite(suite.name, command, directory=ROOT, report=report, timeout_s=suite.timeout_s, environ=environ)
 
 
 def run_web() -> Outcome:
@@ -122,7 +147,7 @@ def run_suite(
     directory: Path,
     report: Path,
     timeout_s: int,
-    environ: dict[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Run a test runner, its output passed through, and read its report."""
     print(f"\n=== {name} ===", flush=True)
@@ -203,7 +228,10 @@ def main() -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
     SUMMARY.unlink(missing_ok=True)
     outcomes = [Outcome(name, complaint="tools/suites.py does not run it") for name in list_unknown_directories()]
-    outcomes += [run_pytest(suite) for suite in PYTEST_SUITES if suite.name in wanted and suite.is_present()]
+    with contextlib.ExitStack() as running:
+        services = Services(running)
+        chosen = [suite for suite in PYTEST_SUITES if suite.name in wanted and suite.is_present()]
+        outcomes += [run_pytest(suite, services) for suite in chosen]
     if "web" in wanted:
         outcomes.append(run_web())
     if "browser" in wanted and (TESTS / "web").is_dir():

@@ -1,9 +1,8 @@
-"""A real core on a real database file, for suites that try a room as it will be used."""
+"""A real core on a real database, for suites that try a room as it will be used: on SQLite and on PostgreSQL."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,7 @@ from busbar.adapters.system.clock import TimeOrderedIds
 from busbar.app.core import Core, CoreLimits
 from busbar.db.engine import Databases
 from busbar.db.schema import metadata
+from tests.services import POSTGRESQL, SQLITE
 
 
 class StepClock:
@@ -46,9 +46,14 @@ class House:
     """A second core on the same database, as after a restart of the process: register rooms again, then start it."""
 
 
+@pytest.fixture(params=[SQLITE, POSTGRESQL])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    databases = Databases(f"sqlite+aiosqlite:///{tmp_path / 'busbar.sqlite3'}")
+async def house(database_url: str) -> AsyncIterator[House]:
+    databases = Databases(database_url)
     clock = StepClock(datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
     ids = TimeOrderedIds()
     feed = MemoryFeed()

@@ -12,13 +12,12 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 import structlog
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from busbar.app.deliveries import Deliveries, Delivery
 from busbar.app.tally import CoreTally
 from busbar.canon.message import Command, Fact, Message, Report
 from busbar.db.engine import Databases
+from busbar.db.outage import UNSTORABLE, is_database_away
 from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import BusbarError, LimitExceededError, UnavailableError
@@ -30,13 +29,6 @@ from busbar.ports.work import UnitOfWork
 R = TypeVar("R")
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
 log = structlog.get_logger(__name__)
-
-UNSTORABLE = (SQLAlchemyError, OverflowError, UnicodeError)
-"""What a database says to rows it cannot take. Drivers raise the last two bare: a number beyond 64 bits, half a
-surrogate pair.
-"""
-OUTAGE = (OperationalError, NoConnectionError)
-"""What a database says that takes nothing at the moment: locked, full, gone. No message is to blame."""
 
 OUTAGES_MAX = 2
 """Messages of one batch that the database may refuse in a row for no fault of theirs before the rest is not tried."""
@@ -320,7 +312,9 @@ class Core:
             item.error = error
         except UNSTORABLE:
             raise
-        except Exception:  # supervisor: a defect in one handler must not stop the stations of all others
+        except Exception as error:  # supervisor: a defect in one handler must not stop the stations of all others
+            if is_database_away(error):
+                raise
             log.exception("core.handler_broke", message_type=_name(message))
             item.error = MessageFailedError("the message could not be handled")
         if item.error is None:
@@ -359,7 +353,7 @@ def is_outage(error: BusbarError | None) -> bool:
 
 def _blame(error: Exception, message: Message | Delivery) -> BusbarError:
     """Return what the sender of a message is told that could not be written."""
-    if isinstance(error, OUTAGE):
+    if is_database_away(error):
         log.error("core.storage_failed", message_type=_name(message), error=str(error))
         return StorageError("the database takes nothing at the moment")
     if isinstance(error, UNSTORABLE):

@@ -27,12 +27,17 @@ UPSERT = "upsert"
 class BulkStatement:
     """A statement for many rows of one shape: its text, and how a row becomes the driver's tuple."""
 
-    def __init__(self, statement: Insert | Update, dialect: Dialect, names: Iterable[str]) -> None:
+    def __init__(
+        self, statement: Insert | Update, dialect: Dialect, names: Iterable[str], *, fills: str | None = None
+    ) -> None:
+        """Compile; `fills` names the table that it adds to, if that is all it does."""
         compiled = statement.compile(dialect=dialect, column_keys=list(names))
         if compiled.positiontup is None:
             raise TypeError(f"bulk statements need positional parameters; {dialect.name} has none")
         self.text = str(compiled)
         ordered: list[str] = compiled.positiontup
+        self.columns = tuple(ordered)
+        self.fills = fills
         self._read = _make_reader(ordered)
         converters = [(place, _find_converter(compiled, name, dialect)) for place, name in enumerate(ordered)]
         self._converters = [(place, convert) for place, convert in converters if convert is not None]
@@ -60,8 +65,8 @@ def _make_reader(names: list[str]) -> Callable[[Row], Sequence[Any]]:
 
 def _find_converter(compiled: SQLCompiler, name: str, dialect: Dialect) -> Convert | None:
     kind = compiled.binds[name].type
-    if isinstance(kind, Instant) and dialect.name == "sqlite":
-        return count_microseconds
+    if isinstance(kind, Instant):
+        return count_microseconds if dialect.name == "sqlite" else None
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
@@ -103,5 +108,6 @@ def _recall(
     key = (f"{kind}@{dialect.name}", table, dialect.name, names)
     statement = _STATEMENTS.get(key)
     if statement is None:
-        statement = _STATEMENTS[key] = BulkStatement(build(), dialect, names)
+        fills = table.name if kind == INSERT else None
+        statement = _STATEMENTS[key] = BulkStatement(build(), dialect, names, fills=fills)
     return statement

@@ -8,10 +8,14 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from busbar.db.writer import AsyncWriter, SqliteWriter, Writer, prepare_writer
+from busbar.db.postgresql import PostgresqlWriter, open_postgresql
+from busbar.db.writer import SqliteWriter, Writer, prepare_writer
 
 _BUSY_TIMEOUT_S = 10
+_STATEMENT_TIMEOUT_S = 60
 _READERS = 4
+_WRITERS = 2
+"""On PostgreSQL; SQLite has one. The core has one transaction open, chores have the other."""
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool, busy_timeout_s: int) -> None:
@@ -41,28 +45,38 @@ def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool, busy_timeout_s: int
 class Databases:
     """The database of an installation, opened twice: to write (one connection on SQLite) and to read."""
 
-    def __init__(self, url: str, *, busy_timeout_s: int = _BUSY_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        busy_timeout_s: int = _BUSY_TIMEOUT_S,
+        statement_timeout_s: int = _STATEMENT_TIMEOUT_S,
+        readers_max: int = _READERS,
+        writers_max: int = _WRITERS,
+        application: str = "busbar",
+    ) -> None:
         """`url`: a SQLAlchemy URL; `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`.
 
-        `busy_timeout_s`: how long to wait for another process's lock on SQLite. Errors do not tell the rows that were
-        written: they are people's data.
+        `busy_timeout_s`: how long to wait for another's lock. The rest is for PostgreSQL, but for `readers_max`;
+        `application` is what the server's list of connections shows. Errors do not tell the rows that were written:
+        they are people's data. Errors: `DatabaseDriverError`.
         """
         self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._busy_timeout_s = busy_timeout_s
-        if self.url.get_backend_name() == "sqlite":
+        if self.is_sqlite:
             self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0, hide_parameters=True)
-            self.reader = create_async_engine(self.url, pool_size=_READERS, max_overflow=0, hide_parameters=True)
+            self.reader = create_async_engine(self.url, pool_size=readers_max, max_overflow=0, hide_parameters=True)
             _prepare_sqlite(self.writer, is_reader=False, busy_timeout_s=busy_timeout_s)
             _prepare_sqlite(self.reader, is_reader=True, busy_timeout_s=busy_timeout_s)
-        else:
-            self.writer = create_async_engine(self.url, pool_size=2, max_overflow=0, hide_parameters=True)
-            self.reader = create_async_engine(
-                self.url,
-                pool_size=_READERS,
-                max_overflow=0,
-                hide_parameters=True,
-                execution_options={"postgresql_readonly": True},
-            )
+            return
+        options: dict[str, Any] = {
+            "application": application,
+            "busy_timeout_s": busy_timeout_s,
+            "statement_timeout_s": statement_timeout_s,
+        }
+        self.writer = open_postgresql(self.url, is_reader=False, pool_size=writers_max, **options)
+        self.reader = open_postgresql(self.url, is_reader=True, pool_size=readers_max, **options)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
@@ -72,8 +86,8 @@ class Databases:
 
     def make_writer(self) -> Writer:
         """Make the core's own way to write; whoever takes it closes it."""
-        if self.url.get_backend_name() != "sqlite":
-            return AsyncWriter(self.writer)
+        if not self.is_sqlite:
+            return PostgresqlWriter(self.writer)
         engine = create_engine(
             self.url.set(drivername="sqlite"),
             pool_size=1,

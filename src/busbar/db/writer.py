@@ -2,7 +2,8 @@
 
 On SQLite everything but the commit runs on the event loop's own thread: a statement takes microseconds there, while a
 hop to another thread and back takes ten times that, and a thread that writes row by row fights the loop for the
-interpreter. The commit waits for the disk, so it alone is left to a thread. On PostgreSQL every statement is awaited.
+interpreter. The commit waits for the disk, so it alone is left to a thread. On PostgreSQL every statement is awaited
+(`busbar.db.postgresql`).
 """
 
 import asyncio
@@ -14,7 +15,6 @@ from typing import Any, Protocol, cast
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, CursorResult, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.base import Executable
 
 from busbar.db.bulk import BulkStatement, Row
@@ -152,66 +152,6 @@ class SqliteWriter:
     def _name(self, error: sqlite3.Error, text: str) -> BaseException:
         """Give a driver's error SQLAlchemy's name; the rows stay untold, they are people's data."""
         return DBAPIError.instance(text, None, error, sqlite3.Error, hide_parameters=True, dialect=self.dialect)
-
-
-class AsyncWriter:
-    """See `Writer`; on any database with an asynchronous driver."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._connection: AsyncConnection | None = None
-
-    @property
-    def dialect(self) -> Dialect:
-        """The database's dialect."""
-        return self._engine.dialect
-
-    async def begin(self) -> None:
-        """Begin a transaction; a connection that the server closed meanwhile is replaced by the pool."""
-        self._connection = await self._engine.connect()
-        await self._connection.begin()
-
-    async def execute(
-        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
-    ) -> CursorResult[Any]:
-        """Execute a statement."""
-        return cast("CursorResult[Any]", await self._held().execute(statement, rows))
-
-    async def run(self, text: str) -> None:
-        """Execute a statement that has no parameters and no rows."""
-        await self._held().exec_driver_sql(text)
-
-    async def write(self, statement: BulkStatement, rows: Iterable[Row]) -> None:
-        """Execute a compiled statement for every row."""
-        await self._held().exec_driver_sql(statement.text, statement.bind(rows))
-
-    async def commit(self) -> None:
-        """Make everything durable."""
-        await self._held().commit()
-        await self.close()
-
-    async def rollback(self) -> None:
-        """Take everything back."""
-        connection = self._connection
-        if connection is None:
-            return
-        self._connection = None
-        try:
-            await connection.rollback()
-            await connection.close()
-        except DBAPIError:
-            await connection.invalidate()
-
-    async def close(self) -> None:
-        """Give the connection back to the pool."""
-        if self._connection is not None:
-            connection, self._connection = self._connection, None
-            await connection.close()
-
-    def _held(self) -> AsyncConnection:
-        if self._connection is None:
-            raise RuntimeError("no transaction has begun")
-        return self._connection
 
 
 def prepare_writer(engine: Engine) -> None:

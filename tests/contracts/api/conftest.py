@@ -32,6 +32,7 @@ from busbar.canon.stations import (
 )
 from busbar.canon.tenants import CreateApiKey, CreateOperator, EnsureAdministrator, Principal, Role
 from busbar.kernel.ids import ConnectionId, OperatorId, ReportId, SiteId, StationId, TransactionRef
+from tests.services import SQLITE
 
 ADMIN_EMAIL = "chief@installation.example"
 ADMIN_PASSWORD = "correct horse battery"
@@ -221,9 +222,10 @@ async def eventually(ask: Callable[[], Awaitable[Any]], check: Callable[[Any], b
 
 
 @asynccontextmanager
-async def open_world(data_dir: Path, **given: object) -> AsyncIterator[World]:
-    """Build a house on an empty directory and let it run."""
-    settings = Settings(**({"data_dir": data_dir, "request_max_per_min": 1_000_000} | given))
+async def open_world(data_dir: Path, database_url: str | None = None, **given: object) -> AsyncIterator[World]:
+    """Build a house on an empty directory, and a SQLite file in it unless told otherwise, and let it run."""
+    usual = {"data_dir": data_dir, "database_url": database_url, "request_max_per_min": 1_000_000}
+    settings = Settings(**(usual | given))
     house = build_house(settings)
     async with house.databases.writer.begin() as connection:
         await connection.run_sync(gather_metadata().create_all)
@@ -260,8 +262,14 @@ async def open_world(data_dir: Path, **given: object) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(tmp_path) as made:
+def database_kind() -> str:
+    """SQLite, unless a module is marked `every_database`: those that cover the statements of the views are."""
+    return SQLITE
+
+
+@pytest.fixture
+async def world(tmp_path: Path, database_url: str) -> AsyncIterator[World]:
+    async with open_world(tmp_path, database_url) as made:
         yield made
 
 

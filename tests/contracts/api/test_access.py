@@ -1,5 +1,9 @@
 """Tokens, groups and drivers as staff keep them."""
 
+import pytest
+
+pytestmark = pytest.mark.every_database
+
 
 async def test_a_token_is_put_changed_and_removed(world):
     made = await world.boss.expect("PUT", "/tokens/AaBb", 201, json={"label": "van"})

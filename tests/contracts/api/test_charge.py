@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from busbar.canon.control import CommandOutcome, Outcome, RemoteStart, RemoteStop
 from busbar.canon.stations import ConnectorStatus
 from tests.contracts.api.conftest import Door, eventually
+
+pytestmark = pytest.mark.every_database
 
 
 async def make_station(world, station_id="ST-1", **options):

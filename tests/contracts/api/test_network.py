@@ -7,6 +7,8 @@ from busbar.canon.stations import ConnectorStatus, QuirkObserved, StationNotifie
 from busbar.kernel.ids import ReportId
 from tests.contracts.api.conftest import Door
 
+pytestmark = pytest.mark.every_database
+
 SITE = {"name": "Piazza", "city": "Torino", "country": "IT", "latitude": 45.07, "longitude": 7.69}
 
 

@@ -18,6 +18,8 @@ from busbar.ports.wirelog import Direction
 from tests.contracts.api.conftest import Door, eventually
 from tests.contracts.api.test_frame import remake
 
+pytestmark = pytest.mark.every_database
+
 
 class Listener:
     """Reads a stream of server-sent events, piece by piece."""

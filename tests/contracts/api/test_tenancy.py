@@ -12,6 +12,8 @@ from busbar.kernel.ids import OperatorId, ReportId
 from tests.contracts.api.conftest import Door
 from tests.contracts.api.routes import BODIES, OPERATIONS, PROFILE, Operation
 
+pytestmark = pytest.mark.every_database
+
 MARK = "MARK"
 """Stands in everything of operator A, and so must stand in nothing that another one is told."""
 OWN_NAMES = {"PUT /tokens/{value}", "PUT /token-groups/{value}"}

@@ -1,0 +1,193 @@
+"""Real servers for tests, found or started when a test first asks for one, and databases of a test's own.
+
+`make test` names the servers in `BUSBAR_TEST_<SERVICE>_URL`. A file that is run by hand finds or starts them in the
+same way (tools/services.py); the workers of one run share what one of them started.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import secrets
+from collections.abc import Coroutine, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import pytest
+
+from busbar.app.migrations import migrate
+from busbar.db.engine import Databases
+from services import OWN_PREFIX, SERVICES, run_service
+
+R = TypeVar("R")
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests marked `every_database` that use one on both."""
+    if metafunc.definition.get_closest_marker("every_database") and "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", [SQLITE, POSTGRESQL])
+
+
+@contextlib.contextmanager
+def share_service(name: str, directory: Path) -> Generator[str]:
+    """Give a service's address; the first process of a run to ask finds or starts it and outlasts the others.
+
+    `directory` is the same for all processes of a run. Who uses a service holds a lock, which a process that dies lets
+    go of.
+    """
+    service = SERVICES[name]
+    given = os.environ.get(service.variable)
+    if given:
+        yield given
+        return
+    note, users = directory / f"{name}.url", directory / f"{name}.users"
+    with contextlib.ExitStack() as open_files:
+        door = open_files.enter_context((directory / f"{name}.door").open("a"))
+        fcntl.flock(door, fcntl.LOCK_EX)
+        use = open_files.enter_context(users.open("a"))
+        if note.exists():
+            fcntl.flock(use, fcntl.LOCK_SH)
+            fcntl.flock(door, fcntl.LOCK_UN)
+            yield note.read_text(encoding="utf-8")
+            return
+        with run_service(service) as url:
+            note.write_text(url, encoding="utf-8")
+            fcntl.flock(door, fcntl.LOCK_UN)
+            yield url
+            fcntl.flock(door, fcntl.LOCK_EX)
+            note.unlink()
+            users.unlink()  # who comes now starts one of their own
+            fcntl.flock(door, fcntl.LOCK_UN)
+            fcntl.flock(use, fcntl.LOCK_EX)
+
+
+def _share(name: str, factory: pytest.TempPathFactory) -> Generator[str]:
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    base = factory.getbasetemp()
+    with share_service(name, base.parent if is_worker else base) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a PostgreSQL where databases may be made; use `database_url` or `make_postgresql_database`."""
+    yield from _share("postgresql", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a Redis; keep to keys that begin with `own_prefix`, and remove them."""
+    yield from _share("redis", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a RabbitMQ and a virtual host in it; keep to names that begin with `own_prefix`, and remove them."""
+    yield from _share("rabbitmq", tmp_path_factory)
+
+
+@pytest.fixture
+def own_prefix() -> str:
+    """Beginning of the names that one test uses in a server that it shares."""
+    return f"{OWN_PREFIX}{secrets.token_hex(6)}_"
+
+
+class PostgresqlDatabases:
+    """Makes databases that are migrated already: copies of a template, which take some 25 ms each."""
+
+    def __init__(self, server_url: str) -> None:
+        self._server_url = server_url
+        self._template = f"{OWN_PREFIX}{secrets.token_hex(6)}"
+        self._count = 0
+
+    def name_url(self, name: str) -> str:
+        """Return the address of a database, as Busbar takes it."""
+        return f"{self._server_url.rpartition('/')[0]}/{name}".replace("postgresql://", "postgresql+asyncpg://")
+
+    async def open(self) -> None:
+        """Make the template."""
+        await self._execute(f"CREATE DATABASE {self._template}")
+        databases = Databases(self.name_url(self._template))
+        await migrate(databases)
+        await databases.close()
+
+    async def close(self) -> None:
+        """Remove the template."""
+        await self.remove(self._template)
+
+    async def make(self, *, is_migrated: bool = True) -> str:
+        """Make a database and return its name. Its commits do not wait for the disk: no test pulls the plug on it."""
+        self._count += 1
+        name = f"{self._template}_{self._count}"
+        await self._execute(
+            f"CREATE DATABASE {name} TEMPLATE {self._template if is_migrated else 'template0'}",
+            f"ALTER DATABASE {name} SET synchronous_commit = off",
+        )
+        return name
+
+    async def remove(self, name: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        await self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    async def _execute(self, *statements: str) -> None:
+        connection = await asyncpg.connect(self._server_url)
+        for statement in statements:
+            await connection.execute(statement)
+        await connection.close()
+
+
+def run_apart(work: Coroutine[Any, Any, R]) -> R:
+    """Run a coroutine in a thread of its own, from code that is not on an event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(postgresql_url: str) -> Iterator[PostgresqlDatabases]:
+    """Makes databases; one template for each worker."""
+    databases = PostgresqlDatabases(postgresql_url)
+    run_apart(databases.open())
+    yield databases
+    run_apart(databases.close())
+
+
+@pytest.fixture
+def postgresql_database(postgresql_databases: PostgresqlDatabases) -> Iterator[str]:
+    """Address of a migrated PostgreSQL database of the test's own."""
+    name = run_apart(postgresql_databases.make())
+    yield postgresql_databases.name_url(name)
+    run_apart(postgresql_databases.remove(name))
+
+
+@pytest.fixture
+def empty_postgresql_database(postgresql_databases: PostgresqlDatabases) -> Iterator[str]:
+    """Address of an empty PostgreSQL database of the test's own."""
+    name = run_apart(postgresql_databases.make(is_migrated=False))
+    yield postgresql_databases.name_url(name)
+    run_apart(postgresql_databases.remove(name))
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """Which database a test runs on: SQLite, unless it is marked `every_database`, or its suite says otherwise."""
+    return SQLITE
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """Address of a database of the test's own: an empty SQLite file, or a migrated PostgreSQL database."""
+    if database_kind == POSTGRESQL:
+        return request.getfixturevalue("postgresql_database")
+    return f"sqlite+aiosqlite:///{tmp_path / 'busbar.sqlite3'}"
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """Address of a database without tables."""
+    if database_kind == POSTGRESQL:
+        return request.getfixturevalue("empty_postgresql_database")
+    return f"sqlite+aiosqlite:///{tmp_path / 'empty.sqlite3'}"
