@@ -7,7 +7,8 @@ is applied again in halves, down to the message that it broke on, so that one ba
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -24,6 +25,7 @@ from busbar.kernel.errors import BusbarError, LimitExceededError, UnavailableErr
 from busbar.kernel.ids import IdSource
 from busbar.ports.bus import OnAnswer
 from busbar.ports.feed import Feed
+from busbar.ports.intake import Answer
 from busbar.ports.work import UnitOfWork
 
 R = TypeVar("R")
@@ -108,6 +110,7 @@ class Core:
         self._task: asyncio.Task[None] | None = None
         self._is_stopping = False
         self._is_storing = True
+        self._turn = asyncio.Lock()
         self.tally = CoreTally()
         self._deliveries = Deliveries(
             databases=databases,
@@ -131,10 +134,13 @@ class Core:
         for fact_type, consumer, handler in listeners:
             self._deliveries.add(fact_type, consumer, handler)
 
-    async def start(self) -> None:
-        """Begin to work; facts that were not delivered before the last stop come first."""
-        for delivery in await self._deliveries.load_missed():
-            self._enqueue_delivery(delivery)
+    async def start(self, *, has_everything: bool = True) -> None:
+        """Begin to work; facts that were not delivered before the last stop come first.
+
+        Without `has_everything` none of them are ours yet: whoever takes partitions over hands in theirs.
+        """
+        if has_everything:
+            self.redeliver(await self._deliveries.load_missed())
         self._task = asyncio.create_task(self._run(), name="core")
 
     async def stop(self) -> None:
@@ -176,6 +182,44 @@ class Core:
     def is_storing(self) -> bool:
         """Whether the database took the last batch; false while it is locked, full or gone."""
         return self._is_storing
+
+    # ---- for whoever holds partitions --------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def pause(self) -> AsyncGenerator[None]:
+        """Apply nothing within this context: what is in memory is what is stored."""
+        async with self._turn:
+            yield
+
+    async def apply_each(self, messages: Sequence[Message], work: SqlUnitOfWork) -> list[Answer]:
+        """Apply messages in order within this unit of work, each with an undo of its own."""
+        answers: list[Answer] = []
+        for message in messages:
+            item = _Item(message, None)
+            await self._apply(item, work)
+            if item.error is not None:
+                self.tally.messages_refused[item.error.code] += 1
+            answers.append(Answer(item.answer) if item.error is None else Answer(error=item.error))
+        return answers
+
+    def redeliver(self, deliveries: Iterable[Delivery]) -> None:
+        """Take in deliveries that an earlier holder left undone."""
+        for delivery in deliveries:
+            self._enqueue_delivery(delivery)
+
+    def withdraw(self, is_gone: Callable[[Fact], bool]) -> None:
+        """Drop deliveries that wait and are no longer ours; whoever takes them over finds them in the outbox."""
+        kept: list[_Item] = []
+        gone: list[Delivery] = []
+        for item in self._waiting:
+            message = item.message
+            if isinstance(message, Delivery) and is_gone(message.published.fact):
+                gone.append(message)
+            else:
+                kept.append(item)
+        self._waiting.clear()
+        self._waiting.extend(kept)
+        self._deliveries.withdraw(is_gone, gone)
 
     # ---- the ways in -------------------------------------------------------------------------------------------------
 
@@ -233,7 +277,8 @@ class Core:
                 count = min(len(self._waiting), self._limits.batch_max_messages)
                 batch = [self._waiting.popleft() for _ in range(count)]
                 self._room.set()
-                await self._apply_batch(batch)
+                async with self._turn:
+                    await self._apply_batch(batch)
             if self._is_stopping:
                 return
             self._wakeup.clear()

@@ -15,7 +15,7 @@ from busbar.db.engine import Databases
 from busbar.db.messaging import inbox, outbox, parked
 from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.clock import Clock
-from busbar.kernel.errors import BusbarError
+from busbar.kernel.errors import BusbarError, UnavailableError
 from busbar.kernel.ids import FactId
 from busbar.ports.feed import PublishedFact
 from busbar.ports.work import UnitOfWork
@@ -23,6 +23,12 @@ from busbar.ports.work import UnitOfWork
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
 
 log = structlog.get_logger(__name__)
+
+
+class NotHeldError(UnavailableError):
+    """This process does not hold the partition of the message (any more); whoever does will take it."""
+
+    code = "unavailable.partition"
 
 
 class Delivery(msgspec.Struct, kw_only=True):
@@ -52,7 +58,8 @@ class Deliveries:
         self._max_attempts = max_attempts
         self._retry_interval_s = retry_interval_s
         self._listeners: dict[type[Fact], dict[str, Handler]] = {}
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._timers: dict[asyncio.TimerHandle, Delivery] = {}
+        self._pending: dict[FactId, tuple[Fact, int]] = {}
         self.tally = DeliveryTally()
 
     def add(self, fact_type: type[Fact], consumer: str, handler: Handler) -> None:
@@ -65,12 +72,20 @@ class Deliveries:
     def plan(self, published: PublishedFact) -> list[Delivery]:
         """Return the deliveries that a fact asks for."""
         listeners = self._listeners.get(type(published.fact), {})
+        if listeners:
+            self._pending[published.fact_id] = (published.fact, len(listeners))
         for consumer in listeners:
             self.tally.note_planned(published.fact_id, consumer, published.fact.at)
         return [Delivery(published=published, consumer=consumer) for consumer in listeners]
 
-    async def load_missed(self) -> list[Delivery]:
-        """Return what was committed but not delivered when the process ended."""
+    def list_pending(self) -> list[tuple[FactId, Fact]]:
+        """Return the facts that have not reached all their listeners, oldest first."""
+        return sorted((fact_id, fact) for fact_id, (fact, _) in self._pending.items())
+
+    async def load_missed(
+        self, *, since: FactId | None = None, is_ours: Callable[[Fact], bool] | None = None
+    ) -> list[Delivery]:
+        """Return what was committed but not delivered when the process (or another holder) ended."""
         missed: list[Delivery] = []
         async with self._databases.read() as connection:
             for fact_type, listeners in self._listeners.items():
@@ -85,16 +100,28 @@ class Deliveries:
                         .where(inbox.c.message_id.is_(None), parked.c.message_id.is_(None))
                         .order_by(outbox.c.fact_id)
                     )
+                    if since is not None:
+                        statement = statement.where(outbox.c.fact_id >= since)
                     missed += [
                         Delivery(
                             published=PublishedFact(fact_id=FactId(fact_id), fact=decode_fact(body)), consumer=consumer
                         )
                         for fact_id, body in await connection.execute(statement)
                     ]
+        missed = [delivery for delivery in missed if is_ours is None or is_ours(delivery.published.fact)]
         missed.sort(key=lambda delivery: delivery.published.fact_id)
         for delivery in missed:
+            self._count(delivery, 1)
             self.tally.note_planned(delivery.published.fact_id, delivery.consumer, delivery.published.fact.at)
         return missed
+
+    def _count(self, delivery: Delivery, step: int) -> None:
+        fact_id, fact = delivery.published.fact_id, delivery.published.fact
+        left = self._pending.get(fact_id, (fact, 0))[1] + step
+        if left > 0:
+            self._pending[fact_id] = (fact, left)
+        else:
+            self._pending.pop(fact_id, None)
 
     async def apply(self, delivery: Delivery, work: SqlUnitOfWork) -> None:
         """Hand the fact to its listener and write it into the inbox; or park it after too many attempts."""
@@ -110,7 +137,11 @@ class Deliveries:
 
     def settle(self, delivery: Delivery, error: BusbarError | None, *, is_outage: bool = False) -> None:
         """Plan the next attempt of a delivery that failed. An outage of the database is nobody's failed attempt."""
+        if isinstance(error, NotHeldError):
+            self.tally.note_settled(delivery.published.fact_id, delivery.consumer)
+            return
         if error is None:
+            self._count(delivery, -1)
             is_parked = delivery.attempts >= self._max_attempts
             (self.tally.parked if is_parked else self.tally.delivered)[delivery.consumer] += 1
             self.tally.note_settled(delivery.published.fact_id, delivery.consumer)
@@ -129,13 +160,24 @@ class Deliveries:
 
     def _plan_retry(self, delivery: Delivery) -> None:
         timer = asyncio.get_running_loop().call_later(self._retry_interval_s, self._repeat, delivery)
-        self._timers.add(timer)
+        self._timers[timer] = delivery
 
     def _repeat(self, delivery: Delivery) -> None:
-        loop_time = asyncio.get_running_loop().time()
-        self._timers = {timer for timer in self._timers if not timer.cancelled() and timer.when() > loop_time}
+        self._timers = {timer: waiting for timer, waiting in self._timers.items() if waiting is not delivery}
         self.tally.retried += 1
         self._redeliver(delivery)
+
+    def withdraw(self, is_gone: Callable[[Fact], bool], waiting: list[Delivery]) -> None:
+        """Forget facts that are no longer ours: those waiting for their turn, and planned repetitions."""
+        gone = list(waiting)
+        for timer, delivery in list(self._timers.items()):
+            if is_gone(delivery.published.fact):
+                timer.cancel()
+                del self._timers[timer]
+                gone.append(delivery)
+        for delivery in gone:
+            self.tally.note_settled(delivery.published.fact_id, delivery.consumer)
+        self._pending = {key: held for key, held in self._pending.items() if not is_gone(held[0])}
 
     def stop(self) -> None:
         """Forget planned repetitions; the next start finds them again."""

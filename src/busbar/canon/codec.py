@@ -11,7 +11,7 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from busbar.canon.facts import list_kinds
+from busbar.canon.facts import list_kinds, list_leaves
 from busbar.canon.message import Command, Fact, Message, Report, Signal
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.errors import (
@@ -88,8 +88,9 @@ def decode_message(body: bytes | msgspec.Raw) -> Message:
 
 @cache
 def list_messages() -> tuple[type[Message], ...]:
-    """Return every message type there is, in order of their names."""
+    """Return every message type by name: those of the topics, and the steps of whichever rooms are loaded."""
     kinds = [kind for root in (Report, Command, Fact, Signal) for kind in list_kinds(root)]
+    kinds += [step for step in list_leaves(Command) if step.__module__.startswith("busbar.domain.")]
     return tuple(sorted(kinds, key=lambda kind: kind.__name__))
 
 

@@ -27,16 +27,16 @@ _TOPICS = (
 )
 
 
-def _leaves(kind: type) -> list[type]:
+def list_leaves(kind: type) -> list[type]:
+    """Return the types below this one that have none below them."""
     below = kind.__subclasses__()
-    return [leaf for child in below for leaf in _leaves(child)] if below else [kind]
+    return [leaf for child in below for leaf in list_leaves(child)] if below else [kind]
 
 
 def list_kinds(kind: type[Message]) -> list[type]:
     """Return every type of this kind of message that the topics define, in order of their names."""
-    return sorted(
-        (leaf for leaf in _leaves(kind) if leaf.__module__.startswith("busbar.canon.")), key=lambda leaf: leaf.__name__
-    )
+    found = [leaf for leaf in list_leaves(kind) if leaf.__module__.startswith("busbar.canon.")]
+    return sorted(found, key=lambda leaf: leaf.__name__)
 
 
 @cache

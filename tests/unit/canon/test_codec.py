@@ -21,6 +21,8 @@ from busbar.canon.sessions import SamplesReported, StartSession
 from busbar.canon.stations import HeartbeatReceived, HeartbeatReply, StationBooted, StationNotified
 from busbar.kernel.errors import BusbarError, ConflictError, InvalidError, NotFoundError, UnavailableError
 
+STEPS = [import_module(f"busbar.domain.{room}.steps") for room in ("access", "tenants")]
+"""Commands of a room to itself that travel all the same: an errand and its room may be two processes."""
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EXAMPLES = 20
 """Of each of some hundred types."""
@@ -97,6 +99,7 @@ def test_every_reply_comes_back_as_it_was(kind):
 
 def test_no_topic_is_forgotten():
     topics = [import_module(f"busbar.canon.{name}") for _, name, _ in pkgutil.iter_modules(busbar.canon.__path__)]
+    topics += STEPS
     named = {
         thing
         for topic in topics

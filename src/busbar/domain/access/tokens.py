@@ -84,6 +84,10 @@ class TokenService:
         """Look this token up again when it is presented next."""
         work.forget(self._standings, (token.operator_id, model.fold_value(token.value)))
 
+    def forget_all(self) -> None:
+        """Look every token up again: another process changed some."""
+        self._standings.clear()
+
     async def forget_of_driver(self, work: UnitOfWork, operator_id: OperatorId, driver_id: DriverId) -> None:
         """Look this driver's tokens up again when they are presented next."""
         for token in await self._store.list_tokens(work, operator_id, driver_id):

@@ -44,6 +44,7 @@ class MeteringService:
         self._store = store
         self._live: BoundedDict[SessionId, Live] = BoundedDict(bound=sessions_max)
         self._outside: BoundedDict[tuple[StationId, int | None], Live] = BoundedDict(bound=evses_max)
+        self._homes: BoundedDict[SessionId, StationId] = BoundedDict(bound=sessions_max)
 
     def handlers(self) -> Mapping[type[Message], Handler]:
         """Say which messages are handled here."""
@@ -58,6 +59,15 @@ class MeteringService:
         """Say which facts are listened to: none."""
         return []
 
+    def forget_stations(self, is_gone: Callable[[StationId], bool]) -> None:
+        """Drop what another process writes from now on."""
+        homes = self._homes
+        for session_id in [held for held in self._live if held not in homes or is_gone(homes[held])]:
+            del self._live[session_id]
+            homes.pop(session_id, None)
+        for key in [held for held in self._outside if is_gone(held[0])]:
+            del self._outside[key]
+
     async def record_samples(self, command: RecordSamples, work: UnitOfWork) -> MeterState:
         """Take a session's samples in and say what it has taken so far.
 
@@ -65,6 +75,7 @@ class MeteringService:
         """
         live = self._live.get(command.session_id)
         if live is None:
+            self._homes[command.session_id] = command.station_id
             live = (
                 Live(session_id=command.session_id) if command.is_new else await self._rebuild(command.session_id, work)
             )
@@ -107,6 +118,7 @@ class MeteringService:
         live = self._live.get(command.session_id)
         if live is None:
             live = await self._rebuild(command.session_id, work)
+            self._homes[command.session_id] = command.station_id
             work.keep(self._live, command.session_id, live)
         energy = await self._list_counting(command.session_id, live.registers, work) if live.sample_count else []
         record = close_record(
@@ -141,6 +153,7 @@ class MeteringService:
         self._store.save_file(work, kept)
         work.forget(self._live, command.joined_session_id)
         live = await self._rebuild(command.session_id, work)
+        self._homes[command.session_id] = command.station_id
         work.keep(self._live, command.session_id, live)
         return live.state
 

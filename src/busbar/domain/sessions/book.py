@@ -1,6 +1,6 @@
 """The sessions in memory: one desk a station, loaded on first use, written through the unit of work."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TypeVar
@@ -92,6 +92,11 @@ class SessionBook:
         self._uses: _Latest[tuple[OperatorId, str], frozenset[Use]] = _Latest(bound=bounds.tokens_max)
         self._unmatched: dict[str, frozenset[StationId]] = {}
         self._numbers: dict[str, tuple[int, int]] = {}
+        self._is_elsewhere: Callable[[StationId], bool] | None = None
+
+    def share_with_others(self, is_elsewhere: Callable[[StationId], bool]) -> None:
+        """Learn that other processes write sessions too: those of stations of which `is_elsewhere` holds."""
+        self._is_elsewhere = is_elsewhere
 
     # ---- finding -----------------------------------------------------------------------------------------------------
 
@@ -152,6 +157,15 @@ class SessionBook:
         desk = self._desks.get(session.station_id)
         return desk.sessions.get(session.session_id, session) if desk is not None else session
 
+    def forget_stations(self, is_gone: Callable[[StationId], bool]) -> None:
+        """Drop what another process writes from now on; others begin sessions too, so these are counted anew."""
+        for station_id in [held for held in self._desks if is_gone(held)]:
+            del self._desks[station_id]
+        for session_id in [held for held, home in self._homes.items() if is_gone(home)]:
+            del self._homes[session_id]
+        self._uses.clear()
+        self._unmatched.clear()
+
     async def count_uses(
         self,
         work: UnitOfWork,
@@ -164,10 +178,19 @@ class SessionBook:
         """Count the open sessions under a token, besides one session or one station."""
         key = (operator_id, id_token.value.casefold())
         uses = self._uses.get(key)
-        if uses is None:
-            uses = frozenset(await self.store.list_uses(work, operator_id, id_token))
+        if uses is None or self._is_elsewhere is not None:
+            stored = frozenset(await self.store.list_uses(work, operator_id, id_token))
+            uses = stored if uses is None else self._merge_uses(uses, stored)
             work.keep(self._uses, key, uses)
         return sum(1 for use in uses if use.session_id != besides and use.station_id != besides_station)
+
+    def _merge_uses(self, known: frozenset[Use], stored: frozenset[Use]) -> frozenset[Use]:
+        """Believe memory about our stations (the newest may not be written yet), and the store about others."""
+        is_elsewhere = self._is_elsewhere
+        if is_elsewhere is None:
+            return known
+        own = {use for use in known if not is_elsewhere(use.station_id)}
+        return frozenset(own | {use for use in stored if is_elsewhere(use.station_id)})
 
     # ---- writing -----------------------------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ from busbar.domain.sessions.parts import Reception
 from busbar.domain.sessions.requests import Requests
 from busbar.domain.sessions.store import SessionStore
 from busbar.domain.sessions.trail import Source, Step, note_step
-from busbar.kernel.ids import IdSource
+from busbar.kernel.ids import IdSource, StationId
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
@@ -97,6 +97,14 @@ class SessionService:
             (StationOffline, "sessions.station_offline", self.hear_offline),
             (ConnectorStatusChanged, "sessions.connector_status", self.hear_status),
         ]
+
+    def share_with_others(self, is_elsewhere: Callable[[StationId], bool]) -> None:
+        """Learn that other processes write sessions too: those of stations of which `is_elsewhere` holds."""
+        self._book.share_with_others(is_elsewhere)
+
+    def forget_stations(self, is_gone: Callable[[StationId], bool]) -> None:
+        """Drop what another process writes from now on."""
+        self._book.forget_stations(is_gone)
 
     async def close_abandoned(self, command: CloseAbandonedSessions, work: UnitOfWork) -> int:
         """Close what was silent too long, and give up starts that nobody answered."""

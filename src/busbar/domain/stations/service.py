@@ -102,6 +102,11 @@ class Fleet:
         """Drop the station from memory."""
         work.forget(self._stations, station_id)
 
+    def forget_stations(self, is_gone: Callable[[StationId], bool]) -> None:
+        """Drop what another process writes from now on."""
+        for station_id in [held for held in self._stations if is_gone(held)]:
+            del self._stations[station_id]
+
     def _tell_status(self, work: UnitOfWork, station: Station, connector: model.Connector | None) -> None:
         work.tell(
             ConnectorStatusChanged(

@@ -138,6 +138,11 @@ class OperatorService:
         if holder is not None and holder.operator_id != operator.operator_id:
             raise model.SlugTakenError("another operator has this slug", slug=operator.slug)
 
+    def forget_all(self) -> None:
+        """Look every operator up again: another process changed some."""
+        self._operators.clear()
+        self._default.clear()
+
     # ---- look-ups ----------------------------------------------------------------------------------------------------
 
     async def find_operator(self, message: FindOperator, work: UnitOfWork) -> Operator:

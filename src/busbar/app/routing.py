@@ -1,0 +1,189 @@
+"""Which partition a command belongs to: a table that names every command of the house.
+
+A command that is not here cannot be sent to another process; a test fails for it.
+"""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Any, cast
+
+import msgspec
+
+from busbar.canon import access, drivers, metering, once, sessions, stations, tenants
+from busbar.canon.control import SendStationCommand
+from busbar.canon.message import Command
+from busbar.domain.access import steps as driver_steps
+from busbar.domain.tenants import steps as staff_steps
+from busbar.kernel.ids import SessionId, StationId
+from busbar.kernel.partition import find_partition
+
+CONTROL_PARTITION = 0
+"""Where everything is decided that stations share."""
+
+
+class Way(StrEnum):
+    """How a command finds its partition."""
+
+    STATION = "station"
+    """By the station that it names."""
+    SESSION = "session"
+    """By the station of the session that it names."""
+    INNER = "inner"
+    """As the command within it."""
+    CONTROL = "control"
+    """To the control partition."""
+    ERRAND = "errand"
+    """Never sent: an errand carries it out where it is asked for, in steps that are commands themselves."""
+    ROOM = "room"
+    """Never sent: rooms ask it of each other, within a unit of work."""
+    PROCESS = "process"
+    """Never sent: about this process alone."""
+
+
+class Route(msgspec.Struct, frozen=True):
+    """How a command travels, and whether it changes what other cores keep in memory."""
+
+    way: Way
+    is_shared: bool = False
+
+
+_STATION = Route(Way.STATION)
+_CONTROL = Route(Way.CONTROL)
+_SHARED = Route(Way.CONTROL, is_shared=True)
+_ERRAND = Route(Way.ERRAND)
+_ROOM = Route(Way.ROOM)
+
+ROUTES: dict[type[Command[Any]], Route] = {
+    once.PerformOnce: Route(Way.INNER),
+    # stations
+    SendStationCommand: _STATION,
+    stations.FindStation: _STATION,
+    stations.CreateStation: _STATION,
+    stations.UpdateStation: _STATION,
+    stations.PutConnectors: _STATION,
+    stations.SetRegistration: _STATION,
+    stations.SetStationPassword: _STATION,
+    stations.DeleteStation: _STATION,
+    stations.ObserveCharging: _ROOM,
+    stations.SaveSite: _CONTROL,
+    stations.DeleteSite: _CONTROL,
+    stations.SaveProfileTemplate: _CONTROL,
+    stations.DeleteProfileTemplate: _CONTROL,
+    stations.EndAllConnections: Route(Way.PROCESS),
+    # sessions
+    sessions.StartSession: _STATION,
+    sessions.StopSession: Route(Way.SESSION),
+    sessions.CloseSession: Route(Way.SESSION),
+    sessions.CloseAbandonedSessions: Route(Way.PROCESS),
+    # metering
+    metering.RecordSamples: _ROOM,
+    metering.RecordStationSamples: _ROOM,
+    metering.CloseMeterRecord: _ROOM,
+    metering.JoinMeterRecords: _ROOM,
+    # access
+    access.Authorize: _ROOM,
+    access.FindDriverToken: _SHARED,
+    access.PutToken: _SHARED,
+    access.SetTokenStatus: _SHARED,
+    access.RemoveToken: _SHARED,
+    access.FindToken: _CONTROL,
+    access.PutGroup: _SHARED,
+    access.RemoveGroup: _SHARED,
+    drivers.SignUpDriver: _ERRAND,
+    drivers.SignInDriver: _ERRAND,
+    drivers.ResolveDriverBearer: _ERRAND,
+    drivers.ChangeDriverPassword: _ERRAND,
+    drivers.ResetDriverPassword: _ERRAND,
+    drivers.SignOutDriver: _CONTROL,
+    drivers.ListDriverSignIns: _CONTROL,
+    drivers.RevokeDriverSignIn: _CONTROL,
+    drivers.CreateDriver: _CONTROL,
+    drivers.UpdateDriver: _SHARED,
+    drivers.BlockDriver: _SHARED,
+    drivers.EraseDriver: _SHARED,
+    drivers.FindDriver: _CONTROL,
+    drivers.ExportDriver: _CONTROL,
+    drivers.ExpireDriverSignIns: _CONTROL,
+    driver_steps.FindDriverCredential: _CONTROL,
+    driver_steps.OpenDriverSignIn: _CONTROL,
+    driver_steps.StoreSignedUpDriver: _CONTROL,
+    driver_steps.StoreDriverPassword: _CONTROL,
+    driver_steps.LoadDriverBearer: _CONTROL,
+    # tenants
+    tenants.CreateOperator: _SHARED,
+    tenants.UpdateOperator: _SHARED,
+    tenants.FindOperator: _CONTROL,
+    tenants.FindDefaultOperator: _CONTROL,
+    tenants.CreateStaff: _ERRAND,
+    tenants.ResetStaffPassword: _ERRAND,
+    tenants.ChangeStaffPassword: _ERRAND,
+    tenants.EnsureAdministrator: _ERRAND,
+    tenants.SignInStaff: _ERRAND,
+    tenants.ResolveBearer: _ERRAND,
+    tenants.UpdateStaff: _CONTROL,
+    tenants.SignOutStaff: _CONTROL,
+    tenants.ListStaffSignIns: _CONTROL,
+    tenants.RevokeStaffSignIn: _CONTROL,
+    tenants.ExpireStaffSignIns: _CONTROL,
+    tenants.CreateApiKey: _CONTROL,
+    tenants.RevokeApiKey: _CONTROL,
+    tenants.RecordAudit: _CONTROL,
+    staff_steps.FindCredential: _CONTROL,
+    staff_steps.OpenSignIn: _CONTROL,
+    staff_steps.StoreStaff: _CONTROL,
+    staff_steps.StorePassword: _CONTROL,
+    staff_steps.FindAdministrator: _CONTROL,
+    staff_steps.StoreAdministrator: _SHARED,
+    staff_steps.LoadBearer: _CONTROL,
+}
+"""How each command travels."""
+
+FindStationOfSession = Callable[[SessionId], Awaitable[StationId | None]]
+
+
+class Router:
+    """Finds the partition of a command."""
+
+    def __init__(self, *, partition_count: int, find_station: FindStationOfSession) -> None:
+        """`find_station` looks up whose session it is; None: nobody's."""
+        self._count = partition_count
+        self._find_station = find_station
+
+    async def find(self, command: Command[Any]) -> int:
+        """Return the partition. A session that nobody has is the control partition's: it answers that there is none."""
+        match route_of(command).way:
+            case Way.STATION:
+                return find_partition(_station_of(command), count=self._count)
+            case Way.SESSION:
+                station_id = await self._find_station(_session_of(command))
+                return CONTROL_PARTITION if station_id is None else find_partition(station_id, count=self._count)
+            case Way.INNER if isinstance(command, once.PerformOnce):
+                return await self.find(command.command)
+            case Way.CONTROL:
+                return CONTROL_PARTITION
+            case way:
+                raise TypeError(f"{type(command).__name__} is not sent to another process ({way})")
+
+
+def route_of(command: Command[Any]) -> Route:
+    """Return how a command travels."""
+    route = ROUTES.get(type(command))
+    if route is None:
+        raise TypeError(f"{type(command).__name__} has no route")
+    return route
+
+
+def changes_shared(message: object) -> bool:
+    """Tell whether a message may change what other cores keep in memory."""
+    if isinstance(message, once.PerformOnce):
+        return changes_shared(message.command)
+    route = ROUTES.get(cast("type[Command[Any]]", type(message)))
+    return route is not None and route.is_shared
+
+
+def _station_of(command: Any) -> StationId:
+    return command.station_id
+
+
+def _session_of(command: Any) -> SessionId:
+    return command.session_id
