@@ -6,7 +6,14 @@ from typing import Protocol
 
 import msgspec
 
+from busbar.kernel.errors import UnavailableError
 from busbar.kernel.ids import ConnectionId, StationId
+
+
+class PresenceError(UnavailableError):
+    """Who holds a station cannot be asked or told at the moment; whoever asks goes on without."""
+
+    code = "unavailable.presence"
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,12 +31,15 @@ class Presence(Protocol):
     async def hold(self, holding: Holding) -> Holding | None:
         """Say that this gateway has the station; return the holding of another gateway that it took the place of.
 
-        Errors: `unavailable.presence`. A holding older than the one known is not taken and returned itself.
+        A holding older than the one known is not taken and returned itself. Errors: `unavailable.presence`.
         """
         ...
 
-    async def renew(self, holdings: Sequence[Holding]) -> None:
-        """Keep leases alive and say again what may have been lost. Errors: `unavailable.presence`."""
+    async def renew(self, holdings: Sequence[Holding]) -> list[Holding]:
+        """Keep leases alive and say again what may have been lost; return those whose place a newer one has taken.
+
+        All are of one gateway. Errors: `unavailable.presence`.
+        """
         ...
 
     async def release(self, holding: Holding) -> None:
@@ -44,6 +54,14 @@ class Presence(Protocol):
         """Note when stations were heard; they are silent that many seconds later. Errors: `unavailable.presence`."""
         ...
 
-    async def take_silent(self, *, limit: int) -> list[StationId]:
-        """Return stations that have become silent, each once. Errors: `unavailable.presence`."""
+    async def take_silent(self, *, limit: int, again_after_s: float | None = None) -> list[StationId]:
+        """Return stations that have become silent: each once, whoever asks.
+
+        With `again_after_s` each is told again after that time, until it is heard or forgotten: for callers that must
+        not lose one when they die with it in hand. Errors: `unavailable.presence`.
+        """
+        ...
+
+    async def forget_silent(self, station_ids: Sequence[StationId]) -> None:
+        """Stop watching stations until they are heard again. Errors: `unavailable.presence`."""
         ...

@@ -1,0 +1,56 @@
+"""Presence of every kind, with short leases."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import pytest
+
+from busbar.adapters.memory.presence import MemoryPresence
+from busbar.adapters.redis.client import RedisClient, RedisTerms
+from busbar.adapters.redis.presence import RedisPresence
+from busbar.adapters.system.clock import SystemClock
+from busbar.ports.presence import Presence
+from services import SERVICES, run_service
+
+LEASE_S = 0.5
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until a condition holds, which it must within ten seconds."""
+    async with asyncio.timeout(10):
+        while not await condition():  # noqa: ASYNC110 - it is another process's doing
+            await asyncio.sleep(0.02)
+
+
+async def remove_keys(client: RedisClient) -> None:
+    """Remove what a test has left."""
+    keys = [key async for key in client.redis.scan_iter(match=client.terms.prefix + "*")]
+    if keys:
+        await client.redis.delete(*keys)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Address of a Redis; keep to keys that begin with `own_prefix`, and remove them."""
+    with run_service(SERVICES["redis"]) as url:
+        yield url
+
+
+@pytest.fixture
+def own_prefix() -> str:
+    """Beginning of the names that one test uses in a server that it shares."""
+    return f"busbar_test_{secrets.token_hex(6)}_"
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def presence(request: pytest.FixtureRequest) -> AsyncIterator[Presence]:
+    clock = SystemClock()
+    if request.param == "memory":
+        yield MemoryPresence(clock, lease_s=LEASE_S)
+        return
+    url, prefix = request.getfixturevalue("redis_url"), request.getfixturevalue("own_prefix")
+    client = RedisClient(url, RedisTerms(prefix=prefix))
+    yield RedisPresence(client, clock=clock, lease_s=LEASE_S)
+    await remove_keys(client)
+    await client.close()
