@@ -73,9 +73,9 @@ class Connection:
     __slots__ = (
         "_answered",
         "_by_request",
+        "_call_decoders",
         "_decode_frame",
         "_known_actions",
-        "_never_answered",
         "_new_message_id",
         "_open_call",
         "_peer_actions",
@@ -106,24 +106,33 @@ class Connection:
         self._known_actions = dialect.actions
         self._peer_actions = dialect.by_sender[peer]
         self._by_request = dialect.by_request
+        self._call_decoders = dialect.call_decoders[peer]
         self._decode_frame = envelope.decoder_for(version).decode
-        self._never_answered = envelope.TYPES_OF[version] - {envelope.CALL}
         self._open_call: OpenCall | None = None
-        self._peer_calls: dict[str, CallFrame] = {}
-        self._timed_out_ids: deque[str] = deque(maxlen=_REMEMBERED_IDS)
-        self._answered: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED_IDS)
+        self._peer_calls: dict[str, CallReceived] = {}
+        self._timed_out_ids: tuple[str, ...] = ()
+        self._answered: deque[tuple[str, str]] | None = None
 
     # ------------------------------------------------------------------ in
 
-    def receive_text(self, frame: str | bytes) -> Event:  # noqa: PLR0911 - one per kind of frame
+    def receive_text(self, frame: str | bytes) -> Event:
         """Take one WebSocket text message and return what it means. Never raises for anything a peer can send."""
+        action = envelope.peek_action(frame)
+        decode = None if action is None else self._call_decoders[action]
+        if decode is None or len(frame) > self.limits.max_frame_bytes:
+            return self._receive_any(frame)
+        try:
+            call = decode(frame)
+        except BAD_JSON:
+            return self._receive_any(frame)  # finds out what is wrong, and mends what may be mended
+        if call.action != action:
+            return self._receive_any(frame)
+        return self._open_peer_call(call.message_id, call.action, call.request, ())
+
+    def _receive_any(self, frame: str | bytes) -> Event:  # noqa: PLR0911 - one per kind of frame
+        """Take a frame of any kind: envelope first, then the payload."""
         if len(frame) > self.limits.max_frame_bytes:
-            message_type, message_id = envelope.read_head(frame)
-            text = f"the message is longer than {self.limits.max_frame_bytes} bytes"
-            # B06.FR.17 and the like: too many bytes are a FormatViolation
-            code = ErrorCode.RPC_FRAMEWORK_ERROR if message_id is None else ErrorCode.FORMAT_VIOLATION
-            broken = BrokenFrame(message_type=message_type, message_id=message_id, code=code, description=text)
-            return self._refuse_frame(broken)
+            return self._refuse_length(frame)
         try:
             received: Frame | BrokenFrame = self._decode_frame(frame)
         except BAD_JSON:
@@ -148,7 +157,7 @@ class Connection:
         if call is None or now < call.expires_at:
             return None
         self._open_call = None
-        self._timed_out_ids.append(call.message_id)
+        self._timed_out_ids = (*self._timed_out_ids, call.message_id)[-_REMEMBERED_IDS:]
         return CallTimedOut(call=call)
 
     def close(self) -> OpenCall | None:
@@ -212,9 +221,11 @@ class Connection:
         call = self._peer_call(message_id)
         if type(response) is not self._peer_actions[call.action].response:
             raise self._not_sendable(response, f"as the answer to {call.action}")
-        frame = self._frame(envelope.RESULT, message_id, encode_checked(response))
+        frame = self._bounded(envelope.encode_result(message_id, encode_checked(response)))
         del self._peer_calls[message_id]
         if self.version is Version.V21:
+            if self._answered is None:
+                self._answered = deque(maxlen=_REMEMBERED_IDS)
             self._answered.append((message_id, call.action))
         return frame
 
@@ -247,16 +258,23 @@ class Connection:
         action = self._peer_actions.get(frame.action)
         if action is None or action.response is None:
             return self._refuse_action(frame)
-        if self._peer_calls:
-            refusal = self._refuse_crowd(frame)
-            if refusal is not None:
-                return refusal
         try:
             request, quirks = self._read_payload(frame, action.request)
         except PayloadError as error:
-            return self._fault(frame, error.error_code, error.text, path=error.path)
-        self._peer_calls[frame.message_id] = frame
-        return CallReceived(message_id=frame.message_id, action=frame.action, request=request, quirks=quirks)
+            refusal = self._refuse_crowd(frame.message_id, frame.action, None)
+            return refusal or self._fault(frame, error.error_code, error.text, path=error.path)
+        return self._open_peer_call(frame.message_id, frame.action, request, quirks)
+
+    def _open_peer_call(
+        self, message_id: str, action: str, request: Payload, quirks: tuple[Quirk, ...]
+    ) -> CallReceived | Ignored | ProtocolFault:
+        if self._peer_calls:
+            refusal = self._refuse_crowd(message_id, action, request)
+            if refusal is not None:
+                return refusal
+        call = CallReceived(message_id=message_id, action=action, request=request, quirks=quirks)
+        self._peer_calls[message_id] = call
+        return call
 
     def _receive_send(self, frame: SendFrame) -> SendReceived | ProtocolFault:
         action = self._peer_actions.get(frame.action)
@@ -289,13 +307,22 @@ class Connection:
     def _receive_result_error(self, frame: ResultErrorFrame) -> ResultErrorReceived:
         return ResultErrorReceived(
             message_id=frame.message_id,
-            action=dict(self._answered).get(frame.message_id),
+            action=dict(self._answered or ()).get(frame.message_id),
             code=frame.code,
             description=frame.description,
             details=frame.details,
         )
 
     # ------------------------------------------------------------------ refusals
+
+    def _refuse_length(self, frame: str | bytes) -> ProtocolFault | ResultRefused | Ignored:
+        message_type, message_id = envelope.read_head(frame)
+        text = f"the message is longer than {self.limits.max_frame_bytes} bytes"
+        # B06.FR.17 and the like: too many bytes are a FormatViolation
+        code = ErrorCode.RPC_FRAMEWORK_ERROR if message_id is None else ErrorCode.FORMAT_VIOLATION
+        return self._refuse_frame(
+            BrokenFrame(message_type=message_type, message_id=message_id, code=code, description=text)
+        )
 
     def _refuse_frame(self, broken: BrokenFrame) -> ProtocolFault | ResultRefused | Ignored:
         """Answer a frame that is no message: only what is, or may be, a Call is answered (part 4, 4.2.3 and 4.3)."""
@@ -306,7 +333,7 @@ class Connection:
         if broken.code is ErrorCode.MESSAGE_TYPE_NOT_SUPPORTED and self.version is Version.V16:
             return Ignored(reason=IgnoredReason.UNKNOWN_MESSAGE_TYPE, message_id=broken.message_id)
         reply = None
-        if broken.message_type not in self._never_answered:
+        if broken.message_type not in envelope.NEVER_ANSWERED[self.version]:
             reply_id = broken.message_id
             # 1.6 has no id for "unreadable", and its stations may send blank lines to keep a line alive: such text
             # gets no answer. A Call whose id cannot be used gets one in every version.
@@ -326,20 +353,22 @@ class Connection:
             return self._fault(frame, ErrorCode.NOT_SUPPORTED, f"{name} may not be sent by this end as a {kind}")
         return self._fault(frame, ErrorCode.NOT_IMPLEMENTED, f"{name} is not an action of {self.version}")
 
-    def _refuse_crowd(self, frame: CallFrame) -> Ignored | ProtocolFault | None:
-        """Judge a Call that comes while others are open; None lets it in.
+    def _refuse_crowd(self, message_id: str, action: str, request: Payload | None) -> Ignored | ProtocolFault | None:
+        """Judge a Call that comes while others are open; None lets it in. `request` is None if it breaks its schema.
 
         The same Call again is a retry (2.0.1 errata 2025-09, 4.6): one answer serves both. The same id on another Call
         cannot be told apart and is refused, as 4.2.3 says. Ids of Calls that were answered may come again: there is
         hardware that never changes them, and what is repeated in earnest is for the rooms to find.
         """
-        earlier = self._peer_calls.get(frame.message_id)
+        earlier = self._peer_calls.get(message_id)
         if earlier is not None:
-            if earlier.action == frame.action and bytes(earlier.payload) == bytes(frame.payload):
-                return Ignored(reason=IgnoredReason.REPEATED_CALL, message_id=frame.message_id)
-            return self._fault(frame, ErrorCode.RPC_FRAMEWORK_ERROR, "another Call with this message id is still open")
+            if earlier.action == action and earlier.request == request:
+                return Ignored(reason=IgnoredReason.REPEATED_CALL, message_id=message_id)
+            text = "another Call with this message id is still open"
+            return self._fault_call(message_id, action, ErrorCode.RPC_FRAMEWORK_ERROR, text)
         if len(self._peer_calls) >= self.limits.max_open_peer_calls:
-            return self._fault(frame, ErrorCode.GENERIC_ERROR, "too many Calls wait for their answers")
+            text = "too many Calls wait for their answers"
+            return self._fault_call(message_id, action, ErrorCode.GENERIC_ERROR, text)
         return None
 
     def _refuse_result(self, call: OpenCall, code: ErrorCode, description: str, payload: bytes) -> ResultRefused:
@@ -351,12 +380,21 @@ class Connection:
     def _fault(
         self, frame: CallFrame | SendFrame, code: ErrorCode, description: str, *, path: str = ""
     ) -> ProtocolFault:
-        reply = None
         if isinstance(frame, CallFrame):
-            reply = self._error(envelope.ERROR, frame.message_id, code, description)
+            return self._fault_call(frame.message_id, frame.action, code, description, path=path)
         action = frame.action[:_SHOWN_ACTION_CHARS]
+        return ProtocolFault(code=code, description=description, message_id=frame.message_id, action=action, path=path)
+
+    def _fault_call(
+        self, message_id: str, action: str, code: ErrorCode, description: str, *, path: str = ""
+    ) -> ProtocolFault:
         return ProtocolFault(
-            code=code, description=description, message_id=frame.message_id, action=action, path=path, reply=reply
+            code=code,
+            description=description,
+            message_id=message_id,
+            action=action[:_SHOWN_ACTION_CHARS],
+            path=path,
+            reply=self._error(envelope.ERROR, message_id, code, description),
         )
 
     def _ignore_answer(self, message_id: str) -> Ignored:
@@ -385,7 +423,7 @@ class Connection:
         self._open_call = None
         return call
 
-    def _peer_call(self, message_id: str) -> CallFrame:
+    def _peer_call(self, message_id: str) -> CallReceived:
         call = self._peer_calls.get(message_id)
         if call is None:
             raise UnknownCallError("no Call with this message id waits for an answer", message_id=message_id)
@@ -398,7 +436,9 @@ class Connection:
         return message_id
 
     def _frame(self, message_type: int, message_id: str, *parts: bytes) -> bytes:
-        frame = envelope.encode_frame(message_type, message_id, *parts)
+        return self._bounded(envelope.encode_frame(message_type, message_id, *parts))
+
+    def _bounded(self, frame: bytes) -> bytes:
         if len(frame) > self.limits.max_frame_bytes:
             raise FrameTooLargeError(
                 "the message is longer than a frame may be",

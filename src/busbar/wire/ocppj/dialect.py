@@ -5,6 +5,7 @@ from functools import cache
 
 from msgspec import Struct
 
+from busbar.wire.ocppj.envelope import CallDecoders
 from busbar.wire.ocppj.errors import NotSendableError
 from busbar.wire.schema.action import Action, Role
 from busbar.wire.schema.decoding import decode_payload
@@ -20,6 +21,8 @@ class Dialect(Struct, frozen=True, gc=False, kw_only=True):
     by_request: Mapping[type[Payload], Action]
     by_sender: Mapping[Role, Mapping[str, Action]]
     """What each end may begin, by name."""
+    call_decoders: Mapping[Role, CallDecoders]
+    """How a call of each end is decoded, by action."""
 
     def read_request(self, action: str, payload: bytes, *, sender: Role) -> Payload:
         """Decode a request given by name and JSON, as an outside caller hands it over.
@@ -46,9 +49,11 @@ def dialect_of(version: Version) -> Dialect:
             from busbar.wire.ocpp201 import ACTIONS  # noqa: PLC0415 - see above
         case Version.V21:
             from busbar.wire.ocpp21 import ACTIONS  # noqa: PLC0415 - see above
+    by_sender = {role: {name: action for name, action in ACTIONS.items() if role in action.senders} for role in Role}
     return Dialect(
         version=version,
         actions=ACTIONS,
         by_request={action.request: action for action in ACTIONS.values()},
-        by_sender={role: {name: action for name, action in ACTIONS.items() if role in action.senders} for role in Role},
+        by_sender=by_sender,
+        call_decoders={role: CallDecoders(actions) for role, actions in by_sender.items()},
     )

@@ -1,13 +1,16 @@
 """Frames: the JSON arrays around the payloads (OCPP-J chapter 4.2)."""
 
 import re
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from busbar.wire.schema.action import Action
 from busbar.wire.schema.codes import ErrorCode
 from busbar.wire.schema.decoding import BAD_JSON
+from busbar.wire.schema.fields import Payload, read_custom_data
 from busbar.wire.schema.version import Version
 
 MAX_MESSAGE_ID_CHARS = 36
@@ -23,9 +26,11 @@ TYPES_OF = {
     Version.V201: frozenset({CALL, RESULT, ERROR}),
     Version.V21: frozenset({CALL, RESULT, ERROR, RESULT_ERROR, SEND}),
 }
+NEVER_ANSWERED = {version: types - {CALL} for version, types in TYPES_OF.items()}
 _LENGTH_OF = {CALL: 4, RESULT: 3, ERROR: 5, RESULT_ERROR: 5, SEND: 4}
 
 PartT = TypeVar("PartT")
+PayloadT = TypeVar("PayloadT", bound=Payload)
 MessageId = Annotated[str, Meta(max_length=MAX_MESSAGE_ID_CHARS)]
 
 
@@ -35,6 +40,16 @@ class CallFrame(Struct, array_like=True, tag=CALL, frozen=True, gc=False, forbid
     message_id: MessageId
     action: str
     payload: Raw
+
+
+class TypedCallFrame(
+    Struct, Generic[PayloadT], array_like=True, tag=CALL, frozen=True, gc=False, forbid_unknown_fields=True
+):
+    """`[2, id, action, payload]` of an action that is known before the frame is decoded."""
+
+    message_id: MessageId
+    action: str
+    request: PayloadT
 
 
 class ResultFrame(Struct, array_like=True, tag=RESULT, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -92,6 +107,47 @@ _encoder = msgspec.json.Encoder()
 # What stands first in a frame whose JSON breaks off later: the message type and, of a call, the id.
 _HEAD = re.compile(r'\s*\[\s*(\d{1,9})\s*,\s*"([^"\\\x00-\x1f]{0,255})"\s*[,\]]')
 _HEAD_CHARS = 400
+_CALL_HEAD = '[2,"'
+_ACTION_CHARS = 64
+
+
+DecodeCall = Callable[[str | bytes], TypedCallFrame[Any]]
+
+
+class CallDecoders(dict[str, DecodeCall]):
+    """How a call is decoded whose action is known: envelope and payload in one pass. Made when first asked for.
+
+    An action that may not be called so has None, and is not remembered.
+    """
+
+    def __init__(self, actions: Mapping[str, Action]) -> None:
+        super().__init__()
+        self._actions = actions
+
+    def __missing__(self, name: str) -> DecodeCall | None:
+        action = self._actions.get(name)
+        if action is None or action.response is None:
+            return None
+        kind = cast("Any", TypedCallFrame)[action.request]
+        decode = msgspec.json.Decoder(kind, dec_hook=read_custom_data).decode
+        self[name] = decode
+        return decode
+
+
+def peek_action(frame: str | bytes) -> str | None:
+    """Read the action of a call written the usual way, `[2,"id","Action",`, without decoding; None: look properly.
+
+    It is a guess: an id with a quotation mark in it may lead astray, so the decoded action decides.
+    """
+    if isinstance(frame, bytes):
+        return None
+    if not frame.startswith(_CALL_HEAD):
+        return None
+    end = frame.find('"', len(_CALL_HEAD))
+    if not frame.startswith('","', end):
+        return None
+    start = end + 3
+    return frame[start : frame.find('"', start, start + _ACTION_CHARS)]
 
 
 def decoder_for(version: Version) -> msgspec.json.Decoder[Any]:
@@ -102,6 +158,11 @@ def decoder_for(version: Version) -> msgspec.json.Decoder[Any]:
 def encode_frame(message_type: int, message_id: str, *parts: bytes) -> bytes:
     """Join encoded parts into a frame without a space too many."""
     return b"".join((b"[%d," % message_type, _encoder.encode(message_id), *(b"," + part for part in parts), b"]"))
+
+
+def encode_result(message_id: str, payload: bytes) -> bytes:
+    """Join an encoded payload into a CALLRESULT."""
+    return b"[3,%b,%b]" % (_encoder.encode(message_id), payload)
 
 
 def encode_text(text: str) -> bytes:
