@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from busbar.adapters.memory.bus import MemoryBus
+from busbar.app.core import MessageFailedError
 from busbar.canon.access import AuthorizationRequested, Decision, Verdict
 from busbar.canon.message import DONE, Report
 from busbar.canon.sessions import TransactionReply, TransactionReported
@@ -80,6 +81,8 @@ class FakeCore:
             reply = await self.submit(report)
         except BusbarError as error:
             on_answer(None, error)
+        except Exception:  # noqa: BLE001 - as the core does: what a defect says is not told
+            on_answer(None, MessageFailedError("the message could not be handled"))
         else:
             on_answer(reply, None)
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 import structlog
 
 from busbar.canon.stations import Admission, AdmissionRequested, AdmissionStatus, Protocol
-from busbar.gateways.ocpp.connection import Dismissal, StationConnection, is_tolerated
+from busbar.gateways.ocpp.connection import StationConnection
 from busbar.gateways.ocpp.house import House
 from busbar.gateways.ocpp.identity import (
     CredentialsError,
@@ -14,7 +14,7 @@ from busbar.gateways.ocpp.identity import (
     read_station_id,
     verify_password,
 )
-from busbar.gateways.ocpp.socket import Refusal, Upgrade, Welcome
+from busbar.gateways.ocpp.socket import CloseCode, Refusal, Socket, Upgrade, Welcome
 from busbar.gateways.ocpp.tally import NO_PROTOCOL
 from busbar.gateways.ocpp.translators import find_translator
 from busbar.kernel.bounded import BoundedDict
@@ -63,6 +63,34 @@ def check_status(admission: Admission) -> None:
         raise BlockedStationError("the station is blocked")
 
 
+class Dismissal:
+    """A connection that is completed only to be closed: no sub-protocol in common (OCPP-J 3.2)."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def begin(self, socket: Socket) -> None:
+        """Close."""
+        socket.close(CloseCode.PROTOCOL_ERROR, self._reason)
+
+    def receive(self, text: str) -> None:
+        """Take nothing."""
+
+    def hold_writing(self) -> None:
+        """Nothing is written."""
+
+    def release_writing(self) -> None:
+        """Nothing is written."""
+
+    def end(self, code: int, reason: str) -> None:
+        """Nothing was begun."""
+
+
+def is_tolerated(admission: Admission, protocol: Protocol) -> bool:
+    """Tell whether harmless faults are repaired: as set for the station, else for 1.6 only."""
+    return protocol is Protocol.OCPP16 if admission.is_tolerant is None else admission.is_tolerant
+
+
 class FrontDoor:
     """Asks the core who may come in, checks the password, and gives each station its connection."""
 
@@ -95,7 +123,7 @@ class FrontDoor:
             protocol=protocol,
             upgrade=upgrade,
             translator=find_translator(protocol),
-            is_tolerant=is_tolerated(admission.is_tolerant, protocol),
+            is_tolerant=is_tolerated(admission, protocol),
         )
         return Welcome(protocol.value, connection)
 

@@ -22,6 +22,8 @@ DRAIN_SPREAD = 0.6
 """Part of the drain time over which connections are closed at most, so that stations do not come back all at once …"""
 DRAIN_PER_STATION_S = 0.005
 """… and what each of them adds to it: a few stations need no spreading."""
+FINISH_S = 1.0
+"""What is left for the core to hear of the end, after the last connection was cut."""
 
 log = structlog.get_logger("busbar.ocpp")
 
@@ -96,12 +98,12 @@ class OcppGateway:
 
     async def _finish(self, connections: list[StationConnection]) -> None:
         """Let the connections tell of their end; whoever still waits for the core is dropped."""
-        workers = [one.worker for one in connections if one.worker is not None]
-        if workers:
-            _, late = await asyncio.wait(workers, timeout=1.0)
-            for worker in late:
-                worker.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        try:
+            async with asyncio.timeout(FINISH_S):
+                await asyncio.gather(*(one.wait_over() for one in connections))
+        except TimeoutError:
+            for one in connections:
+                one.abandon()
 
     def _connections(self) -> list[StationConnection]:
         return [one for one in self._house.open.values() if isinstance(one, StationConnection)]
@@ -110,5 +112,4 @@ class OcppGateway:
 async def _drain(connection: StationConnection, delay_s: float) -> None:
     await asyncio.sleep(delay_s)
     await connection.drain()
-    if connection.worker is not None:
-        await asyncio.wait([connection.worker])
+    await connection.wait_over()

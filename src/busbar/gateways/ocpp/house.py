@@ -15,10 +15,13 @@ from busbar.kernel.clock import Clock
 from busbar.kernel.ids import ConnectionId, IdSource, StationId
 from busbar.ports.bus import Bus
 from busbar.ports.wirelog import Direction, WireLog
+from busbar.wire.ocppj import Limits
 
 QUIRKS_MAX = 10_000
 """Quirks that were reported already and are not reported again."""
 NOTE_MAX_CHARACTERS = 500
+CALLS_PER_INBOX = 32
+"""One read from the network may bring more calls than the inbox should hold: so many times as many are still taken."""
 
 log = structlog.get_logger("busbar.ocpp")
 
@@ -75,6 +78,10 @@ class House:
         self.clock = clock
         self.ids = ids
         self.settings = settings
+        self.link_limits = Limits(
+            max_frame_bytes=settings.frame_max_bytes,
+            max_open_peer_calls=CALLS_PER_INBOX * settings.station_inbox_max_calls,
+        )
         self.open: dict[StationId, OpenConnection] = {}
         self.registrations: BoundedDict[StationId, Registration] = BoundedDict(bound=settings.connected_max_stations)
         self.tally = Tally()

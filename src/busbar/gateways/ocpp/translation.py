@@ -25,7 +25,7 @@ VERSIONS = {
 }
 
 
-class Incoming(NamedTuple):
+class Incoming(msgspec.Struct, frozen=True, gc=False):
     """A station's request, read, with what its report needs beside it."""
 
     action: str
@@ -43,7 +43,7 @@ class Incoming(NamedTuple):
         return self.frame[start:].rstrip().removesuffix("]").rstrip() if start >= 0 else "{}"
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True):
     """What to do about a request: report, then answer with what the reply is turned into."""
 
     report: Report[Any] | None
