@@ -1,7 +1,7 @@
 """The reference page of the command line, read from the functions behind the commands."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import EnumType
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -85,5 +85,14 @@ def write_command(callback: Callable[..., Any], given: str | None) -> str:
 
 def write_cli() -> str:
     """Write the page of all commands, in the order in which `busbar --help` lists them."""
-    commands = [(info.callback, info.name) for info in app.registered_commands]
-    return INTRODUCTION + "".join(write_command(callback, name) for callback, name in commands if callback is not None)
+    return INTRODUCTION + "".join(write_command(callback, name) for callback, name in list_commands(app))
+
+
+def list_commands(group: typer.Typer, prefix: str = "") -> Iterator[tuple[Callable[..., Any], str]]:
+    """List the commands of a group with their names as they are typed, then those of the groups within."""
+    for info in group.registered_commands:
+        if info.callback is not None:
+            yield info.callback, f"{prefix}{name_command(info.callback, info.name)}"
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None:
+            yield from list_commands(inner.typer_instance, f"{prefix}{inner.name} ")

@@ -2,15 +2,20 @@
 
 import asyncio
 import sys
+from collections.abc import Coroutine
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from busbar import __version__
 from busbar.app.config import ConfigError, Settings, load_settings
+from busbar.kernel.errors import BusbarError
+from busbar.ports.jobs import JobState
 from busbar.ports.wirelog import Direction
+
+R = TypeVar("R")
 
 app = typer.Typer(
     name="busbar",
@@ -19,6 +24,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+jobs_app = typer.Typer(
+    help="See and mend work for later: what waits, what runs, what was given up.", no_args_is_help=True
+)
+app.add_typer(jobs_app, name="jobs")
 
 EXIT_CONFIG = 2
 EXIT_START = 1
@@ -30,6 +40,19 @@ def _load(**overrides: object) -> Settings:
     except ConfigError as error:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
         raise typer.Exit(EXIT_CONFIG) from None
+
+
+def _run(work: Coroutine[Any, Any, R]) -> R:
+    """Run a command's work; what is refused, and a database that cannot be read, ends the command with its reason."""
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    try:
+        return asyncio.run(work)
+    except BusbarError as error:
+        typer.secho(f"{error.text} ({error.code})", err=True, fg=typer.colors.RED)
+    except (SQLAlchemyError, OSError) as error:
+        typer.secho(f"cannot use the database: {str(error).splitlines()[0]}", err=True, fg=typer.colors.RED)
+    raise typer.Exit(EXIT_START)
 
 
 @app.command()
@@ -167,6 +190,37 @@ def simulate(  # noqa: PLR0913 - one parameter for each option
         raise typer.BadParameter(str(error)) from None
     code = commands.simulate(play, clock=SystemClock(), out=sys.stdout, duration_s=duration_s, tls=tls)
     raise typer.Exit(code)
+
+
+@jobs_app.command("list")
+def list_jobs(
+    *,
+    state: Annotated[JobState | None, typer.Option(help="Only those that stand so.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """List jobs, the next ones first."""
+    from busbar.app import job_list  # noqa: PLC0415
+
+    rows = _run(job_list.list_jobs(_load(), state=state))
+    typer.echo(job_list.write_jobs(rows, as_json=as_json))
+
+
+@jobs_app.command("retry")
+def retry_job(job_id: Annotated[str, typer.Argument(help="Its id.")]) -> None:
+    """Run a job again at once, with all its attempts before it."""
+    from busbar.app import job_list  # noqa: PLC0415
+
+    job = _run(job_list.retry_job(_load(), job_id))
+    typer.echo(f"{job.kind} is due now")
+
+
+@jobs_app.command("drop")
+def drop_job(job_id: Annotated[str, typer.Argument(help="Its id.")]) -> None:
+    """Forget a job without doing it; one that comes round is back after the next start."""
+    from busbar.app import job_list  # noqa: PLC0415
+
+    job = _run(job_list.drop_job(_load(), job_id))
+    typer.echo(f"{job.kind} is forgotten")
 
 
 @app.command()

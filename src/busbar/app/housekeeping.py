@@ -18,7 +18,6 @@ from busbar.canon.sessions import CloseAbandonedSessions
 from busbar.canon.tenants import ExpireStaffSignIns
 from busbar.db.messaging import inbox, outbox
 from busbar.db.once import performed
-from busbar.db.timekeeping import is_sole
 from busbar.ports.jobs import Job, JobHandler
 
 log = structlog.get_logger(__name__)
@@ -63,7 +62,7 @@ class Housekeeping:
 
     async def start(self) -> None:
         """Begin all chores."""
-        if is_sole(self._house.databases):
+        if self._house.databases.is_sqlite:
             await self._house.jobs.vacate()
         self.runner.start()
         self._own = asyncio.create_task(self._repeat(self.expire_wire_log, OWN_INTERVAL_S), name="expire_wire_log")

@@ -20,6 +20,7 @@ from busbar.app.relay import CommandRelay
 from busbar.canon.stations import Registration
 from busbar.db.engine import Databases
 from busbar.db.facts import SqlFactLog
+from busbar.db.job_desk import JobDesk
 from busbar.db.jobs import SqlJobs
 from busbar.db.once import OnceService
 from busbar.db.timekeeping import choose_clock
@@ -108,6 +109,7 @@ def build_house(settings: Settings) -> House:
     _add_people(core, desk, settings, key=key, clock=clock, ids=ids)
     _add_charging(core, settings, key=key, ids=ids)
     core.register(OnceService().handlers())
+    core.register(JobDesk().handlers())
     bus = MemoryBus(core.submit, core.post)
     wire_log = open_wire_log(settings)
     relay = CommandRelay(

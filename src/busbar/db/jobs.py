@@ -7,7 +7,7 @@ is not heard. A job that failed too often is dead: it stays until a person runs 
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from croniter import croniter
@@ -30,19 +30,20 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Row
+from sqlalchemy.engine import CursorResult, Row
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.base import Executable
 
 from busbar.db.engine import Databases
 from busbar.db.schema import Id, Instant, Json, metadata
-from busbar.db.timekeeping import ReadNow, is_sole
+from busbar.db.timekeeping import ReadNow
 from busbar.db.work import sql
 from busbar.kernel.errors import ConflictError, NotFoundError
 from busbar.kernel.ids import IdSource, JobId
-from busbar.ports.jobs import Job, NewJob, Schedule
+from busbar.ports.jobs import Job, JobState, NewJob, Schedule
 from busbar.ports.work import UnitOfWork
 
-WAITING, RUNNING, DEAD = "waiting", "running", "dead"
+WAITING, RUNNING, DEAD = JobState.WAITING.value, JobState.RUNNING.value, JobState.DEAD.value
 ERROR_MAX_CHARACTERS = 2000
 SCHEDULE_PREFIX = "schedule:"
 _ALIVE_TEXT = f"state != '{DEAD}'"  # as text: a partial index is recognised by its words
@@ -77,6 +78,14 @@ jobs = Table(
 
 _IS_ALIVE = jobs.c.state != DEAD
 _FREE: dict[str, Any] = {"state": WAITING, "leased_by": None, "lease_until": None}
+
+
+class Executor(Protocol):
+    """A connection, or a unit of work."""
+
+    async def execute(self, statement: Executable, /) -> CursorResult[Any]:
+        """Execute a statement."""
+        ...
 
 
 class JobNotFoundError(NotFoundError):
@@ -189,7 +198,7 @@ class SqlJobs:
         )
 
     def _insert_unless_known(self) -> Any:
-        insert = sqlite.insert(jobs) if is_sole(self._databases) else postgresql.insert(jobs)
+        insert = sqlite.insert(jobs) if self._databases.is_sqlite else postgresql.insert(jobs)
         return insert.on_conflict_do_nothing(index_elements=["unique_key"], index_where=text(_ALIVE_TEXT))
 
     # ---- the workers -------------------------------------------------------------------------------------------------
@@ -306,7 +315,7 @@ class SqlJobs:
             return await drop_job(connection, job_id)
 
 
-async def retry_job(connection: AsyncConnection, job_id: JobId, *, now: datetime) -> JobRow:
+async def retry_job(connection: Executor, job_id: JobId, *, now: datetime) -> JobRow:
     """Make a waiting or dead job due, with all its attempts before it."""
     row = await _find_idle(connection, job_id)
     if row.state == DEAD and row.unique_key is not None:
@@ -318,17 +327,15 @@ async def retry_job(connection: AsyncConnection, job_id: JobId, *, now: datetime
     return msgspec.structs.replace(row, state=WAITING, run_at=now, attempts=0)
 
 
-async def drop_job(connection: AsyncConnection, job_id: JobId) -> JobRow:
+async def drop_job(connection: Executor, job_id: JobId) -> JobRow:
     """Delete a waiting or dead job."""
     row = await _find_idle(connection, job_id)
     await connection.execute(delete(jobs).where(jobs.c.job_id == job_id))
     return row
 
 
-async def _find_idle(connection: AsyncConnection, job_id: JobId) -> JobRow:
-    statement = select(jobs).where(jobs.c.job_id == job_id)
-    if connection.dialect.name == "postgresql":
-        statement = statement.with_for_update()
+async def _find_idle(connection: Executor, job_id: JobId) -> JobRow:
+    statement = select(jobs).where(jobs.c.job_id == job_id).with_for_update()
     row = (await connection.execute(statement)).mappings().first()
     if row is None:
         raise JobNotFoundError("there is no such job", job_id=job_id[:64])

@@ -34,9 +34,4 @@ async def read_database_clock(connection: AsyncConnection) -> datetime:
 
 def choose_clock(databases: Databases, clock: Clock) -> ReadNow:
     """Return the reader of the clock that all processes of this database share."""
-    return read_clock(clock) if is_sole(databases) else read_database_clock
-
-
-def is_sole(databases: Databases) -> bool:
-    """Tell whether one process has this database to itself: a file in the data directory that it claimed."""
-    return databases.url.get_backend_name() == "sqlite"
+    return read_clock(clock) if databases.is_sqlite else read_database_clock

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 import msgspec
@@ -10,6 +11,15 @@ from busbar.kernel.ids import JobId
 from busbar.ports.work import UnitOfWork
 
 JOB_MAX_ATTEMPTS = 10
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DEAD = "dead"
+    """It failed as often as it may be tried: it stays until somebody runs it again or drops it."""
 
 
 class NewJob(msgspec.Struct, frozen=True, kw_only=True):

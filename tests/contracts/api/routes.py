@@ -65,7 +65,7 @@ QUERIES = {
 STREAMS = {"/events", "/driver/events", "/driver/station-events", "/stations/{station_id}/wirelog/stream"}
 BODILESS = {
     "/auth/sign-out", "/staff/{staff_id}/reset-password", "/drivers/{driver_id}/reset-password", "/driver/sign-out",
-    "/driver/sessions/{session_id}/stop",
+    "/driver/sessions/{session_id}/stop", "/jobs/{job_id}/retry",
 }  # fmt: skip
 
 

@@ -8,7 +8,9 @@ import pytest
 from busbar.api.permissions import permits
 from busbar.canon.stations import StationNotified
 from busbar.canon.tenants import Principal, Role
+from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.ids import OperatorId, ReportId
+from busbar.ports.jobs import NewJob
 from tests.contracts.api.conftest import Door
 from tests.contracts.api.routes import BODIES, OPERATIONS, PROFILE, Operation
 
@@ -58,7 +60,21 @@ async def furnish(world, door, mark=MARK):
         "staff_id": staff["staff"]["staff_id"],
         "api_key_id": key["api_key"]["api_key_id"],
         "sign_in_id": "0" * 32,
+        "job_id": await enqueue_job(world, mark),
     }
+
+
+async def enqueue_job(world, mark):
+    """Write down a job of a kind that nobody here does: it stays."""
+    house = world.house
+    writer = house.databases.make_writer()
+    work = SqlUnitOfWork(writer, now=house.clock.now(), ids=house.ids, ask=house.core._ask)
+    work.begin_message()
+    job_id = await house.jobs.enqueue(NewJob(kind=f"{mark}.trial", unique_key=mark), work)
+    await work.end_message()
+    await work.commit()
+    await writer.close()
+    return job_id
 
 
 def fill(operation: Operation, values: dict[str, str]) -> str:

@@ -1,52 +1,25 @@
 """Jobs and leases on both databases: a new one for each test, and a clock that the test moves."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import pytest
-from sqlalchemy import delete
 
 from busbar.adapters.system.clock import TimeOrderedIds
 from busbar.app.migrations import migrate
 from busbar.db.engine import Databases
-from busbar.db.jobs import RetryTerms, SqlJobs, jobs
-from busbar.db.leases import SqlLeases, leases
+from busbar.db.jobs import RetryTerms, SqlJobs
+from busbar.db.leases import SqlLeases
 from busbar.db.timekeeping import read_clock
 from busbar.db.work import SqlUnitOfWork
 from tests.contracts.conftest import StepClock
+from tests.services import POSTGRESQL, SQLITE
 
 LEASE = timedelta(seconds=60)
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    """A database of this run's own on the server for tests; each test empties the tables that it uses."""
-    server = os.environ["BUSBAR_TEST_POSTGRESQL_URL"]
-    name = f"busbar_jobs_{TimeOrderedIds().new()}"
-    url = f"postgresql+asyncpg://{server.partition('://')[2].rpartition('/')[0]}/{name}"
-
-    async def run(statement: str) -> None:
-        admin = await asyncpg.connect(server)
-        await admin.execute(statement)
-        await admin.close()
-
-    async def prepare() -> None:
-        databases = Databases(url)
-        await migrate(databases)
-        await databases.close()
-
-    asyncio.run(run(f"CREATE DATABASE {name}"))
-    try:
-        asyncio.run(prepare())
-        yield url
-    finally:
-        asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @dataclass
@@ -67,13 +40,18 @@ class Desk:
     @asynccontextmanager
     async def work(self) -> AsyncIterator[SqlUnitOfWork]:
         """A unit of work as the core makes them; what raises inside is undone."""
-        async with self.databases.writer.connect() as connection:
-            work = SqlUnitOfWork(connection, now=self.clock.now(), ids=self.ids, ask=_ask_nobody)
-            work.begin_message()
+        writer = self.databases.make_writer()
+        work = SqlUnitOfWork(writer, now=self.clock.now(), ids=self.ids, ask=_ask_nobody)
+        work.begin_message()
+        try:
             yield work
             await work.end_message()
-            await work.flush()
-            await connection.commit()
+            await work.commit()
+        except BaseException:
+            await work.roll_back()
+            raise
+        finally:
+            await writer.close()
 
 
 async def until(is_so: Callable[[], bool | Awaitable[bool]]) -> None:
@@ -90,19 +68,14 @@ async def _ask_nobody(command: object, _work: object) -> None:
     raise AssertionError(f"nobody is to be asked: {command}")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{request.getfixturevalue('tmp_path') / 'busbar.sqlite3'}"
-    return request.getfixturevalue("postgresql_url")
+@pytest.fixture(params=[SQLITE, POSTGRESQL])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return request.param
 
 
 @pytest.fixture
 async def desk(database_url: str) -> AsyncIterator[Desk]:
     databases = Databases(database_url)
     await migrate(databases)
-    async with databases.writer.begin() as connection:
-        await connection.execute(delete(jobs))
-        await connection.execute(delete(leases))
     yield Desk(databases)
     await databases.close()
