@@ -83,10 +83,13 @@ CHANCE = st.integers(min_value=0, max_value=2**62)
 
 @st.composite
 def bursts(draw, protocol):
-    """What one station and its people say before any of it is answered; at the end, perhaps, what others listen to."""
-    spoken = SPOKEN[Protocol.OCPP16 if protocol is Protocol.OCPP16 else Protocol.OCPP201]
-    kinds = st.sampled_from([*spoken.split(), *spoken.split(), *ALWAYS.split(), *BAD.split()])
-    said = draw(st.lists(st.tuples(kinds, CHANCE), max_size=7))
+    """What one station and its people say before any of it is answered; at the end, perhaps, what others listen to.
+
+    Few kinds a burst, so that they meet one another.
+    """
+    spoken = SPOKEN[Protocol.OCPP16 if protocol is Protocol.OCPP16 else Protocol.OCPP201].split()
+    kinds = draw(st.lists(st.sampled_from([*spoken, *spoken, *ALWAYS.split(), *BAD.split()]), min_size=1, max_size=4))
+    said = draw(st.lists(st.tuples(st.sampled_from(kinds), CHANCE), max_size=9))
     return said + draw(st.lists(st.tuples(st.sampled_from(HEARD.split()), CHANCE), max_size=1))
 
 
@@ -180,7 +183,8 @@ class Teller:
             "stop_reason": self._pick([None, "Local", "PowerLoss"]),
             "samples": tuple(self._sample() for _ in range(self._pick([0, 2]))),
         }
-        return TransactionReported(**{**fields, **more})
+        self.said.append(TransactionReported(**{**fields, **more}))
+        return self.said[-1]
 
     def _sample(self, value: int | None = None) -> Sample:
         return Sample(

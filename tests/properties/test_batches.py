@@ -47,11 +47,11 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - directories of chance names are
 IS_SHRINKING = "BUSBAR_TEST_SHRINK" in os.environ
 """Making a failing history small takes minutes: only when somebody asks for it."""
 MIXES = settings(
-    max_examples=20,
+    max_examples=16,
     phases=[phase for phase in Phase if IS_SHRINKING or phase is not Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow],
 )
-FEW_MIXES = settings(MIXES, max_examples=8)
+FEW_MIXES = settings(MIXES, max_examples=6)
 
 
 @dataclass
