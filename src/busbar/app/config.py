@@ -20,6 +20,7 @@ from pydantic import (
     PrivateAttr,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -27,6 +28,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from busbar.kernel.errors import InvalidError
+from busbar.kernel.partition import PARTITIONS_MAX
 
 ENV_PREFIX = "BUSBAR_"
 CONFIG_FILE_VARIABLE = "BUSBAR_CONFIG"
@@ -34,6 +36,7 @@ TEST_PREFIX = "BUSBAR_TEST_"  # addresses of services and programs for the test 
 CONFIG_FILE_NAME = "busbar.toml"
 SQLITE_FILE_NAME = "busbar.sqlite3"
 MASK = "********"
+SERVICE_SCHEMES = {"broker_url": ("amqp", "amqps"), "redis_url": ("redis", "rediss")}
 
 REMEDIES: dict[str, str] = {
     "int_parsing": "give a whole number",
@@ -172,6 +175,30 @@ class Settings(BaseSettings):
     stream_resume_max_events: int = Field(10_000, ge=100, le=1_000_000, description="events kept for a resuming client")
     stream_keepalive_s: int = Field(15, ge=1, le=300, description="comment sent on a silent stream")
 
+    # --- a network of processes -------------------------------------------------------------------------------------
+    broker_url: SecretStr | None = Field(None, description="amqp://USER:PASSWORD@HOST/VHOST of RabbitMQ; amqps for TLS")
+    redis_url: SecretStr | None = Field(None, description="redis://USER:PASSWORD@HOST/NUMBER; rediss for TLS")
+    cluster_name: str = Field(
+        "busbar",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$",
+        description="beginning of all names in RabbitMQ and Redis; one for each installation that shares them",
+    )
+    partition_count: int = Field(
+        32, ge=1, le=PARTITIONS_MAX, description="slices of the network, each held by one core; the same everywhere"
+    )
+    presence_lease_s: int = Field(
+        30, ge=3, le=3600, description="silence of a gateway after which its stations are nobody's"
+    )
+    broker_heartbeat_s: int = Field(
+        6, ge=1, le=300, description="RabbitMQ gives up a process that was silent for twice as long"
+    )
+    broker_timeout_s: int = Field(30, ge=1, le=600, description="wait for a core before a message is given up")
+    parcel_window_ms: int = Field(2, ge=0, le=1000, description="wait of a message for others to travel with")
+    parcel_max_messages: int = Field(512, ge=1, le=10_000, description="messages that travel together")
+    parcel_max_bytes: int = Field(262_144, ge=1024, le=16_777_216, description="size of what travels together")
+    parcel_max_in_hand: int = Field(8, ge=1, le=1000, description="parcels of one partition in a core's hands")
+    parcel_max_attempts: int = Field(3, ge=1, le=100, description="attempts at a parcel before it is parked")
+
     # --- jobs -------------------------------------------------------------------------------------------------------
     job_max_running: int = Field(4, ge=1, le=1000, description="jobs that one process works on at once")
     job_lease_s: int = Field(60, ge=5, le=3600, description="silence after which a job is taken from its worker")
@@ -199,6 +226,14 @@ class Settings(BaseSettings):
     def _check_database_url(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None:
             name_driver(url.get_secret_value())
+        return url
+
+    @field_validator("broker_url", "redis_url")
+    @classmethod
+    def _check_service_url(cls, url: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        schemes = SERVICE_SCHEMES[str(info.field_name)]
+        if url is not None and urlsplit(url.get_secret_value()).scheme not in schemes:
+            raise ValueError(f"give {schemes[0]}://USER:PASSWORD@HOST/NAME, or {schemes[1]}:// for TLS")
         return url
 
     @model_validator(mode="after")
@@ -263,12 +298,12 @@ def format_host(address: IPv4Address | IPv6Address) -> str:
 
 
 def show_value(name: str, value: object) -> str:
-    """Write a value for people: secrets masked, a database URL without its password, nothing for None."""
+    """Write a value for people: secrets masked, an address without its password, nothing for None."""
     if value is None:
         return ""
     if not isinstance(value, SecretStr):
         return str(value)
-    if name != "database_url":
+    if not name.endswith("_url"):
         return MASK
     parts = urlsplit(value.get_secret_value())
     if parts.password is None:

@@ -1,8 +1,7 @@
 """Presence of every kind, with short leases."""
 
 import asyncio
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
@@ -11,7 +10,6 @@ from busbar.adapters.redis.client import RedisClient, RedisTerms
 from busbar.adapters.redis.presence import RedisPresence
 from busbar.adapters.system.clock import SystemClock
 from busbar.ports.presence import Presence
-from services import SERVICES, run_service
 
 LEASE_S = 0.5
 
@@ -28,19 +26,6 @@ async def remove_keys(client: RedisClient) -> None:
     keys = [key async for key in client.redis.scan_iter(match=client.terms.prefix + "*")]
     if keys:
         await client.redis.delete(*keys)
-
-
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    """Address of a Redis; keep to keys that begin with `own_prefix`, and remove them."""
-    with run_service(SERVICES["redis"]) as url:
-        yield url
-
-
-@pytest.fixture
-def own_prefix() -> str:
-    """Beginning of the names that one test uses in a server that it shares."""
-    return f"busbar_test_{secrets.token_hex(6)}_"
 
 
 @pytest.fixture(params=["memory", "redis"])

@@ -174,3 +174,16 @@ def test_every_number_is_bounded_and_every_setting_described():
 
 def test_variables_carry_the_prefix(tmp_path):
     assert all(source.variable.startswith(ENV_PREFIX) for source in Settings(data_dir=tmp_path).sources())
+
+
+def test_addresses_of_broker_and_redis_are_checked_and_shown_without_their_passwords(tmp_path):
+    environ = {
+        "BUSBAR_BROKER_URL": "amqps://ada:hunter2@mq/busbar",
+        "BUSBAR_REDIS_URL": "redis://:hunter2@cache:6379/1",
+    }
+    shown = {source.name: source.value for source in load_settings(environ, working_dir=tmp_path).sources()}
+    assert shown["broker_url"] == f"amqps://ada:{MASK}@mq/busbar"
+    assert shown["redis_url"] == f"redis://:{MASK}@cache:6379/1"
+    problems = refuse({"BUSBAR_BROKER_URL": "http://mq/x", "BUSBAR_REDIS_URL": "cache:6379"}, tmp_path)
+    assert problems["BUSBAR_BROKER_URL"] == (MASK, "give amqp://USER:PASSWORD@HOST/NAME, or amqps:// for TLS")
+    assert problems["BUSBAR_REDIS_URL"] == (MASK, "give redis://USER:PASSWORD@HOST/NAME, or rediss:// for TLS")

@@ -30,6 +30,11 @@ class MemorySubscription:
             self._events.append(event)
         self._wakeup.set()
 
+    def end(self) -> None:
+        """Give out what is held, then end: facts may have been missed."""
+        self._is_over = True
+        self._wakeup.set()
+
     async def __aiter__(self) -> AsyncIterator[Event]:
         while True:
             while self._events:
@@ -50,6 +55,11 @@ class MemoryFeed:
         """Give an event to every subscription. Never blocks."""
         for subscription in tuple(self._subscriptions):
             subscription.offer(event)
+
+    def interrupt(self) -> None:
+        """End every subscription: facts may have been missed, and whoever needs all of them reads the stored ones."""
+        for subscription in tuple(self._subscriptions):
+            subscription.end()
 
     @asynccontextmanager
     async def subscribe(self, *, bound: int = 1000) -> AsyncGenerator[MemorySubscription]:

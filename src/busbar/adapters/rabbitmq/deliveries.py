@@ -33,6 +33,8 @@ class DeliveryFrame(msgspec.Struct, frozen=True, array_like=True):
     connection_id: ConnectionId | None
     """The connection it is meant for: one that is older does not get it."""
     delivery: StationDelivery
+    is_exact: bool = False
+    """A newer connection does not get it either."""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -109,6 +111,8 @@ class DeliveryDoor:
             return _make_undelivered("station is not connected")
         if frame.connection_id is not None and held[0] < frame.connection_id:
             return _make_undelivered("station has a newer connection elsewhere")
+        if frame.is_exact and held[0] != frame.connection_id:
+            return _make_undelivered("the station's connection is another one now")
         if len(self._running) >= self._running_max:
             return _make_undelivered("too many requests wait for stations")
         task = asyncio.current_task()
@@ -155,17 +159,20 @@ class DeliveryCaller:
         holding = await self._find(delivery.station_id)
         if holding is None:
             return _make_undelivered("station is not connected")
-        return await self.deliver_to(holding, delivery)
+        return await self._send(holding, delivery, is_exact=False)
 
     async def deliver_to(self, holding: Holding, delivery: StationDelivery) -> CommandOutcome:
-        """Bring a request to this very connection of the station, or a newer one at the same gateway."""
+        """Bring a request to this very connection of the station, and no other; never raises."""
+        return await self._send(holding, delivery, is_exact=True)
+
+    async def _send(self, holding: Holding, delivery: StationDelivery, *, is_exact: bool) -> CommandOutcome:
         exchange = self._exchange
         if exchange is None:
             return _make_undelivered("the broker cannot be reached")
         delivery_id = self._ids.new()
         timeout_s = delivery.timeout_s + GRACE_S
         message = BrokerMessage(
-            _ENCODER.encode(DeliveryFrame(VERSION, holding.connection_id, delivery)),
+            _ENCODER.encode(DeliveryFrame(VERSION, holding.connection_id, delivery, is_exact)),
             type=KIND_DELIVERY,
             message_id=delivery_id,
             correlation_id=delivery_id,
