@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from busbar.canon.metering import Measurand, Sample, SampleContext, SampleLocation
+from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.errors import InvalidError
 from busbar.kernel.quantity import QuantityError, read_decimal, round_whole, scale_whole
 
@@ -121,24 +122,80 @@ DIMENSIONS: dict[Measurand, tuple[str, Decimal]] = {
 """Dimension of a measurand and the factor of its base unit; all others are energy or power by name."""
 
 
+WHOLE_MAX_DIGITS = 12
+WHOLE_LARGEST = 10**WHOLE_MAX_DIGITS
+WHOLE_MAX_FACTOR = 1000
+"""A whole number of so many digits, times such a factor, lies within any quantity's bounds."""
+VALUES_MAX = 1024
+VALUE_MAX_CHARACTERS = 16
+"""Bounds of what a conversion remembers."""
+CONVERSIONS_MAX = 1024
+
+
 class UnitError(InvalidError):
     """The unit does not belong to the measurand."""
 
     code = "invalid.unit"
 
 
-class Conversion(msgspec.Struct, frozen=True, gc=False):
-    """How the values of one kind of sampled value are read."""
+class Conversion:
+    """How the values of one kind of sampled value are read, and those that were read lately.
 
-    measurand: Measurand
-    raw_measurand: str | None
-    context: SampleContext
-    location: SampleLocation
-    factor: Decimal
-    scale: str
+    Voltages, currents and the like come again and again; registers, which do not, are mostly whole numbers.
+    """
+
+    __slots__ = (
+        "_values",
+        "context",
+        "factor",
+        "is_usual",
+        "location",
+        "measurand",
+        "raw_measurand",
+        "scale",
+        "whole_factor",
+        "whole_max_digits",
+    )
+
+    def __init__(
+        self,
+        *,
+        measurand: Measurand,
+        raw_measurand: str | None,
+        context: SampleContext,
+        location: SampleLocation,
+        factor: Decimal,
+        scale: str,
+    ) -> None:
+        self.measurand = measurand
+        self.raw_measurand = raw_measurand
+        self.context = context
+        self.location = location
+        self.factor = factor
+        self.scale = scale
+        self.is_usual = (
+            context is SampleContext.PERIODIC and location is SampleLocation.OUTLET and raw_measurand is None
+        )
+        """Samples of it need say no more than their measurand, value and phase."""
+        has_whole = not scale and 1 <= factor <= WHOLE_MAX_FACTOR
+        self.whole_factor = int(factor) if has_whole else 0
+        self.whole_max_digits = WHOLE_MAX_DIGITS if has_whole else 0
+        """Up to so many decimal digits stand for a whole number that `whole_factor` alone converts."""
+        self._values: dict[str | float, int] = {}
+
+    def read(self, value: str | float) -> int:
+        """Read one value into the canonical unit, rounded once. Errors: QuantityError."""
+        whole = self._values.get(value)
+        if whole is None:
+            whole = convert_value(value, self)
+            if len(self._values) >= VALUES_MAX:
+                self._values.clear()
+            if not isinstance(value, str) or len(value) <= VALUE_MAX_CHARACTERS:
+                self._values[value] = whole
+        return whole
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=CONVERSIONS_MAX)
 def find_conversion(
     measurand: str | None, context: str | None, location: str | None, unit: str | None, multiplier: int
 ) -> Conversion:
@@ -207,35 +264,61 @@ class Samples(msgspec.Struct):
 def read_samples_16(meter_values: "Iterable[ocpp16.MeterValue]", *, field: str) -> Samples:
     """Read the meter values of 1.6; `field` names the list in the message."""
     found = Samples([], [])
+    take = found.taken.append
     for number, meter_value in enumerate(meter_values):
         at = to_utc(meter_value.timestamp)
         signed: list[ocpp16.SampledValue] = []
-        taken = found.taken
-        first = len(taken)
+        first = len(found.taken)
         for place, one in enumerate(meter_value.sampled_value):
-            if one.format == "SignedData":
-                signed.append(one)
-                continue
+            kind = (one.measurand, one.context, one.location, one.unit, one.format)
+            value = one.value
+            conversion = _KNOWN_16.get(kind)
             try:
-                conversion = find_conversion(one.measurand, one.context, one.location, one.unit, 0)
-                value = convert_value(one.value, conversion)
+                if conversion is None:
+                    if one.format == "SignedData":
+                        signed.append(one)
+                        continue
+                    conversion = _learn_16(kind)
+                if len(value) <= conversion.whole_max_digits and value.isdecimal():
+                    whole = int(value) * conversion.whole_factor
+                else:
+                    whole = conversion.read(value)
             except (QuantityError, UnitError):
                 found.refused.append(f"{field}[{number}].sampledValue[{place}]")
                 continue
-            taken.append(
-                Sample(
-                    at=at,
-                    measurand=conversion.measurand,
-                    value=value,
-                    phase=one.phase,
-                    location=conversion.location,
-                    context=conversion.context,
-                    raw_measurand=conversion.raw_measurand,
-                )
-            )
+            if conversion.is_usual:
+                take(Sample(at=at, measurand=conversion.measurand, value=whole, phase=one.phase))
+            else:
+                take(make_sample(at, conversion, whole, one.phase))
         for one in signed:
             _attach_signed(found.taken, first, at, one)
     return found
+
+
+_KNOWN_16: BoundedDict[tuple[str | None, ...], Conversion] = BoundedDict(bound=CONVERSIONS_MAX)
+"""How values of 1.6 are read, by measurand, context, location, unit and format."""
+
+
+def _learn_16(kind: tuple[str | None, ...]) -> Conversion:
+    measurand, context, location, unit, _ = kind
+    _KNOWN_16[kind] = conversion = find_conversion(measurand, context, location, unit, 0)
+    return conversion
+
+
+def make_sample(
+    at: datetime, conversion: Conversion, value: int, phase: str | None, signed: str | None = None
+) -> Sample:
+    """Make the sample of one value."""
+    return Sample(
+        at=at,
+        measurand=conversion.measurand,
+        value=value,
+        phase=phase,
+        location=conversion.location,
+        context=conversion.context,
+        raw_measurand=conversion.raw_measurand,
+        signed=signed,
+    )
 
 
 def _attach_signed(samples: list[Sample], first: int, at: datetime, one: "ocpp16.SampledValue") -> None:
@@ -271,10 +354,12 @@ def read_samples_2(
 ) -> Samples:
     """Read the meter values of 2.x; signed values are kept as the JSON of their whole structure, key included."""
     found = Samples([], [])
+    take = found.taken.append
     for number, meter_value in enumerate(meter_values or ()):
         at = to_utc(meter_value.timestamp)
         for place, one in enumerate(meter_value.sampled_value):
             unit = one.unit_of_measure
+            value = one.value
             try:
                 conversion = find_conversion(
                     one.measurand,
@@ -283,22 +368,17 @@ def read_samples_2(
                     unit.unit if unit else None,
                     (unit.multiplier or 0) if unit else 0,
                 )
-                value = convert_value(one.value, conversion)
+                if type(value) is int and -WHOLE_LARGEST <= value <= WHOLE_LARGEST and conversion.whole_factor:
+                    whole = value * conversion.whole_factor
+                else:
+                    whole = conversion.read(value)
             except (QuantityError, UnitError):
                 found.refused.append(f"{field}[{number}].sampledValue[{place}]")
                 continue
             signed = one.signed_meter_value
-            text = msgspec.json.encode(signed).decode() if signed is not None else None
-            found.taken.append(
-                Sample(
-                    at=at,
-                    measurand=conversion.measurand,
-                    value=value,
-                    phase=one.phase,
-                    location=conversion.location,
-                    context=conversion.context,
-                    raw_measurand=conversion.raw_measurand,
-                    signed=text,
-                )
-            )
+            if signed is None and conversion.is_usual:
+                take(Sample(at=at, measurand=conversion.measurand, value=whole, phase=one.phase))
+            else:
+                text = msgspec.json.encode(signed).decode() if signed is not None else None
+                take(make_sample(at, conversion, whole, one.phase, text))
     return found

@@ -196,7 +196,9 @@ def _meter(incoming: Incoming) -> Step:
         evse_id=_read_evse(meter.connector_id),
         transaction_ref=None if meter.transaction_id is None else TransactionRef(str(meter.transaction_id)),
         samples=tuple(samples.taken),
-        **head(incoming),
+        report_id=incoming.report_id,
+        station_id=incoming.station_id,
+        received_at=incoming.received_at,
     )
     return Step(report, _answer_meter, tuple(samples.refused))
 

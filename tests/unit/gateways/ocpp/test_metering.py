@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from busbar.canon.metering import Measurand, SampleContext, SampleLocation
+from busbar.gateways.ocpp import metering
 from busbar.gateways.ocpp.metering import (
     MEASURANDS,
     UnitError,
@@ -15,6 +17,7 @@ from busbar.gateways.ocpp.metering import (
     read_samples_16,
     to_utc,
 )
+from busbar.kernel.quantity import QuantityError
 from busbar.wire import ocpp16, ocpp21, ocpp201
 
 AT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -195,3 +198,88 @@ def test_samples_of_2_x_with_signed_values(wire):
 def test_a_time_that_utc_has_no_year_for_is_the_nearest_one(told, meant):
     assert to_utc(told) == meant
     assert to_utc(told).tzinfo is UTC
+
+
+WRITTEN = st.one_of(
+    st.from_regex(r"-?[0-9]{1,14}(\.[0-9]{1,8})?", fullmatch=True),
+    st.sampled_from(
+        [
+            "0.0005",
+            "0.5",
+            "-0.5",
+            "1.5",
+            "2.5",
+            "1e3",
+            " 7 ",
+            "1_000",
+            "\u0661\u0662",
+            "\u00b2",
+            "",
+            "x",
+            "NaN",
+            "00",
+            "+3",
+        ]
+    ),
+    st.text(max_size=5),
+)
+KINDS = [
+    (None, "Wh"),
+    (None, "kWh"),
+    ("Power.Active.Import", "kW"),
+    ("Voltage", "V"),
+    ("SoC", "Percent"),
+    ("Temperature", "K"),
+    ("Temperature", "Fahrenheit"),
+    ("Power.Factor", None),
+]
+
+
+@given(st.lists(st.tuples(WRITTEN, st.sampled_from(KINDS)), max_size=20))
+def test_texts_are_read_as_decimals_are_whatever_was_read_before(values):
+    sampled = [ocpp16.SampledValue(value=value, measurand=measurand, unit=unit) for value, (measurand, unit) in values]
+    found = read_samples_16([ocpp16.MeterValue(timestamp=AT, sampled_value=sampled)], field="f")
+    expected, refused = [], []
+    for place, (value, (measurand, unit)) in enumerate(values):
+        try:
+            expected.append(convert(value, measurand, unit))
+        except QuantityError:
+            refused.append(f"f[0].sampledValue[{place}]")
+    assert [sample.value for sample in found.taken] == expected
+    assert found.refused == refused
+
+
+NUMBERS = st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False))
+
+
+@given(st.lists(st.tuples(NUMBERS, st.sampled_from(KINDS), st.sampled_from([None, -3, 0, 2, 3, 9])), max_size=20))
+def test_numbers_are_read_as_decimals_are_whatever_was_read_before(values):
+    sampled = [
+        ocpp201.SampledValueType(
+            value=value,
+            measurand=measurand,
+            unit_of_measure=ocpp201.UnitOfMeasureType(unit=unit, multiplier=multiplier) if unit else None,
+        )
+        for value, (measurand, unit), multiplier in values
+    ]
+    found = read_samples_2([ocpp201.MeterValueType(timestamp=AT, sampled_value=sampled)])
+    expected = []
+    for value, (measurand, unit), multiplier in values:
+        with suppress(QuantityError):
+            expected.append(convert(value, measurand, unit, (multiplier or 0) if unit else 0))
+    assert [sample.value for sample in found.taken] == expected
+
+
+def test_what_is_remembered_is_bounded(monkeypatch):
+    monkeypatch.setattr(metering, "VALUES_MAX", 3)
+    conversion = metering.Conversion(
+        measurand=Measurand.VOLTAGE,
+        raw_measurand=None,
+        context=SampleContext.PERIODIC,
+        location=SampleLocation.OUTLET,
+        factor=Decimal(1000),
+        scale="",
+    )
+    assert [conversion.read(f"{volts}.5") for volts in range(230, 240)] == list(range(230_500, 240_500, 1000))
+    assert conversion.read("0" * 100 + "1") == 1000
+    assert len(conversion._values) <= 3
