@@ -15,6 +15,13 @@ from busbar.domain.metering.series import PHASES, Reading, build_series, find_pl
 from busbar.kernel.ids import SessionId
 from busbar.kernel.quantity import LARGEST
 
+ENERGY = frozenset({
+    Measurand.ENERGY_IMPORT_REGISTER, Measurand.ENERGY_EXPORT_REGISTER,
+    Measurand.ENERGY_IMPORT_INTERVAL, Measurand.ENERGY_EXPORT_INTERVAL,
+})  # fmt: skip
+"""The quantities that energy is counted from; power stands in where none of them was told."""
+COUNTING_MAX = 500
+"""Samples of energy that are held of one session: eight hours at one a minute. Of a longer one the tables are read."""
 NEWEST_MAX = 256
 """Samples of one instant that are remembered to know repeats; beyond, the tables are asked."""
 _WUS_PER_WH = 3_600_000_000
@@ -45,8 +52,15 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     area_wus: int = 0
     power_at: datetime | None = None
     newest_at: datetime | None = None
-    newest: frozenset[Sample] = frozenset()
+    newest: tuple[Sample, ...] = ()
     """The samples of the newest instant."""
+    counting: list[Sample] | None = None
+    """What energy is counted from: every stored sample of energy and every signed one, the first `counted` of this list.
+
+    None: too many to be held in memory, or never read. All values of one session share the list: a value that was
+    undone leaves its samples behind, and the next one cuts them off.
+    """
+    counted: int = 0
     state: MeterState = MeterState()
 
 
@@ -74,14 +88,15 @@ def advance(live: Live, samples: Sequence[Sample]) -> Live:
         return live
     told_at = max(sample.at for sample in samples)
     newest_at = told_at if live.newest_at is None else max(told_at, live.newest_at)
-    held = live.newest if newest_at == live.newest_at else frozenset[Sample]()
-    newest = held.union(sample for sample in samples if sample.at == newest_at)
+    held = live.newest if newest_at == live.newest_at else ()
+    newest = (*held, *(sample for sample in samples if sample.at == newest_at))
     by_measurand: dict[Measurand, list[Sample]] = {}
     for sample in samples:
         by_measurand.setdefault(sample.measurand, []).append(sample)
     imported, place = _advance_import(live, by_measurand.get(Measurand.ENERGY_IMPORT_REGISTER, []))
     powers = _series(by_measurand, Measurand.POWER_IMPORT)
-    area_wus, power_at = _advance_area(live, powers)
+    area_wus, power_at = advance_area(live, powers)
+    counting, counted = remember(live, samples)
     moved = msgspec.structs.replace(
         live,
         sample_count=live.sample_count + len(samples),
@@ -93,8 +108,20 @@ def advance(live: Live, samples: Sequence[Sample]) -> Live:
         power_at=power_at,
         newest_at=newest_at,
         newest=newest,
+        counting=counting,
+        counted=counted,
     )
     return refresh(moved, by_measurand, at=told_at, power_w=powers[-1].value if powers else None)
+
+
+def remember(live: Live, samples: Iterable[Sample]) -> tuple[list[Sample] | None, int]:
+    """Hold what energy is counted from, as long as it is not too much; return `counting` and `counted`."""
+    held = live.counting
+    if held is None:
+        return None, 0
+    del held[live.counted :]
+    held += [sample for sample in samples if sample.measurand in ENERGY or sample.signed is not None]
+    return (held, len(held)) if len(held) <= COUNTING_MAX else (None, 0)
 
 
 def take_registers(live: Live, registers: OwnRegisters) -> Live:
@@ -112,23 +139,19 @@ def take_registers(live: Live, registers: OwnRegisters) -> Live:
     if merged.start_wh is not None and own.start_wh is None and merged.start_at is not None:
         imported = _put_first(imported, Reading(merged.start_at, merged.start_wh))
     if merged.end_wh is not None and merged.end_at is not None and imported is not None:
-        imported = _step(imported, Reading(merged.end_at, merged.end_wh))
+        imported = step_register(imported, Reading(merged.end_at, merged.end_wh))
     return refresh(msgspec.structs.replace(live, registers=merged, imported=imported), {}, at=None, power_w=None)
 
 
 def refresh(live: Live, samples: dict[Measurand, list[Sample]], *, at: datetime | None, power_w: int | None) -> Live:
     """Show what the counters and the newest samples say."""
     before = live.state
-    if live.imported is not None:
-        energy_wh = live.imported.counted_wh
-    else:
-        energy_wh = live.interval_wh or live.area_wus // (2 * _WUS_PER_WH)
     last_sample_at = before.last_sample_at
     is_newest = at is not None and (last_sample_at is None or at >= last_sample_at)
     newest = samples if is_newest else {}
     state = MeterState(
-        energy_wh=_bound(energy_wh),
-        exported_wh=_bound(live.exported.counted_wh) if live.exported else 0,
+        energy_wh=count_energy(live.imported, live.interval_wh, live.area_wus),
+        exported_wh=bound_energy(live.exported.counted_wh) if live.exported else 0,
         power_w=_or(power_w if is_newest else None, before.power_w),
         current_ma=_or(_latest_of_phases(newest.get(Measurand.CURRENT_IMPORT)), before.current_ma),
         voltage_mv=_or(_latest_of_phases(newest.get(Measurand.VOLTAGE)), before.voltage_mv),
@@ -138,7 +161,13 @@ def refresh(live: Live, samples: dict[Measurand, list[Sample]], *, at: datetime 
     return msgspec.structs.replace(live, state=state)
 
 
-def _bound(energy_wh: int) -> int:
+def count_energy(imported: Register | None, interval_wh: int, area_wus: int) -> int:
+    """Return the energy that was taken: by register, else by intervals, else by power over time."""
+    return bound_energy(imported.counted_wh if imported is not None else interval_wh or area_wus // (2 * _WUS_PER_WH))
+
+
+def bound_energy(energy_wh: int) -> int:
+    """Keep an energy within what can be stored and read everywhere."""
     return min(max(0, energy_wh), LARGEST)
 
 
@@ -197,13 +226,14 @@ def _advance_register(
         if register is None:
             register = Register(reading.at, reading.value, reading.at, reading.value)
         elif reading.at >= register.last_at:
-            register = _step(register, reading)
+            register = step_register(register, reading)
         elif reading.at < register.first_at and not is_first_fixed:
             register = _put_first(register, reading)
     return register
 
 
-def _step(register: Register, reading: Reading) -> Register:
+def step_register(register: Register, reading: Reading) -> Register:
+    """Let a register's count go on to a later reading."""
     step = reading.value - register.last_wh
     if -JITTER_WH <= step <= allow_step_wh(reading.at - register.last_at):
         counted_wh = step
@@ -222,7 +252,8 @@ def _sum_intervals(samples: dict[Measurand, list[Sample]]) -> int:
     return sum(reading.value for reading in build_series(sampled, Measurand.ENERGY_IMPORT_INTERVAL))
 
 
-def _advance_area(live: Live, powers: Sequence[Reading]) -> tuple[int, datetime | None]:
+def advance_area(live: Live, powers: Sequence[Reading]) -> tuple[int, datetime | None]:
+    """Add the area under power readings; return it and the instant of the newest one."""
     area_wus, power_at, power_w = live.area_wus, live.power_at, live.state.power_w or 0
     for reading in powers:
         if power_at is not None and timedelta(0) < reading.at - power_at <= POWER_ACROSS_MAX:

@@ -16,8 +16,9 @@ from busbar.canon.metering import (
     RecordStationSamples,
     Sample,
 )
-from busbar.domain.metering.live import Live, advance, split_samples, take_registers
+from busbar.domain.metering.live import COUNTING_MAX, ENERGY, Live, advance, split_samples, take_registers
 from busbar.domain.metering.model import Bounds, MeterFile, OwnRegisters, close_record
+from busbar.domain.metering.plain import move_on
 from busbar.domain.metering.store import MeterStore, SampleOrigin
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.ids import SessionId, StationId
@@ -25,12 +26,6 @@ from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
 
-ENERGY = (
-    Measurand.ENERGY_IMPORT_REGISTER,
-    Measurand.ENERGY_EXPORT_REGISTER,
-    Measurand.ENERGY_IMPORT_INTERVAL,
-    Measurand.ENERGY_EXPORT_INTERVAL,
-)
 IMPORT = (Measurand.ENERGY_IMPORT_REGISTER, Measurand.ENERGY_IMPORT_INTERVAL)
 POWER = (Measurand.POWER_IMPORT,)
 NEWEST_MAX = 64
@@ -77,7 +72,9 @@ class MeteringService:
         if live is None:
             self._homes[command.session_id] = command.station_id
             live = (
-                Live(session_id=command.session_id) if command.is_new else await self._rebuild(command.session_id, work)
+                Live(session_id=command.session_id, counting=[])
+                if command.is_new
+                else await self._rebuild(command.session_id, work)
             )
         origin = SampleOrigin(
             operator_id=command.operator_id,
@@ -85,8 +82,14 @@ class MeteringService:
             evse_id=command.evse_id,
             session_id=command.session_id,
         )
-        new = await self._keep_new(live, origin, command.samples, work)
-        moved = self._take_registers(advance(live, new), command, work)
+        plain = move_on(live, command.samples) if command.samples else None
+        if plain is not None:
+            moved = plain.live
+            self._store.add_instant(work, origin, command.samples, power_w=plain.power_w, register_wh=plain.register_wh)
+        else:
+            moved = advance(live, await self._keep_new(live, origin, command.samples, work))
+        if command.register_start_wh is not None or command.register_end_wh is not None:
+            moved = self._take_registers(moved, command, work)
         if moved is not live or command.is_new:
             work.keep(self._live, command.session_id, moved)
         return moved.state
@@ -120,7 +123,7 @@ class MeteringService:
             live = await self._rebuild(command.session_id, work)
             self._homes[command.session_id] = command.station_id
             work.keep(self._live, command.session_id, live)
-        energy = await self._list_counting(command.session_id, live.registers, work) if live.sample_count else []
+        energy = await self._recall_counting(live, work)
         record = close_record(
             session_id=command.session_id,
             samples=energy,
@@ -174,8 +177,6 @@ class MeteringService:
         return new
 
     def _take_registers(self, live: Live, command: RecordSamples, work: UnitOfWork) -> Live:
-        if command.register_start_wh is None and command.register_end_wh is None:
-            return live
         moved = take_registers(
             live,
             OwnRegisters(
@@ -204,10 +205,27 @@ class MeteringService:
         counting = await self._list_counting(session_id, registers, work)
         newest = await self._store.list_newest(work, session_id, limit=NEWEST_MAX)
         live = advance(take_registers(Live(session_id=session_id), begun), counting)
+        held = [sample for sample in counting if sample.measurand in ENERGY or sample.signed is not None]
         counted = {sample.measurand for sample in counting}
         others = [sample for sample in reversed(newest) if sample.measurand not in counted]
         live = take_registers(advance(live, others), registers)
-        return msgspec.structs.replace(live, sample_count=await self._store.count_samples(work, session_id))
+        is_held = len(held) <= COUNTING_MAX
+        return msgspec.structs.replace(
+            live,
+            sample_count=await self._store.count_samples(work, session_id),
+            counting=held if is_held else None,
+            counted=len(held) if is_held else 0,
+        )
+
+    async def _recall_counting(self, live: Live, work: UnitOfWork) -> list[Sample]:
+        """Return the samples that energy is counted from: those in memory, when they are all there and enough."""
+        if not live.sample_count:
+            return []
+        if live.counting is not None:
+            held = live.counting[: live.counted]
+            if live.registers != OwnRegisters() or any(sample.measurand in IMPORT for sample in held):
+                return held
+        return await self._list_counting(live.session_id, live.registers, work)
 
     async def _list_counting(self, session_id: SessionId, registers: OwnRegisters, work: UnitOfWork) -> list[Sample]:
         """Return the stored samples that energy is counted from; those of power only when there is nothing better."""

@@ -27,24 +27,41 @@ class SqlMeterStore:
 
     def add_samples(self, work: UnitOfWork, origin: SampleOrigin, taken: Sequence[Sample]) -> None:
         """Write samples; bulk, at the end of the batch."""
-        unit = sql(work)
         for part in split_instants(taken):
-            unit.stage_insert(
-                sample_blocks,
-                {
-                    "operator_id": origin.operator_id,
-                    "station_id": origin.station_id,
-                    "evse_id": origin.evse_id,
-                    "session_id": origin.session_id,
-                    "transaction_ref": origin.transaction_ref,
-                    "at": part[0].at,
-                    "received_at": work.now,
-                    "sample_count": len(part),
-                    "power_w": read_figure(part, Measurand.POWER_IMPORT),
-                    "register_wh": read_figure(part, Measurand.ENERGY_IMPORT_REGISTER),
-                    "body": pack_samples(part),
-                },
+            self.add_instant(
+                work,
+                origin,
+                part,
+                power_w=read_figure(part, Measurand.POWER_IMPORT),
+                register_wh=read_figure(part, Measurand.ENERGY_IMPORT_REGISTER),
             )
+
+    def add_instant(
+        self,
+        work: UnitOfWork,
+        origin: SampleOrigin,
+        taken: Sequence[Sample],
+        *,
+        power_w: int | None,
+        register_wh: int | None,
+    ) -> None:
+        """Write samples of one instant, whose figures are known already; bulk, at the end of the batch."""
+        sql(work).stage_insert(
+            sample_blocks,
+            {
+                "operator_id": origin.operator_id,
+                "station_id": origin.station_id,
+                "evse_id": origin.evse_id,
+                "session_id": origin.session_id,
+                "transaction_ref": origin.transaction_ref,
+                "at": taken[0].at,
+                "received_at": work.now,
+                "sample_count": len(taken),
+                "power_w": power_w,
+                "register_wh": register_wh,
+                "body": pack_samples(taken),
+            },
+        )
 
     def save_file(self, work: UnitOfWork, file: MeterFile) -> None:
         """Write a session's row; bulk, at the end of the batch."""

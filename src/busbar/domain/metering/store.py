@@ -29,6 +29,18 @@ class MeterStore(Protocol):
         """Write samples; bulk, at the end of the batch."""
         ...
 
+    def add_instant(
+        self,
+        work: UnitOfWork,
+        origin: SampleOrigin,
+        taken: Sequence[Sample],
+        *,
+        power_w: int | None,
+        register_wh: int | None,
+    ) -> None:
+        """Write samples of one instant, whose figures are known already; bulk, at the end of the batch."""
+        ...
+
     def save_file(self, work: UnitOfWork, file: MeterFile) -> None:
         """Write a session's row; bulk, at the end of the batch."""
         ...
