@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 OUTAGES_MAX = 2
 """Messages of one batch that the database may refuse in a row for no fault of theirs before the rest is not tried."""
+PULSE_S = 1.0
 MESSAGES_PER_LOOK = 16
 """How many messages are applied between two looks at the clock."""
 
@@ -108,6 +109,8 @@ class Core:
         self._room = asyncio.Event()
         self._room.set()
         self._task: asyncio.Task[None] | None = None
+        self._pulse: list[Command[Any]] = []
+        self._timer: asyncio.TimerHandle | None = None
         self._is_stopping = False
         self._is_storing = True
         self._turn = asyncio.Lock()
@@ -134,6 +137,10 @@ class Core:
         for fact_type, consumer, handler in listeners:
             self._deliveries.add(fact_type, consumer, handler)
 
+    def pulse(self, command: Command[Any]) -> None:
+        """Carry a command out every second while the core runs: what a room's memory has to do now and then."""
+        self._pulse.append(command)
+
     async def start(self, *, has_everything: bool = True) -> None:
         """Begin to work; facts that were not delivered before the last stop come first.
 
@@ -142,10 +149,19 @@ class Core:
         if has_everything:
             self.redeliver(await self._deliveries.load_missed())
         self._task = asyncio.create_task(self._run(), name="core")
+        self._beat()
+
+    def _beat(self) -> None:
+        for command in self._pulse:
+            self._waiting.append(_Item(command, _forget))
+        self._wakeup.set()
+        self._timer = asyncio.get_running_loop().call_later(PULSE_S, self._beat)
 
     async def stop(self) -> None:
         """Finish what waits, then end. Nothing is taken in any more."""
         self._is_stopping = True
+        if self._timer is not None:
+            self._timer.cancel()
         self._deliveries.stop()
         self._wakeup.set()
         if self._task is not None:
@@ -406,6 +422,10 @@ def _blame(error: Exception, message: Message | Delivery) -> BusbarError:
         return UnstorableError("the database did not take the message")
     log.error("core.batch_broke", message_type=_name(message), exc_info=error)
     return MessageFailedError("the message could not be handled")
+
+
+def _forget(_answer: object, _error: BusbarError | None) -> None:
+    """Take an answer that nobody waits for."""
 
 
 def _name(message: Message | Delivery) -> str:

@@ -17,6 +17,7 @@ from busbar.app.core import Core, CoreLimits
 from busbar.app.desk import Desk
 from busbar.app.frames import open_wire_log
 from busbar.app.relay import CommandRelay
+from busbar.canon.sessions import SettleFigures
 from busbar.canon.stations import Registration
 from busbar.db.engine import Databases
 from busbar.db.facts import SqlFactLog
@@ -46,6 +47,8 @@ from busbar.gateways.ocpp.settings import GatewaySettings
 from busbar.kernel.secret import hash_secret
 
 KEY_FILE = "secret.key"
+FIGURES_EVERY = timedelta(seconds=1)
+"""A running session's figures are written so often at most, and sent to screens as often."""
 _KEY_BYTES = 32
 _STATION_PASSWORD_CHARS = 24
 _OWNER_ONLY = stat.S_IRUSR | stat.S_IWUSR
@@ -221,7 +224,7 @@ def _add_charging(core: Core, settings: Settings, *, key: bytes, ids: TimeOrdere
         ids=ids,
         policy=SessionPolicy(
             start_timeout=timedelta(seconds=settings.remote_start_timeout_s),
-            bounds=BookBounds(desks_max=settings.state_max_stations),
+            bounds=BookBounds(desks_max=settings.state_max_stations, figures_every=FIGURES_EVERY),
         ),
     )
     metering = MeteringService(
@@ -230,6 +233,7 @@ def _add_charging(core: Core, settings: Settings, *, key: bytes, ids: TimeOrdere
     for room in (sessions, metering):
         core.register(room.handlers())
         core.listen(room.listeners())
+    core.pulse(SettleFigures())
 
 
 def _choose_gateway_settings(settings: Settings, key: bytes) -> GatewaySettings:

@@ -144,6 +144,13 @@ class CloseSession(Command[None], frozen=True, kw_only=True):
     """Only give up a start: one that has begun goes on."""
 
 
+class SettleFigures(Command[int], frozen=True, kw_only=True):
+    """Write the figures of running sessions that were held back; answers of how many.
+
+    Nothing is lost without it: what figures say is in the stored samples.
+    """
+
+
 class CloseAbandonedSessions(Command[int], frozen=True, kw_only=True):
     """Close what was silent since before `silent_since`, and fail starts nobody answered; answers how many."""
 

@@ -43,7 +43,7 @@ from busbar.domain.metering.service import MeteringService
 from busbar.domain.metering.sql import SqlMeterStore
 from busbar.domain.metering.tables import meter_records, sample_blocks
 from busbar.domain.sessions.model import Session
-from busbar.domain.sessions.service import SessionService
+from busbar.domain.sessions.service import SessionPolicy, SessionService
 from busbar.domain.sessions.sql import SqlSessionStore, read_session
 from busbar.domain.sessions.tables import session_events, sessions, unmatched_parts
 from busbar.kernel.errors import NotFoundError
@@ -70,13 +70,14 @@ class Rooms:
     asked: list[Authorize] = field(default_factory=list)
     events: list[PublishedFact | Signal] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    policy: SessionPolicy = field(default_factory=SessionPolicy)
 
     # ---- the other rooms ---------------------------------------------------------------------------------------------
 
     def register(self, core: Core) -> None:
         self.core = core
         metering = MeteringService(store=SqlMeterStore())
-        self.service = SessionService(store=SqlSessionStore(), ids=self.house.ids)
+        self.service = SessionService(store=SqlSessionStore(), ids=self.house.ids, policy=self.policy)
         core.register(metering.handlers())
         core.register(self.service.handlers())
         core.listen(self.service.listeners())
@@ -290,8 +291,14 @@ class Announce(Message, frozen=True, kw_only=True):
 
 
 @pytest.fixture
-async def rooms(house, monkeypatch) -> Rooms:
-    rooms = Rooms(house=house, core=house.core)
+def policy() -> SessionPolicy:
+    """The room's settings; a suite may give its own."""
+    return SessionPolicy()
+
+
+@pytest.fixture
+async def rooms(house, monkeypatch, policy) -> Rooms:
+    rooms = Rooms(house=house, core=house.core, policy=policy)
     publish = house.feed.publish
     monkeypatch.setattr(house.feed, "publish", lambda event: (rooms.events.append(event), publish(event))[1])
     rooms.register(house.core)

@@ -55,7 +55,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     newest: tuple[Sample, ...] = ()
     """The samples of the newest instant."""
     counting: list[Sample] | None = None
-    """What energy is counted from: every stored sample of energy and every signed one, the first `counted` of this list.
+    """What energy is counted from: every stored sample of energy and every signed one, the first `counted` of the list.
 
     None: too many to be held in memory, or never read. All values of one session share the list: a value that was
     undone leaves its samples behind, and the next one cuts them off.

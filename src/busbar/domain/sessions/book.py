@@ -48,13 +48,15 @@ class BookBounds(msgspec.Struct, frozen=True, kw_only=True):
     desks_max: int = 50_000
     tokens_max: int = 50_000
     homes_max: int = 100_000
+    figures_every: timedelta = timedelta(0)
+    """A session's figures are written no more often than this: all they say is in the stored samples already."""
 
 
 class Desk(msgspec.Struct, frozen=True):
     """What is at hand of one station: its open sessions, and some that ended or failed lately."""
 
     sessions: dict[SessionId, Session] = {}
-    """Never changed, only replaced."""
+    """Changed only through a unit of work, which can take it back."""
     operator_id: OperatorId | None = None
     """Whose station it is. What one of the same name did for another operator lies on no desk. None: it is deleted."""
     last_start_at: datetime | None = None
@@ -63,7 +65,10 @@ class Desk(msgspec.Struct, frozen=True):
 
     def find_by_ref(self, ref: TransactionRef) -> Session | None:
         """Return the session with this reference, if it is at hand."""
-        return next((session for session in self.sessions.values() if session.transaction_ref == ref), None)
+        for session in self.sessions.values():
+            if session.transaction_ref == ref:
+                return session
+        return None
 
 
 K = TypeVar("K")
@@ -87,6 +92,8 @@ class SessionBook:
     def __init__(self, store: SessionStore, *, bounds: BookBounds | None = None) -> None:
         bounds = bounds or BookBounds()
         self.store = store
+        self._figures_every = bounds.figures_every
+        self._lagging: dict[SessionId, Session] = {}
         self._desks: _Latest[StationId, Desk] = _Latest(bound=bounds.desks_max)
         self._homes: BoundedDict[SessionId, StationId] = BoundedDict(bound=bounds.homes_max)
         self._uses: _Latest[tuple[OperatorId, str], frozenset[Use]] = _Latest(bound=bounds.tokens_max)
@@ -198,13 +205,41 @@ class SessionBook:
         """Take a session's new value and write it."""
         if before is not None and _structure(before) == _structure(session):
             if before != session:
-                self.store.save_live(work, session)
-        else:
-            self.store.save(work, session)
-            self._count_use(work, session, before)
-            if before is None:
-                work.keep(self._homes, session.session_id, session.station_id)
+                self.put_figures(work, session)
+            return
+        session = msgspec.structs.replace(session, figures_at=work.now)
+        self.store.save(work, session)
+        work.forget(self._lagging, session.session_id)
+        self._count_use(work, session, before)
+        if before is None:
+            work.keep(self._homes, session.session_id, session.station_id)
         self._put_at_hand(work, session)
+
+    def put_figures(self, work: UnitOfWork, session: Session) -> None:
+        """Take a session whose figures alone changed: they are written now and then, and all the same kept at hand."""
+        written_at = session.figures_at
+        if written_at is None or work.now - written_at >= self._figures_every:
+            session = msgspec.structs.replace(session, figures_at=work.now)
+            self.store.save_live(work, session)
+            work.forget(self._lagging, session.session_id)
+        else:
+            work.keep(self._lagging, session.session_id, session)
+        desk = self._desks.get(session.station_id)
+        if desk is not None and session.session_id in desk.sessions:
+            work.keep(desk.sessions, session.session_id, session)
+        else:
+            self._put_at_hand(work, session)
+
+    def settle_figures(self, work: UnitOfWork) -> int:
+        """Write the figures that were held back long enough; return of how many sessions."""
+        late = [
+            session
+            for session in self._lagging.values()
+            if session.figures_at is None or work.now - session.figures_at >= self._figures_every
+        ]
+        for session in late:
+            self.put_figures(work, session)
+        return len(late)
 
     def note(self, work: UnitOfWork, events: Iterable[TrailEvent]) -> None:
         """Write steps down."""
@@ -312,7 +347,7 @@ def _trim(sessions: dict[SessionId, Session]) -> dict[SessionId, Session]:
 
 _LIVE = frozenset({
     "heard_at", "last_at", "energy_wh", "exported_wh", "power_w", "current_ma", "voltage_mv", "soc_permille",
-    "metered_at", "is_interrupted", "is_ref_used", "runs", "charging_order", "signalled_at",
+    "metered_at", "runs", "charging_order", "signalled_at", "figures_at",
 })  # fmt: skip
 _structure = attrgetter(*(name for name in Session.__struct_fields__ if name not in _LIVE))
 """All that makes a full write necessary: everything but the figures that change with every message."""

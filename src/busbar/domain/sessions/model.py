@@ -156,6 +156,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """What was last told of the end, as a digest: another one is a correction."""
     signalled_at: datetime | None = None
     """When its last live update went out; lives in memory only."""
+    figures_at: datetime | None = None
+    """When its figures were last written; lives in memory only. None: as they are."""
 
     @property
     def is_open(self) -> bool:
@@ -342,6 +344,30 @@ def hear_samples(
             heard, state=SessionState.ACTIVE, close_reason=None, ended_at=None, end_heard_at=None
         )
     return heard
+
+
+def is_plainly_running(session: Session, transaction_ref: TransactionRef | None) -> bool:
+    """Tell whether meter values can change nothing of a session but its figures."""
+    return (
+        session.state is SessionState.ACTIVE
+        and not session.is_interrupted
+        and (session.is_ref_used or not names_ref(session, transaction_ref))
+    )
+
+
+def take_figures(session: Session, state: MeterState, *, heard_at: datetime) -> Session:
+    """Show what metering knows of a running session: `hear_samples` and `take_meter` of one that plainly runs."""
+    return msgspec.structs.replace(
+        session,
+        heard_at=heard_at,
+        energy_wh=state.energy_wh,
+        exported_wh=state.exported_wh,
+        power_w=state.power_w,
+        current_ma=state.current_ma,
+        voltage_mv=state.voltage_mv,
+        soc_permille=state.soc_permille,
+        metered_at=state.last_sample_at,
+    )
 
 
 def take_decision(session: Session, decision: Decision) -> Session:

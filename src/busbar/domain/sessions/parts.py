@@ -1,6 +1,7 @@
 """Takes in what stations report: parts of transactions, samples, tokens presented."""
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -33,7 +34,7 @@ from busbar.ports.work import UnitOfWork
 
 NOT_WHILE_PENDING = Decision(verdict=Verdict.NOT_HERE)
 """No token is accepted at a station that is not (yet) accepted itself."""
-SIGNAL_EVERY_S = 1
+SIGNAL_EVERY = timedelta(seconds=1)
 UNMATCHED_MAX = 100
 """Waiting parts of one station that are looked through when a new transaction begins."""
 OBSERVED = {
@@ -284,7 +285,7 @@ class Reception:
         if after.state is not SessionState.ACTIVE or (before is not None and before.metered_at == after.metered_at):
             return after
         last = after.signalled_at
-        if last is not None and (work.now - last).total_seconds() < SIGNAL_EVERY_S:
+        if last is not None and work.now - last < SIGNAL_EVERY:
             return after
         work.signal(
             SessionProgressed(
@@ -397,18 +398,22 @@ class Reception:
     async def _take_session_samples(
         self, before: Session, report: SamplesReported, samples: tuple[Sample, ...], work: UnitOfWork
     ) -> None:
+        state = await work.ask(
+            RecordSamples(
+                operator_id=before.operator_id,
+                station_id=before.station_id,
+                session_id=before.session_id,
+                evse_id=before.evse_id,
+                samples=samples,
+            )
+        )
+        if model.is_plainly_running(before, report.transaction_ref):
+            after = model.take_figures(before, state, heard_at=report.received_at)
+            self._book.put_figures(work, self._signal(after, before, work))
+            return
         newest_at = max(sample.at for sample in samples)
         after = model.hear_samples(
             before, transaction_ref=report.transaction_ref, newest_at=newest_at, now=report.received_at
-        )
-        state = await work.ask(
-            RecordSamples(
-                operator_id=after.operator_id,
-                station_id=after.station_id,
-                session_id=after.session_id,
-                evse_id=after.evse_id,
-                samples=samples,
-            )
         )
         after = model.take_meter(after, state)
         self._tell(before, after, work)

@@ -17,6 +17,7 @@ from busbar.canon.sessions import (
     SamplesReported,
     SessionState,
     SessionStateChanged,
+    SettleFigures,
     StartSession,
     StopSession,
     TransactionReported,
@@ -86,6 +87,7 @@ class SessionService:
             StopSession: self._requests.stop,
             CloseSession: self._requests.close,
             CloseAbandonedSessions: self.close_abandoned,
+            SettleFigures: self.settle_figures,
         }
 
     def listeners(self) -> list[tuple[type[Fact], str, Handler]]:
@@ -115,6 +117,10 @@ class SessionService:
         for session in unanswered:
             await self._give_up(self._book.newest(session), work)
         return len(silent) + len(unanswered)
+
+    async def settle_figures(self, _command: SettleFigures, work: UnitOfWork) -> int:
+        """Write the figures of running sessions that were held back."""
+        return self._book.settle_figures(work)
 
     async def _give_up(self, session: Session, work: UnitOfWork) -> None:
         desk = await self._book.open_desk(work, session.station_id)

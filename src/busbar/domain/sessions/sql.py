@@ -32,7 +32,7 @@ _PLAIN = tuple(
 )
 _LIVE_PLAIN = (
     "heard_at", "last_at", "energy_wh", "exported_wh", "power_w", "current_ma", "voltage_mv",
-    "soc_permille", "metered_at", "is_interrupted", "is_ref_used",
+    "soc_permille", "metered_at",
 )  # fmt: skip
 _read_live = attrgetter(*_LIVE_PLAIN)
 _OPEN = sorted(OPEN)
