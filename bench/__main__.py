@@ -5,19 +5,21 @@ Each figure is one JSON object a line as it comes, and all of them a table in th
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bench import boot, contest, soak, storm, thousand, throughput, transport
 from bench.figure import Figure, write_table
 from bench.generator import LoadError
 from bench.page import keep, write_page
+from bench.product import ServerError
 
-Benchmark = Callable[[argparse.Namespace], list[Figure]]
+Benchmark = Callable[[argparse.Namespace], Iterable[Figure]]
 BENCHMARKS: dict[str, Benchmark] = {
     "boot": lambda _: boot.measure(),
     "thousand": lambda _: thousand.measure(),
-    "throughput": lambda asked: throughput.measure(choose_pace(asked)),
+    "throughput": lambda asked: throughput.measure(throughput.SQLITE, choose_pace(asked)),
     "transport": lambda asked: transport.measure(choose_pace(asked)),
     "storm": lambda asked: storm.measure(1 if asked.short else 3),
     "soak": lambda asked: soak.measure(asked.minutes),
@@ -45,21 +47,26 @@ def read_words(words: list[str]) -> argparse.Namespace:
     return asked
 
 
+def end(*_: object) -> None:
+    """End as on Ctrl-C: with every server stopped."""
+    raise KeyboardInterrupt
+
+
 def main(words: list[str]) -> int:
     """Run benchmarks; print each figure as JSON when it is there, and all as a table."""
     asked = read_words(words)
+    signal.signal(signal.SIGTERM, end)
     everywhere = os.sched_getaffinity(0)
     figures: list[Figure] = []
     for name in asked.names or [each for each in BENCHMARKS if each not in BY_HAND]:
         os.sched_setaffinity(0, everywhere)
         try:
-            measured = keep(BENCHMARKS[name](asked))
-        except LoadError as error:
+            for measured in BENCHMARKS[name](asked):
+                figures.append(keep(measured))
+                print(figures[-1].write(), flush=True)
+        except (LoadError, ServerError) as error:
             print(f"{name}: {error}", file=sys.stderr)
             return 1
-        for figure in measured:
-            print(figure.write(), flush=True)
-        figures += measured
     print(write_table(figures))
     if asked.write:
         write_page()
@@ -67,4 +74,7 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

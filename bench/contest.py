@@ -101,7 +101,9 @@ class Contest:
             wanted["books"] = book
         else:
             wanted["drain"] = 0
-        return generator.run(wanted | options)
+        result = generator.run(wanted | options)
+        generator.tell(server.name, result)
+        return result
 
     def warm_up(self, servers: Iterable[Server], *, version: str) -> None:
         """Let each reach its stride (a just-in-time compiler, caches) before anything is measured."""

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import subprocess
+import sys
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -45,6 +46,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     bytes_sent_per_message: float
     server_us_per_message: float
     load_us_per_message: float
+    process_cpu_s: list[float]
+    """Of each process named, in their order."""
     transactions: int
     faults: dict[str, int]
     faults_sum: int
@@ -115,3 +118,13 @@ def run(options: dict[str, object]) -> Result:
     """Run the generator to its end."""
     with started(options) as process:
         return finish(process)
+
+
+def tell(name: str, result: Result) -> None:
+    """Say how it goes, on the side: the figures come when all runs are over."""
+    faults = f", {result.faults_sum} faults: {result.first_fault}" if result.faults_sum else ""
+    print(
+        f"  {name}, {result.version}, {result.connections} connections: ready in {result.setup_s:.1f} s, "
+        f"{result.messages_per_s:.0f} messages/s, {result.server_us_per_message:.1f} µs each{faults}",
+        file=sys.stderr,
+    )

@@ -21,12 +21,12 @@ every unit. The ratio is theirs / ours: how many times less Busbar needs.
 """
 
 
-def keep(figures: Iterable[Figure]) -> list[Figure]:
-    """Say when and on what figures were measured, and keep them for the page in the place of older ones."""
+def keep(figure: Figure) -> Figure:
+    """Say when and on what a figure was measured, and keep it for the page in the place of an older one."""
     today = datetime.now(tz=UTC).date().isoformat()
     said = f"{today}, {describe_machine()}, load average {os.getloadavg()[1]:.1f}"
-    fresh = [msgspec.structs.replace(figure, measured_on=said) for figure in figures]
-    kept = {figure.name: figure for figure in [*read_kept(), *fresh]}
+    fresh = msgspec.structs.replace(figure, measured_on=said)
+    kept = {each.name: each for each in [*read_kept(), fresh]}
     CACHE.mkdir(parents=True, exist_ok=True)
     KEPT.write_bytes(msgspec.json.format(msgspec.json.encode(list(kept.values()))))
     return fresh

@@ -32,6 +32,10 @@ SETTINGS = {
 """What differs from the defaults under load: unknown stations are taken, nobody is slowed. Nothing is switched off."""
 
 
+class ServerError(Exception):
+    """A server under test did not start or did not last."""
+
+
 def find_free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as probe:
@@ -85,12 +89,12 @@ def wait_until_ready(process: subprocess.Popen[bytes], http_port: int) -> None:
     deadline = time.monotonic() + READY_LIMIT_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError("busbar ended before it was ready")
+            raise ServerError("busbar ended before it was ready")
         with contextlib.suppress(httpx2.TransportError):
             if httpx2.get(f"http://127.0.0.1:{http_port}/readyz").is_success:
                 return
         time.sleep(0.02)
-    raise RuntimeError(f"busbar was not ready in {READY_LIMIT_S} s")
+    raise ServerError(f"busbar was not ready in {READY_LIMIT_S} s")
 
 
 async def put_tokens(http_port: int, tokens: Iterable[str]) -> None:

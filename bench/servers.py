@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import ROOT
 from bench.processes import list_tree
-from bench.product import find_free_port
+from bench.product import ServerError, find_free_port
 
 RPC = Path(__file__).with_name("peers") / "rpc"
 READY = "ready"
@@ -45,7 +45,7 @@ def command_of(peer: str) -> list[str]:
     """Tell how a peer is started, its port left out."""
     if peer == "ocpp-rpc":
         if not (RPC / "node_modules" / "ocpp-rpc").is_dir():
-            raise RuntimeError(f"ocpp-rpc is not installed: `make bench` does it (npm ci in {RPC.relative_to(ROOT)})")
+            raise ServerError(f"ocpp-rpc is not installed: `make bench` does it (npm ci in {RPC.relative_to(ROOT)})")
         return [str(Path(sys.executable).with_name("node")), str(RPC / "server.mjs")]
     module = {"ocpp 1.6": "ocpp_v16", "ocpp 2.0.1": "ocpp_v201", "picows echo": "echo"}[peer]
     return [sys.executable, "-m", f"bench.peers.{module}"]
@@ -61,7 +61,7 @@ def peer_started(peer: str, *, on_cores: Sequence[int]) -> Generator[Server]:
     os.sched_setaffinity(process.pid, on_cores)
     try:
         if process.stdout is None or process.stdout.readline().strip() != READY:
-            raise RuntimeError(f"{peer} did not start")
+            raise ServerError(f"{peer} did not start")
         yield Server(peer, port, (process.pid,))
     finally:
         for process_id in reversed(list_tree(process.pid)):

@@ -5,28 +5,22 @@
 #include "moment.h"
 #include "text.h"
 
-/* 1.6: Status Authorize Start Status, 28 Meter, Stop Status Heartbeat.
- * 2.0.1: Status Started NotifyEvent, 28 Updated, Ended Status NotifyEvent Heartbeat. Both 35 calls, 80 % of them with samples. */
-static const enum action BEFORE_16[] = {STATUS, AUTHORIZE, START, STATUS}, AFTER_16[] = {STOP, STATUS, HEARTBEAT};
-static const enum action BEFORE_201[] = {STATUS, START, NOTIFY}, AFTER_201[] = {STOP, STATUS, NOTIFY, HEARTBEAT};
+/* 35 calls each, 80 % of them with samples. */
+static const enum action CYCLES[][CYCLE_CALLS] = {
+    [OCPP_16] = {STATUS, AUTHORIZE, START, STATUS, [4 ... 31] = METER, STOP, STATUS, HEARTBEAT},
+    [OCPP_201] = {STATUS, START, NOTIFY, [3 ... 30] = METER, STOP, STATUS, NOTIFY, HEARTBEAT},
+};
 static const char *const NAMES_16[] = {"BootNotification", "StatusNotification", "Authorize", "StartTransaction",
                                        "MeterValues", "StopTransaction", "NotifyEvent", "Heartbeat"};
 static const char *const NAMES_201[] = {"BootNotification", "StatusNotification", "Authorize", "TransactionEvent",
                                         "TransactionEvent", "TransactionEvent", "NotifyEvent", "Heartbeat"};
 
-static int count_before(enum version version) { return version == OCPP_16 ? 4 : 3; }
-
-enum action find_action(enum version version, int position) {
-  int before = count_before(version);
-  if (position < before) return (version == OCPP_16 ? BEFORE_16 : BEFORE_201)[position];
-  position -= before;
-  if (position < METER_CALLS) return METER;
-  return (version == OCPP_16 ? AFTER_16 : AFTER_201)[position - METER_CALLS];
-}
+enum action find_action(enum version version, int position) { return CYCLES[version][position]; }
 
 bool is_charging(enum version version, int position) {
-  int before = count_before(version);
-  return position > (version == OCPP_16 ? 2 : 1) && position <= before + METER_CALLS;
+  for (int passed = position - 1; passed >= 0; passed--)
+    if (CYCLES[version][passed] == STOP || CYCLES[version][passed] == START) return CYCLES[version][passed] == START;
+  return false;
 }
 
 unsigned count_samples(enum version version, enum action action) {
@@ -43,7 +37,7 @@ char *put_token(char *at, const struct lane *lane) {
 
 char *put_status(char *at, const struct lane *lane, const char *busy, const char *charging) {
   if (lane->position == 0) return put_string(at, busy);
-  return put_string(at, lane->position < METER_CALLS ? charging : "Available");
+  return put_string(at, lane->position < CYCLE_CALLS / 2 ? charging : "Available");
 }
 
 static void begin_session(struct lane *lane) {

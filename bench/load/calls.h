@@ -5,7 +5,6 @@
 #include "station.h"
 
 #define CYCLE_CALLS 35
-#define METER_CALLS 28
 #define SAMPLES_PER_CALL 10
 
 /* The action at a place of the cycle. */

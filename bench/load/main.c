@@ -20,7 +20,8 @@
 
 struct reading { /* of the counters, at one moment */
   uint64_t at_us, bytes_sent, bytes_received;
-  double server_s, own_s;
+  struct processes server;
+  double own_s;
 };
 
 static struct load load;
@@ -35,7 +36,7 @@ static void interrupt(int signal_number) {
 
 static struct reading read_counters(void) {
   return (struct reading){monotonic_us(), load.bytes_sent, load.bytes_received,
-                          processes_cpu_s(load.options.processes), own_cpu_s()};
+                          read_processes(load.options.processes), own_cpu_s()};
 }
 
 /* A lane may send its next call: at once, or when it is due. */
@@ -165,7 +166,7 @@ static void print_result(const struct reading *began, const struct reading *read
          load.options.version == OCPP_16 ? "1.6" : "2.0.1", load.options.connections, load.options.window,
          load.options.rate_per_s, load.ready);
   printf("\"setup_s\":%.3f,\"setup_server_cpu_s\":%.3f,\"boot_p50_ms\":%.2f,\"boot_p99_ms\":%.2f,",
-         (double)(ready->at_us - began->at_us) / 1e6, ready->server_s - began->server_s,
+         (double)(ready->at_us - began->at_us) / 1e6, ready->server.sum_s - began->server.sum_s,
          latency_ms(&load.boots, 0.5), latency_ms(&load.boots, 0.99));
   printf("\"measured_s\":%.3f,\"messages\":%llu,\"messages_per_s\":%.1f,\"meter_share\":%.3f,", seconds,
          (unsigned long long)load.messages, seconds > 0 ? (double)load.messages / seconds : 0,
@@ -176,8 +177,12 @@ static void print_result(const struct reading *began, const struct reading *read
          (double)(until->bytes_sent - from->bytes_sent) / messages,
          (double)(until->bytes_received - from->bytes_received) / messages);
   printf("\"server_cpu_s\":%.3f,\"server_us_per_message\":%.2f,\"load_us_per_message\":%.2f,",
-         until->server_s - from->server_s, (until->server_s - from->server_s) * 1e6 / messages,
+         until->server.sum_s - from->server.sum_s, (until->server.sum_s - from->server.sum_s) * 1e6 / messages,
          (until->own_s - from->own_s) * 1e6 / messages);
+  printf("\"process_cpu_s\":[");
+  for (int i = 0; i < until->server.count; i++)
+    printf("%s%.3f", i ? "," : "", until->server.cpu_s[i] - from->server.cpu_s[i]);
+  printf("],");
   printf("\"all_messages\":%llu,\"transactions\":%zu,\"server_calls\":%llu,", (unsigned long long)load.all_messages,
          load.books.count, (unsigned long long)load.server_calls);
   print_faults();

@@ -23,14 +23,16 @@ static double read_cpu_s(long id) {
   return (double)(user + system + (unsigned long)(ended_user + ended_system)) / (double)sysconf(_SC_CLK_TCK);
 }
 
-double processes_cpu_s(const char *ids) {
-  double sum_s = 0;
-  for (const char *next = ids; next && *next;) {
+struct processes read_processes(const char *ids) {
+  struct processes processes = {0};
+  for (const char *next = ids; next && *next && processes.count < PROCESSES_MAX;) {
     char *end;
-    sum_s += read_cpu_s(strtol(next, &end, 10));
+    double cpu_s = read_cpu_s(strtol(next, &end, 10));
+    processes.cpu_s[processes.count++] = cpu_s;
+    processes.sum_s += cpu_s;
     next = *end == ',' ? end + 1 : NULL;
   }
-  return sum_s;
+  return processes;
 }
 
 double own_cpu_s(void) {

@@ -2,8 +2,16 @@
 #ifndef PROCESSES_H
 #define PROCESSES_H
 
-/* `ids`: process ids with commas between. CPU of all threads and of children that ended; processes that are gone count nothing. */
-double processes_cpu_s(const char *ids);
+#define PROCESSES_MAX 128
+
+struct processes {
+  int count;
+  double cpu_s[PROCESSES_MAX]; /* of all threads, and of children that ended; of processes that are gone nothing */
+  double sum_s;
+};
+
+/* `ids`: process ids with commas between, or nothing. */
+struct processes read_processes(const char *ids);
 
 /* What this program used itself. */
 double own_cpu_s(void);

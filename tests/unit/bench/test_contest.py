@@ -16,7 +16,8 @@ def result(us: float, **fields) -> Result:
             "version": "1.6", "connections": 100, "ready": 100, "setup_s": 1.0, "setup_server_cpu_s": 0.5,
             "boot_p99_ms": 3.0, "measured_s": 2.0, "messages": 1000, "messages_per_s": 500.0, "meter_share": 0.8,
             "p50_ms": 1.0, "p99_ms": 2.0, "bytes_sent_per_message": 1200.0, "server_us_per_message": us,
-            "load_us_per_message": 5.0, "transactions": 10, "faults": {}, "faults_sum": 0, "first_fault": "", **fields,
+            "load_us_per_message": 5.0,
+            "process_cpu_s": [0.5], "transactions": 10, "faults": {}, "faults_sum": 0, "first_fault": "", **fields,
         }
     )  # fmt: skip
 

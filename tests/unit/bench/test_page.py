@@ -7,11 +7,12 @@ from bench.figure import Figure
 def test_figures_of_several_runs_stand_together(tmp_path, monkeypatch):
     monkeypatch.setattr(page, "CACHE", tmp_path)
     monkeypatch.setattr(page, "KEPT", tmp_path / "figures.json")
-    page.keep([Figure(name="boot", ours=2.0, unit="s", limit=3), Figure(name="storm", ours=9.0, unit="µs", floor=3)])
-    fresh = page.keep([Figure(name="boot", ours=1.5, unit="s", limit=3, conditions={"runs": 5})])
-    assert "cores" in fresh[0].measured_on
+    page.keep(Figure(name="boot", ours=2.0, unit="s", limit=3))
+    page.keep(Figure(name="storm", ours=9.0, unit="µs", floor=3))
+    fresh = page.keep(Figure(name="boot", ours=1.5, unit="s", limit=3, conditions={"runs": 5}))
+    assert "cores" in fresh.measured_on
     assert [(each.name, each.ours) for each in page.read_kept()] == [("boot", 1.5), ("storm", 9.0)]
     text = page.render(page.read_kept())
     assert "| boot | 1.5 | - | s | - | at most 3 s | met |" in text
     assert "| storm | 9 | - | µs | - | at least 3 | **missed** |" in text
-    assert f'- boot: {fresh[0].measured_on}. `{{"runs": 5}}`' in text
+    assert f'- boot: {fresh.measured_on}. `{{"runs": 5}}`' in text
