@@ -44,13 +44,21 @@ def _load(**overrides: object) -> Settings:
 
 def _run(work: Coroutine[Any, Any, R]) -> R:
     """Run a command's work; what is refused, and a database that cannot be read, ends the command with its reason."""
+    from sqlite3 import Error as SqliteError  # noqa: PLC0415 - other commands start without a database
+
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from busbar.app.data_dir import DataDirInUseError  # noqa: PLC0415
 
     try:
         return asyncio.run(work)
     except BusbarError as error:
         typer.secho(f"{error.text} ({error.code})", err=True, fg=typer.colors.RED)
-    except (SQLAlchemyError, OSError) as error:
+    except DataDirInUseError as error:
+        typer.secho(f"{error}: stop it first", err=True, fg=typer.colors.RED)
+    except OSError as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+    except (SQLAlchemyError, SqliteError) as error:
         typer.secho(f"cannot use the database: {str(error).splitlines()[0]}", err=True, fg=typer.colors.RED)
     raise typer.Exit(EXIT_START)
 
@@ -108,6 +116,37 @@ def migrate() -> None:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
         raise typer.Exit(EXIT_START) from None
     typer.echo(f"schema {before or 'none'} -> {after}" if before != after else f"schema {after}: nothing to do")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where it goes; compressed when the name ends with .gz or .tgz.")],
+    *,
+    key: Annotated[bool, typer.Option(help="With the key of password hashes; keep it apart if you can.")] = True,
+    wire_log: Annotated[bool, typer.Option(help="With the raw frames of all days.")] = False,
+) -> None:
+    """Write the whole installation into one file, while it runs."""
+    from busbar.adapters.system.clock import SystemClock  # noqa: PLC0415
+    from busbar.app.backup.making import BackupContents, make_backup  # noqa: PLC0415
+
+    contents = BackupContents(has_key=key, has_wire_log=wire_log)
+    made = _run(make_backup(_load(), file, contents=contents, clock=SystemClock()))
+    size_bytes = sum(member.size_bytes for member in made.files)
+    typer.echo(f"{file}: schema {made.schema}, {len(made.files)} files, {size_bytes} bytes")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `busbar backup` wrote.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Set aside what is there already.")] = False,
+) -> None:
+    """Put a backup into an empty data directory or database, and bring its schema to this version's."""
+    from busbar.adapters.system.clock import SystemClock  # noqa: PLC0415
+    from busbar.app.backup.restoring import restore_backup  # noqa: PLC0415
+
+    made = _run(restore_backup(_load(), file, is_forced=force, clock=SystemClock()))
+    typer.echo(f"restored what Busbar {made.version} held on {made.made_at.isoformat(timespec='seconds')}")
 
 
 @app.command()
