@@ -10,6 +10,7 @@ directory of its own, and stopped afterwards. Programs that are missing are inst
 import argparse
 import asyncio
 import contextlib
+import importlib
 import os
 import pwd
 import secrets
@@ -21,8 +22,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from prepare import make_debian_step
 from steps import CACHE, StepFailedError, build_environ, describe_elapsed, run_step
@@ -167,25 +170,29 @@ def use_postgresql() -> Generator[str | None]:
     """Give the address of the PostgreSQL on the standard port, if one of the usual roles may make databases there."""
     for role in ("busbar", "postgres", pwd.getpwuid(os.geteuid()).pw_name):
         url = f"postgresql://{role}@127.0.0.1:5432/postgres"
-        if asyncio.run(may_make_databases(url)):
+        if may_make_databases(url):
             yield url
             return
     yield None
 
 
-async def may_make_databases(url: str) -> bool:
+def may_make_databases(url: str) -> bool:
     """Tell whether an address lets us in, as a role that may make databases."""
-    import asyncpg  # noqa: PLC0415 - the tests' environment has it; this script also says what is missing without it
+    driver: Any = importlib.import_module("asyncpg")  # the tests' environment has it; nothing else here needs it
 
-    try:
-        connection = await asyncpg.connect(url, timeout=PROBE_TIMEOUT_S)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return False
-    try:
-        question = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
-        return bool(await connection.fetchval(question))
-    finally:
-        await connection.close()
+    async def ask() -> bool:
+        try:
+            connection: Any = await driver.connect(url, timeout=PROBE_TIMEOUT_S)
+        except (OSError, driver.PostgresError, driver.InterfaceError):
+            return False
+        try:
+            question = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            return bool(await connection.fetchval(question))
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as apart:  # the caller may be on an event loop
+        return apart.submit(asyncio.run, ask()).result()
 
 
 @contextlib.contextmanager
@@ -263,7 +270,7 @@ def start_service(service: Service) -> Generator[str]:
         plan = PLANS[service.name](program, place)
         with run_plan(service.name, plan, place, account=account):
             if service.name == "postgresql":
-                wait_until(lambda: asyncio.run(may_make_databases(plan.url)))  # it greets before it lets anybody in
+                wait_until(lambda: may_make_databases(plan.url))  # it greets before it lets anybody in
             yield plan.url
 
 

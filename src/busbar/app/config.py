@@ -100,6 +100,11 @@ class Settings(BaseSettings):
         None, description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; default: a SQLite file in data_dir"
     )
     database_busy_timeout_s: int = Field(30, ge=1, le=600, description="wait for a lock before giving up")
+    database_statement_timeout_s: int = Field(
+        60, ge=1, le=3600, description="time of one statement on PostgreSQL; a server silent for longer counts as gone"
+    )
+    database_max_readers: int = Field(4, ge=1, le=100, description="connections of one process that read")
+    database_max_writers: int = Field(4, ge=2, le=50, description="connections of one process that write, PostgreSQL")
 
     # --- doors ------------------------------------------------------------------------------------------------------
     bind: IPv4Address | IPv6Address = Field(

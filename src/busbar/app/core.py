@@ -18,7 +18,7 @@ from busbar.app.deliveries import Deliveries, Delivery
 from busbar.app.tally import CoreTally
 from busbar.canon.message import Command, Fact, Message, Report
 from busbar.db.engine import Databases
-from busbar.db.outage import UNSTORABLE, is_database_away
+from busbar.db.outage import UNSTORABLE, is_connection_lost, is_database_away
 from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import BusbarError, LimitExceededError, UnavailableError
@@ -304,6 +304,7 @@ class Core:
         """Apply what the time allows and put the rest back. A batch that fails is tried again in halves, in order."""
         parts = [batch]
         outages = 0
+        has_reconnected = False
         while parts:
             part = parts.pop()
             if outages >= OUTAGES_MAX:
@@ -313,6 +314,10 @@ class Core:
                 work, applied = await self._commit(part)
             except Exception as error:  # noqa: BLE001 - supervisor: whatever a batch breaks on, the core goes on
                 self.tally.batches_failed += 1
+                if is_connection_lost(error) and not has_reconnected:
+                    has_reconnected = True
+                    parts.append(part)
+                    continue
                 if len(part) > 1:
                     log.warning("core.batch_failed", messages=len(part), error=str(error))
                     half = len(part) // 2

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from busbar.api.app import create_app, end_streams
 from busbar.app.config import Settings, format_host
 from busbar.app.data_dir import DataDirInUseError, claim, keep_private
+from busbar.app.database import open_databases
 from busbar.app.demo_logins import ADMIN_EMAIL as DEMO_ADMIN_EMAIL
 from busbar.app.demo_logins import PASSWORD as DEMO_PASSWORD
 from busbar.app.housekeeping import Housekeeping
@@ -24,7 +25,7 @@ from busbar.app.wiring import House, build_house
 from busbar.canon.secret import Secret
 from busbar.canon.stations import EndAllConnections
 from busbar.canon.tenants import AdministratorEnsured, EnsureAdministrator
-from busbar.db.engine import Databases
+from busbar.db.postgresql import DatabaseDriverError
 from busbar.kernel.errors import BusbarError
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class Installation:
             self.house: House = build_house(settings)
         except OSError as error:
             raise StartError(f"cannot use {settings.data_dir}: {error}. Choose another with BUSBAR_DATA_DIR") from None
-        except ImportError as error:
-            raise StartError(f"this database needs a package that is not installed: {error.name}") from None
+        except DatabaseDriverError as error:
+            raise StartError(str(error)) from None
         self._housekeeping = Housekeeping(self.house)
         self._demo: Demo | None = None
         self._app = create_app(
@@ -220,11 +221,9 @@ async def run_migrate(settings: Settings) -> tuple[str | None, str]:
     keep_private()
     try:
         held = claim(settings.data_dir)
-        databases = Databases(settings.database)
-    except (DataDirInUseError, OSError) as error:
+        databases = open_databases(settings, application="busbar migrate")
+    except (DataDirInUseError, DatabaseDriverError, OSError) as error:
         raise StartError(f"{error}") from None
-    except ImportError as error:
-        raise StartError(f"this database needs a package that is not installed: {error.name}") from None
     try:
         return await migrate(databases)
     except NewerSchemaError as error:

@@ -14,6 +14,7 @@ from busbar.adapters.system.secrets import Argon2Passwords, SystemSecrets
 from busbar.adapters.wirelog.sqlite import SqliteWireLog
 from busbar.app.config import Settings
 from busbar.app.core import Core, CoreLimits
+from busbar.app.database import open_databases
 from busbar.app.desk import Desk
 from busbar.app.frames import open_wire_log
 from busbar.app.relay import CommandRelay
@@ -95,7 +96,7 @@ def build_house(settings: Settings) -> House:
     """Put an embedded installation together. Nothing is opened but the key file. Errors: OSError."""
     key = read_key(settings.data_dir)
     clock, ids, feed = SystemClock(), TimeOrderedIds(), MemoryFeed()
-    databases = Databases(settings.database, busy_timeout_s=settings.database_busy_timeout_s)
+    databases = open_databases(settings)
     core = Core(
         databases=databases,
         clock=clock,

@@ -14,8 +14,8 @@ from busbar.db.writer import SqliteWriter, Writer, prepare_writer
 _BUSY_TIMEOUT_S = 10
 _STATEMENT_TIMEOUT_S = 60
 _READERS = 4
-_WRITERS = 2
-"""On PostgreSQL; SQLite has one. The core has one transaction open, chores have the other."""
+_WRITERS = 4
+"""On PostgreSQL; SQLite has one. The core has one transaction open, jobs and leases have the others."""
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool, busy_timeout_s: int) -> None:
@@ -63,7 +63,7 @@ class Databases:
         """
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._busy_timeout_s = busy_timeout_s
+        self.busy_timeout_s = busy_timeout_s
         if self.is_sqlite:
             self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0, hide_parameters=True)
             self.reader = create_async_engine(self.url, pool_size=readers_max, max_overflow=0, hide_parameters=True)
@@ -96,7 +96,7 @@ class Databases:
             connect_args={"check_same_thread": False},
         )
         prepare_writer(engine)
-        return SqliteWriter(engine, busy_timeout_s=self._busy_timeout_s)
+        return SqliteWriter(engine, busy_timeout_s=self.busy_timeout_s)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -28,6 +28,11 @@ def is_database_away(error: BaseException) -> bool:
     return error.connection_invalidated or state.startswith(_OUTAGE_CLASSES) or state in _OUTAGE_STATES
 
 
+def is_connection_lost(error: BaseException) -> bool:
+    """Tell whether a connection broke under a transaction: the next one has a new connection."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
 def find_sqlstate(error: BaseException) -> str:
     """Return PostgreSQL's code for an error; empty when it has none."""
     return str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")

@@ -1,5 +1,6 @@
 """The schema that migrations make is the one that the rooms declare."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -28,8 +29,8 @@ def compare(connection: Connection):
     return compare_metadata(context, tables)
 
 
-async def test_an_empty_database_is_brought_to_the_head(tmp_path):
-    databases = Databases(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite3'}")
+async def test_an_empty_database_is_brought_to_the_head(empty_database_url):
+    databases = Databases(empty_database_url)
     assert await migrate(databases) == (None, find_head())
     async with databases.read() as connection:
         assert await find_current(connection) == find_head()
@@ -42,15 +43,23 @@ async def test_an_empty_database_is_brought_to_the_head(tmp_path):
     await databases.close()
 
 
-async def test_a_second_time_does_nothing(tmp_path):
-    databases = Databases(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite3'}")
+async def test_a_second_time_does_nothing(empty_database_url):
+    databases = Databases(empty_database_url)
     await migrate(databases)
     assert await migrate(databases) == (find_head(), find_head())
     await databases.close()
 
 
-async def test_a_newer_database_is_left_alone(tmp_path):
-    databases = Databases(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite3'}")
+async def test_processes_that_start_at_once_migrate_once(empty_database_url):
+    processes = [Databases(empty_database_url) for _ in range(4)]
+    befores = sorted([before or "" for before, _ in await asyncio.gather(*(migrate(each) for each in processes))])
+    assert befores == ["", *[find_head()] * 3]
+    for databases in processes:
+        await databases.close()
+
+
+async def test_a_newer_database_is_left_alone(empty_database_url):
+    databases = Databases(empty_database_url)
     await migrate(databases)
     async with databases.writer.begin() as connection:
         await connection.execute(table(VERSION_TABLE, column("version_num")).update().values(version_num="9999"))
@@ -59,8 +68,8 @@ async def test_a_newer_database_is_left_alone(tmp_path):
     await databases.close()
 
 
-async def test_samples_move_into_blocks(tmp_path):
-    databases = Databases(f"sqlite+aiosqlite:///{tmp_path / 'old.sqlite3'}")
+async def test_samples_move_into_blocks(empty_database_url):
+    databases = Databases(empty_database_url)
     at, until = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 1, 13, tzinfo=UTC)
     shared = {"operator_id": "op", "station_id": "S1", "evse_id": 1, "session_id": "s", "transaction_ref": None}
     rows = [

@@ -10,6 +10,7 @@ from busbar.app.config import Settings, show_value
 from busbar.app.doctor.finding import Finding
 from busbar.app.migrations import find_current, find_head
 from busbar.db.engine import Databases
+from busbar.db.postgresql import DatabaseDriverError
 
 CONNECT_TIMEOUT_S = 10
 _MIGRATE = "run busbar migrate (busbar up does it by itself)"
@@ -26,9 +27,8 @@ def check_database(settings: Settings) -> list[Finding]:
     except TimeoutError:
         what = f"{shown} does not answer within {CONNECT_TIMEOUT_S} s"
         return [Finding("bad", "database", what, "check that it runs and that a firewall lets the connection through")]
-    except ModuleNotFoundError as error:
-        what = f"{shown} needs the Python package {error.name}"
-        return [Finding("bad", "database", what, f"install {error.name} beside Busbar")]
+    except DatabaseDriverError as error:
+        return [Finding("bad", "database", f"{shown} needs the Python package {error.name}", "install busbar[scale]")]
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         remedy = "check BUSBAR_DATABASE_URL, that the database runs, and that its user may sign in"
