@@ -6,7 +6,7 @@ SUITES ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format reference bench bench-gateway lock dev python clean
+.PHONY: help up test check format reference bench bench-gateway chaos lock dev python clean
 
 help:
 	@echo "make up         start Busbar with a demo site (ARGS=\"…\" adds options of busbar up)"
@@ -15,6 +15,7 @@ help:
 	@echo "make format     format all sources"
 	@echo "make reference  write the generated pages of docs/reference"
 	@echo "make bench      run the benchmarks (ARGS=\"boot storm\" runs some); bench-gateway: the short ones on SQLite"
+	@echo "make chaos      kill, freeze and cut off a Busbar at work, and compare the books (ARGS=\"--faults 20 --seed 7\")"
 	@echo "make dev        set up the environment for development"
 	@echo "make lock       resolve the dependencies anew within pyproject.toml (ARGS=--upgrade for the newest)"
 	@echo "make clean      remove the environment, caches and built web apps; data in .busbar stays"
@@ -53,6 +54,10 @@ bench: python
 bench-gateway: python
 	@"$(PYTHON)" tools/prepare.py bench
 	@exec .venv/bin/python -m bench --short throughput transport storm $(ARGS)
+
+chaos: python
+	@"$(PYTHON)" tools/prepare.py chaos
+	@exec .venv/bin/python -m chaos $(ARGS)
 
 lock: dev
 	@.venv/bin/uv pip compile $(ARGS) --quiet --python-version 3.11 --universal --generate-hashes --no-header \

@@ -115,6 +115,13 @@ def list_compiler_steps() -> list[Step]:
     return [make_debian_step("C compiler", ["gcc", "libc6-dev", "libssl-dev", "zlib1g-dev"])]
 
 
+def list_clock_steps() -> list[Step]:
+    """Give the step that installs what sets the clock of one process, when it is not there."""
+    if list(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")):
+        return []
+    return [make_debian_step("libfaketime", ["libfaketime"])]
+
+
 def compiles(source: str) -> bool:
     """Tell whether there is a C compiler that takes a source."""
     command = ["cc", "-fsyntax-only", "-x", "c", "-"]
@@ -153,7 +160,7 @@ def make_debian_step(name: str, packages: Sequence[str], *, produces: Sequence[P
 def main() -> int:
     """Prepare for the purpose named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("purpose", choices=["run", "dev", "test", "bench"])
+    parser.add_argument("purpose", choices=["run", "dev", "test", "bench", "chaos"])
     purpose = parser.parse_args().purpose
     try:
         prepare(list_python_steps("run" if purpose == "run" else "dev"))
@@ -164,6 +171,8 @@ def main() -> int:
             prepare(list_compiler_steps())
         if purpose == "bench":
             prepare(list_bench_steps())
+        if purpose == "chaos":
+            prepare(list_clock_steps())
     except StepFailedError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -15,6 +15,9 @@ from busbar.simulator.swarm import Swarm
 from tests.journeys.conftest import sign_in
 
 PROTOCOLS = ("1.6", "2.0.1", "2.1")
+PATIENCE_16 = {"TransactionMessageAttempts": "100", "TransactionMessageRetryInterval": "5"}
+PATIENCE_2 = {"OCPPCommCtrlr.MessageAttempts.TransactionEvent": "100"}
+"""A station gives a message about a transaction up only after a hundred attempts."""
 HEARD = ("StationCommandAnswered", "StationBootAccepted", "StationOffline", "ConnectorStatusChanged")
 """Facts with one listener each."""
 
@@ -44,7 +47,9 @@ class Fleet:
         self._people: list[asyncio.Task[None]] = []
 
     def _plan(self, identity, number, evses, **more):
-        return StationPlan(identity, protocol=PROTOCOLS[number % 3], evses=evses, sample_s=60, **more)
+        protocol = PROTOCOLS[number % 3]
+        settings = PATIENCE_16 if protocol == "1.6" else PATIENCE_2
+        return StationPlan(identity, protocol=protocol, evses=evses, sample_s=60, settings=settings, **more)
 
     async def begin(self):
         async with sign_in(self.installation) as console:
