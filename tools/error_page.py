@@ -75,7 +75,10 @@ ANSWERED_ALONE: Mapping[str, tuple[int, str]] = {
     "invalid.method": (405, "The address exists, the method does not; `Allow` names those that do."),
     "invalid.request": (422, "The request breaks the schema; `errors` names each refused field."),
     "limit_exceeded.body": (413, "The body is larger than `BUSBAR_REQUEST_BODY_MAX_BYTES`."),
-    "unavailable.not_ready": (503, "`/readyz`: the core or the database does not answer."),
+    "unavailable.not_ready": (
+        503,
+        "`/readyz`: a part that nobody can be served without does not answer; `facts` names every part.",
+    ),
     "unavailable.stopping": (503, "The server is stopping; ask again when it is back."),
     "unavailable.web": (503, "The web apps were not built into this installation."),
 }

@@ -11,6 +11,7 @@ from busbar.app.config import CONFIG_FILE_NAME, CONFIG_FILE_VARIABLE, ENV_PREFIX
 from cli_page import CLI_PAGE, write_cli
 from error_page import ERRORS_PAGE, write_errors
 from message_page import MESSAGES_PAGE, write_messages
+from metric_page import METRICS_PAGE, write_metrics
 from steps import ROOT
 
 SETTINGS_PAGE = ROOT / "docs" / "reference" / "settings.md"
@@ -63,6 +64,7 @@ PAGES: Mapping[Path, Callable[[], str]] = {
     CLI_PAGE: write_cli,
     ERRORS_PAGE: write_errors,
     MESSAGES_PAGE: write_messages,
+    METRICS_PAGE: write_metrics,
 }
 """Each page and what writes it."""
 

@@ -1,6 +1,6 @@
 """The HTTP app: every door for people and programs."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,19 +18,17 @@ from busbar.api.services import ReadDatabases, Services
 from busbar.api.settings import ApiSettings
 from busbar.api.static import mount_web
 from busbar.api.stream_count import Streams
+from busbar.api.tally import HttpTally
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import IdSource
 from busbar.ports.dispatcher import Dispatcher, StationCommands
 from busbar.ports.feed import FactLog, Feed
+from busbar.ports.watching import Watch
 from busbar.ports.wirelog import WireLog
 
 WEB_DIR = Path(__file__).resolve().parent.parent / "_web"
 _GZIP_MIN_BYTES = 1000
-
-
-async def _always_ready() -> str | None:
-    return None
 
 
 def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors need
@@ -44,10 +42,10 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
     settings: ApiSettings,
     clock: Clock,
     ids: IdSource,
+    watch: Watch,
     web_dir: Path = WEB_DIR,
-    check_ready: Callable[[], Awaitable[str | None]] = _always_ready,
 ) -> FastAPI:
-    """Return the app. `check_ready` says what is not well (None: nothing); `web_dir` holds the built web apps.
+    """Return the app. `watch` knows how the process is; `web_dir` holds the built web apps.
 
     Before the server waits for its connections to end, call `end_streams(app)`.
     """
@@ -61,7 +59,8 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
         settings=settings,
         clock=clock,
         ids=ids,
-        check_ready=check_ready,
+        watch=watch,
+        tally=HttpTally(),
         limits=RequestLimits(per_min=settings.request_max_per_min, clock=clock),
         streams=Streams(clients_max=settings.stream_max_clients),
     )
@@ -81,7 +80,13 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
     mount_web(app, web_dir)
     app.add_middleware(BodyBound, max_bytes=settings.request_body_max_bytes)
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_MIN_BYTES)
-    app.add_middleware(RequestFrame, ids=ids, is_https=settings.public_address.startswith("https://"))
+    app.add_middleware(
+        RequestFrame,
+        ids=ids,
+        clock=clock,
+        tally=services.tally,
+        is_https=settings.public_address.startswith("https://"),
+    )
     return app
 
 

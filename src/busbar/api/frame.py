@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from busbar.api.problems import answer_defect, answer_problem
+from busbar.api.tally import HttpTally
+from busbar.kernel.clock import Clock
 from busbar.kernel.ids import IdSource
 
 API_PREFIX = "/api/"
@@ -43,8 +45,10 @@ log = structlog.get_logger(__name__)
 class RequestFrame:
     """Names each request, adds the headers, and answers for what nobody else caught."""
 
-    def __init__(self, app: ASGIApp, *, ids: IdSource, is_https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, ids: IdSource, clock: Clock, tally: HttpTally, is_https: bool) -> None:
         self._app = app
+        self._clock = clock
+        self._tally = tally
         self._ids = ids
         self._headers = dict(HEADERS) | ({"Strict-Transport-Security": _HSTS} if is_https else {})
 
@@ -55,12 +59,15 @@ class RequestFrame:
             return
         request_id = self._ids.new()
         scope["busbar.request_id"] = request_id
+        begun_s = self._clock.monotonic_s()
         is_started = False
 
         async def send_framed(message: Message) -> None:
             nonlocal is_started
             if message["type"] == "http.response.start":
                 is_started = True
+                elapsed_s = self._clock.monotonic_s() - begun_s
+                self._tally.note(scope, status=message["status"], elapsed_s=elapsed_s)
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
                 for name, value in self._headers.items():

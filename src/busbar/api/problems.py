@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from busbar.api.tally import CODE_KEY
 from busbar.kernel.errors import (
     BusbarError,
     ConflictError,
@@ -134,6 +135,7 @@ def answer_problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Build the answer that tells a problem."""
+    request.scope[CODE_KEY] = code
     problem = Problem(
         type=f"urn:busbar:{code}",
         title=_TITLES.get(status, "Problem"),

@@ -1,6 +1,5 @@
 """What the HTTP doors need of the house, handed in by the roof."""
 
-from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Annotated, Protocol
@@ -12,10 +11,12 @@ from starlette.requests import HTTPConnection
 from busbar.api.limits import RequestLimits
 from busbar.api.settings import ApiSettings
 from busbar.api.stream_count import Streams
+from busbar.api.tally import HttpTally
 from busbar.kernel.clock import Clock
 from busbar.kernel.ids import IdSource
 from busbar.ports.dispatcher import Dispatcher, StationCommands
 from busbar.ports.feed import FactLog, Feed
+from busbar.ports.watching import Watch
 from busbar.ports.wirelog import WireLog
 
 
@@ -40,8 +41,8 @@ class Services:
     settings: ApiSettings
     clock: Clock
     ids: IdSource
-    check_ready: Callable[[], Awaitable[str | None]]
-    """Says what is not well, or None."""
+    watch: Watch
+    tally: HttpTally
     limits: RequestLimits
     streams: Streams
 

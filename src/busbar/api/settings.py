@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from pydantic import SecretStr
+
 
 class ApiSettings(Protocol):
     """Bounds and lifetimes of the HTTP doors; see `busbar.app.config.Settings` for what each means."""
@@ -9,6 +11,11 @@ class ApiSettings(Protocol):
     @property
     def public_address(self) -> str:
         """Where people reach the HTTP door, without a slash at the end."""
+        ...
+
+    @property
+    def metrics_token(self) -> SecretStr | None:
+        """What a scrape of the metrics has to show; None: callers of this machine need nothing, others get nothing."""
         ...
 
     @property

@@ -21,7 +21,7 @@ _HINT = "The web apps are not built: run `make up`, or `npm run build` in web/."
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PAGE = "index.html"
 _NOT_FOUND = 404
-_OWN_ROOTS = frozenset({"api", "docs", "openapi.json", "healthz", "readyz"})
+_OWN_ROOTS = frozenset({"api", "docs", "openapi.json", "healthz", "metrics", "readyz"})
 
 DOCS_PAGE = """<!doctype html>
 <html lang="en">

@@ -25,6 +25,16 @@ class Streams:
         self._strangers = 0
         self.closing = asyncio.Event()
 
+    @property
+    def open_streams(self) -> int:
+        """How many streams are open."""
+        return self._open
+
+    @property
+    def max_streams(self) -> int:
+        """How many may be open."""
+        return self._clients_max
+
     def check(self, *, is_stranger: bool = False) -> None:
         """Refuse a stream too many. Errors: `limit_exceeded.streams`."""
         is_full = self._open >= self._clients_max or (is_stranger and self._strangers >= self._strangers_max)

@@ -210,6 +210,14 @@ class Settings(BaseSettings):
     job_timeout_s: int = Field(900, ge=1, le=86_400, description="time for one attempt at a job")
     job_poll_interval_s: int = Field(1, ge=1, le=60, description="pause between looks for jobs that are due")
 
+    # --- watching ---------------------------------------------------------------------------------------------------
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        max_length=256,
+        description="bearer token for /metrics; without one, only this machine may read them, and not through a proxy",
+    )
+
     # --- logs -------------------------------------------------------------------------------------------------------
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe event logged")
     log_format: Literal["text", "json"] = Field("text", description="for people or for log collectors")

@@ -65,7 +65,7 @@ class HttpDoor:
     ) -> None:
         """`timeout_s`: for a request to arrive, and for a stalled answer to be read on."""
         self._listener = listener
-        lobby = Lobby(connections_max=connections_max, timeout_s=timeout_s)
+        self.lobby = lobby = Lobby(connections_max=connections_max, timeout_s=timeout_s)
         self._server = _Server(
             uvicorn.Config(
                 app,

@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import select
 
 from busbar.app.core import is_outage
+from busbar.app.tally import RelayTally
 from busbar.canon.control import (
     AnyStationRequest,
     CommandAnswered,
@@ -76,6 +77,7 @@ class CommandRelay:
         self._plain: dict[CommandId, AnyStationRequest] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._reader: asyncio.Task[None] | None = None
+        self.tally = RelayTally()
 
     async def start(self) -> None:
         """Settle what an earlier process left open, then follow the facts."""
@@ -90,6 +92,11 @@ class CommandRelay:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def waiting_commands(self) -> int:
+        """How many requests to stations have no outcome yet."""
+        return len(self._in_flight)
 
     async def run(self, command: SendStationCommand) -> CommandOutcome:
         """Record, send, and wait for the outcome; see `busbar.ports.dispatcher.StationCommands`."""
@@ -171,6 +178,7 @@ class CommandRelay:
             queue.append(delivery)
         else:
             full = CommandOutcome(outcome=Outcome.UNDELIVERED, status="too many commands wait for this station")
+            self.tally.note_outcome(type(delivery.request).__name__, full.outcome.value)
             self._spawn(self._report(delivery.command_id, delivery.station_id, full))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
@@ -183,7 +191,10 @@ class CommandRelay:
         try:
             while queue:
                 delivery = queue.popleft()
+                begun_s = self._clock.monotonic_s()
                 outcome = await self._bus.deliver(delivery)
+                elapsed_s = self._clock.monotonic_s() - begun_s
+                self.tally.note_outcome(type(delivery.request).__name__, outcome.outcome.value, elapsed_s=elapsed_s)
                 await self._report(delivery.command_id, station_id, outcome)
         finally:
             del self._queues[station_id]

@@ -21,6 +21,7 @@ from busbar.app.housekeeping import Housekeeping
 from busbar.app.http import HttpDoor, bind
 from busbar.app.logs import configure_logs
 from busbar.app.migrations import NewerSchemaError, migrate
+from busbar.app.watch.embedded import watch_house, watch_http
 from busbar.app.wiring import House, build_house
 from busbar.canon.secret import Secret
 from busbar.canon.stations import EndAllConnections
@@ -63,6 +64,7 @@ class Installation:
         except DatabaseDriverError as error:
             raise StartError(str(error)) from None
         self._housekeeping = Housekeeping(self.house)
+        self._watcher = watch_house(self.house, role="up")
         self._demo: Demo | None = None
         self._app = create_app(
             dispatcher=self.house.desk,
@@ -74,7 +76,7 @@ class Installation:
             settings=settings,
             clock=self.house.clock,
             ids=self.house.ids,
-            check_ready=self.check_ready,
+            watch=self._watcher,
         )
         self.http = HttpDoor(
             self._app,
@@ -83,6 +85,7 @@ class Installation:
             timeout_s=settings.http_timeout_s,
             connections_max=settings.http_max_connections,
         )
+        watch_http(self._watcher, self._app, self.http)
 
     async def start(self) -> None:
         """Open everything, from the database up to the doors."""
@@ -105,6 +108,7 @@ class Installation:
         await house.relay.start()
         await self._open_gateway()
         await self._housekeeping.start()
+        self._watcher.start()
         await self.http.start()
         self._greet(ensured)
         if self._is_demo:
@@ -135,25 +139,13 @@ class Installation:
         until_s = loop.time() + timeout_s
         await self.http.stop()
         await self.house.gateway.stop(drain_s=max(until_s - loop.time(), timeout_s * LAST_SHARE))
+        await self._watcher.stop()
         await self._housekeeping.stop()
         await self.house.relay.stop()
         await self.house.core.stop()
         await self.house.wire_log.close()
         await self.house.databases.close()
         self._claim.close()
-
-    async def check_ready(self) -> str | None:
-        """Say what keeps this process from serving, or None."""
-        if not self.house.core.is_running:
-            return "the core is not running"
-        if not self.house.core.is_storing:
-            return "the database takes nothing at the moment"
-        try:
-            async with self.house.databases.read() as connection:
-                await connection.exec_driver_sql("SELECT 1")
-        except SQLAlchemyError:
-            return "the database does not answer"
-        return None
 
     async def _ensure_administrator(self) -> AdministratorEnsured:
         settings = self._settings

@@ -1,4 +1,4 @@
-"""What the core and the deliveries have done since the start, in plain numbers. Counted a batch at a time."""
+"""What core, deliveries and relay have done since the start, in plain numbers. Counted a batch at a time."""
 
 from collections import Counter
 from datetime import datetime
@@ -8,6 +8,8 @@ from busbar.kernel.ids import FactId
 
 BATCH_BOUNDS_MESSAGES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 WRITE_BOUNDS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+COMMAND_BOUNDS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 
 
 class CoreTally:
@@ -34,6 +36,23 @@ class CoreTally:
         self.batch_sizes.add(messages)
         self.apply_times.add(apply_s)
         self.commit_times.add(commit_s)
+
+
+class RelayTally:
+    """What became of the requests that went to stations."""
+
+    __slots__ = ("outcomes", "times")
+
+    def __init__(self) -> None:
+        self.outcomes: Counter[tuple[str, str]] = Counter()
+        """By the kind of request and its outcome."""
+        self.times = Buckets(COMMAND_BOUNDS_S)
+
+    def note_outcome(self, kind: str, outcome: str, *, elapsed_s: float | None = None) -> None:
+        """Count a request that has its outcome; one that never left took no time."""
+        self.outcomes[kind, outcome] += 1
+        if elapsed_s is not None:
+            self.times.add(elapsed_s)
 
 
 class DeliveryTally:

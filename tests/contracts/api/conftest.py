@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from busbar.api.app import create_app
 from busbar.app.config import Settings
 from busbar.app.migrations.tables import gather_metadata
+from busbar.app.watch.embedded import watch_house
 from busbar.app.wiring import House, build_house
 from busbar.canon.access import IdToken
 from busbar.canon.control import CommandOutcome, Outcome, RemoteStart, StationDelivery
@@ -248,6 +249,7 @@ async def open_world(data_dir: Path, database_url: str | None = None, **given: o
         settings=settings,
         clock=house.clock,
         ids=house.ids,
+        watch=watch_house(house, role="up"),
         web_dir=data_dir / "web",
     )
     transport = httpx2.ASGITransport(app=app, client=("127.0.0.1", 5000))

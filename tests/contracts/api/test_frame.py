@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from busbar.api.app import create_app
+from busbar.app.watch.embedded import watch_house
 from busbar.kernel.errors import BusbarError
 from tests.contracts.api.conftest import Door
 
@@ -14,7 +15,7 @@ def remake(world, *, web_dir=None, **changes):
     house = world.house
     names = (
         "public_address", "call_timeout_s", "request_max_per_min", "request_body_max_bytes", "page_default_rows",
-        "page_max_rows", "stream_max_clients", "stream_resume_max_events", "stream_keepalive_s",
+        "page_max_rows", "metrics_token", "stream_max_clients", "stream_resume_max_events", "stream_keepalive_s",
     )  # fmt: skip
     settings = SimpleNamespace(**{name: getattr(house.settings, name) for name in names} | changes)
     return create_app(
@@ -27,6 +28,7 @@ def remake(world, *, web_dir=None, **changes):
         settings=settings,
         clock=house.clock,
         ids=house.ids,
+        watch=watch_house(house, role="up"),
         **({} if web_dir is None else {"web_dir": web_dir}),
     )
 
@@ -149,7 +151,9 @@ async def test_long_answers_are_compressed(world):
 
 async def test_health_and_readiness(world):
     assert (await ask(world, world.app, "GET", "/healthz")).json() == {"status": "ok"}
-    assert (await ask(world, world.app, "GET", "/readyz")).json() == {"status": "ok"}
+    unready = (await ask(world, world.app, "GET", "/readyz")).json()  # no gateway runs in this suite
+    assert (unready["status"], unready["code"]) == (503, "unavailable.not_ready")
+    assert {name for name, text in unready["facts"].items() if text != "ok"} == {"gateway"}
 
 
 async def test_the_web_apps_are_served_with_their_pages(world, tmp_path):

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from busbar.app.tally import CoreTally, DeliveryTally
+from busbar.app.tally import CoreTally, DeliveryTally, RelayTally
 from busbar.kernel.ids import FactId
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -27,3 +27,11 @@ def test_the_longest_waiting_fact_is_known():
     tally.note_settled(FactId("2"), "metering")
     tally.note_settled(FactId("2"), "metering")
     assert (tally.waiting, tally.oldest_at) == (0, None)
+
+
+def test_outcomes_are_counted_with_what_they_took():
+    tally = RelayTally()
+    tally.note_outcome("ResetStation", "accepted", elapsed_s=0.2)
+    tally.note_outcome("ResetStation", "undelivered")
+    assert tally.outcomes == {("ResetStation", "accepted"): 1, ("ResetStation", "undelivered"): 1}
+    assert tally.times.read().count == 1

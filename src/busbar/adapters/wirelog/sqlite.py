@@ -78,6 +78,13 @@ class SqliteWireLog:
         self._full_at = queue_max_entries
         """How many may be taken before something must be written, or given up; moved on by the thread that writes."""
         self._full_at_characters = WAITING_MAX_CHARACTERS
+        self.written = 0
+        """Entries that are on disk, since the start …"""
+        self.lost_waiting = 0
+        """… those that found the queue full …"""
+        self.lost_writing = 0
+        """… and those that the disk did not take."""
+        self._is_writing = True
         self._lost: dict[StationId, int] = {}
         self._lost_at: datetime | None = None
         self._followers: dict[StationId, set[_Follower]] = {}
@@ -101,6 +108,24 @@ class SqliteWireLog:
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
             self._thread = None
+
+    @property
+    def waiting(self) -> int:
+        """How many entries wait to be written."""
+        return self._taken - (self._full_at - self._bound)
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps frames from being kept at the moment, or None."""
+        if not self._is_writing:
+            return "the disk does not take the wire log"
+        is_full = self._taken >= self._full_at or self._taken_characters >= self._full_at_characters
+        return "the wire log cannot keep up" if is_full else None
+
+    @property
+    def directory(self) -> Path:
+        """Where the days lie."""
+        return self._directory
 
     # ---- taking entries: for every frame, so no more than it must be -------------------------------------------------
 
@@ -173,6 +198,7 @@ class SqliteWireLog:
             station_id = StationId("")
         self._lost[station_id] = self._lost.get(station_id, 0) + 1
         self._lost_at = at
+        self.lost_waiting += 1
 
     def _note_losses(self) -> None:
         if self._lost_at is None:
@@ -227,9 +253,13 @@ class SqliteWireLog:
                     self._writers.pop(old).close()
                 self._writers[day] = DayWriter(name_file(self._directory, day))
             self._writers[day].write(entries)
+            self.written += sum(map(len, entries.values()))
+            self._is_writing = True
         except (sqlite3.Error, OSError):
             # The log must never stop the stations: a full disk costs these frames, and the log of the process says it.
             lost_frames = sum(map(len, entries.values()))
+            self.lost_writing += lost_frames
+            self._is_writing = False
             log.exception("wire_log.write_failed", day=day.isoformat(), lost_frames=lost_frames)
             writer = self._writers.pop(day, None)
             if writer is not None:

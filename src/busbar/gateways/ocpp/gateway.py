@@ -44,6 +44,11 @@ class OcppGateway:
         return self._engine.port if self._engine is not None else 0
 
     @property
+    def is_listening(self) -> bool:
+        """Whether stations can connect."""
+        return self._is_listening
+
+    @property
     def stats(self) -> GatewayStats:
         """A glance at the gateway."""
         tally = self._house.tally
