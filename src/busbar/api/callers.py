@@ -141,6 +141,8 @@ NetworkKeeper = Annotated[StaffCaller, need(Permission.MANAGE_NETWORK)]
 Auditor = Annotated[StaffCaller, need(Permission.READ_AUDIT)]
 StaffKeeper = Annotated[StaffCaller, need(Permission.MANAGE_STAFF)]
 PlatformKeeper = Annotated[StaffCaller, need(Permission.MANAGE_OPERATORS)]
+Watchman = Annotated[StaffCaller, need(Permission.WATCH)]
+Mechanic = Annotated[StaffCaller, need(Permission.OPERATE)]
 SignedInDriver = Annotated[DriverCaller, Depends(_find_driver)]
 AnyVisitor = Annotated[Visitor, Depends(_find_visitor)]
 

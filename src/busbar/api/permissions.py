@@ -24,6 +24,10 @@ class Permission(StrEnum):
     """Change staff and API keys."""
     MANAGE_OPERATORS = "manage_operators"
     """Platform only."""
+    WATCH = "watch"
+    """See how the installation is. Platform only, whatever the role."""
+    OPERATE = "operate"
+    """Repair what went wrong inside the installation. Platform only."""
 
 
 _VIEWER = frozenset({Permission.READ})
@@ -36,7 +40,14 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 
 WHOLE_OPERATOR = frozenset(
-    {Permission.MANAGE_ACCESS, Permission.READ_AUDIT, Permission.MANAGE_STAFF, Permission.MANAGE_OPERATORS}
+    {
+        Permission.MANAGE_ACCESS,
+        Permission.READ_AUDIT,
+        Permission.MANAGE_STAFF,
+        Permission.MANAGE_OPERATORS,
+        Permission.WATCH,
+        Permission.OPERATE,
+    }
 )
 """Rights over what belongs to no site: whoever is bound to some sites does not have them."""
 
@@ -55,7 +66,9 @@ class SiteScopeError(DeniedError):
 
 def permits(principal: Principal, permission: Permission) -> bool:
     """Tell whether a principal's role includes a right, wherever it applies."""
-    if permission is Permission.MANAGE_OPERATORS:
+    if permission is Permission.WATCH:
+        return principal.is_platform
+    if permission in {Permission.MANAGE_OPERATORS, Permission.OPERATE}:
         return principal.is_platform and principal.role is Role.ADMIN
     return permission in PERMISSIONS[principal.role]
 

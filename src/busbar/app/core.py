@@ -408,6 +408,8 @@ class Core:
             for delivery in self._deliveries.plan(published):
                 self._enqueue_delivery(delivery)
             self._feed.publish(published)
+        for delivery in self._deliveries.take_revived():
+            self._enqueue_delivery(delivery)
         for signal in work.signals:
             self._feed.publish(signal)
 

@@ -13,6 +13,7 @@ from busbar.canon.facts import decode_fact
 from busbar.canon.message import Fact
 from busbar.db.engine import Databases
 from busbar.db.messaging import inbox, outbox, parked
+from busbar.db.parked import unpark
 from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import BusbarError, UnavailableError
@@ -38,6 +39,8 @@ class Delivery(msgspec.Struct, kw_only=True):
     consumer: str
     attempts: int = 0
     last_error: str = ""
+    is_revived: bool = False
+    """It was parked, and a person asked for another try."""
 
 
 class Deliveries:
@@ -61,6 +64,7 @@ class Deliveries:
         self._timers: dict[asyncio.TimerHandle, Delivery] = {}
         self._pending: dict[FactId, tuple[Fact, int]] = {}
         self.tally = DeliveryTally()
+        self._revived: dict[tuple[FactId, str], Delivery] = {}
 
     def add(self, fact_type: type[Fact], consumer: str, handler: Handler) -> None:
         """Take a listener; its consumer name is what the inbox remembers."""
@@ -81,6 +85,23 @@ class Deliveries:
     def list_pending(self) -> list[tuple[FactId, Fact]]:
         """Return the facts that have not reached all their listeners, oldest first."""
         return sorted((fact_id, fact) for fact_id, (fact, _) in self._pending.items())
+
+    def is_listening(self, published: PublishedFact, consumer: str) -> bool:
+        """Tell whether a consumer listens to facts of this type."""
+        return consumer in self._listeners.get(type(published.fact), {})
+
+    def revive(self, published: PublishedFact, consumer: str, work: UnitOfWork) -> None:
+        """Deliver a parked fact once more, should this unit of work be committed. It stays parked until it is heard."""
+        delivery = Delivery(published=published, consumer=consumer, is_revived=True)
+        work.keep(self._revived, (published.fact_id, consumer), delivery)
+
+    def take_revived(self) -> list[Delivery]:
+        """Return, once, the deliveries that were revived by what was committed."""
+        revived, self._revived = list(self._revived.values()), {}
+        for delivery in revived:
+            self._count(delivery, 1)
+            self.tally.note_planned(delivery.published.fact_id, delivery.consumer, delivery.published.fact.at)
+        return revived
 
     async def load_missed(
         self, *, since: FactId | None = None, is_ours: Callable[[Fact], bool] | None = None
@@ -132,6 +153,8 @@ class Deliveries:
             )
             log.error("fact.parked", fact=type(delivery.published.fact).__name__, **key)
             return
+        if delivery.is_revived and not await unpark(work, delivery.published.fact_id, delivery.consumer):
+            return  # somebody was quicker: it was heard, or dropped
         work.stage_insert(inbox, {**key, "at": work.now})
         await self._listeners[type(delivery.published.fact)][delivery.consumer](delivery.published.fact, work)
 

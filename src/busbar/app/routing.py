@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
-from busbar.canon import access, drivers, metering, once, sessions, stations, tenants
+from busbar.canon import access, drivers, metering, once, operations, sessions, stations, tenants
 from busbar.canon.control import SendStationCommand
 from busbar.canon.message import Command
 from busbar.domain.access import steps as driver_steps
@@ -30,6 +30,8 @@ class Way(StrEnum):
     """By the station of the session that it names."""
     INNER = "inner"
     """As the command within it."""
+    FACT = "fact"
+    """By the station that a fact is about; to the control partition if it is about none."""
     CONTROL = "control"
     """To the control partition."""
     ERRAND = "errand"
@@ -55,6 +57,8 @@ _ROOM = Route(Way.ROOM)
 
 ROUTES: dict[type[Command[Any]], Route] = {
     once.PerformOnce: Route(Way.INNER),
+    operations.RetryParkedFact: Route(Way.FACT),
+    operations.DropParkedFact: Route(Way.FACT),
     # stations
     SendStationCommand: _STATION,
     stations.FindStation: _STATION,
@@ -154,6 +158,9 @@ class Router:
         match route_of(command).way:
             case Way.STATION:
                 return find_partition(_station_of(command), count=self._count)
+            case Way.FACT:
+                station_id = _subject_of(command)
+                return CONTROL_PARTITION if station_id is None else find_partition(station_id, count=self._count)
             case Way.SESSION:
                 station_id = await self._find_station(_session_of(command))
                 return CONTROL_PARTITION if station_id is None else find_partition(station_id, count=self._count)
@@ -182,6 +189,10 @@ def changes_shared(message: object) -> bool:
 
 
 def _station_of(command: Any) -> StationId:
+    return command.station_id
+
+
+def _subject_of(command: Any) -> StationId | None:
     return command.station_id
 
 

@@ -17,6 +17,7 @@ from busbar.app.core import Core, CoreLimits
 from busbar.app.database import open_databases
 from busbar.app.desk import Desk
 from busbar.app.frames import open_wire_log
+from busbar.app.parked import ParkedFacts
 from busbar.app.relay import CommandRelay
 from busbar.canon.sessions import SettleFigures
 from busbar.canon.stations import Registration
@@ -114,6 +115,7 @@ def build_house(settings: Settings) -> House:
     _add_charging(core, settings, key=key, ids=ids)
     core.register(OnceService().handlers())
     core.register(JobDesk().handlers())
+    core.register(ParkedFacts(core.deliveries).handlers())
     bus = MemoryBus(core.submit, core.post)
     wire_log = open_wire_log(settings)
     relay = CommandRelay(

@@ -10,6 +10,7 @@ import busbar.canon.control
 import busbar.canon.drivers
 import busbar.canon.metering
 import busbar.canon.once
+import busbar.canon.operations
 import busbar.canon.sessions
 import busbar.canon.stations
 import busbar.canon.tenants
@@ -21,6 +22,7 @@ _TOPICS = (
     busbar.canon.drivers,
     busbar.canon.metering,
     busbar.canon.once,
+    busbar.canon.operations,
     busbar.canon.sessions,
     busbar.canon.stations,
     busbar.canon.tenants,

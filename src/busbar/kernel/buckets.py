@@ -24,6 +24,11 @@ class Spread:
         added = tuple(now - then for now, then in zip(self.counts, earlier.counts, strict=True))
         return Spread(self.bounds, added, self.total - earlier.total)
 
+    def plus(self, other: "Spread") -> "Spread":
+        """Return the values of both."""
+        together = tuple(one + two for one, two in zip(self.counts, other.counts, strict=True))
+        return Spread(self.bounds, together, self.total + other.total)
+
     def quantile(self, share: float) -> float | None:
         """Return the value below which this share of all lies, as far as bounds can tell; None when there were none.
 

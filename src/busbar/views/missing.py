@@ -73,3 +73,9 @@ class TemplateMissingError(NotFoundError):
     """No such charging profile template."""
 
     code = "not_found.template"
+
+
+class ParkedFactMissingError(NotFoundError):
+    """No such delivery is parked (any more)."""
+
+    code = "not_found.parked_fact"

@@ -22,6 +22,10 @@ OWN_NAMES = {"PUT /tokens/{value}", "PUT /token-groups/{value}"}
 """Names of an operator's own: the same name with another operator is another thing."""
 
 
+PASSING = {"/overview", "/operations"}
+"""What tells the state of a moment."""
+
+
 async def furnish(world, door, mark=MARK):
     """Make one of everything; return the values of all path parameters."""
     site_id = await world.site(door, f"{mark} site")
@@ -61,6 +65,8 @@ async def furnish(world, door, mark=MARK):
         "api_key_id": key["api_key"]["api_key_id"],
         "sign_in_id": "0" * 32,
         "job_id": await enqueue_job(world, mark),
+        "fact_id": "0" * 32,
+        "consumer": "sessions.station_booted",
     }
 
 
@@ -87,7 +93,7 @@ async def take_inventory(world, door, values):
     """All that can be read of an operator, but for what passes with time."""
     found = {}
     for operation in OPERATIONS:
-        if operation.method != "GET" or not operation.is_staff or operation.is_stream or operation.path == "/overview":
+        if operation.method != "GET" or not operation.is_staff or operation.is_stream or operation.path in PASSING:
             continue
         answer = await door("GET", fill(operation, values), **operation.options)
         if "svg" not in answer.headers["Content-Type"]:

@@ -35,7 +35,18 @@ def test_operators_are_managed_by_administrators_of_the_platform_alone(role):
     assert permits(make(role, is_platform=True), Permission.MANAGE_OPERATORS) is (role is Role.ADMIN)
 
 
-@pytest.mark.parametrize("permission", sorted(WHOLE_OPERATOR - {Permission.MANAGE_OPERATORS}))
+@pytest.mark.parametrize("role", list(Role))
+def test_the_installation_is_watched_by_the_platform_and_repaired_by_its_administrators(role):
+    assert not permits(make(role), Permission.WATCH)
+    assert not permits(make(role), Permission.OPERATE)
+    assert permits(make(role, is_platform=True), Permission.WATCH)
+    assert permits(make(role, is_platform=True), Permission.OPERATE) is (role is Role.ADMIN)
+
+
+PLATFORM = {Permission.MANAGE_OPERATORS, Permission.WATCH, Permission.OPERATE}
+
+
+@pytest.mark.parametrize("permission", sorted(WHOLE_OPERATOR - PLATFORM))
 def test_what_belongs_to_no_site_is_not_for_who_is_bound_to_some(permission):
     demand(make(Role.ADMIN), permission)
     with pytest.raises(SiteScopeError):

@@ -790,6 +790,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Operations
+         * @description Show how the installation is: its processes, queues, stores and the last quarter of an hour.
+         */
+        get: operations["readOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/parked-facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parked Facts
+         * @description List facts of all operators that one of their listeners could not take, the newest first.
+         */
+        get: operations["listParkedFacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/parked-facts/{fact_id}/{consumer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Parked Fact
+         * @description Give a parked fact up for good: its listener will never hear it.
+         */
+        delete: operations["dropParkedFact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/parked-facts/{fact_id}/{consumer}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Parked Fact
+         * @description Deliver a parked fact once more. If it fails again as often as before, it is parked again.
+         */
+        post: operations["retryParkedFact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operators": {
         parameters: {
             query?: never;
@@ -1988,6 +2068,11 @@ export interface components {
          * @enum {string}
          */
         ConcurrencyRule: "default" | "allowed" | "denied";
+        /**
+         * @description How a part does its work.
+         * @enum {string}
+         */
+        Condition: "ok" | "impaired" | "down";
         /** @description One socket or cable of an EVSE. */
         Connector: {
             connector_id: number;
@@ -2275,6 +2360,32 @@ export interface components {
             timeout_s?: number | null;
             /** @default [] */
             variables: components["schemas"]["VariableRefBody"][];
+        };
+        /** @description What all processes did in one span of time, and how they were at its end. */
+        HistoryPoint: {
+            /** @description Half of all answers took no longer; null: there were none. Of several processes the slowest counts. */
+            answer_p50_us: number | null;
+            answer_p99_us: number | null;
+            /**
+             * Format: date-time
+             * @description The end of the span.
+             */
+            at: string;
+            /** @description Messages in all batches. */
+            batch_messages: number;
+            batches: number;
+            commit_p50_us: number | null;
+            commit_p99_us: number | null;
+            connections: number;
+            /** @description Of one processor core; of several processes the sum. */
+            cpu_permille: number;
+            /** @description Messages of stations that were answered with a CALLERROR. */
+            failures: number;
+            /** @description The greatest delay of an event loop. */
+            loop_lag_us: number;
+            /** @description Messages of stations that were handled. */
+            messages: number;
+            queue_messages: number;
         };
         /** @description What a driver presents. */
         IdTokenBody: {
@@ -2862,6 +2973,45 @@ export interface components {
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
         };
+        /** @description How the installation is. Counts run since the start of each process. */
+        Operations: {
+            /** @description Requests to stations, by outcome. */
+            commands: {
+                [key: string]: number;
+            };
+            commands_waiting: number;
+            /** @description Stations that are connected, by protocol. */
+            connections: {
+                [key: string]: number;
+            };
+            deliveries_waiting: number;
+            /** @description Age of the oldest fact that a listener has not had. */
+            fact_lag_ms: number;
+            /** @description The last quarter of an hour, the oldest first. */
+            history: components["schemas"]["HistoryPoint"][];
+            http_connections: number;
+            live_streams: number;
+            live_streams_max: number;
+            /** @description How long the oldest report waits. */
+            partition_lag_ms: number;
+            partitions: number;
+            /** @description Connections that are slowed down (back-pressure). */
+            paused_sockets: number;
+            processes: components["schemas"]["ProcessState"][];
+            queue_max_messages: number;
+            queue_messages: number;
+            /** @description Connections that were turned away, by the code of the error. */
+            refusals: {
+                [key: string]: number;
+            };
+            /** @description Of each point of the history. */
+            span_s: number;
+            storage: components["schemas"]["StorageState"] | null;
+            /** Format: date-time */
+            taken_at: string;
+            wire_log_lost_frames: number;
+            wire_log_queue_frames: number;
+        };
         /** @description A customer of the installation: a merchant with sites, staff and stations. */
         Operator: {
             /** Format: date-time */
@@ -2940,6 +3090,42 @@ export interface components {
             status: components["schemas"]["TokenStatus"];
             value: string;
         };
+        /** @description A fact that one of its listeners could not take, however often it was tried. */
+        ParkedFact: {
+            attempts: number;
+            /** @description The listener. */
+            consumer: string;
+            /** @description All that the fact says. */
+            content: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Of the last attempt. */
+            error: string;
+            /** @description The kind of fact, such as `SessionEnded`; null: it is no longer kept, so it can only be dropped. */
+            fact: string | null;
+            fact_id: string;
+            operator_id: string | null;
+            /** Format: date-time */
+            parked_at: string;
+            station_id: string | null;
+            told_at: string | null;
+        };
+        /** @description Parked facts, the newest first. */
+        ParkedFactPage: {
+            items: components["schemas"]["ParkedFact"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /** @description How one part of a process is. */
+        PartState: {
+            condition: components["schemas"]["Condition"];
+            /** @description `core`, `database`, `gateway`, `wire_log`, `disk` … */
+            name: string;
+            /** @description What is not well. */
+            text: string;
+        };
         /** @description A new password; all other sign-ins of the person end. */
         PasswordChange: {
             new_password: string;
@@ -2984,6 +3170,27 @@ export interface components {
             title: string;
             /** @description `urn:busbar:` and the code. */
             type: string;
+        };
+        /** @description One process of the installation. */
+        ProcessState: {
+            /** @description Stations that are connected to it. */
+            connections: number;
+            host: string;
+            memory_bytes: number;
+            partitions: number;
+            parts: components["schemas"]["PartState"][];
+            process_id: string;
+            queue_messages: number;
+            /** @description `up`: everything in one process. */
+            role: string;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it was heard of last.
+             */
+            taken_at: string;
+            version: string;
         };
         /**
          * @description What a schedule's start is counted from.
@@ -3660,6 +3867,18 @@ export interface components {
             /** @description The request to the station; null when a mere start was given up. */
             command_id: string | null;
             session: components["schemas"]["SessionDetail"];
+        };
+        /** @description How much there is, and how much room is left. Null: it could not be asked. */
+        StorageState: {
+            database_bytes: number | null;
+            disk_free_bytes: number | null;
+            disk_size_bytes: number | null;
+            is_database_up: boolean;
+            /** @description Accepted stations that are not connected. */
+            offline_stations: number | null;
+            online_stations: number | null;
+            parked_facts: number | null;
+            wire_log_bytes: number | null;
         };
         /**
          * @description Orders of the list of templates.
@@ -5717,6 +5936,167 @@ export interface operations {
             header?: never;
             path: {
                 job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readOperations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operations"];
+                };
+            };
+        };
+    };
+    listParkedFacts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedFactPage"];
+                };
+            };
+        };
+    };
+    dropParkedFact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consumer: string;
+                fact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    retryParkedFact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consumer: string;
+                fact_id: string;
             };
             cookie?: never;
         };
