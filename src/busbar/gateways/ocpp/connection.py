@@ -293,10 +293,11 @@ class StationConnection(Turns):
         """Refuse a message, or send its report on the way."""
         left_out: tuple[str, ...] = ()
         try:
-            refusal = self._standing.refuse_incoming(event.action)
-            if refusal is not None:
-                self._fail(event, ErrorCode.SECURITY_ERROR, refusal)
-                return
+            if self._standing.registration is not Registration.ACCEPTED:
+                refusal = self._standing.refuse_incoming(event.action)
+                if refusal is not None:
+                    self._fail(event, ErrorCode.SECURITY_ERROR, refusal)
+                    return
             handler = self._up.get(type(event.request))
             if handler is None:
                 self._fail(event, ErrorCode.NOT_SUPPORTED, f"{event.action} is not served here")
@@ -352,7 +353,8 @@ class StationConnection(Turns):
 
     def _answer(self, event: CallReceived | SendReceived, step: Step, received_at: datetime, reply: Any) -> None:
         if type(event) is CallReceived and self._end is None:
-            self._send(self._link.answer(event.message_id, step.answer(reply)))
+            frame = self._link.answer(event.message_id, step.answer(reply))
+            self._send_logged(frame, frame)
             self._tally.note_answer(event.action, self._sent_at - received_at)
         else:
             self._tally.answered[event.action] += 1

@@ -7,7 +7,6 @@ Where the unit is missing on anything else, the measurand's own base unit is mea
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -145,7 +144,6 @@ class Conversion:
     """
 
     __slots__ = (
-        "_values",
         "context",
         "factor",
         "is_usual",
@@ -153,6 +151,7 @@ class Conversion:
         "measurand",
         "raw_measurand",
         "scale",
+        "values",
         "whole_factor",
         "whole_max_digits",
     )
@@ -181,21 +180,20 @@ class Conversion:
         self.whole_factor = int(factor) if has_whole else 0
         self.whole_max_digits = WHOLE_MAX_DIGITS if has_whole else 0
         """Up to so many decimal digits stand for a whole number that `whole_factor` alone converts."""
-        self._values: dict[str | float, int] = {}
+        self.values: dict[str | float, int] = {}
 
     def read(self, value: str | float) -> int:
         """Read one value into the canonical unit, rounded once. Errors: QuantityError."""
-        whole = self._values.get(value)
+        whole = self.values.get(value)
         if whole is None:
             whole = convert_value(value, self)
-            if len(self._values) >= VALUES_MAX:
-                self._values.clear()
+            if len(self.values) >= VALUES_MAX:
+                self.values.clear()
             if not isinstance(value, str) or len(value) <= VALUE_MAX_CHARACTERS:
-                self._values[value] = whole
+                self.values[value] = whole
         return whole
 
 
-@lru_cache(maxsize=CONVERSIONS_MAX)
 def find_conversion(
     measurand: str | None, context: str | None, location: str | None, unit: str | None, multiplier: int
 ) -> Conversion:
@@ -282,7 +280,8 @@ def read_samples_16(meter_values: "Iterable[ocpp16.MeterValue]", *, field: str) 
                 if len(value) <= conversion.whole_max_digits and value.isdecimal():
                     whole = int(value) * conversion.whole_factor
                 else:
-                    whole = conversion.read(value)
+                    known = conversion.values.get(value)
+                    whole = conversion.read(value) if known is None else known
             except (QuantityError, UnitError):
                 found.refused.append(f"{field}[{number}].sampledValue[{place}]")
                 continue
@@ -360,18 +359,17 @@ def read_samples_2(
         for place, one in enumerate(meter_value.sampled_value):
             unit = one.unit_of_measure
             value = one.value
+            if unit is None:
+                kind = (one.measurand, one.context, one.location, None, None)
+            else:
+                kind = (one.measurand, one.context, one.location, unit.unit, unit.multiplier)
             try:
-                conversion = find_conversion(
-                    one.measurand,
-                    one.context,
-                    one.location,
-                    unit.unit if unit else None,
-                    (unit.multiplier or 0) if unit else 0,
-                )
+                conversion = _KNOWN_2.get(kind) or _learn_2(kind)
                 if type(value) is int and -WHOLE_LARGEST <= value <= WHOLE_LARGEST and conversion.whole_factor:
                     whole = value * conversion.whole_factor
                 else:
-                    whole = conversion.read(value)
+                    known = conversion.values.get(value)
+                    whole = conversion.read(value) if known is None else known
             except (QuantityError, UnitError):
                 found.refused.append(f"{field}[{number}].sampledValue[{place}]")
                 continue
@@ -382,3 +380,14 @@ def read_samples_2(
                 text = msgspec.json.encode(signed).decode() if signed is not None else None
                 take(make_sample(at, conversion, whole, one.phase, text))
     return found
+
+
+Kind2 = tuple[str | None, str | None, str | None, str | None, int | None]
+_KNOWN_2: BoundedDict[Kind2, Conversion] = BoundedDict(bound=CONVERSIONS_MAX)
+"""How values of 2.x are read, by measurand, context, location, unit and multiplier."""
+
+
+def _learn_2(kind: Kind2) -> Conversion:
+    measurand, context, location, unit, multiplier = kind
+    _KNOWN_2[kind] = conversion = find_conversion(measurand, context, location, unit, multiplier or 0)
+    return conversion

@@ -13,7 +13,7 @@ def mask_incoming(text: str) -> str:
 
     Stations tell settings in answers and in NotifyReport alone; every other call is logged as it came.
     """
-    if text.startswith("[2") and "NotifyReport" not in text[:FRAME_START_CHARACTERS]:
+    if text.startswith("[2") and text.find("NotifyReport", 0, FRAME_START_CHARACTERS) < 0:
         return text
     return mask_json(text)
 

@@ -22,15 +22,17 @@ class Standing:
     A station that reconnects does not boot again (OCPP-J 1.6, 5.4), so until told otherwise it counts as accepted.
     """
 
+    __slots__ = ("_asked_for", "_is_strict", "registration")
+
     def __init__(self, protocol: Protocol, registration: Registration = Registration.ACCEPTED) -> None:
         self.registration = registration
         self._is_strict = protocol is not Protocol.OCPP16
-        self._asked_for: set[str] = set()
+        self._asked_for: frozenset[str] = frozenset()
 
     def settle(self, registration: Registration) -> None:
         """Take over what a boot was answered with."""
         self.registration = registration
-        self._asked_for.clear()
+        self._asked_for = frozenset()
 
     def refuse_incoming(self, action: str) -> str | None:
         """Give the reason why this call is answered with SecurityError; None: it is welcome.
@@ -57,6 +59,6 @@ class Standing:
     def note_outgoing(self, action: str, requested_message: str | None) -> None:
         """Remember what the station was asked for: it may send that while pending (B02.FR.02)."""
         if action in REPORTS:
-            self._asked_for.add(REPORTS[action])
+            self._asked_for |= {REPORTS[action]}
         elif requested_message is not None:
-            self._asked_for.add(TRIGGERED_NAMES.get(requested_message, requested_message))
+            self._asked_for |= {TRIGGERED_NAMES.get(requested_message, requested_message)}

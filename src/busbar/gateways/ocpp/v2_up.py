@@ -237,7 +237,9 @@ class Upward2:
             stop_reason=info.stopped_reason,
             samples=tuple(samples.taken),
             payload_json=incoming.payload_json,
-            **head(incoming),
+            report_id=incoming.report_id,
+            station_id=incoming.station_id,
+            received_at=incoming.received_at,
         )
         return Step(report, self._answer_transaction, tuple(samples.refused))
 

@@ -282,4 +282,4 @@ def test_what_is_remembered_is_bounded(monkeypatch):
     )
     assert [conversion.read(f"{volts}.5") for volts in range(230, 240)] == list(range(230_500, 240_500, 1000))
     assert conversion.read("0" * 100 + "1") == 1000
-    assert len(conversion._values) <= 3
+    assert len(conversion.values) <= 3
