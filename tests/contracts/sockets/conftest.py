@@ -37,7 +37,7 @@ LIMITS = SocketLimits(
 )
 
 
-ENGINE_SUITES = {"test_handshake.py", "test_messages.py", "test_tls.py"}
+ENGINE_SUITES = {"test_deflate.py", "test_handshake.py", "test_messages.py", "test_tls.py"}
 """These try the engines themselves, on both event loops; the gateway above them runs on uvloop."""
 
 
@@ -116,9 +116,10 @@ class House:
         return f"ws://127.0.0.1:{self.engine.port}/ocpp/CS1"
 
     @asynccontextmanager
-    async def open_raw(self, *, extra="", tail=b""):
+    async def open_raw(self, *, extra="", tail=b"", tls=None):
         """A connection whose frames the test writes byte by byte."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.engine.port)
+        name = None if tls is None else "localhost"
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.engine.port, ssl=tls, server_hostname=name)
         raw = RawClient(reader, writer)
         try:
             await raw.upgrade(extra=extra, tail=tail)

@@ -320,6 +320,29 @@ async def test_a_dead_peer_is_cut(open_house):
         assert payload is not None
 
 
+async def test_a_peer_that_ends_its_half_is_gone(house):
+    async with house.open_raw() as raw:
+        raw.send(TEXT, b"last words")
+        raw.writer.write_eof()
+        (listener,) = house.listeners
+        await listener.wait_for(lambda: listener.ends)
+    assert listener.texts == ["last words"]
+    assert [code for code, _ in listener.ends] == [1006]
+
+
+async def test_a_good_message_before_a_bad_one_is_heard_and_nothing_behind_it(open_house):
+    house = await open_house(is_echoing=False)
+    good, bad = house.frame(TEXT, b"good"), house.frame(CLOSE, (999).to_bytes(2, "big"))
+    async with house.open_raw() as raw:
+        raw.writer.write(good * 3 + bad + house.frame(TEXT, b"late"))
+        await raw.writer.drain()
+        raw.send(TEXT, b"later")
+        assert await raw.receive_close() == 1002
+    (listener,) = house.listeners
+    await listener.wait_for(lambda: listener.ends)
+    assert listener.texts == ["good"] * 3
+
+
 async def test_stopping_cuts_what_is_open(house):
     async with house.open_raw() as raw:
         (listener,) = house.listeners

@@ -1,5 +1,6 @@
 """wss:// on every engine, with and without stations' own certificates; the certificates are made here, for here."""
 
+import asyncio
 import datetime as dt
 import ssl
 
@@ -114,6 +115,61 @@ async def test_a_certificate_of_somebody_else_opens_nothing(open_house, authorit
     with pytest.raises((OSError, EOFError, InvalidHandshake)):
         await connect(f"wss://localhost:{house.engine.port}/ocpp/CS1", ssl=trust(authority, own=stranger.issue("CS-1")))
     assert house.seen == []
+
+
+async def test_compressed_fragments_come_through_tls_and_so_do_long_compressed_answers(open_house, authority):
+    house = await open_house(tls=make_tls(authority))
+    url = f"wss://localhost:{house.engine.port}/ocpp/CS1"
+    text = "the same again and again, " * 2000
+    async with connect(url, ssl=trust(authority)) as client:
+        for _ in range(3):
+            await client.send([text[:7], text[7:30_000], text[30_000:]])
+            assert await client.recv() == text
+
+
+async def test_what_breaks_the_protocol_is_closed_with_its_code_over_tls_too(open_house, authority):
+    house = await open_house(tls=make_tls(authority), is_echoing=False)
+    async with house.open_raw(tls=trust(authority)) as raw:
+        raw.writer.write(house.frame(1, b"good") + house.frame(1, b"\xff"))
+        opcode, _, payload = await raw.receive()
+        assert (opcode, int.from_bytes(payload[:2], "big")) == (8, 1007)
+    (listener,) = house.listeners
+    await listener.wait_for(lambda: listener.ends)
+    assert [code for code, _ in listener.ends] == [1007]
+    assert listener.texts == ["good"]
+
+
+async def test_a_reader_too_slow_for_tls_is_noticed_and_then_released(open_house, authority):
+    house = await open_house(tls=make_tls(authority), is_echoing=False)
+    async with house.open_raw(tls=trust(authority)) as raw:
+        (listener,) = house.listeners
+        raw.writer.transport.pause_reading()
+        async with asyncio.timeout(10):
+            while not listener.held:
+                listener.socket.send(b"x" * 60_000)
+                await asyncio.sleep(0)
+        raw.writer.transport.resume_reading()
+        draining = asyncio.create_task(raw.reader.read(-1))
+        await listener.wait_for(lambda: False in listener.held)
+        draining.cancel()
+
+
+async def test_a_peer_that_fell_silent_behind_tls_is_cut(open_house, authority):
+    house = await open_house(tls=make_tls(authority), ping_interval_s=0.1, pong_timeout_s=0.1)
+    async with house.open_raw(tls=trust(authority)) as raw:
+        (listener,) = house.listeners
+        assert (await raw.receive())[0] == 9
+        await listener.wait_for(lambda: listener.ends)
+        assert listener.ends[0][0] in (1006, 1011)
+
+
+async def test_a_peer_that_ends_its_half_or_all_of_it_is_gone(open_house, authority):
+    house = await open_house(tls=make_tls(authority))
+    async with house.open_raw(tls=trust(authority)) as raw:
+        raw.writer.transport.abort()
+    (listener,) = house.listeners
+    await listener.wait_for(lambda: listener.ends)
+    assert listener.ends[0][0] == 1006
 
 
 async def test_plain_text_on_a_tls_port_is_cut_and_others_go_on(open_house, authority):

@@ -5,7 +5,6 @@ its user: all that is here. TLS is aiofastnet's.
 """
 
 import asyncio
-import logging
 import socket as sockets
 import ssl
 from collections.abc import Callable
@@ -34,9 +33,6 @@ from busbar.gateways.ocpp.socket import Door, Refusal, SocketLimits, Welcome
 
 log = structlog.get_logger("busbar.ocpp")
 
-QUIET = logging.getLogger("busbar.ocpp.picows")
-QUIET.setLevel(logging.CRITICAL)
-"""picows logs each connection and each broken frame; the gateway has its own words for those."""
 WSProtocol = cast("Callable[..., asyncio.BufferedProtocol]", extension.WSProtocol)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]  picows' type stub leaves this class out
 READ_BUFFER_BYTES = 4096
 ACCEPT_PAUSE_S = 0.2
@@ -236,7 +232,7 @@ class PicowsEngine:
             None,  # ws_path
             False,  # is_client_side
             answer,  # ws_listener_factory
-            QUIET,  # logger
+            one.ear,  # logger
             True,  # disconnect_on_exception
             None,  # websocket_handshake_timeout: ours is running
             False,  # enable_auto_ping: the sweep does that for all connections at once

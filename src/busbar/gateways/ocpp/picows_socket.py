@@ -1,9 +1,11 @@
 """One connection of the fast engine: what RFC 6455 and RFC 7692 ask beyond framing."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from typing import cast
 
+import structlog
 from picows import WSFrame, WSListener, WSMsgType, WSTransport
 from picows.picows import WSCloseHandshake
 
@@ -13,6 +15,8 @@ from busbar.gateways.ocpp.socket import CloseCode, SocketLimits, SocketListener
 
 TEXT, BINARY, CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION
 PING, PONG, CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
+log = structlog.get_logger("busbar.ocpp")
+
 SENDABLE_CODES = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014})
 """Close codes that may stand in a frame (RFC 6455, 7.4, and the IANA registry); 3000..4999 belong to applications."""
 CODE_BYTES = 2
@@ -20,8 +24,65 @@ WRITE_BUFFER_CUT_BYTES = 8 * 1024 * 1024
 """Unread bytes from which on the connection is cut: the listener was told long before and could not slow down."""
 
 
+class Ear:
+    """Stands where picows wants a logger: it says there, and nowhere else, that it refuses what comes next.
+
+    The gateway has its own words for connections and broken frames, so nothing else of it is kept.
+    """
+
+    __slots__ = ("_on_refusal",)
+
+    def __init__(self, on_refusal: Callable[[], None]) -> None:
+        self._on_refusal = on_refusal
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802  named by Python's logging
+        """Want no words about every frame."""
+        del level
+        return False
+
+    def error(self, *words: object) -> None:
+        """Learn that a frame breaks the protocol."""
+        del words
+        self._on_refusal()
+
+    def exception(self, *words: object) -> None:
+        """Learn that our own code, or picows', has a defect."""
+        del words
+        log.error("ocpp.socket_failed", exc_info=sys.exception())
+        self._on_refusal()
+
+    def info(self, *words: object) -> None:
+        """Hear nothing."""
+
+    log = debug = warning = info
+
+
 class PicowsSocket(WSListener):
     """Turns frames into whole messages and keeps the closing handshake."""
+
+    __slots__ = (
+        "_closing",
+        "_deflate_bits",
+        "_end",
+        "_forget",
+        "_has_refused",
+        "_heard_at_s",
+        "_is_begun",
+        "_is_closing",
+        "_is_compressed",
+        "_is_heard",
+        "_is_inflating",
+        "_is_paused",
+        "_is_refusing",
+        "_limits",
+        "_listener",
+        "_parts",
+        "_parts_bytes",
+        "_pinged_at_s",
+        "_transport",
+        "_wire",
+        "ear",
+    )
 
     def __init__(
         self,
@@ -46,6 +107,9 @@ class PicowsSocket(WSListener):
         self._is_closing = False
         self._is_begun = False
         self._is_paused = False
+        self._has_refused = False
+        self._is_refusing = False
+        self.ear = Ear(self._note_refusal)
         self._is_heard = True
         self._heard_at_s = 0.0
         self._pinged_at_s: float | None = None
@@ -64,8 +128,8 @@ class PicowsSocket(WSListener):
         """Take a frame; its buffer is only lent."""
         self._is_heard = True
         kind = frame.msg_type
-        if transport.is_close_frame_sent and kind != CLOSE:
-            return  # picows goes on parsing for a moment after it has refused a frame
+        if transport.is_close_frame_sent and kind != CLOSE and not self._is_refusing:
+            return
         if frame.rsv2 or frame.rsv3:
             self._fail(CloseCode.PROTOCOL_ERROR, "a reserved bit is set")
         elif kind == TEXT and frame.fin and not frame.rsv1 and self._parts is None:
@@ -79,6 +143,21 @@ class PicowsSocket(WSListener):
             transport.send_pong(frame.get_payload_as_bytes())
         elif kind == CLOSE:
             self._take_close(transport, frame)
+
+    def _note_refusal(self) -> None:
+        """Learn that picows has refused a frame. It looks one frame ahead: the good one before it is yet to be told.
+
+        That one comes within the same read, so nothing more is read before it is over; all that comes later is dropped.
+        """
+        if not self._has_refused:
+            self._has_refused = self._is_refusing = True
+            self._wire.pause_reading()
+            asyncio.get_running_loop().call_soon(self._drop_what_follows)
+
+    def _drop_what_follows(self) -> None:
+        """Read on, so that the peer gets to see our close frame and not a reset."""
+        self._is_refusing = False
+        self.start_reading()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """Learn that the connection is gone."""
@@ -229,7 +308,7 @@ class PicowsSocket(WSListener):
 
     def resume_reading(self) -> None:
         """Go on reading."""
-        if self._is_paused:
+        if self._is_paused and not self._is_refusing:
             self._is_paused = False
             if not self._wire.is_closing():
                 self._wire.resume_reading()
