@@ -26,7 +26,7 @@ NAMED = re.compile(r"<[0-9a-f]{12}>")
 SUBJECT = re.compile(r'"station_id":"[^"]*"|"token_id":"[^"]*"(?!.*"station_id")')
 LEFT_OUT = {
     "transaction_numbers": None,  # taken in blocks: a core that starts anew takes the next one
-    "samples": {"sample_id"},  # the order of rows in one statement
+    "sample_blocks": {"block_id"},  # the order of rows in one statement
     "sessions": {"ended_digest"},  # made from ids
 }
 LIVE = ("power_w", "current_ma", "voltage_mv", "soc_permille", "metered_at")

@@ -32,6 +32,7 @@ from busbar.app.wiring import build_house
 from busbar.canon.access import ConcurrencyRule, PutToken
 from busbar.canon.message import Report
 from busbar.canon.metering import RecordSamples, RecordStationSamples
+from busbar.canon.sessions import SettleFigures
 from busbar.canon.stations import AdmissionRequested, ConnectorSpec, PutConnectors, StationConnected
 from busbar.canon.tenants import AdministratorEnsured, EnsureAdministrator
 from busbar.db.messaging import inbox, outbox, parked
@@ -291,7 +292,14 @@ class Run:
         requests = [msgspec.json.decode(row) for row in rows]
         teller.remote_start_ids = [each["remote_start_id"] for each in requests if "remote_start_id" in each]
 
+    async def write_figures(self):
+        """Let the figures of running sessions be written, which is done now and then: long enough ago is now."""
+        before, self.present.at = self.present.at, self.present.at + timedelta(minutes=1)
+        await self.house.desk.dispatch(SettleFigures())
+        self.present.at = before
+
     async def _start_anew(self):
+        await self.write_figures()
         data_dir = self.house.settings.data_dir
         await close(self.house)
         self.house = build(data_dir, self.way)
@@ -323,6 +331,7 @@ async def play(history, way, *, origin, clock):
     with capture_logs():
         try:
             await run.tell(history)
+            await run.write_figures()
             stored = await run.house.fact_log.read_after(newest, limit=100_000)
             assert clock.published == [each.fact_id for each in stored], "what is told is what is stored, in order"
             run.warm = await dump(run.house, run.answers, known=origin.ids, has_live=True)
