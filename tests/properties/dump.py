@@ -29,9 +29,9 @@ LEFT_OUT = {
     "sample_blocks": {"block_id"},  # the order of rows in one statement
     "sessions": {"ended_digest"},  # made from ids
 }
-LIVE = ("power_w", "current_ma", "voltage_mv", "soc_permille", "metered_at")
-"""What a running session shows beside its energy. After late samples it depends on what was in memory; the record at
-the end, which is made from all samples, does not."""
+LIVE = ("heard_at", "power_w", "current_ma", "voltage_mv", "soc_permille", "metered_at")
+"""What a running session shows beside its energy. After late samples it depends on what was in memory, after a restart
+on when it was written last (once a second); the record at the end, which is made from all samples, does not."""
 ROUNDS = 3
 """How far a row looks: at the rows that name the rows that name its ids."""
 

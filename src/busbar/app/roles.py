@@ -20,6 +20,7 @@ from busbar.app.demo_logins import PASSWORD as DEMO_PASSWORD
 from busbar.app.housekeeping import Housekeeping
 from busbar.app.http import HttpDoor, bind
 from busbar.app.logs import configure_logs
+from busbar.app.memory import settle_memory
 from busbar.app.migrations import NewerSchemaError, migrate
 from busbar.app.watch.embedded import watch_house, watch_http
 from busbar.app.wiring import House, build_house
@@ -110,6 +111,7 @@ class Installation:
         await self._housekeeping.start()
         self._watcher.start()
         await self.http.start()
+        settle_memory()
         self._greet(ensured)
         if self._is_demo:
             from busbar.app.demo import Demo  # noqa: PLC0415 - the simulator is loaded only where it is used

@@ -131,6 +131,13 @@ class SqlUnitOfWork:
         row.update(values)
         self._stage_keyed(rows, tuple(key.values()), row)
 
+    def drop_updates(self, table: Table, key: Row) -> None:
+        """Forget updates of the row with this key that are staged: a full row is staged that holds what they say."""
+        values = tuple(key.values())
+        for (of, _keys, _names), rows in self._updates.items():
+            if of is table and values in rows:
+                self._staged.append((rows, values, rows.pop(values)))
+
     def _stage_keyed(self, rows: dict[Key, Row], key: Key, row: Row) -> None:
         self._staged.append((rows, key, rows.get(key, _MISSING)))
         rows[key] = row

@@ -205,7 +205,7 @@ class SessionBook:
         """Take a session's new value and write it."""
         if before is not None and _structure(before) == _structure(session):
             if before != session:
-                self.put_figures(work, session)
+                self._write_live(work, session)
             return
         session = msgspec.structs.replace(session, figures_at=work.now)
         self.store.save(work, session)
@@ -216,14 +216,24 @@ class SessionBook:
         self._put_at_hand(work, session)
 
     def put_figures(self, work: UnitOfWork, session: Session) -> None:
-        """Take a session whose figures alone changed: they are written now and then, and all the same kept at hand."""
+        """Take a session of which nothing but its figures changed, and when it was heard.
+
+        They are written now and then: after a restart the samples say the same.
+        """
         written_at = session.figures_at
         if written_at is None or work.now - written_at >= self._figures_every:
-            session = msgspec.structs.replace(session, figures_at=work.now)
-            self.store.save_live(work, session)
-            work.forget(self._lagging, session.session_id)
+            self._write_live(work, session)
         else:
             work.keep(self._lagging, session.session_id, session)
+            self._show(work, session)
+
+    def _write_live(self, work: UnitOfWork, session: Session) -> None:
+        session = msgspec.structs.replace(session, figures_at=work.now)
+        self.store.save_live(work, session)
+        work.forget(self._lagging, session.session_id)
+        self._show(work, session)
+
+    def _show(self, work: UnitOfWork, session: Session) -> None:
         desk = self._desks.get(session.station_id)
         if desk is not None and session.session_id in desk.sessions:
             work.keep(desk.sessions, session.session_id, session)
@@ -238,7 +248,7 @@ class SessionBook:
             if session.figures_at is None or work.now - session.figures_at >= self._figures_every
         ]
         for session in late:
-            self.put_figures(work, session)
+            self._write_live(work, session)
         return len(late)
 
     def note(self, work: UnitOfWork, events: Iterable[TrailEvent]) -> None:

@@ -34,6 +34,7 @@ _LIVE_PLAIN = (
     "heard_at", "last_at", "energy_wh", "exported_wh", "power_w", "current_ma", "voltage_mv",
     "soc_permille", "metered_at",
 )  # fmt: skip
+_read_plain = attrgetter(*_PLAIN)
 _read_live = attrgetter(*_LIVE_PLAIN)
 _OPEN = sorted(OPEN)
 _ASKED = sorted(ASKED)
@@ -114,9 +115,10 @@ class SqlSessionStore:
 
     def save(self, work: UnitOfWork, session: Session) -> None:
         """Write the whole session; bulk, at the end of the batch."""
-        sql(work).stage_upsert(sessions, write_session(session))
+        unit = sql(work)
+        unit.stage_upsert(sessions, write_session(session))
         # updates are written after upserts: an earlier one of this batch must not win over this row
-        self.save_live(work, session)
+        unit.drop_updates(sessions, {"session_id": session.session_id})
 
     def save_live(self, work: UnitOfWork, session: Session) -> None:
         """Write the figures that change with every message; bulk, at the end of the batch."""
@@ -200,7 +202,7 @@ def _of_station(station_id: StationId, operator_id: OperatorId | None) -> Column
 
 def write_session(session: Session) -> dict[str, Any]:
     """Return a session's row."""
-    row: dict[str, Any] = {name: getattr(session, name) for name in _PLAIN}
+    row: dict[str, Any] = dict(zip(_PLAIN, _read_plain(session), strict=True))
     token, stop_token, order = session.id_token, session.stop_token, session.charging_order
     row.update(
         state=session.state,

@@ -142,7 +142,7 @@ class StationAdministration:
         )
         await self._store.remove_connectors(work, before.station_id)
         self._fleet.put(work, after, before=before)
-        self._store.save_connectors(work, after)
+        self._store.save_connectors(work, after, after.connectors)
         await self._audit(
             work, command, "station.put_connectors", _subject(before), {"connectors": len(after.connectors)}
         )

@@ -88,9 +88,12 @@ class Fleet:
     def put(self, work: UnitOfWork, station: Station, *, before: Station | None) -> None:
         """Take the new value, write it, and tell every connector's change."""
         work.keep(self._stations, station.station_id, station)
-        self._store.save_station(work, station)
-        if before is None or before.connectors != station.connectors:
-            self._store.save_connectors(work, station)
+        known = before.connectors if before is not None else ()
+        if before is None or msgspec.structs.replace(before, connectors=station.connectors) != station:
+            self._store.save_station(work, station)
+        changed = tuple(connector for connector in station.connectors if connector not in known)
+        if changed:
+            self._store.save_connectors(work, station, changed)
         if before is None:
             return
         for connector in model.list_changes(before, station):

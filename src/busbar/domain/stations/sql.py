@@ -62,10 +62,10 @@ class SqlStationStore:
         """Write the station's own row; bulk, at the end of the batch."""
         sql(work).stage_upsert(stations, {name: getattr(station, name) for name in _STATION_FIELDS})
 
-    def save_connectors(self, work: UnitOfWork, station: Station) -> None:
-        """Write the rows of the station's connectors; bulk, at the end of the batch."""
+    def save_connectors(self, work: UnitOfWork, station: Station, changed: tuple[Connector, ...]) -> None:
+        """Write rows of the station's connectors; bulk, at the end of the batch."""
         unit = sql(work)
-        for connector in station.connectors:
+        for connector in changed:
             unit.stage_upsert(connectors, _write_connector(station, connector))
 
     async def remove_connectors(self, work: UnitOfWork, station_id: StationId) -> None:

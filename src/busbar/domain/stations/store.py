@@ -7,7 +7,7 @@ import msgspec
 
 from busbar.canon.control import AnyStationRequest, ChargingProfile, CommandOutcome, VariableValue
 from busbar.canon.stations import Registration, SiteSpec
-from busbar.domain.stations.model import Station
+from busbar.domain.stations.model import Connector, Station
 from busbar.kernel.ids import CommandId, OperatorId, SiteId, StationId, TemplateId
 from busbar.ports.work import UnitOfWork
 
@@ -48,8 +48,8 @@ class StationStore(Protocol):
         """Write the station's own row; bulk, at the end of the batch."""
         ...
 
-    def save_connectors(self, work: UnitOfWork, station: Station) -> None:
-        """Write the rows of the station's connectors; bulk, at the end of the batch."""
+    def save_connectors(self, work: UnitOfWork, station: Station, changed: tuple[Connector, ...]) -> None:
+        """Write rows of the station's connectors; bulk, at the end of the batch."""
         ...
 
     async def remove_connectors(self, work: UnitOfWork, station_id: StationId) -> None:
