@@ -121,3 +121,44 @@ async def test_many_connections_come_and_go(open_site):
         assert all(await asyncio.gather(*(visit(number) for number in range(start, start + 50))))
     await site.core.wait_for(StationDisconnected, 200)
     assert site.gateway.stats.connected_stations == 0
+
+
+async def test_while_the_core_has_no_room_messages_wait_and_keep_their_order(site):
+    site.core.has_room = False
+    async with site.plug_in() as station:
+        await station.say(2, "a", "Heartbeat", {})
+        await station.say(2, "b", "Authorize", {"idTag": "AB12"})
+        assert [(await station.hear())[1] for _ in range(2)] == ["a", "b"]
+        site.core.has_room = True
+        assert await station.is_well()
+        site.core.has_room = False
+    await site.core.wait_for(StationDisconnected)
+
+
+async def test_a_core_that_never_has_room_does_not_hold_up_the_end(site):
+    never = asyncio.Event()
+
+    async def answer_never():
+        await never.wait()
+
+    async with site.plug_in() as station:
+        assert await station.is_well()
+        site.core.has_room = False
+        site.core.replies[HeartbeatReceived] = lambda _report: answer_never()
+        await station.say(2, "a", "Heartbeat", {})
+        await site.core.wait_for(HeartbeatReceived, 2)
+        async with asyncio.timeout(4):
+            await site.gateway.stop(drain_s=0.2)
+
+
+async def test_who_talks_too_fast_is_slowed_and_may_leave_in_the_middle(open_site):
+    site = await open_site(station_rate_max_messages_per_s=5, station_burst_max_messages=2)
+    async with site.plug_in() as station:
+        for number in range(4):
+            await station.say(2, str(number), "Heartbeat", {})
+        assert [(await station.hear())[1] for _ in range(2)] == ["0", "1"]
+        await asyncio.sleep(0.05)
+        assert len(site.core.of(HeartbeatReceived)) == 2
+    await site.core.wait_for(StationDisconnected)
+    kinds = [type(report) for report in site.core.reports]
+    assert kinds[-3:] == [HeartbeatReceived, HeartbeatReceived, StationDisconnected]

@@ -71,6 +71,7 @@ class PicowsSocket(WSListener):
         "_is_closing",
         "_is_compressed",
         "_is_heard",
+        "_is_held",
         "_is_inflating",
         "_is_paused",
         "_is_refusing",
@@ -107,6 +108,7 @@ class PicowsSocket(WSListener):
         self._is_closing = False
         self._is_begun = False
         self._is_paused = False
+        self._is_held = False
         self._has_refused = False
         self._is_refusing = False
         self.ear = Ear(self._note_refusal)
@@ -176,10 +178,12 @@ class PicowsSocket(WSListener):
 
     def pause_writing(self) -> None:
         """Pass on that the peer does not read."""
+        self._is_held = True
         self._listener.hold_writing()
 
     def resume_writing(self) -> None:
         """Pass on that the peer has read."""
+        self._is_held = False
         self._listener.release_writing()
 
     # ---- messages in -------------------------------------------------------------------------------------------------
@@ -196,6 +200,9 @@ class PicowsSocket(WSListener):
         if self._is_closing:
             return
         kind = frame.msg_type
+        if kind == TEXT and frame.fin and self._parts is None and self._is_inflating:
+            self._finish_message(frame.get_payload_as_bytes(), is_compressed=True)
+            return
         if kind == BINARY:
             self._fail(CloseCode.UNSUPPORTED_DATA, "binary frames are not OCPP-J")
             return
@@ -215,12 +222,12 @@ class PicowsSocket(WSListener):
         if self._parts_bytes > self._limits.frame_max_bytes:
             self._fail(CloseCode.MESSAGE_TOO_BIG, f"longer than {self._limits.frame_max_bytes} bytes")
         elif frame.fin:
-            self._finish_message(b"".join(self._parts))
+            data, self._parts = b"".join(self._parts), None
+            self._finish_message(data, is_compressed=self._is_compressed)
 
-    def _finish_message(self, data: bytes) -> None:
-        self._parts = None
+    def _finish_message(self, data: bytes, *, is_compressed: bool) -> None:
         try:
-            if self._is_compressed:
+            if is_compressed:
                 data = inflate(data, max_bytes=self._limits.frame_max_bytes)
             text = data.decode()
         except OversizeError:
@@ -280,7 +287,7 @@ class PicowsSocket(WSListener):
             transport.send(TEXT, deflate(message, bits=self._deflate_bits), rsv1=True)
         else:
             transport.send(TEXT, message)
-        if self._wire.get_write_buffer_size() > WRITE_BUFFER_CUT_BYTES:
+        if self._is_held and self._wire.get_write_buffer_size() > WRITE_BUFFER_CUT_BYTES:
             self.abort()
 
     def close(self, code: CloseCode, reason: str) -> None:
