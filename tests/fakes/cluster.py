@@ -68,9 +68,21 @@ class Cluster:
     ids: TimeOrderedIds = field(default_factory=TimeOrderedIds)
     gateways: list[Gateway] = field(default_factory=list)
     cores: list[CoreProcess] = field(default_factory=list)
+    links: list[BrokerLink] = field(default_factory=list)
 
-    async def start_gateway(self, gateway_id: str = "gateway-1", *, is_awaited: bool = True, **limits: Any) -> Gateway:
-        link = BrokerLink(self.url, names=self.names, process_name=gateway_id, terms=TERMS)
+    async def start_party(self, name: str, *parties: Any) -> BrokerLink:
+        """Start a process of another kind."""
+        link = BrokerLink(self.url, names=self.names, process_name=name, terms=TERMS)
+        link.add(*parties)
+        await link.start()
+        assert await link.wait_until_up(20)
+        self.links.append(link)
+        return link
+
+    async def start_gateway(
+        self, gateway_id: str = "gateway-1", *, url: str | None = None, is_awaited: bool = True, **limits: Any
+    ) -> Gateway:
+        link = BrokerLink(url or self.url, names=self.names, process_name=gateway_id, terms=TERMS)
         sender = ParcelSender(names=self.names, ids=self.ids, limits=SenderLimits(**limits))
         door = DeliveryDoor(names=self.names, gateway_id=gateway_id)
         bus = RabbitBus(sender, partition_count=self.names.partition_count, door=door)
@@ -80,8 +92,8 @@ class Cluster:
         assert not is_awaited or await link.wait_until_up(20)
         return self.gateways[-1]
 
-    async def start_core(self, core_id: str = "core-1", **limits: Any) -> CoreProcess:
-        link = BrokerLink(self.url, names=self.names, process_name=core_id, terms=TERMS)
+    async def start_core(self, core_id: str = "core-1", *, url: str | None = None, **limits: Any) -> CoreProcess:
+        link = BrokerLink(url or self.url, names=self.names, process_name=core_id, terms=TERMS)
         sender = ParcelSender(names=self.names, ids=self.ids)
         caller = DeliveryCaller(names=self.names, ids=self.ids, presence=self.register)
         bus = RabbitBus(sender, partition_count=self.names.partition_count, caller=caller)
@@ -96,8 +108,8 @@ class Cluster:
         return self.cores[-1]
 
     async def close(self) -> None:
-        for gateway in self.gateways:
-            await gateway.link.stop()
+        for link in [*self.links, *(gateway.link for gateway in self.gateways)]:
+            await link.stop()
         for core in self.cores:
             await core.intake.stop()
             await core.link.stop()

@@ -25,6 +25,11 @@ class Ledger:
                 self.changed.clear()
                 await self.changed.wait()
 
+    async def wait_for_more(self, count: int) -> None:
+        """Wait until so many more messages were applied."""
+        wanted = len(self.messages) + count
+        await self.wait_until(lambda: len(self.messages) >= wanted)
+
     def notify(self) -> None:
         self.changed.set()
 

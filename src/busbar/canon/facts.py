@@ -8,6 +8,7 @@ import msgspec
 import busbar.canon.access
 import busbar.canon.control
 import busbar.canon.drivers
+import busbar.canon.jobs
 import busbar.canon.metering
 import busbar.canon.once
 import busbar.canon.operations
@@ -20,6 +21,7 @@ _TOPICS = (
     busbar.canon.access,
     busbar.canon.control,
     busbar.canon.drivers,
+    busbar.canon.jobs,
     busbar.canon.metering,
     busbar.canon.once,
     busbar.canon.operations,

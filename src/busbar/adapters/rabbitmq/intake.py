@@ -33,7 +33,7 @@ from busbar.adapters.rabbitmq.parcels import (
     read_messages,
     refuse_all,
 )
-from busbar.adapters.rabbitmq.parked import park
+from busbar.adapters.rabbitmq.parked import Fault, park
 from busbar.adapters.rabbitmq.sender import AnswerTimeoutError
 from busbar.canon.codec import UnknownMessageError
 from busbar.kernel.clock import Clock
@@ -112,6 +112,9 @@ class RabbitIntake:
         self._balancer: asyncio.Task[None] | None = None
         self._plan: dict[int, str] = {}
         self._is_stopping = False
+        self.parcel_count = 0
+        self.message_count = 0
+        self.parked_count = 0
 
     # ---- what others see ---------------------------------------------------------------------------------------------
 
@@ -147,10 +150,10 @@ class RabbitIntake:
         self._is_stopping = True
         if self._balancer is not None:
             self._balancer.cancel()
-        await self._members.greet(is_leaving=True)
         for post in self._posts:
             post.is_wanted_away = True
             post.wakeup.set()
+        await self._members.greet(is_leaving=True)
         tasks = [post.task for post in self._posts if post.task is not None]
         await asyncio.gather(*tasks)
         self._worker = None
@@ -209,7 +212,9 @@ class RabbitIntake:
                     await self._step_aside(post, worker)
             except LINK_ERRORS as error:  # the link makes the connection anew; then all of it is offered again
                 log.debug("intake.link_lost", partition=post.partition, error=str(error))
-            if self._is_stopping:
+            if post.is_wanted_away:
+                post.wakeup.set()  # asked for while the partition was on its way out already
+            elif self._is_stopping:
                 await asyncio.gather(*post.answering)
                 return
 
@@ -260,7 +265,8 @@ class RabbitIntake:
         else:
             reason = f"a message of type {message.type}"
         if frame is None or frame.partition != post.partition:
-            await park(channel, self._names, message, reason="garbage", partition=post.partition, error=reason)
+            await self._park(channel, post, message, reason="garbage", error=reason)
+            log.error("parcel.garbage", partition=post.partition, error=reason)
             return
         try:
             if not post.is_held:
@@ -271,8 +277,8 @@ class RabbitIntake:
             post.deliveries.appendleft(message)
             post.is_wanted_away = True
             return
-        if answers is None:
-            return
+        self.parcel_count += 1
+        self.message_count += len(frame.messages)
         task = asyncio.create_task(self._send_answers(channel, frame, answers, message))
         post.answering.add(task)
         task.add_done_callback(post.answering.discard)
@@ -295,8 +301,8 @@ class RabbitIntake:
 
     async def _answer(
         self, post: _Post, worker: PartitionWorker, frame: Frame, message: AbstractIncomingMessage
-    ) -> list[Answer] | None:
-        """Have a parcel worked on; return the answers, or nothing when it is out of our hands."""
+    ) -> list[Answer]:
+        """Have a parcel worked on and return the answers."""
         if not frame.messages:
             return []  # a poke
         if frame.expires_at is not None and frame.expires_at < self._clock.now():
@@ -321,19 +327,25 @@ class RabbitIntake:
             except Exception as error:  # supervisor: a defect must not stop the partition
                 failures += 1
                 log.exception("parcel.failed", partition=post.partition, parcel_id=parcel.parcel_id, attempt=failures)
-                if failures >= self._limits.parcel_max_attempts:
-                    return await self._park(post, parcel, message, f"{type(error).__name__}: {error}")
+                if failures >= self._limits.parcel_max_attempts and self._channel is not None:
+                    text = f"{type(error).__name__}: {error}"
+                    await self._park(self._channel, post, message, reason="failed", error=text, attempts=failures)
+                    return refuse_all(len(parcel.messages), ParcelFailedError("the message could not be handled"))
             pause_s = await self._pause(post, message, pause_s)
 
-    async def _park(self, post: _Post, parcel: Parcel, message: AbstractIncomingMessage, error: str) -> list[Answer]:
-        channel = self._channel
-        if channel is None:
-            raise PartitionLostError("the broker is away")
-        attempts = self._limits.parcel_max_attempts
-        await park(
-            channel, self._names, message, reason="failed", partition=post.partition, error=error, attempts=attempts
-        )
-        return refuse_all(len(parcel.messages), ParcelFailedError("the message could not be handled"))
+    async def _park(
+        self,
+        channel: AbstractChannel,
+        post: _Post,
+        message: AbstractIncomingMessage,
+        *,
+        reason: str,
+        error: str,
+        attempts: int = 1,
+    ) -> None:
+        fault = Fault(reason=reason, partition=post.partition, error=error, at=self._clock.now(), attempts=attempts)
+        await park(channel, self._names, message, fault)
+        self.parked_count += 1
 
     async def _pause(self, post: _Post, message: AbstractIncomingMessage, pause_s: float) -> float:
         """Wait before another attempt; return the next pause. Errors: PartitionLostError when it is not ours to try."""

@@ -1,6 +1,6 @@
 """What Busbar calls its things in the broker, and how it makes them."""
 
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from aio_pika.abc import AbstractChannel, AbstractExchange, ExchangeType
@@ -108,11 +108,3 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
             await channel.queue_delete(queue)
         for exchange in (self.gateways, self.cores, self.facts):
             await channel.exchange_delete(exchange)
-
-
-def read_header(headers: object, name: str) -> str | None:
-    """Return a header as text."""
-    value = cast("dict[str, object]", headers or {}).get(name)
-    if isinstance(value, bytes):
-        return value.decode(errors="replace")
-    return None if value is None else str(value)

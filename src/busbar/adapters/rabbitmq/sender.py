@@ -296,13 +296,13 @@ class ParcelSender:
     def _settle(self, entries: list[_Entry], answers: list[Settled]) -> None:
         self._outstanding -= len(entries)
         self._room.set()
-        if self._outstanding == 0:
-            self._idle.set()
         for entry, (reply, error) in zip(entries, answers, strict=True):
             try:
                 entry.on_answer(reply, error)
             except Exception:  # supervisor: one caller's fault must not keep the answers of the others
                 log.exception("bus.caller_broke", message_type=entry.kind.__name__)
+        if self._outstanding == 0:
+            self._idle.set()
 
     # ---- what waits too long -----------------------------------------------------------------------------------------
 
