@@ -300,6 +300,9 @@ describe('the console', () => {
         await page.locator('#main h1').waitFor();
         await look.at(name);
       }
+      await page.getByTestId('nav-operations').click();
+      await page.getByTestId('operations').locator('canvas').first().waitFor();
+      await look.at('operations', { sizes: [sizes.wide, sizes.narrow, sizes.phone], isFull: true });
       await page.goto('/account');
       await page.locator('#main h1').waitFor();
       await look.at('account');

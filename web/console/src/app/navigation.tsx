@@ -7,6 +7,7 @@ import {
   IdcardOutlined,
   KeyOutlined,
   LineChartOutlined,
+  MonitorOutlined,
   NodeIndexOutlined,
   SolutionOutlined,
   TeamOutlined,
@@ -28,6 +29,7 @@ export interface NavigationItem {
     | 'profiles'
     | 'wire'
     | 'unmatched'
+    | 'operations'
     | 'staff'
     | 'apiKeys'
     | 'operators'
@@ -67,6 +69,7 @@ export const navigation: NavigationGroup[] = [
     items: [
       { name: 'wire', to: '/wire', icon: <NodeIndexOutlined /> },
       { name: 'unmatched', to: '/unmatched', icon: <AuditOutlined /> },
+      { name: 'operations', to: '/operations', icon: <MonitorOutlined />, needs: 'watch' },
     ],
   },
   {

@@ -112,6 +112,13 @@ const unmatched = createRoute({
   component: lazyRouteComponent(() => import('../pages/wire/UnmatchedPage'), 'UnmatchedPage'),
 });
 
+const operations = createRoute({
+  getParentRoute: () => shell,
+  path: '/operations',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/operations/OperationsPage'), 'OperationsPage'),
+});
+
 const staff = createRoute({
   getParentRoute: () => shell,
   path: '/staff',
@@ -156,6 +163,7 @@ const pages = [
   profiles,
   wire,
   unmatched,
+  operations,
 ];
 
 const routeTree = root.addChildren([signIn, shell.addChildren([...pages, staff, apiKeys, audit, account, missing])]);

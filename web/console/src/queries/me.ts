@@ -11,7 +11,9 @@ export type Permission =
   | 'manage_network'
   | 'read_audit'
   | 'manage_staff'
-  | 'manage_operators';
+  | 'manage_operators'
+  | 'watch'
+  | 'operate';
 
 /** Sign in with a cookie that no script can read. */
 export async function signIn({ email, password }: { email: string; password: string }): Promise<void> {

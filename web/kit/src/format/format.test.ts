@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { energyParts, formatMoney, joinParts, powerParts, voltageParts } from './quantity';
+import { bytesParts, energyParts, formatMoney, joinParts, powerParts, spanParts, voltageParts } from './quantity';
 import { formatAge, formatClock, formatDuration, formatInstant } from './time';
 
 const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, ' ');
 
 describe('quantities', () => {
+  it('tells sizes in the units of disks, and short times in what is read at a glance', () => {
+    const sizes = [0, 512, 5_400_000, 83_000_000_000].map((bytes) => plain(joinParts(bytesParts('en-GB', bytes))));
+    expect(sizes).toEqual(['0 B', '512 B', '5.4 MB', '83 GB']);
+    const spans = [0, 3_420, 249_000, 1_730_000, null].map((us) => plain(joinParts(spanParts('en-GB', us))));
+    expect(spans).toEqual(['0.0 ms', '3.4 ms', '249 ms', '1.7 s', '– ms']);
+  });
+
   it('chooses the unit by the size', () => {
     expect(plain(joinParts(energyParts('en-GB', 6_379)))).toBe('6.38 kWh');
     expect(plain(joinParts(energyParts('it-IT', 6_379)))).toBe('6,38 kWh');

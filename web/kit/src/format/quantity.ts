@@ -72,6 +72,28 @@ export function distanceParts(locale: string, distanceM: number | null | undefin
   return { value: fixed(locale, distanceM / 1_000, distanceM < 10_000 ? 1 : 0), unit: 'km' };
 }
 
+const SIZES = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** A size from whole bytes, in the decimal units that disks are sold in. */
+export function bytesParts(locale: string, bytes: number | null | undefined): FigureParts {
+  if (bytes == null) return { value: NO_VALUE, unit: 'MB' };
+  let value = bytes;
+  let step = 0;
+  while (value >= 1_000 && step < SIZES.length - 1) {
+    value /= 1_000;
+    step += 1;
+  }
+  return { value: fixed(locale, value, step > 0 && value < 10 ? 1 : 0), unit: SIZES[step] ?? 'B' };
+}
+
+/** A short time from whole microseconds: ms below one second, then s. */
+export function spanParts(locale: string, spanUs: number | null | undefined): FigureParts {
+  if (spanUs == null) return { value: NO_VALUE, unit: 'ms' };
+  const millis = spanUs / 1_000;
+  if (millis >= 1_000) return { value: fixed(locale, millis / 1_000, millis < 10_000 ? 1 : 0), unit: 's' };
+  return { value: fixed(locale, millis, millis < 10 ? 1 : 0), unit: 'ms' };
+}
+
 /** Number and unit as one text, kept on one line by a narrow no-break space. */
 export function joinParts({ value, unit }: FigureParts): string {
   return unit === '%' ? `${value}%` : `${value}\u202f${unit}`;

@@ -17,6 +17,8 @@ function makeFormat(locale: string) {
     voltage: (voltageMv: Maybe) => quantity.joinParts(quantity.voltageParts(locale, voltageMv)),
     percent: (percent: Maybe) => quantity.joinParts(quantity.percentParts(locale, percent)),
     distance: (distanceM: Maybe) => quantity.joinParts(quantity.distanceParts(locale, distanceM)),
+    bytes: (bytes: Maybe) => quantity.joinParts(quantity.bytesParts(locale, bytes)),
+    span: (spanUs: Maybe) => quantity.joinParts(quantity.spanParts(locale, spanUs)),
     money: (amountMinor: number, currency: string) => quantity.formatMoney(locale, amountMinor, currency),
     instant: (at: time.Instant, shape?: time.InstantShape, zone?: string) =>
       time.formatInstant(locale, at, shape, zone),

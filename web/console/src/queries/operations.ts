@@ -1,0 +1,64 @@
+import { type Schemas, take } from '@busbar/client';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api } from '../app/server';
+
+/** As often as the server adds a point to its history. */
+const REFRESH_MILLIS = 5_000;
+/** A fact that is tried again is heard, or fails, within moments. */
+const SETTLED_MILLIS = 700;
+
+export type Operations = Schemas['Operations'];
+export type HistoryPoint = Schemas['HistoryPoint'];
+export type ParkedFact = Schemas['ParkedFact'];
+
+/** How the installation is, now and over the last quarter of an hour. */
+export function useOperations() {
+  return useQuery({
+    queryKey: ['operations'],
+    queryFn: () => take(api.GET('/api/v1/operations')),
+    refetchInterval: REFRESH_MILLIS,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Facts that one of their listeners could not take. */
+export function useParkedFacts({ after }: { after?: string }) {
+  const query = { with_total: true, ...(after && { cursor: after }) };
+  return useQuery({
+    queryKey: ['parked-facts', query],
+    queryFn: () => take(api.GET('/api/v1/operations/parked-facts', { params: { query } })),
+    placeholderData: keepPreviousData,
+    refetchInterval: REFRESH_MILLIS * 3,
+  });
+}
+
+function pathOf({ fact_id, consumer }: ParkedFact) {
+  return { params: { path: { fact_id, consumer } } };
+}
+
+function useSettled(delayMillis: number) {
+  const client = useQueryClient();
+  return async () => {
+    await new Promise((resolve) => setTimeout(resolve, delayMillis));
+    await Promise.all([
+      client.invalidateQueries({ queryKey: ['parked-facts'] }),
+      client.invalidateQueries({ queryKey: ['operations'] }),
+    ]);
+  };
+}
+
+export function useRetryParkedFact() {
+  return useMutation({
+    mutationFn: (fact: ParkedFact) =>
+      take(api.POST('/api/v1/operations/parked-facts/{fact_id}/{consumer}/retry', pathOf(fact))),
+    onSuccess: useSettled(SETTLED_MILLIS),
+  });
+}
+
+export function useDropParkedFact() {
+  return useMutation({
+    mutationFn: (fact: ParkedFact) =>
+      take(api.DELETE('/api/v1/operations/parked-facts/{fact_id}/{consumer}', pathOf(fact))),
+    onSuccess: useSettled(0),
+  });
+}
