@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from busbar.app.config import CONFIG_FILE_NAME, CONFIG_FILE_VARIABLE, ENV_PREFIX, Settings
 from cli_page import CLI_PAGE, write_cli
+from dashboard import DASHBOARD, write_dashboard
 from error_page import ERRORS_PAGE, write_errors
 from message_page import MESSAGES_PAGE, write_messages
 from metric_page import METRICS_PAGE, write_metrics
@@ -65,6 +66,7 @@ PAGES: Mapping[Path, Callable[[], str]] = {
     ERRORS_PAGE: write_errors,
     MESSAGES_PAGE: write_messages,
     METRICS_PAGE: write_metrics,
+    DASHBOARD: write_dashboard,
 }
 """Each page and what writes it."""
 
