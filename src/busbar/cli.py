@@ -84,6 +84,46 @@ def up(
         raise typer.Exit(EXIT_START) from None
 
 
+def _run_role(role: str, **overrides: object) -> None:
+    from busbar.app.cluster.process import run_role  # noqa: PLC0415 - other commands start without the brokers' clients
+    from busbar.app.start import StartError  # noqa: PLC0415
+
+    try:
+        run_role(role, _load(**overrides))
+    except StartError as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(EXIT_START) from None
+
+
+@app.command()
+def gateway(
+    *,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the wire log is kept.")] = None,
+    ocpp_port: Annotated[int | None, typer.Option(help="Stations.")] = None,
+    health_port: Annotated[int | None, typer.Option(help="Health and figures.")] = None,
+) -> None:
+    """Hold the connections of stations: one of many processes on RabbitMQ and Redis."""
+    _run_role("gateway", data_dir=data_dir, ocpp_port=ocpp_port, health_port=health_port)
+
+
+@app.command()
+def core(*, health_port: Annotated[int | None, typer.Option(help="Health and figures.")] = None) -> None:
+    """Hold partitions of the network and decide: one of many processes on PostgreSQL, RabbitMQ and Redis."""
+    _run_role("core", health_port=health_port)
+
+
+@app.command()
+def api(*, http_port: Annotated[int | None, typer.Option(help="Console, driver app and API.")] = None) -> None:
+    """Serve people and programs: one of many processes on PostgreSQL, RabbitMQ and Redis."""
+    _run_role("api", http_port=http_port)
+
+
+@app.command()
+def worker(*, health_port: Annotated[int | None, typer.Option(help="Health and figures.")] = None) -> None:
+    """Do jobs and what is done once for the whole network: one of many processes."""
+    _run_role("worker", health_port=health_port)
+
+
 @app.command()
 def config() -> None:
     """Print every setting in force and where it comes from."""

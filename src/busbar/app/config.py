@@ -106,6 +106,10 @@ class Settings(BaseSettings):
     database_max_readers: int = Field(4, ge=1, le=100, description="connections of one process that read")
     database_max_writers: int = Field(4, ge=2, le=50, description="connections of one process that write, PostgreSQL")
 
+    secret_key_file: Path | None = Field(
+        None, description="the installation's key, the same for all its processes; default: one made in data_dir"
+    )
+
     # --- doors ------------------------------------------------------------------------------------------------------
     bind: IPv4Address | IPv6Address = Field(
         ip_address("127.0.0.1"), description="address the doors listen on; 0.0.0.0 for all networks"
@@ -194,6 +198,7 @@ class Settings(BaseSettings):
     presence_lease_s: int = Field(
         30, ge=3, le=3600, description="silence of a gateway after which its stations are nobody's"
     )
+    health_port: int = Field(9480, ge=0, le=65_535, description="health and figures of a gateway, core or worker")
     broker_heartbeat_s: int = Field(
         6, ge=1, le=300, description="RabbitMQ gives up a process that was silent for twice as long"
     )

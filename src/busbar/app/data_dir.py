@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import IO
 
+from busbar.app.start import StartError
+
 LOCK_FILE = "lock"
 _PRIVATE = 0o077
 _OWNER_ONLY = 0o700
@@ -37,3 +39,13 @@ def claim(data_dir: Path) -> IO[str]:
     file.write(f"{os.getpid()}\n")
     file.flush()
     return file
+
+
+def claim_or_refuse(data_dir: Path) -> IO[str]:
+    """Claim the directory; say what to do when it cannot be had. Errors: `StartError`."""
+    try:
+        return claim(data_dir)
+    except DataDirInUseError as error:
+        raise StartError(f"{error}: stop it, or choose another directory with BUSBAR_DATA_DIR") from None
+    except OSError as error:
+        raise StartError(f"cannot use {data_dir}: {error}. Choose another with BUSBAR_DATA_DIR") from None

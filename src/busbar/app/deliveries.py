@@ -16,20 +16,15 @@ from busbar.db.messaging import inbox, outbox, parked
 from busbar.db.parked import unpark
 from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.clock import Clock
-from busbar.kernel.errors import BusbarError, UnavailableError
+from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import FactId
 from busbar.ports.feed import PublishedFact
+from busbar.ports.intake import PartitionLostError
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
 
 log = structlog.get_logger(__name__)
-
-
-class NotHeldError(UnavailableError):
-    """This process does not hold the partition of the message (any more); whoever does will take it."""
-
-    code = "unavailable.partition"
 
 
 class Delivery(msgspec.Struct, kw_only=True):
@@ -160,7 +155,7 @@ class Deliveries:
 
     def settle(self, delivery: Delivery, error: BusbarError | None, *, is_outage: bool = False) -> None:
         """Plan the next attempt of a delivery that failed. An outage of the database is nobody's failed attempt."""
-        if isinstance(error, NotHeldError):
+        if isinstance(error, PartitionLostError):
             self.tally.note_settled(delivery.published.fact_id, delivery.consumer)
             return
         if error is None:

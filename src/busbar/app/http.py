@@ -8,7 +8,7 @@ from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from busbar.app.http_connection import HttpConnection, Lobby
 from busbar.kernel.errors import UnavailableError
@@ -52,11 +52,11 @@ class _Server(uvicorn.Server):
 
 
 class HttpDoor:
-    """Serves the FastAPI app on a listener that is bound already."""
+    """Serves an app on a listener that is bound already."""
 
     def __init__(
         self,
-        app: FastAPI,
+        app: Starlette,
         listener: socket.socket,
         *,
         shutdown_timeout_s: int,

@@ -16,9 +16,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from busbar.app.core import Core, MessageFailedError, StorageError, UnstorableError
-from busbar.app.deliveries import NotHeldError
 from busbar.app.routing import CONTROL_PARTITION, changes_shared
 from busbar.canon.codec import decode_answers, encode_answers
+from busbar.canon.control import SendStationCommand
 from busbar.canon.message import Command, Fact, Message, Report
 from busbar.db.engine import Databases
 from busbar.db.facts import SqlFactLog
@@ -37,7 +37,7 @@ from busbar.kernel.clock import Clock
 from busbar.kernel.ids import FactId, IdSource, StationId
 from busbar.kernel.partition import find_partition
 from busbar.ports.feed import PublishedFact
-from busbar.ports.intake import Answer, Parcel
+from busbar.ports.intake import Answer, Parcel, PartitionLostError
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
@@ -120,6 +120,7 @@ class PartitionHolder:
         self._taking = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._on_taken: list[Callable[[int], Awaitable[None]]] = []
+        self._look: Callable[[SendStationCommand], None] | None = None
         core.register({WorkParcel: self._apply})
 
     # ---- set-up ------------------------------------------------------------------------------------------------------
@@ -136,9 +137,22 @@ class PartitionHolder:
 
         return hear
 
+    def fence(self, handler: Handler) -> Handler:
+        """Return a handler that touches only what is held here: for what comes neither as a parcel nor as a fact."""
+
+        async def handle(message: Message, work: UnitOfWork) -> object:
+            await self._open(sql(work))
+            return await handler(message, work)
+
+        return handle
+
     def when_taken(self, act: Callable[[int], Awaitable[None]]) -> None:
         """Do this whenever a partition was taken over."""
         self._on_taken.append(act)
+
+    def see_commands(self, look: Callable[[SendStationCommand], None]) -> None:
+        """Show every request to a station before it is recorded, since what is recorded has its passwords masked."""
+        self._look = look
 
     async def start(self) -> None:
         """Begin to write down how far facts have come, and to forget old answers."""
@@ -172,6 +186,10 @@ class PartitionHolder:
         """Return the partition of whatever names a station; else the control partition."""
         station_id = getattr(about, "station_id", None)
         return CONTROL_PARTITION if station_id is None else find_partition(station_id, count=self._count)
+
+    def find_home(self, station_id: StationId) -> int:
+        """Return the partition of a station."""
+        return find_partition(station_id, count=self._count)
 
     def is_elsewhere(self, station_id: StationId) -> bool:
         """Tell whether another core holds this station."""
@@ -223,13 +241,17 @@ class PartitionHolder:
 
     def _check(self, partition: int) -> None:
         if partition not in self._epochs:
-            raise NotHeldError("this process does not hold the partition", partition=partition)
+            raise PartitionLostError("this process does not hold the partition", partition=partition)
 
     # ---- parcels -----------------------------------------------------------------------------------------------------
 
     async def work(self, parcel: Parcel) -> Sequence[Answer]:
         """Apply a parcel; see `busbar.ports.intake.PartitionWorker`."""
         self._check(parcel.partition)
+        if self._look is not None:
+            for message in parcel.messages:
+                if isinstance(message, SendStationCommand):
+                    self._look(message)
         try:
             return await self._submit(WorkParcel(parcel=parcel))
         except (UnstorableError, MessageFailedError):

@@ -30,6 +30,7 @@ from busbar.canon.stations import FindStation, Protocol
 from busbar.db.engine import Databases
 from busbar.domain.stations.sql import read_outcome
 from busbar.domain.stations.tables import station_commands
+from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import CommandId, IdSource, ReportId, StationId
@@ -43,6 +44,8 @@ CheckRequest = Callable[[Protocol, str, str], None]
 
 GRACE_S = 5
 """Beyond a command's own time-out: what the way there and back may take."""
+PLAIN_MAX = 10_000
+"""Requests whose passwords are kept until they are sent."""
 RETRY_S = 1.0
 """Pause before an outcome that could not be stored is told again."""
 
@@ -74,17 +77,23 @@ class CommandRelay:
         self._waiters: dict[CommandId, set[asyncio.Future[CommandOutcome]]] = {}
         self._queues: dict[StationId, deque[StationDelivery]] = {}
         self._in_flight: set[CommandId] = set()
-        self._plain: dict[CommandId, AnyStationRequest] = {}
+        self._plain: BoundedDict[CommandId, AnyStationRequest] = BoundedDict(bound=PLAIN_MAX)
+        self._has_everything = True
         self._workers: set[asyncio.Task[None]] = set()
         self._reader: asyncio.Task[None] | None = None
         self.tally = RelayTally()
 
-    async def start(self) -> None:
-        """Settle what an earlier process left open, then follow the facts."""
+    async def start(self, *, has_everything: bool = True) -> None:
+        """Settle what an earlier process left open, then follow the facts.
+
+        Without `has_everything` nothing is ours yet: whoever takes partitions over has theirs settled.
+        """
         started = asyncio.Event()
         self._reader = asyncio.create_task(self._follow(started), name="command-relay")
         await started.wait()
-        await self._give_up_lost()
+        self._has_everything = has_everything
+        if has_everything:
+            await self.settle_lost(_is_any)
 
     async def stop(self) -> None:
         """Stop; what is on its way is given up."""
@@ -127,14 +136,18 @@ class CommandRelay:
         if standing.protocol is not None and standing.operator_id == command.operator_id:
             self._check_request(standing.protocol, call.action, call.payload_json)
 
-    async def _give_up_lost(self) -> None:
-        """Settle recorded commands that nobody here is delivering."""
+    def remember(self, command: SendStationCommand) -> None:
+        """Keep a command's plain request until it is sent: what is recorded has its passwords masked."""
+        self._plain[command.command_id] = command.request
+
+    async def settle_lost(self, is_ours: Callable[[StationId], bool]) -> None:
+        """Settle recorded commands that nobody is delivering."""
         statement = select(station_commands.c.command_id, station_commands.c.station_id)
         async with self._databases.read() as connection:
             left = (await connection.execute(statement.where(station_commands.c.outcome.is_(None)))).all()
         lost = CommandOutcome(outcome=Outcome.TIMED_OUT, status="the server restarted before an answer came")
         for command_id, station_id in left:
-            if command_id not in self._in_flight:
+            if command_id not in self._in_flight and is_ours(StationId(station_id)):
                 await self._report(CommandId(command_id), StationId(station_id), lost)
 
     async def _find_outcome(self, command_id: CommandId) -> CommandOutcome | None:
@@ -151,15 +164,16 @@ class CommandRelay:
                     if isinstance(event, PublishedFact):
                         self._take(event.fact)
             log.error("relay.feed_overrun")
-            await self._give_up_lost()
+            await self.settle_lost(_is_any)
 
     def _take(self, fact: Fact) -> None:
         if isinstance(fact, StationCommandRequested):
+            plain = self._plain.get if self._has_everything else self._plain.pop
             self._queue(
                 StationDelivery(
                     command_id=fact.command_id,
                     station_id=fact.station_id,
-                    request=self._plain.get(fact.command_id, fact.request),
+                    request=plain(fact.command_id, fact.request),
                     timeout_s=fact.timeout_s,
                 )
             )
@@ -218,3 +232,7 @@ class CommandRelay:
                     break
                 await asyncio.sleep(RETRY_S)
         self._in_flight.discard(command_id)
+
+
+def _is_any(_station_id: StationId) -> bool:
+    return True

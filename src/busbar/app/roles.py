@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from busbar.api.app import create_app, end_streams
 from busbar.app.config import Settings, format_host
-from busbar.app.data_dir import DataDirInUseError, claim, keep_private
+from busbar.app.data_dir import DataDirInUseError, claim, claim_or_refuse, keep_private
 from busbar.app.database import open_databases
 from busbar.app.demo_logins import ADMIN_EMAIL as DEMO_ADMIN_EMAIL
 from busbar.app.demo_logins import PASSWORD as DEMO_PASSWORD
@@ -22,6 +22,7 @@ from busbar.app.http import HttpDoor, bind
 from busbar.app.logs import configure_logs
 from busbar.app.memory import settle_memory
 from busbar.app.migrations import NewerSchemaError, migrate
+from busbar.app.start import StartError
 from busbar.app.watch.embedded import watch_house, watch_http
 from busbar.app.wiring import House, build_house
 from busbar.canon.secret import Secret
@@ -39,10 +40,6 @@ LAST_SHARE = 0.2
 """Part of the time to stop that the stations' door has even if the people's door used up all of it."""
 
 
-class StartError(Exception):
-    """Busbar cannot start; the text says why and what to do."""
-
-
 class Installation:
     """A whole installation in this process."""
 
@@ -51,12 +48,7 @@ class Installation:
         self._is_demo = is_demo
         self._out = out
         keep_private()
-        try:
-            self._claim = claim(settings.data_dir)
-        except DataDirInUseError as error:
-            raise StartError(f"{error}: stop it, or choose another directory with BUSBAR_DATA_DIR") from None
-        except OSError as error:
-            raise StartError(f"cannot use {settings.data_dir}: {error}. Choose another with BUSBAR_DATA_DIR") from None
+        self._claim = claim_or_refuse(settings.data_dir)
         self._listener: socket.socket = bind(settings.bind, settings.http_port, setting="BUSBAR_HTTP_PORT")
         try:
             self.house: House = build_house(settings)

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
-from busbar.canon import access, drivers, metering, once, operations, sessions, stations, tenants
+from busbar.canon import access, drivers, jobs, metering, once, operations, sessions, stations, tenants
 from busbar.canon.control import SendStationCommand
 from busbar.canon.message import Command
 from busbar.domain.access import steps as driver_steps
@@ -59,6 +59,8 @@ ROUTES: dict[type[Command[Any]], Route] = {
     once.PerformOnce: Route(Way.INNER),
     operations.RetryParkedFact: Route(Way.FACT),
     operations.DropParkedFact: Route(Way.FACT),
+    jobs.RetryJob: _CONTROL,
+    jobs.DropJob: _CONTROL,
     # stations
     SendStationCommand: _STATION,
     stations.FindStation: _STATION,
@@ -78,7 +80,8 @@ ROUTES: dict[type[Command[Any]], Route] = {
     sessions.StartSession: _STATION,
     sessions.StopSession: Route(Way.SESSION),
     sessions.CloseSession: Route(Way.SESSION),
-    sessions.CloseAbandonedSessions: Route(Way.PROCESS),
+    sessions.CloseAbandonedSessions: _STATION,
+    sessions.SettleFigures: Route(Way.PROCESS),
     # metering
     metering.RecordSamples: _ROOM,
     metering.RecordStationSamples: _ROOM,
@@ -189,6 +192,8 @@ def changes_shared(message: object) -> bool:
 
 
 def _station_of(command: Any) -> StationId:
+    if command.station_id is None:
+        raise TypeError(f"{type(command).__name__} is sent to another process about one station only")
     return command.station_id
 
 

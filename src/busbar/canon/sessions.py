@@ -154,6 +154,8 @@ class SettleFigures(Command[int], frozen=True, kw_only=True):
 class CloseAbandonedSessions(Command[int], frozen=True, kw_only=True):
     """Close what was silent since before `silent_since`, and fail starts nobody answered; answers how many."""
 
+    station_id: StationId | None = None
+    """None: of all stations, which only a process may ask that holds all of them."""
     silent_since: datetime
     requested_before: datetime
 

@@ -99,6 +99,8 @@ class StationConnected(Report[None], frozen=True, kw_only=True):
     protocol: Protocol
     remote_address: str
     is_encrypted: bool = False
+    gateway_id: str | None = None
+    """The process that has the connection; None: this very process."""
 
 
 class StationDisconnected(Report[None], frozen=True, kw_only=True):

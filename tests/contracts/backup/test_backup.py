@@ -37,7 +37,7 @@ from busbar.app.backup.restoring import (
 from busbar.app.config import Settings
 from busbar.app.data_dir import DataDirInUseError, claim
 from busbar.app.migrations import find_current, find_head, migrate
-from busbar.app.wiring import KEY_FILE, read_key
+from busbar.app.secret_key import KEY_FILE, read_key
 from busbar.db.engine import Databases
 from busbar.db.jobs import jobs
 from busbar.db.work import SqlUnitOfWork

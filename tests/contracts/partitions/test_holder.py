@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Column, Integer, Table, func, select
 
 from busbar.app.core import Core, CoreLimits
-from busbar.app.deliveries import NotHeldError
 from busbar.app.feeds import FanOutFeed
 from busbar.app.partitions import PartitionHolder, Rooms
 from busbar.canon.access import SetTokenStatus, TokenStatus
@@ -19,7 +18,7 @@ from busbar.db.work import sql
 from busbar.kernel.errors import ConflictError, UnavailableError
 from busbar.kernel.ids import OperatorId, ReportId, StationId
 from busbar.kernel.partition import find_partition
-from busbar.ports.intake import Parcel
+from busbar.ports.intake import Parcel, PartitionLostError
 
 COUNT = 4
 beats = Table(
@@ -239,7 +238,7 @@ async def test_who_lost_a_partition_writes_nothing_and_forgets_it(network):
     await one.holder.work(network.pack(network.beat(B)))
     two = await network.join(1)
     await two.holder.work(network.pack(network.beat(A)))
-    with pytest.raises(NotHeldError):
+    with pytest.raises(PartitionLostError):
         await one.holder.work(network.pack(network.beat(A)))
     assert one.room.counts == {B: 1}
     assert one.holder.held == {2}
@@ -315,5 +314,5 @@ async def test_what_a_process_reports_itself_is_answered_as_to_anybody(network):
     assert isinstance(reply, HeartbeatReply)
     with pytest.raises(ConflictError):
         await member.holder.report(network.quirk(A, "refused"))
-    with pytest.raises(NotHeldError):
+    with pytest.raises(PartitionLostError):
         await member.holder.report(network.beat(B))

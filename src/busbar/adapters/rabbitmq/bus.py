@@ -1,7 +1,7 @@
 """The bus over RabbitMQ: reports go up in parcels, deliveries come down to the one gateway that holds the station."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 from busbar.adapters.rabbitmq.deliveries import DeliveryCaller, DeliveryDoor
@@ -92,7 +92,7 @@ class RabbitDispatcher:
     Its sender has a clock: a command whose caller has gone is not carried out any more.
     """
 
-    def __init__(self, sender: ParcelSender, *, find_partition_of: Callable[[Command[object]], int]) -> None:
+    def __init__(self, sender: ParcelSender, *, find_partition_of: Callable[[Command[object]], Awaitable[int]]) -> None:
         """`find_partition_of` says which partition decides about a command."""
         self._sender = sender
         self._find_partition = find_partition_of
@@ -106,7 +106,7 @@ class RabbitDispatcher:
         if self._sender.is_full:
             raise QueueFullError("too many messages wait; try again later", waiting=self._sender.outstanding_messages)
         wish = cast("Command[object]", command)
-        return cast("R", await _send(self._sender, wish, self._find_partition(wish)))
+        return cast("R", await _send(self._sender, wish, await self._find_partition(wish)))
 
 
 def _send(sender: ParcelSender, message: Message, partition: int) -> asyncio.Future[object]:

@@ -27,7 +27,7 @@ from busbar.app.config import Settings
 from busbar.app.data_dir import keep_private
 from busbar.app.frames import WIRE_LOG_DIRECTORY
 from busbar.app.migrations import find_current
-from busbar.app.wiring import KEY_FILE
+from busbar.app.secret_key import KEY_FILE
 from busbar.db.engine import Databases
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import NotFoundError

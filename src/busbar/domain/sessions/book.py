@@ -170,6 +170,8 @@ class SessionBook:
             del self._desks[station_id]
         for session_id in [held for held, home in self._homes.items() if is_gone(home)]:
             del self._homes[session_id]
+        for session_id in [held for held, session in self._lagging.items() if is_gone(session.station_id)]:
+            del self._lagging[session_id]
         self._uses.clear()
         self._unmatched.clear()
 

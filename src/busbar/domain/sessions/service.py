@@ -110,10 +110,14 @@ class SessionService:
 
     async def close_abandoned(self, command: CloseAbandonedSessions, work: UnitOfWork) -> int:
         """Close what was silent too long, and give up starts that nobody answered."""
-        silent = await self._book.store.list_silent(work, before=command.silent_since, limit=SWEEP_MAX)
+        silent = await self._book.store.list_silent(
+            work, before=command.silent_since, limit=SWEEP_MAX, station_id=command.station_id
+        )
         for session in silent:
             await self._closing.close(self._book.newest(session), CloseReason.ABANDONED, work)
-        unanswered = await self._book.store.list_unanswered(work, before=command.requested_before, limit=SWEEP_MAX)
+        unanswered = await self._book.store.list_unanswered(
+            work, before=command.requested_before, limit=SWEEP_MAX, station_id=command.station_id
+        )
         for session in unanswered:
             await self._give_up(self._book.newest(session), work)
         return len(silent) + len(unanswered)

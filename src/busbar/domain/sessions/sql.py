@@ -103,15 +103,17 @@ class SqlSessionStore:
         found = (await sql(work).read(query.limit(_USES_MAX))).all()
         return [Use(SessionId(row.session_id), StationId(row.station_id)) for row in found]
 
-    async def list_silent(self, work: UnitOfWork, *, before: datetime, limit: int) -> list[Session]:
+    async def list_silent(
+        self, work: UnitOfWork, *, before: datetime, limit: int, station_id: StationId | None = None
+    ) -> list[Session]:
         """Return active sessions last heard of before, oldest first."""
-        silent = (sessions.c.state == SessionState.ACTIVE) & (sessions.c.heard_at < before)
-        return await self._list(work, silent, limit=limit)
+        return await self._list(work, _of(station_id, is_silent(before)), limit=limit)
 
-    async def list_unanswered(self, work: UnitOfWork, *, before: datetime, limit: int) -> list[Session]:
+    async def list_unanswered(
+        self, work: UnitOfWork, *, before: datetime, limit: int, station_id: StationId | None = None
+    ) -> list[Session]:
         """Return sessions asked for before that have not begun, oldest first."""
-        unanswered = sessions.c.state.in_(_ASKED) & (sessions.c.requested_at < before)
-        return await self._list(work, unanswered, limit=limit)
+        return await self._list(work, _of(station_id, is_unanswered(before)), limit=limit)
 
     def save(self, work: UnitOfWork, session: Session) -> None:
         """Write the whole session; bulk, at the end of the batch."""
@@ -193,6 +195,20 @@ class SqlSessionStore:
     async def _list(self, work: UnitOfWork, wanted: ColumnElement[bool], *, limit: int) -> list[Session]:
         query = select(sessions).where(wanted).order_by(sessions.c.session_id).limit(limit)
         return [read_session(row) for row in (await sql(work).execute(query)).mappings()]
+
+
+def is_silent(before: datetime) -> ColumnElement[bool]:
+    """Tell which sessions are active and were last heard of before."""
+    return (sessions.c.state == SessionState.ACTIVE) & (sessions.c.heard_at < before)
+
+
+def is_unanswered(before: datetime) -> ColumnElement[bool]:
+    """Tell which sessions were asked for before and have not begun."""
+    return sessions.c.state.in_(_ASKED) & (sessions.c.requested_at < before)
+
+
+def _of(station_id: StationId | None, wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    return wanted if station_id is None else wanted & (sessions.c.station_id == station_id)
 
 
 def _of_station(station_id: StationId, operator_id: OperatorId | None) -> ColumnElement[bool]:

@@ -87,11 +87,15 @@ class SessionStore(Protocol):
         """Return the open sessions under a token, as the database holds them."""
         ...
 
-    async def list_silent(self, work: UnitOfWork, *, before: datetime, limit: int) -> list[Session]:
+    async def list_silent(
+        self, work: UnitOfWork, *, before: datetime, limit: int, station_id: StationId | None = None
+    ) -> list[Session]:
         """Return active sessions last heard of before, oldest first."""
         ...
 
-    async def list_unanswered(self, work: UnitOfWork, *, before: datetime, limit: int) -> list[Session]:
+    async def list_unanswered(
+        self, work: UnitOfWork, *, before: datetime, limit: int, station_id: StationId | None = None
+    ) -> list[Session]:
         """Return sessions asked for before that have not begun, oldest first."""
         ...
 

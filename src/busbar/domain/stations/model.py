@@ -153,6 +153,8 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     is_online: bool = False
     is_encrypted: bool = False
     connection_id: ConnectionId | None = None
+    gateway_id: str | None = None
+    """The process that has the connection, where there are several."""
     remote_address: str | None = None
     connected_at: datetime | None = None
     disconnected_at: datetime | None = None
@@ -241,6 +243,7 @@ def connect(station: Station, report: StationConnected, now: datetime) -> Statio
         is_online=True,
         protocol=report.protocol,
         connection_id=report.connection_id,
+        gateway_id=report.gateway_id,
         remote_address=report.remote_address,
         is_encrypted=report.is_encrypted,
         connected_at=now,

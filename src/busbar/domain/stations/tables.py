@@ -47,6 +47,7 @@ stations = Table(
     Column("is_online", Boolean, nullable=False),
     Column("is_encrypted", Boolean, nullable=False),
     Column("connection_id", Id()),
+    Column("gateway_id", String(120)),
     Column("remote_address", String(80)),
     Column("connected_at", Instant()),
     Column("disconnected_at", Instant()),

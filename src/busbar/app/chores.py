@@ -1,0 +1,127 @@
+"""Chores that come round as jobs: rules that time brings about, and records whose time is over.
+
+They concern the database and are done once for the whole installation, by whichever process works on jobs.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import msgspec
+import structlog
+from sqlalchemy import delete, or_, select
+
+from busbar.app.config import Settings
+from busbar.app.jobs import JobLimits, JobRunner
+from busbar.canon.drivers import ExpireDriverSignIns
+from busbar.canon.sessions import CloseAbandonedSessions
+from busbar.canon.tenants import ExpireStaffSignIns
+from busbar.db.engine import Databases
+from busbar.db.jobs import SqlJobs
+from busbar.db.messaging import inbox, outbox
+from busbar.db.once import performed
+from busbar.domain.sessions.sql import is_silent, is_unanswered
+from busbar.domain.sessions.tables import sessions
+from busbar.kernel.clock import Clock
+from busbar.kernel.ids import StationId
+from busbar.ports.dispatcher import Dispatcher
+from busbar.ports.jobs import Job, JobHandler
+
+log = structlog.get_logger(__name__)
+
+SWEEP_CRON = "* * * * * */15"
+DAILY_CRON = "17 */6 * * *"
+SWEEP_MAX_STATIONS = 500
+"""Stations that one sweep asks about; the next one takes the rest."""
+FACT_RETENTION = timedelta(days=30)
+"""How far back live streams can resume, and a repeated delivery is still known."""
+
+Chore = Callable[[], Awaitable[None]]
+
+
+class Chores:
+    """What concerns the database, and is done once for the whole installation."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        databases: Databases,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        is_by_station: bool = False,
+    ) -> None:
+        """`is_by_station`: several cores hold the stations, so each is asked about its own."""
+        self._settings = settings
+        self._databases = databases
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self._is_by_station = is_by_station
+
+    async def close_abandoned(self) -> None:
+        """Close sessions that were silent too long, and give up starts that nobody answered."""
+        now = self._clock.now()
+        silent_since = now - timedelta(hours=self._settings.session_abandonment_h)
+        requested_before = now - timedelta(seconds=self._settings.remote_start_timeout_s)
+        wish = CloseAbandonedSessions(silent_since=silent_since, requested_before=requested_before)
+        wishes = [wish]
+        if self._is_by_station:
+            abandoned = or_(is_silent(silent_since), is_unanswered(requested_before))
+            query = select(sessions.c.station_id).where(abandoned).distinct().limit(SWEEP_MAX_STATIONS)
+            async with self._databases.read() as connection:
+                found = (await connection.execute(query)).scalars().all()
+            wishes = [msgspec.structs.replace(wish, station_id=StationId(station_id)) for station_id in found]
+        closed = sum([await self._dispatcher.dispatch(each) for each in wishes])
+        if closed:
+            log.info("sessions.swept", closed=closed)
+
+    async def expire_sign_ins(self) -> None:
+        """Forget sign-ins that are over."""
+        await self._dispatcher.dispatch(ExpireStaffSignIns())
+        await self._dispatcher.dispatch(ExpireDriverSignIns())
+
+    async def expire_facts(self) -> None:
+        """Drop facts that no stream resumes from any more, and the memory of their deliveries."""
+        before = self._clock.now() - FACT_RETENTION
+        async with self._databases.writer.begin() as connection:
+            await connection.execute(delete(outbox).where(outbox.c.at < before))
+            # by the fact, not by its own time alone: a clock that was set back must not make old facts new again
+            is_gone = inbox.c.message_id.not_in(select(outbox.c.fact_id))
+            await connection.execute(delete(inbox).where(inbox.c.at < before, is_gone))
+
+    async def expire_replies(self) -> None:
+        """Forget replies to idempotency keys that are past their retention."""
+        before = self._clock.now() - timedelta(hours=self._settings.idempotency_retention_h)
+        async with self._databases.writer.begin() as connection:
+            await connection.execute(delete(performed).where(performed.c.at < before))
+
+
+def build_runner(settings: Settings, *, jobs: SqlJobs, chores: Chores, clock: Clock, holder: str) -> JobRunner:
+    """Make the runner of jobs, with those that come round."""
+    runner = JobRunner(
+        jobs=jobs,
+        clock=clock,
+        holder=holder,
+        limits=JobLimits(
+            running_max_jobs=settings.job_max_running,
+            poll_interval_s=settings.job_poll_interval_s,
+            run_max_s=settings.job_timeout_s,
+            lease_s=settings.job_lease_s,
+        ),
+    )
+    for kind, chore, cron in (
+        ("sessions.close_abandoned", chores.close_abandoned, SWEEP_CRON),
+        ("sign_ins.expire", chores.expire_sign_ins, DAILY_CRON),
+        ("facts.expire", chores.expire_facts, DAILY_CRON),
+        ("replies.expire", chores.expire_replies, DAILY_CRON),
+    ):
+        runner.register(kind, as_handler(chore), cron=cron)
+    return runner
+
+
+def as_handler(chore: Chore) -> JobHandler:
+    """Let a chore be done as a job; it has no payload."""
+
+    async def handle(_job: Job) -> None:
+        await chore()
+
+    return handle

@@ -1,0 +1,1 @@
+"""The roles of a network of processes: gateway, core, api and worker, on PostgreSQL, RabbitMQ and Redis."""

@@ -1,0 +1,116 @@
+"""The watch over one role: what it looks at for probes, and the figures that it gives."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from busbar.app.watch.readings import (
+    Reading,
+    read_core,
+    read_deliveries,
+    read_gateway,
+    read_lag,
+    read_relay,
+    read_wire_log,
+)
+from busbar.app.watch.watcher import Watcher
+from busbar.ports.watching import Condition, PartCheck, PartState
+
+if TYPE_CHECKING:
+    from busbar.adapters.wirelog.sqlite import SqliteWireLog
+    from busbar.app.cluster.transport import Transport
+    from busbar.app.core import Core
+    from busbar.app.partitions import PartitionHolder
+    from busbar.app.relay import CommandRelay
+    from busbar.db.engine import Databases
+    from busbar.gateways.ocpp.gateway import OcppGateway
+
+ANSWER_TIMEOUT_S = 3.0
+
+FindFault = Callable[[], str | None]
+
+
+def look_at(name: str, find_fault: FindFault, *, condition: Condition = Condition.DOWN) -> PartCheck:
+    """Return a check of a part whose fault is known without waiting."""
+
+    async def check() -> PartState:
+        fault = find_fault()
+        return PartState(name=name) if fault is None else PartState(name=name, condition=condition, text=fault)
+
+    return check
+
+
+def look_at_database(databases: "Databases") -> PartCheck:
+    """Return a check of the database."""
+
+    async def check() -> PartState:
+        from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - a gateway has no database and loads no such thing
+
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S), databases.read() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+        except (SQLAlchemyError, OSError, TimeoutError):
+            return PartState(name="database", condition=Condition.DOWN, text="the database does not answer")
+        return PartState(name="database")
+
+    return check
+
+
+def watch_transport(transport: "Transport", role: str) -> Watcher:
+    """Return a watch over what every role has."""
+    watcher = Watcher(role=role, clock=transport.clock, process_id=transport.process_id)
+
+    def find_redis_fault() -> str | None:
+        return None if transport.redis.is_up else f"Redis cannot be reached: {transport.redis.last_error}"
+
+    watcher.add_checks(
+        look_at("broker", transport.find_fault), look_at("redis", find_redis_fault, condition=Condition.IMPAIRED)
+    )
+    return watcher
+
+
+def watch_gateway(transport: "Transport", role: str, *, gateway: "OcppGateway", wire_log: "SqliteWireLog") -> Watcher:
+    """Return a watch over a gateway."""
+    watcher = watch_transport(transport, role)
+    watcher.add(lambda: read_gateway(gateway.stats), lambda: read_wire_log(wire_log))
+    watcher.add_checks(
+        look_at("gateway", lambda: None if gateway.is_listening else "the stations' port is not listened on"),
+        look_at("wire_log", lambda: wire_log.trouble, condition=Condition.IMPAIRED),
+    )
+    return watcher
+
+
+def watch_core(
+    transport: "Transport",
+    role: str,
+    *,
+    core: "Core",
+    holder: "PartitionHolder",
+    relay: "CommandRelay",
+    databases: "Databases",
+) -> Watcher:
+    """Return a watch over a core."""
+    watcher = watch_transport(transport, role)
+    deliveries = core.deliveries.tally
+
+    def read() -> Iterator[Reading]:
+        yield from read_core(
+            core.tally,
+            waiting=core.waiting_messages,
+            waiting_max=core.queue_max_messages,
+            is_storing=core.is_storing,
+        )
+        yield from read_lag(dict.fromkeys(holder.held, core.lag_s))
+        oldest_at = deliveries.oldest_at
+        lag_s = 0.0 if oldest_at is None else max(0.0, (transport.clock.now() - oldest_at).total_seconds())
+        yield from read_deliveries(deliveries, lag_s=lag_s)
+        yield from read_relay(relay)
+
+    def find_core_fault() -> str | None:
+        if not core.is_running:
+            return "the core is not running"
+        return None if core.is_storing else "the database takes nothing at the moment"
+
+    watcher.add(read)
+    watcher.add_checks(look_at("core", find_core_fault), look_at_database(databases))
+    return watcher
