@@ -81,3 +81,10 @@ async def test_parts_of_2x_are_written_at_once(rooms):
     await restart(rooms)
     await rooms.say(rooms.part2(4, 40, wh=40, phase=TransactionPhase.ENDED))
     assert await energy(rooms) == 40
+
+
+async def test_what_was_held_back_of_a_station_that_another_core_works_for_is_not_written(rooms):
+    await begin(rooms)
+    rooms.service.forget_stations(lambda station_id: station_id == "S1")
+    rooms.house.clock.advance(timedelta(seconds=1))
+    assert await rooms.core.dispatch(SettleFigures()) == 0

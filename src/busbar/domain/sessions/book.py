@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from operator import attrgetter
 from typing import TypeVar
 
@@ -25,6 +26,8 @@ STRANGE_MAX = 16
 """References that a desk remembers as nobody's, so that they are not looked up again and again."""
 FAILED_KEPT = timedelta(days=1)
 NUMBERS_PER_BLOCK = 200
+SETTLED_MAX = 2000
+"""Sessions whose figures one beat writes, so that no batch grows long by it."""
 LARGEST_NUMBER = 2**31 - 1
 _NUMBERS = "numbers"
 UNMATCHED_STATIONS_MAX = 10_000
@@ -243,12 +246,13 @@ class SessionBook:
             self._put_at_hand(work, session)
 
     def settle_figures(self, work: UnitOfWork) -> int:
-        """Write the figures that were held back long enough; return of how many sessions."""
-        late = [
+        """Write figures that were held back long enough; return of how many sessions. The next beat takes the rest."""
+        due = (
             session
             for session in self._lagging.values()
             if session.figures_at is None or work.now - session.figures_at >= self._figures_every
-        ]
+        )
+        late = list(islice(due, SETTLED_MAX))
         for session in late:
             self._write_live(work, session)
         return len(late)
