@@ -86,6 +86,7 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
         clock=clock,
         tally=services.tally,
         is_https=settings.public_address.startswith("https://"),
+        is_logging=settings.http_access_log,
     )
     return app
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from busbar.api.problems import answer_defect, answer_problem
-from busbar.api.tally import HttpTally
+from busbar.api.tally import HttpTally, name_route
 from busbar.kernel.clock import Clock
 from busbar.kernel.ids import IdSource
 
@@ -45,10 +45,20 @@ log = structlog.get_logger(__name__)
 class RequestFrame:
     """Names each request, adds the headers, and answers for what nobody else caught."""
 
-    def __init__(self, app: ASGIApp, *, ids: IdSource, clock: Clock, tally: HttpTally, is_https: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        ids: IdSource,
+        clock: Clock,
+        tally: HttpTally,
+        is_https: bool,
+        is_logging: bool = False,
+    ) -> None:
         self._app = app
         self._clock = clock
         self._tally = tally
+        self._is_logging = is_logging
         self._ids = ids
         self._headers = dict(HEADERS) | ({"Strict-Transport-Security": _HSTS} if is_https else {})
 
@@ -66,8 +76,7 @@ class RequestFrame:
             nonlocal is_started
             if message["type"] == "http.response.start":
                 is_started = True
-                elapsed_s = self._clock.monotonic_s() - begun_s
-                self._tally.note(scope, status=message["status"], elapsed_s=elapsed_s)
+                self._note(scope, status=message["status"], begun_s=begun_s)
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
                 for name, value in self._headers.items():
@@ -77,7 +86,8 @@ class RequestFrame:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_framed)
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                await self._app(scope, receive, send_framed)
         except asyncio.CancelledError:  # the server stops, and this request took longer than it waits
             if not is_started:
                 response = answer_problem(
@@ -86,10 +96,28 @@ class RequestFrame:
                 await response(scope, receive, send_framed)
         except Exception as error:  # the supervisor of this door: one bad request harms no other
             if is_started:
-                log.exception("answer broke off", request_id=request_id, path=scope["path"])
+                log.exception("answer broke off", request_id=request_id, route=name_route(scope))
                 return
             response = await answer_defect(Request(scope), error)
             await response(scope, receive, send_framed)
+
+    def _note(self, scope: Scope, *, status: int, begun_s: float) -> None:
+        elapsed_s = self._clock.monotonic_s() - begun_s
+        self._tally.note(scope, status=status, elapsed_s=elapsed_s)
+        if self._is_logging:
+            log_access(scope, status=status, elapsed_s=elapsed_s)
+
+
+def log_access(scope: Scope, *, status: int, elapsed_s: float) -> None:
+    """Write a line about a request: by its route, never by its address, which may name people or their tokens."""
+    log.info(
+        "http.request",
+        method=scope["method"],
+        route=name_route(scope),
+        status=status,
+        elapsed_ms=round(elapsed_s * 1000),
+        request_id=scope["busbar.request_id"],
+    )
 
 
 class BodyBound:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from busbar.api.tally import CODE_KEY
+from busbar.api.tally import CODE_KEY, name_route
 from busbar.kernel.errors import (
     BusbarError,
     ConflictError,
@@ -205,5 +205,5 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
 
 async def answer_defect(request: Request, error: Exception) -> Response:
     """Answer for a defect of ours; the trace goes to the log alone."""
-    log.error("request broke", request_id=request_id_of(request), path=request.url.path, exc_info=error)
+    log.error("request broke", request_id=request_id_of(request), route=name_route(request.scope), exc_info=error)
     return answer_problem(request, status=500, code="internal", detail="Something broke on our side.")

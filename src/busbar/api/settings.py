@@ -19,6 +19,11 @@ class ApiSettings(Protocol):
         ...
 
     @property
+    def http_access_log(self) -> bool:
+        """Whether each request gets a line in the log."""
+        ...
+
+    @property
     def call_timeout_s(self) -> int:
         """Wait for a station's answer to one request."""
         ...

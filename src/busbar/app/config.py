@@ -225,6 +225,7 @@ class Settings(BaseSettings):
 
     # --- logs -------------------------------------------------------------------------------------------------------
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe event logged")
+    http_access_log: bool = Field(False, description="a line in the log for each HTTP request, by its route")
     log_format: Literal["text", "json"] = Field("text", description="for people or for log collectors")
 
     @classmethod

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 import structlog
 
+from busbar.app.correlation import describe
 from busbar.app.deliveries import Deliveries, Delivery
 from busbar.app.tally import CoreTally
 from busbar.canon.message import Command, Fact, Message, Report
@@ -381,7 +382,7 @@ class Core:
         except Exception as error:  # supervisor: a defect in one handler must not stop the stations of all others
             if is_database_away(error):
                 raise
-            log.exception("core.handler_broke", message_type=_name(message))
+            log.exception("core.handler_broke", **describe(message))
             item.error = MessageFailedError("the message could not be handled")
         if item.error is None:
             await work.end_message()
@@ -422,18 +423,14 @@ def is_outage(error: BusbarError | None) -> bool:
 def _blame(error: Exception, message: Message | Delivery) -> BusbarError:
     """Return what the sender of a message is told that could not be written."""
     if is_database_away(error):
-        log.error("core.storage_failed", message_type=_name(message), error=str(error))
+        log.error("core.storage_failed", **describe(message), error=str(error))
         return StorageError("the database takes nothing at the moment")
     if isinstance(error, UNSTORABLE):
-        log.error("core.message_failed", message_type=_name(message), error=str(error))
+        log.error("core.message_failed", **describe(message), error=str(error))
         return UnstorableError("the database did not take the message")
-    log.error("core.batch_broke", message_type=_name(message), exc_info=error)
+    log.error("core.batch_broke", **describe(message), exc_info=error)
     return MessageFailedError("the message could not be handled")
 
 
 def _forget(_answer: object, _error: BusbarError | None) -> None:
     """Take an answer that nobody waits for."""
-
-
-def _name(message: Message | Delivery) -> str:
-    return message.consumer if isinstance(message, Delivery) else type(message).__name__

@@ -170,7 +170,15 @@ class Deliveries:
         delivery.attempts += 1
         self.tally.failed[delivery.consumer] += 1
         delivery.last_error = f"{error.code}: {error.text}"
-        log.warning("fact.delivery_failed", consumer=delivery.consumer, attempts=delivery.attempts, error=error.text)
+        log.warning(
+            "fact.delivery_failed",
+            fact=type(delivery.published.fact).__name__,
+            fact_id=delivery.published.fact_id,
+            station_id=getattr(delivery.published.fact, "station_id", None),
+            consumer=delivery.consumer,
+            attempts=delivery.attempts,
+            error=error.text,
+        )
         if delivery.attempts == self._max_attempts:
             self._redeliver(delivery)
         else:

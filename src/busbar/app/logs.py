@@ -6,6 +6,7 @@ import sys
 import structlog
 
 from busbar.app.config import Settings
+from busbar.kernel.masking import mask_fields, mask_text
 
 
 def configure_logs(settings: Settings, *, is_demo: bool = False) -> None:
@@ -17,6 +18,8 @@ def configure_logs(settings: Settings, *, is_demo: bool = False) -> None:
     name = "warning" if is_demo and not is_chosen else settings.log_level
     level = logging.getLevelNamesMapping()[name.upper()]
     shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        _mask_fields,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
@@ -40,7 +43,7 @@ def configure_logs(settings: Settings, *, is_demo: bool = False) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer, _mask_line],
         )
     )
     root = logging.getLogger()
@@ -48,3 +51,14 @@ def configure_logs(settings: Settings, *, is_demo: bool = False) -> None:
     root.setLevel(level)
     for chatty in ("aiosqlite", "alembic", "asyncio", "picows", "sqlalchemy", "uvicorn", "websockets"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+
+
+def _mask_fields(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Mask what the names of fields say is secret."""
+    kept = {name: event.pop(name) for name in ("exc_info", "_record", "_from_structlog") if name in event}
+    return {**mask_fields(event), **kept}
+
+
+def _mask_line(_logger: object, _method: str, line: object) -> str:
+    """Mask what looks like a secret in the whole line, traces included: nothing is told past this point."""
+    return mask_text(str(line))

@@ -15,7 +15,8 @@ def remake(world, *, web_dir=None, **changes):
     house = world.house
     names = (
         "public_address", "call_timeout_s", "request_max_per_min", "request_body_max_bytes", "page_default_rows",
-        "page_max_rows", "metrics_token", "stream_max_clients", "stream_resume_max_events", "stream_keepalive_s",
+        "page_max_rows", "metrics_token", "http_access_log", "stream_max_clients", "stream_resume_max_events",
+        "stream_keepalive_s",
     )  # fmt: skip
     settings = SimpleNamespace(**{name: getattr(house.settings, name) for name in names} | changes)
     return create_app(
