@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import boot, contest, soak, storm, thousand, throughput, transport
+from bench import boot, cluster, contest, soak, storm, thousand, throughput, transport
 from bench.figure import Figure, write_table
 from bench.generator import LoadError
 from bench.page import keep, write_page
@@ -22,6 +22,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "throughput": lambda asked: throughput.measure(throughput.SQLITE, choose_pace(asked)),
     "transport": lambda asked: transport.measure(choose_pace(asked)),
     "storm": lambda asked: storm.measure(1 if asked.short else 3),
+    "cluster": lambda asked: throughput.measure(cluster.CLUSTER, choose_pace(asked)),
+    "second-core": lambda asked: cluster.measure_growth(choose_pace(asked)),
     "soak": lambda asked: soak.measure(asked.minutes),
 }
 BY_HAND = {"soak"}

@@ -26,6 +26,7 @@ LONG = Pace(2.0, 6.0, {100: 5, 1000: 3, 5000: 3})
 OPENING = 200
 SETUP_LIMIT_S = 300
 MESSAGES_LEAST = 1000
+SETTLE_CALLS = 3
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Contest:
             "warmup": self.pace.warmup_s,
             "measure": self.pace.measure_s,
             "least": MESSAGES_LEAST,
+            "settle": SETTLE_CALLS,
         }
         self._first += connections
         if server.name in self.is_audited:

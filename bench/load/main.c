@@ -118,6 +118,18 @@ static void run_until(uint64_t end_us) {
   }
 }
 
+/* Warm up for the time wanted; on, when a slow server has not met every lane often enough. */
+static void warm_up(void) {
+  uint64_t span_us = (uint64_t)(load.options.warmup_s * 1e6), begun = load.all_messages;
+  uint64_t wanted = (uint64_t)load.options.settle_calls * (uint64_t)load.options.connections * (uint64_t)load.options.window;
+  for (int spans = 1;; spans++) {
+    run_until(load.measure_from_us);
+    if (load.all_messages - begun >= wanted || spans == 10 || is_interrupted || !load.ready) return;
+    load.measure_from_us += span_us;
+    load.measure_until_us += span_us;
+  }
+}
+
 /* Measure for the time wanted; on, when a slow server answered too little to say anything. */
 static void measure(void) {
   uint64_t wanted_us = load.measure_until_us - load.measure_from_us;
@@ -223,7 +235,7 @@ int main(int count, char **words) {
     until = read_counters();
   } else if (is_ready) {
     start_lanes();
-    run_until(load.measure_from_us);
+    warm_up();
     from = read_counters();
     measure();
     until = read_counters();

@@ -15,6 +15,7 @@ static const char USAGE[] =
     "  --password TEXT   Basic authentication, the same password for all\n"
     "  --token FORMAT --tokens N   the drivers' tokens (TAG%06d) and how many there are (as many as stations)\n"
     "  --measure S --warmup S   seconds measured and before (10, 2)\n"
+    "  --settle N        warm up on, up to ten times as long, until there were so many calls of each lane (0)\n"
     "  --least N         measure on, up to ten times as long, until there were so many messages (0)\n"
     "  --rate N          paced: calls a second of all stations together, latency from the scheduled time\n"
     "  --idle S          connect and boot, say `ready`, hold for S seconds, then end\n"
@@ -26,7 +27,7 @@ static const char USAGE[] =
     "  --books FILE      write what was acknowledged, a line for each transaction\n";
 
 enum {
-  CONNECTIONS = 256, WINDOW, VERSION, HOST, PORT, PATH, IDENTITY, FIRST, PASSWORD, TOKEN, TOKENS, MEASURE, WARMUP, LEAST, RATE,
+  CONNECTIONS = 256, WINDOW, VERSION, HOST, PORT, PATH, IDENTITY, FIRST, PASSWORD, TOKEN, TOKENS, MEASURE, WARMUP, SETTLE, LEAST, RATE,
   IDLE, OPENING, SETUP, DRAIN, DEFLATE, AUTHORITY, PROCESSES, BOOKS
 };
 
@@ -38,7 +39,8 @@ static const struct option WORDS[] = {
     {"warmup", 1, 0, WARMUP},           {"rate", 1, 0, RATE},           {"idle", 1, 0, IDLE},
     {"opening", 1, 0, OPENING},         {"setup", 1, 0, SETUP},         {"drain", 1, 0, DRAIN},
     {"deflate", 0, 0, DEFLATE},         {"authority", 1, 0, AUTHORITY}, {"processes", 1, 0, PROCESSES},
-    {"books", 1, 0, BOOKS},             {"least", 1, 0, LEAST},         {0}};
+    {"books", 1, 0, BOOKS},             {"least", 1, 0, LEAST},         {"settle", 1, 0, SETTLE},
+    {0}};
 
 static void refuse(const char *why) {
   fprintf(stderr, "load: %s\n%s", why, USAGE);
@@ -83,6 +85,7 @@ static void set(struct options *options, int name, const char *value) {
     case TOKENS: options->tokens = read_count(value, 1, 1000000); break;
     case MEASURE: options->measure_s = read_number(value, 0.1, 7200); break;
     case WARMUP: options->warmup_s = read_number(value, 0, 600); break;
+    case SETTLE: options->settle_calls = read_count(value, 0, 1000); break;
     case LEAST: options->least_messages = read_count(value, 0, 1000000); break;
     case RATE: options->rate_per_s = read_number(value, 0.1, 1e6); break;
     case IDLE: options->idle_s = read_number(value, 0, 7200); options->is_idle = true; break;

@@ -8,7 +8,7 @@ enum version { OCPP_16, OCPP_201 };
 
 struct options {
   enum version version;
-  int connections, window, port, opening_max, first_number, tokens, least_messages;
+  int connections, window, port, opening_max, first_number, tokens, least_messages, settle_calls;
   double measure_s, warmup_s, idle_s, setup_limit_s, drain_limit_s, rate_per_s;
   bool is_deflated, is_idle;
   const char *host, *path, *identity, *password, *token, *authority_file, *processes, *books_file;
