@@ -5,12 +5,30 @@ from collections.abc import Iterable
 from pathlib import Path
 
 PROC = Path("/proc")
+CORES = Path("/sys/devices/system/cpu")
+
+
+def list_siblings(core: int) -> set[int]:
+    """Name the processors that share a core with this one (hyper-threading), itself among them."""
+    file = CORES / f"cpu{core}" / "topology" / "thread_siblings_list"
+    found: set[int] = {core}
+    for part in file.read_text(encoding="ascii").strip().split(",") if file.is_file() else []:
+        first, _, last = part.partition("-")
+        found.update(range(int(first), int(last or first) + 1))
+    return found
+
+
+def choose_cores(present: Iterable[int], siblings: set[int]) -> tuple[list[int], list[int]]:
+    """Choose from the processors present one for the server and one for the load, on another core if any is."""
+    first, *others = sorted(present)
+    apart = [core for core in others if core not in siblings]
+    return [first], [*apart, *others, first][:1]
 
 
 def cores() -> tuple[list[int], list[int]]:
-    """Return the cores for the server and for the load: apart where the machine has two."""
-    present = sorted(os.sched_getaffinity(0))
-    return present[:1], present[1:2] or present[:1]
+    """Return the processors for the server and for the load."""
+    present = os.sched_getaffinity(0)
+    return choose_cores(present, list_siblings(min(present)))
 
 
 def list_tree(process_id: int) -> list[int]:
