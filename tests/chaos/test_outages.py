@@ -210,3 +210,4 @@ async def test_frames_wait_for_a_disk_that_stands_still_within_a_bound(tmp_path,
     await asyncio.sleep(3 * wirelog.FLUSH_INTERVAL_S)
     texts = [entry.text for entry in await log.read(station_id=station_id, day=at.date())]
     assert texts == ["40 frames lost", "after", *["x" * 1000] * 10]
+    await log.close()

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from busbar.adapters.system.clock import SystemClock
-from busbar.adapters.wirelog.day_file import name_file
+from busbar.adapters.wirelog.day_file import name_file, name_frames
 from busbar.app.backup import dump
 from busbar.app.backup.archive import (
     KEY_NAME,
@@ -150,11 +150,13 @@ async def test_days_of_frames_go_along_when_asked_for(here, there, tmp_path):
     with closing(sqlite3.connect(day)) as connection:
         connection.execute("CREATE TABLE frames (text)")
         connection.commit()
+    name_frames(day).write_bytes(b"frames")
     (day.parent / "notes.txt").write_text("not ours")
     assert len((await here.back_up(tmp_path / "b.tar")).files) == 2
     await here.back_up(tmp_path / "all.tar", ALL)
     await there.restore(tmp_path / "all.tar")
-    assert [path.name for path in (there.data_dir / "wirelog").iterdir()] == [day.name]
+    assert {path.name for path in (there.data_dir / "wirelog").iterdir()} == {day.name, name_frames(day).name}
+    assert name_frames(there.data_dir / "wirelog" / day.name).read_bytes() == b"frames"
 
 
 async def test_the_key_can_be_left_out(here, there, tmp_path):

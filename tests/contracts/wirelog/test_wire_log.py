@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from busbar.adapters.wirelog import sqlite as wirelog
-from busbar.adapters.wirelog.day_file import UnreadableDayError, name_file, read_last_id
+from busbar.adapters.wirelog.day_file import UnreadableDayError, name_file, name_frames, read_last_id
 from busbar.adapters.wirelog.sqlite import SqliteWireLog
 from busbar.kernel.ids import StationId
 from busbar.ports.wirelog import Direction, WireEntry
@@ -212,7 +212,7 @@ CREATE INDEX entry_station ON entry (station_id, entry_id);
 """
 
 
-async def test_a_day_in_the_older_form_is_read_and_goes_on_in_chunks(tmp_path):
+async def test_a_day_in_the_older_form_is_read_and_goes_on_in_pieces(tmp_path):
     with closing(sqlite3.connect(name_file(tmp_path, DAY))) as db:
         db.executescript(OLD_FORM)
         at_us = int(NOON.timestamp()) * 1_000_000 + 123456
@@ -238,11 +238,55 @@ async def test_a_day_in_the_older_form_is_read_and_goes_on_in_chunks(tmp_path):
     await log.close()
 
 
-async def test_a_chunk_that_is_spoilt_makes_the_day_unreadable(log, tmp_path):
+async def test_a_piece_that_is_spoilt_makes_the_day_unreadable(log, tmp_path):
     log.append(*frame(1))
     log.flush()
-    with closing(sqlite3.connect(name_file(tmp_path / "wirelog", DAY))) as db:
-        db.execute("UPDATE chunk SET body = x'c1c1'")
-        db.commit()
+    frames = name_frames(name_file(tmp_path / "wirelog", DAY))
+    frames.write_bytes(b"\xc1" * frames.stat().st_size)
     with pytest.raises(UnreadableDayError):
         await log.read(station_id=A, day=DAY)
+    frames.unlink()
+    with pytest.raises(UnreadableDayError):
+        await log.read(station_id=A, day=DAY)
+
+
+@pytest.mark.parametrize("spoil", ["cut", "blank"])
+async def test_frames_that_a_power_failure_took_are_passed_over(tmp_path, spoil):
+    frames, sizes = name_frames(name_file(tmp_path, DAY)), []
+    log = SqliteWireLog(tmp_path, queue_max_entries=100)
+    log.open()
+    for number in (1, 2):
+        log.append(*frame(number))
+        log.flush()
+        sizes.append(frames.stat().st_size)
+    await log.close()
+    with frames.open("r+b") as file:
+        file.truncate(sizes[0])
+        if spoil == "blank":
+            file.truncate(sizes[1])
+    log = SqliteWireLog(tmp_path, queue_max_entries=100)
+    log.open()
+    assert [entry.text for entry in await log.read(station_id=A, day=DAY)] == [text_of(1)]
+    log.append(*frame(3))
+    entries = await log.read(station_id=A, day=DAY)
+    assert [(entry.entry_id, entry.text) for entry in entries] == [(3, text_of(3)), (1, text_of(1))]
+    await log.close()
+
+
+async def test_a_disk_that_takes_half_a_write_costs_those_frames_only(log, monkeypatch):
+    log.append(*frame(1))
+    log.flush()
+    (writer,) = log._writers.values()
+    whole = writer._frames
+
+    class Full:
+        seek, fileno, close = whole.seek, whole.fileno, whole.close
+
+        def write(self, data):
+            return whole.write(data[:10])
+
+    monkeypatch.setattr(writer, "_frames", Full())
+    log.append(*frame(2))
+    log.flush()
+    log.append(*frame(3))
+    assert [entry.text for entry in await log.read(station_id=A, day=DAY)] == [text_of(3), text_of(1)]

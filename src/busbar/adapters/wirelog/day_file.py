@@ -1,17 +1,24 @@
-"""One UTC day of the wire log: a SQLite file. All of this blocks and runs on the log's own threads.
+"""One UTC day of the wire log: a file of frames and a SQLite file that finds them. All of this blocks.
 
-A row is a chunk: what one station said and was told between two moments of writing, packed by msgpack. Files of before
-chunks have a row per entry in the table `entry`; they are read as they are, and a day that was begun so goes on in
-chunks.
+The frames file is only ever appended to. A piece of it is what one station said and was told between two moments of
+writing, packed by msgpack; the SQLite file (the index) says whose it is, where it begins and how long it is. Frames in
+the rows of a database cost four times as much.
+
+After a power failure the index may know pieces that never reached the disk: they are passed over. Files of before
+pieces have a row per entry in the table `entry`; they are read as they are, and a day that was begun so goes on in
+pieces.
 """
 
+import os
 import re
 import sqlite3
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from errno import ENOSPC
+from io import SEEK_END
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -20,30 +27,32 @@ from busbar.kernel.ids import StationId
 from busbar.ports.wirelog import Direction, WireEntry
 
 SUFFIX = ".sqlite3"
+FRAMES_SUFFIX = ".frames"
 BROKEN_SUFFIX = ".broken"
 """What is put behind the name of a file that cannot be read as a day."""
 ROWS_PER_STATEMENT = (64, 8, 1)
-"""Chunks per INSERT. One statement per chunk would hand the interpreter lock back and forth once per chunk, and under
+"""Pieces per INSERT. One statement per piece would hand the interpreter lock back and forth once per piece, and under
 load the writer would then wait up to 5 ms for each of them.
 """
-CHUNK_MAX_ENTRIES = 512
+PIECE_MAX_ENTRIES = 512
+WRITES_PER_SYNC = 20
+"""After so many writes the frames are forced to the disk."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 SCHEMA = """
-PRAGMA page_size = 16384;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
-CREATE TABLE IF NOT EXISTS chunk (
+CREATE TABLE IF NOT EXISTS piece (
   last_id INTEGER PRIMARY KEY, first_id INTEGER NOT NULL, station_id TEXT NOT NULL,
-  directions INTEGER NOT NULL, body BLOB NOT NULL
+  directions INTEGER NOT NULL, start INTEGER NOT NULL, size INTEGER NOT NULL
 );
-CREATE INDEX IF NOT EXISTS chunk_station ON chunk (station_id, last_id, first_id, directions);
+CREATE INDEX IF NOT EXISTS piece_station ON piece (station_id, last_id);
 """
 
 Stored = tuple[int, datetime, Direction, str | bytes]
-"""An entry in a chunk: its id, when, which way, and the text (bytes: UTF-8)."""
+"""An entry in a piece: its id, when, which way, and the text (bytes: UTF-8)."""
 BITS = {direction: 1 << place for place, direction in enumerate((Direction.IN, Direction.OUT, Direction.NOTE))}
-"""What a chunk's `directions` is made of: which ways its entries went."""
+"""What a piece's `directions` is made of: which ways its entries went."""
 ROW_DIRECTIONS: tuple[Direction, ...] = (Direction.IN, Direction.OUT, Direction.NOTE)
 """What the numbers in the table `entry` mean."""
 
@@ -73,64 +82,98 @@ def list_files(directory: Path) -> dict[date, Path]:
     return found
 
 
+def name_frames(path: Path) -> Path:
+    """Give the frames file beside the index of a day."""
+    return path.with_suffix(FRAMES_SUFFIX)
+
+
 def drop_file(path: Path) -> None:
-    """Remove a day's file with what SQLite keeps beside it."""
+    """Remove a day: its index, what SQLite keeps beside it, its frames."""
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+    name_frames(path).unlink(missing_ok=True)
 
 
 def set_aside(path: Path) -> None:
-    """Move a day's file out of the way, and what SQLite keeps beside it. Errors: OSError."""
+    """Move a day out of the way. Errors: OSError."""
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-    path.replace(path.with_name(path.name + BROKEN_SUFFIX))
+    for file in (path, name_frames(path)):
+        if file.exists():
+            file.replace(file.with_name(file.name + BROKEN_SUFFIX))
 
 
 # ---- writing ---------------------------------------------------------------------------------------------------------
 
 
 class DayWriter:
-    """Appends to one day's file."""
+    """Appends to one day. Errors: sqlite3.Error, OSError; what failed is lost, and what was written before stands."""
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.executescript(SCHEMA)
+        try:
+            self._db.executescript(SCHEMA)
+            self._frames = name_frames(path).open("ab", buffering=0)
+            self._make_even()
+        except (sqlite3.Error, OSError):
+            self._db.close()
+            raise
+        self._unsynced_writes = 0
+
+    def _make_even(self) -> None:
+        """After a power failure, put nothing where the index believes that lost frames are."""
+        (end,) = self._db.execute("SELECT max(start + size) FROM piece").fetchone()
+        if end is not None and self._frames.seek(0, SEEK_END) < end:
+            self._frames.truncate(end)
 
     def write(self, entries: Mapping[StationId, Sequence[Stored]]) -> None:
-        """Write the entries of each station, oldest first, in one transaction."""
-        rows = sorted(_make_rows(entries))
+        """Write the entries of each station, oldest first: the frames, then in one transaction where they are."""
+        start = self._frames.seek(0, SEEK_END)
+        bodies: list[bytes] = []
+        rows: list[tuple[object, ...]] = []
+        for station_id, stored in entries.items():
+            for first in range(0, len(stored), PIECE_MAX_ENTRIES):
+                piece = stored[first : first + PIECE_MAX_ENTRIES]
+                body = _pack_piece(piece)
+                directions = sum(BITS[direction] for direction in {entry[2] for entry in piece})
+                rows.append((piece[-1][0], piece[0][0], station_id, directions, start, len(body)))
+                bodies.append(body)
+                start += len(body)
+        data = b"".join(bodies)
+        if self._frames.write(data) != len(data):
+            raise OSError(ENOSPC, "the disk took a part of the frames only")
+        self._index(rows)
+        self._unsynced_writes += 1
+        if self._unsynced_writes >= WRITES_PER_SYNC:
+            self._unsynced_writes = 0
+            os.fdatasync(self._frames.fileno())
+
+    def _index(self, rows: list[tuple[object, ...]]) -> None:
         self._db.execute("BEGIN")
         try:
-            start = 0
+            first = 0
             for size in ROWS_PER_STATEMENT:
-                while len(rows) - start >= size:
-                    values = [value for row in rows[start : start + size] for value in row]
-                    places = ",".join(["(?,?,?,?,?)"] * size)
-                    self._db.execute(f"INSERT OR REPLACE INTO chunk VALUES {places}", values)  # noqa: S608  only question marks
-                    start += size
+                while len(rows) - first >= size:
+                    values = [value for row in rows[first : first + size] for value in row]
+                    places = ",".join(["(?,?,?,?,?,?)"] * size)
+                    self._db.execute(f"INSERT OR REPLACE INTO piece VALUES {places}", values)  # noqa: S608  only question marks
+                    first += size
             self._db.execute("COMMIT")
         except sqlite3.Error:
             self._db.execute("ROLLBACK")
             raise
 
     def close(self) -> None:
-        """Close the file; its write-ahead log is folded in."""
+        """Close both files; the index's write-ahead log is folded in."""
+        self._frames.close()
         self._db.close()
 
 
-def _make_rows(entries: Mapping[StationId, Sequence[Stored]]) -> Iterator[tuple[int, int, str, int, bytes]]:
-    for station_id, stored in entries.items():
-        for start in range(0, len(stored), CHUNK_MAX_ENTRIES):
-            chunk = stored[start : start + CHUNK_MAX_ENTRIES]
-            directions = sum(BITS[direction] for direction in {entry[2] for entry in chunk})
-            yield chunk[-1][0], chunk[0][0], station_id, directions, _pack_chunk(chunk)
-
-
-def _pack_chunk(chunk: Sequence[Stored]) -> bytes:
+def _pack_piece(piece: Sequence[Stored]) -> bytes:
     try:
-        return _pack(chunk)
+        return _pack(piece)
     except UnicodeEncodeError:  # half a surrogate pair is in no frame, but a note may repeat a stranger's words
-        return _pack([(*entry[:3], str(entry[3]).encode(errors="backslashreplace")) for entry in chunk])
+        return _pack([(*entry[:3], str(entry[3]).encode(errors="backslashreplace")) for entry in piece])
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------
@@ -152,7 +195,7 @@ def read_last_id(path: Path) -> int:
     """Return the newest entry's id, 0 when there is none. Errors: UnreadableDayError."""
     if not path.exists():
         return 0
-    queries = {"chunk": "SELECT max(last_id) FROM chunk", "entry": "SELECT max(entry_id) FROM entry"}
+    queries = {"piece": "SELECT max(last_id) FROM piece", "entry": "SELECT max(entry_id) FROM entry"}
     with _open_day(path) as day:
         return max((int(row[0] or 0) for table in day.tables for row in day.query(queries[table])), default=0)
 
@@ -168,13 +211,13 @@ def has_station(path: Path, station_id: StationId) -> bool:
 
 def read_entries(path: Path, search: Search) -> list[WireEntry]:
     """Read a station's entries. Errors: UnreadableDayError."""
-    sources = {"chunk": _read_chunks, "entry": _read_rows}
+    sources = {"piece": _read_pieces, "entry": _read_rows}
     found: list[WireEntry] = []
     if search.limit <= 0:
         return found
     needle = None if not search.text else re.compile(re.escape(search.text), re.IGNORECASE | re.ASCII)
     with _open_day(path) as day:
-        # Rows of the older form are older than every chunk of the day.
+        # Rows of the older form are older than every piece of the day.
         for table in day.tables if search.after_id is None else reversed(day.tables):
             for entry in sources[table](day, search):
                 if needle is None or needle.search(entry.text):
@@ -190,9 +233,10 @@ class _Day:
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
         self._db = db
         self._path = path
-        names = self.query("SELECT name FROM sqlite_master WHERE name IN ('chunk', 'entry') ORDER BY name")
+        self._frames: BinaryIO | None = None
+        names = self.query("SELECT name FROM sqlite_master WHERE name IN ('piece', 'entry') ORDER BY name DESC")
         self.tables: list[str] = [name for (name,) in names]
-        """Which of `chunk` and `entry` there are; none while the file is just being made."""
+        """Which of `piece` and `entry` there are; none while the file is just being made."""
 
     def query(self, query: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         try:
@@ -201,11 +245,27 @@ class _Day:
         except sqlite3.Error as error:
             raise self._unreadable() from error
 
+    def read_piece(self, start: int, size: int) -> bytes | None:
+        """Read a piece's body; None when a power failure kept it from the disk."""
+        try:
+            if self._frames is None:
+                self._frames = name_frames(self._path).open("rb")
+            self._frames.seek(start)
+            body = self._frames.read(size)
+        except OSError as error:
+            raise self._unreadable() from error
+        return body if len(body) == size and body[0] else None
+
     def unpack(self, body: bytes) -> list[Stored]:
         try:
             return _unpack(body)
         except (msgspec.DecodeError, UnicodeError) as error:
             raise self._unreadable() from error
+
+    def close(self) -> None:
+        self._db.close()
+        if self._frames is not None:
+            self._frames.close()
 
     def _unreadable(self) -> UnreadableDayError:
         return UnreadableDayError("the wire log of this day cannot be read", day=self._path.stem)
@@ -218,18 +278,21 @@ def _open_day(path: Path) -> Generator[_Day]:
     except sqlite3.Error as error:
         raise UnreadableDayError("the wire log of this day cannot be read", day=path.stem) from error
     with closing(db):
-        yield _Day(db, path)
+        day = _Day(db, path)
+        with closing(day):
+            yield day
 
 
-def _read_chunks(day: _Day, search: Search) -> Iterator[WireEntry]:
+def _read_pieces(day: _Day, search: Search) -> Iterator[WireEntry]:
     ranges, values = _limit_ids(search, first="first_id", last="last_id")
     ways = "" if search.direction is None else f" AND directions & {BITS[search.direction]}"
     order = "DESC" if search.after_id is None else "ASC"
-    query = f"SELECT body FROM chunk WHERE station_id = ?{ranges}{ways} ORDER BY last_id {order}"  # noqa: S608  fixed parts
+    query = f"SELECT start, size FROM piece WHERE station_id = ?{ranges}{ways} ORDER BY last_id {order}"  # noqa: S608  fixed parts
     first = 0 if search.after_id is None else search.after_id + 1
     needle = None if not search.text else re.compile(re.escape(search.text.encode()), re.IGNORECASE)
-    for (body,) in day.query(query, values):
-        if needle is not None and needle.search(body) is None:
+    for start, size in day.query(query, values):
+        body = day.read_piece(start, size)
+        if body is None or (needle is not None and needle.search(body) is None):
             continue
         entries = day.unpack(body)
         for entry_id, at, direction, text in entries if order == "ASC" else reversed(entries):

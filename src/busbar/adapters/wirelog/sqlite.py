@@ -1,4 +1,4 @@
-"""The wire log in SQLite: one file per UTC day, written by a thread of its own in chunks.
+"""The wire log on disk: two files per UTC day, written by a thread of its own.
 
 What the event loop does for a frame is to put a tuple into a list; a few times a second it hands the lists over, and
 the thread packs each station's list in one go.
@@ -105,9 +105,7 @@ class SqliteWireLog:
         self._hand_over()
         self._is_stopping = True
         self._has_work.set()
-        if self._thread is not None:
-            await asyncio.to_thread(self._thread.join)
-            self._thread = None
+        await asyncio.to_thread(self._end)
 
     @property
     def waiting(self) -> int:
@@ -227,6 +225,13 @@ class SqliteWireLog:
             self._has_work.wait()
             self._has_work.clear()
             self._write()
+
+    def _end(self) -> None:
+        """Let the thread finish, write what it did not see any more, and close the files."""
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._write()
         with self._turn:
             for writer in self._writers.values():
                 writer.close()

@@ -5,12 +5,13 @@ import sqlite3
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from shutil import copyfile
 
 import msgspec
 from sqlalchemy.engine import make_url
 
 from busbar import __version__
-from busbar.adapters.wirelog.day_file import list_files
+from busbar.adapters.wirelog.day_file import list_files, name_frames
 from busbar.app.backup.archive import (
     DUMP_NAME,
     KEY_NAME,
@@ -108,6 +109,9 @@ def _copy_wire_log(directory: Path, scratch: Path) -> dict[str, Path]:
                 raise
             continue  # its day was over: it was dropped meanwhile
         copies[f"{WIRE_LOG_PREFIX}{path.name}"] = copy
+        frames = name_frames(path)
+        if frames.exists():  # after the index, so that all that it knows of is there
+            copies[f"{WIRE_LOG_PREFIX}{frames.name}"] = Path(copyfile(frames, scratch / frames.name))
     return copies
 
 
