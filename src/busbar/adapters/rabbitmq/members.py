@@ -82,7 +82,7 @@ class Members:
             self._heard_s.pop(greeting.core_id, None)
             self.changed.set()
             return
-        is_new = greeting.core_id not in self._heard_s
+        is_new = greeting.core_id not in self.list_present()
         self._heard_s[greeting.core_id] = asyncio.get_running_loop().time()
         if is_new:
             self.changed.set()
