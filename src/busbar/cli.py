@@ -5,7 +5,7 @@ import sys
 from collections.abc import Coroutine
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -15,6 +15,9 @@ from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import StationId
 from busbar.ports.jobs import JobState
 from busbar.ports.wirelog import Direction
+
+if TYPE_CHECKING:
+    from busbar.adapters.rabbitmq.parked import ParkedParcels
 
 R = TypeVar("R")
 
@@ -30,6 +33,11 @@ jobs_app = typer.Typer(
     help="See and mend work for later: what waits, what runs, what was given up.", no_args_is_help=True
 )
 app.add_typer(jobs_app, name="jobs")
+
+parked_app = typer.Typer(
+    help="See and mend parcels that no core could handle, in a network of several processes.", no_args_is_help=True
+)
+app.add_typer(parked_app, name="parked")
 
 EXIT_CONFIG = 2
 EXIT_START = 1
@@ -326,6 +334,49 @@ def drop_job(job_id: Annotated[str, typer.Argument(help="Its id.")]) -> None:
 
     job = _run(job_list.drop_job(_load(), job_id))
     typer.echo(f"{job.kind} is forgotten")
+
+
+def _open_parked() -> "ParkedParcels":
+    from busbar.app import parked_list  # noqa: PLC0415
+
+    try:
+        return parked_list.open_parked(_load())
+    except ConfigError as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(EXIT_CONFIG) from None
+
+
+@parked_app.command("list")
+def list_parked(
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many, the oldest first.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """List parked parcels: what is in them, never its contents, and why they are parked."""
+    from busbar.app import parked_list  # noqa: PLC0415
+
+    parcels = _run(_open_parked().list_all(limit=limit))
+    typer.echo(parked_list.write_parked(parcels, as_json=as_json))
+
+
+@parked_app.command("replay")
+def replay_parked(
+    parked_id: Annotated[str | None, typer.Argument(help="Its id; without one: all that can be read.")] = None,
+) -> None:
+    """Send parked parcels to their partitions once more."""
+    parked = _open_parked()
+    if parked_id is None:
+        typer.echo(f"{_run(parked.replay_all())} parcels are on their way")
+    else:
+        _run(parked.replay(parked_id))
+        typer.echo("the parcel is on its way")
+
+
+@parked_app.command("drop")
+def drop_parked(parked_id: Annotated[str, typer.Argument(help="Its id.")]) -> None:
+    """Forget a parked parcel for good."""
+    _run(_open_parked().drop(parked_id))
+    typer.echo("the parcel is gone")
 
 
 @app.command()
