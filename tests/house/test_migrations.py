@@ -52,6 +52,8 @@ def find_fault(call: ast.Call, made: set[object], batch_table: object) -> str | 
         return f"{name}: a step only adds"
     if name in {"execute", "exec_driver_sql"} and any(word in str(read_text(call)).upper() for word in REFUSED_WORDS):
         return f"{read_text(call)}: a step only adds"
+    if name in {"execute", "exec_driver_sql"} and isinstance(call.args[0], ast.Name):
+        return "statements that this rule cannot read"
     if name == "create_index":
         table = read_text(call, 1) if batch_table is None else batch_table
         if table not in made and not has_keyword(call, "postgresql_concurrently", True):
@@ -111,9 +113,10 @@ def upgrade():
     op.add_column("old", sa.Column("b", nullable=False))
     op.add_column("old", sa.Column("c", nullable=False, server_default="0"))
     op.execute(f"ALTER TABLE old RENAME TO {name}")
+    op.execute(statement)
     op.drop_table("old")  # older processes go on: they never read it
 
 def downgrade():
     op.drop_table("new")
 """
-    assert [fault.partition(":")[0] for fault in find_faults(text)] == ["7", "9", "10", "13", "15"]
+    assert [fault.partition(":")[0] for fault in find_faults(text)] == ["7", "9", "10", "13", "15", "16"]

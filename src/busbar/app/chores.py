@@ -12,6 +12,7 @@ from sqlalchemy import delete, or_, select
 
 from busbar.app.config import Settings
 from busbar.app.jobs import JobLimits, JobRunner
+from busbar.app.telemetry import Retention, Telemetry
 from busbar.canon.drivers import ExpireDriverSignIns
 from busbar.canon.sessions import CloseAbandonedSessions
 from busbar.canon.tenants import ExpireStaffSignIns
@@ -29,6 +30,7 @@ from busbar.ports.jobs import Job, JobHandler
 log = structlog.get_logger(__name__)
 
 SWEEP_CRON = "* * * * * */15"
+MINUTE_CRON = "* * * * *"
 DAILY_CRON = "17 */6 * * *"
 SWEEP_MAX_STATIONS = 500
 """Stations that one sweep asks about; the next one takes the rest."""
@@ -56,6 +58,15 @@ class Chores:
         self._dispatcher = dispatcher
         self._clock = clock
         self._is_by_station = is_by_station
+        self._telemetry = Telemetry(
+            databases,
+            clock=clock,
+            retention=Retention(
+                samples=timedelta(days=settings.sample_retention_days),
+                minutes=timedelta(days=settings.minute_retention_days),
+                buckets=timedelta(days=settings.rollup_retention_days),
+            ),
+        )
 
     async def close_abandoned(self) -> None:
         """Close sessions that were silent too long, and give up starts that nobody answered."""
@@ -88,6 +99,15 @@ class Chores:
             is_gone = inbox.c.message_id.not_in(select(outbox.c.fact_id))
             await connection.execute(delete(inbox).where(inbox.c.at < before, is_gone))
 
+    async def roll_up_samples(self) -> None:
+        """Bring the roll-ups up to date with the samples."""
+        await self._telemetry.roll_up()
+
+    async def expire_samples(self) -> None:
+        """Make room for the samples of the days to come, and remove what is past its retention."""
+        await self._telemetry.make_parts()
+        await self._telemetry.expire()
+
     async def expire_replies(self) -> None:
         """Forget replies to idempotency keys that are past their retention."""
         before = self._clock.now() - timedelta(hours=self._settings.idempotency_retention_h)
@@ -113,6 +133,8 @@ def build_runner(settings: Settings, *, jobs: SqlJobs, chores: Chores, clock: Cl
         ("sign_ins.expire", chores.expire_sign_ins, DAILY_CRON),
         ("facts.expire", chores.expire_facts, DAILY_CRON),
         ("replies.expire", chores.expire_replies, DAILY_CRON),
+        ("samples.roll_up", chores.roll_up_samples, MINUTE_CRON),
+        ("samples.expire", chores.expire_samples, DAILY_CRON),
     ):
         runner.register(kind, as_handler(chore), cron=cron)
     return runner

@@ -168,6 +168,13 @@ class Settings(BaseSettings):
     session_abandonment_h: int = Field(48, ge=1, le=8760, description="silence after which an open session is closed")
 
     # --- records ----------------------------------------------------------------------------------------------------
+    sample_retention_days: int = Field(90, ge=2, le=3650, description="days samples are kept as they were sent")
+    minute_retention_days: int = Field(
+        400, ge=2, le=3650, description="days roll-ups by the minute are kept; no fewer than samples"
+    )
+    rollup_retention_days: int = Field(
+        3650, ge=2, le=36_500, description="days roll-ups by quarter, hour and day are kept; no fewer than minutes"
+    )
     wire_log_retention_days: int = Field(14, ge=0, le=3650, description="days raw frames are kept; 0 keeps none")
     wire_log_queue_max_frames: int = Field(50_000, ge=100, le=1_000_000, description="frames waiting to be written")
 
@@ -263,6 +270,10 @@ class Settings(BaseSettings):
             raise ValueError("ocpp_tls_key_file|give the certificate and its key together, or neither")
         if self.ocpp_tls_client_ca_file is not None and self.ocpp_tls_certificate_file is None:
             raise ValueError("ocpp_tls_client_ca_file|client certificates need ocpp_tls_certificate_file as well")
+        if self.minute_retention_days < self.sample_retention_days:
+            raise ValueError("minute_retention_days|roll-ups are kept no shorter than what they are made of")
+        if self.rollup_retention_days < self.minute_retention_days:
+            raise ValueError("rollup_retention_days|roll-ups are kept no shorter than what they are made of")
         if self.page_default_rows > self.page_max_rows:
             raise ValueError("page_default_rows|must not exceed page_max_rows")
         return self

@@ -1206,6 +1206,26 @@ export interface paths {
         patch: operations["updateSite"];
         trace?: never;
     };
+    "/api/v1/sites/{site_id}/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Site Telemetry
+         * @description Show what the stations of a site drew together over time; days are those of its time zone.
+         */
+        get: operations["getSiteTelemetry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff": {
         parameters: {
             query?: never;
@@ -1706,6 +1726,26 @@ export interface paths {
          * @description Accept or block a station, or let it wait. A blocked one is refused at its next message and connection.
          */
         put: operations["setRegistration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{station_id}/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Station Telemetry
+         * @description Show what each EVSE of a station drew over time. Roll-ups follow the samples within two minutes.
+         */
+        get: operations["getStationTelemetry"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2324,6 +2364,27 @@ export interface components {
             connectors: components["schemas"]["Connector"][];
             evse_id: number;
             session: components["schemas"]["RunningSession"] | null;
+        };
+        /** @description What an EVSE drew in a period. */
+        EvseBucket: {
+            /** Format: date-time */
+            begins_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            energy_wh: number;
+            power_max_w: number | null;
+            /** @description Mean of the samples. */
+            power_mean_w: number | null;
+            /** @description Null when no power was sampled. */
+            power_min_w: number | null;
+            /** @description Samples of power. */
+            sample_count: number;
+        };
+        /** @description An EVSE over time. What nothing is known of is left out. */
+        EvseTelemetry: {
+            buckets: components["schemas"]["EvseBucket"][];
+            /** @description Null: the station as a whole. */
+            evse_id: number | null;
         };
         /**
          * @description Why a session that was asked for did not begin.
@@ -3317,6 +3378,11 @@ export interface components {
          */
         ResetKind: "immediate" | "on_idle";
         /**
+         * @description How long a bucket is.
+         * @enum {string}
+         */
+        Resolution: "1m" | "15m" | "1h" | "1d";
+        /**
          * @description What a staff member may do.
          *
          *     Admin: everything of the operator; manager: all but staff and keys; support: commands and drivers; viewer: read.
@@ -3628,6 +3694,16 @@ export interface components {
             /** @default UTC */
             time_zone: string;
         };
+        /** @description What a site drew in a period, all its stations together. */
+        SiteBucket: {
+            /** Format: date-time */
+            begins_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            energy_wh: number;
+            /** @description The energy over the whole period. */
+            power_mean_w: number;
+        };
         /** @description Sites. */
         SitePage: {
             items: components["schemas"]["Site"][];
@@ -3652,6 +3728,13 @@ export interface components {
          * @enum {string}
          */
         SiteSort: "name" | "-name" | "city" | "-city";
+        /** @description A site over time. What nothing is known of is left out. */
+        SiteTelemetry: {
+            buckets: components["schemas"]["SiteBucket"][];
+            resolution: string;
+            site_id: string;
+            time_zone: string;
+        };
         /**
          * @description Where a step comes from.
          * @enum {string}
@@ -3857,6 +3940,14 @@ export interface components {
          * @enum {string}
          */
         StationSort: "station_id" | "-station_id" | "name" | "-name" | "last_seen_at" | "-last_seen_at" | "created_at" | "-created_at";
+        /** @description A station over time. */
+        StationTelemetry: {
+            evses: components["schemas"]["EvseTelemetry"][];
+            resolution: string;
+            station_id: string;
+            /** @description The site's: its days are those of the buckets of a day. */
+            time_zone: string;
+        };
         /**
          * @description The steps of a session.
          * @enum {string}
@@ -7181,6 +7272,53 @@ export interface operations {
             };
         };
     };
+    getSiteTelemetry: {
+        parameters: {
+            query: {
+                /** @description None: as the length of the period suggests. */
+                resolution?: components["schemas"]["Resolution"] | null;
+                /** @description Buckets that begin here or later. */
+                since: string;
+                /** @description Not included. */
+                until: string;
+            };
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteTelemetry"];
+                };
+            };
+        };
+    };
     listStaff: {
         parameters: {
             query?: {
@@ -8546,6 +8684,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Station"];
+                };
+            };
+        };
+    };
+    getStationTelemetry: {
+        parameters: {
+            query: {
+                evse_id?: number | null;
+                /** @description None: as the length of the period suggests. */
+                resolution?: components["schemas"]["Resolution"] | null;
+                /** @description Buckets that begin here or later. */
+                since: string;
+                /** @description Not included. */
+                until: string;
+            };
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationTelemetry"];
                 };
             };
         };

@@ -12,6 +12,14 @@ from busbar.app.backup.archive import BackupToolError
 _HIDDEN = "/usr/lib/postgresql"
 """Where Debian keeps the programs of every version; the newest comes first."""
 _ERROR_MAX_CHARACTERS = 2000
+_EMPTY = """
+DO $$ DECLARE place name; BEGIN
+  FOR place IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
+    EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', place);
+  END LOOP;
+END $$;
+"""
+"""What `pg_restore --clean` cannot do: it trips over the constraints of tables that are kept in parts."""
 
 
 def dump_database(url: URL, target: Path) -> None:
@@ -21,17 +29,17 @@ def dump_database(url: URL, target: Path) -> None:
 
 def restore_database(url: URL, source: Path, *, is_replacing: bool) -> None:
     """Read a dump into a database, all of it or nothing. Errors: BackupToolError."""
-    clean = ("--clean", "--if-exists") if is_replacing else ()
-    _run(
-        "pg_restore",
-        url,
-        "--single-transaction",
-        "--exit-on-error",
-        "--no-owner",
-        "--no-privileges",
-        *clean,
-        f"{source}",
-    )
+    usual = ("--no-owner", "--no-privileges", "--exit-on-error")
+    if not is_replacing:
+        _run("pg_restore", url, "--single-transaction", *usual, f"{source}")
+        return
+    script = source.with_suffix(".sql")
+    try:
+        _run("pg_restore", None, *usual, f"--file={script}", f"{source}")
+        steps = (f"--command={_EMPTY}", f"--file={script}")
+        _run("psql", url, "--single-transaction", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", *steps)
+    finally:
+        script.unlink(missing_ok=True)
 
 
 def find_program(name: str) -> str | None:
@@ -44,7 +52,8 @@ def _read_version(name: str) -> int:
     return int(name) if name.isdigit() else 0
 
 
-def _run(name: str, url: URL, *options: str) -> None:
+def _run(name: str, url: URL | None, *options: str) -> None:
+    """Run a program on a database, or on files alone."""
     program = find_program(name)
     if program is None:
         raise BackupToolError(
@@ -53,11 +62,14 @@ def _run(name: str, url: URL, *options: str) -> None:
             program=name,
         )
     environ = dict(os.environ)
-    if url.password is not None:
-        environ["PGPASSWORD"] = str(url.password)  # not on the command line, where others could read it
-    address = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    place: list[str] = []
+    if url is not None:
+        address = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+        place = [f"--dbname={address}", "--no-password"]
+        if url.password is not None:
+            environ["PGPASSWORD"] = str(url.password)  # not on the command line, where others could read it
     done = subprocess.run(  # noqa: S603 - the options are ours, the address is the setting's
-        [program, f"--dbname={address}", "--no-password", *options],
+        [program, *place, *options],
         env=environ,
         capture_output=True,
         text=True,

@@ -57,3 +57,40 @@ meter_records = Table(
     Column("signed_end", Text),
 )
 """One row a session. `own_*`: what the transaction itself says of its begin and end; the rest is set when it closes."""
+Index(
+    "ix_meter_records_closed_at",
+    meter_records.c.closed_at,
+    sqlite_where=meter_records.c.closed_at.is_not(None),
+    postgresql_where=meter_records.c.closed_at.is_not(None),
+)
+
+telemetry_buckets = Table(
+    "telemetry_buckets",
+    metadata,
+    Column("resolution_s", Integer, primary_key=True),
+    Column("station_id", Id(), primary_key=True),
+    Column("begins_at", Instant(), primary_key=True),
+    Column("evse_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("session_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("ends_at", Instant(), nullable=False),
+    Column("energy_wh", BigInteger, nullable=False),
+    Column("power_min_w", BigInteger),
+    Column("power_max_w", BigInteger),
+    Column("power_sum_w", BigInteger, nullable=False),
+    Column("power_count", Integer, nullable=False),
+    Index(None, "begins_at"),
+)
+"""Roll-ups: minutes of each session, and quarters, hours and days of each EVSE, whose `session_id` is empty.
+
+`evse_id` 0 stands for the station as a whole. Days are those of the site's time zone.
+"""
+
+telemetry_progress = Table(
+    "telemetry_progress",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("block_id", BigInteger, nullable=False),
+    Column("received_at", Instant(), nullable=False),
+)
+"""The last block that is rolled up."""
