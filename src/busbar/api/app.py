@@ -24,6 +24,7 @@ from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import IdSource
 from busbar.ports.dispatcher import Dispatcher, StationCommands
 from busbar.ports.feed import FactLog, Feed
+from busbar.ports.tracing import NO_TRACER, Tracer
 from busbar.ports.watching import Watch
 from busbar.ports.wirelog import WireLog
 
@@ -43,6 +44,7 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
     clock: Clock,
     ids: IdSource,
     watch: Watch,
+    tracer: Tracer = NO_TRACER,
     web_dir: Path = WEB_DIR,
 ) -> FastAPI:
     """Return the app. `watch` knows how the process is; `web_dir` holds the built web apps.
@@ -61,6 +63,7 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
         ids=ids,
         watch=watch,
         tally=HttpTally(),
+        tracer=tracer,
         limits=RequestLimits(per_min=settings.request_max_per_min, clock=clock),
         streams=Streams(clients_max=settings.stream_max_clients),
     )
@@ -85,6 +88,7 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
         ids=ids,
         clock=clock,
         tally=services.tally,
+        tracer=tracer,
         is_https=settings.public_address.startswith("https://"),
         is_logging=settings.http_access_log,
     )

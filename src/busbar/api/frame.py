@@ -12,6 +12,7 @@ from busbar.api.problems import answer_defect, answer_problem
 from busbar.api.tally import HttpTally, name_route
 from busbar.kernel.clock import Clock
 from busbar.kernel.ids import IdSource
+from busbar.ports.tracing import CURRENT, NO_TRACER, Span, Tracer
 
 API_PREFIX = "/api/"
 CONTENT_POLICY = (
@@ -37,6 +38,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_BROKEN = 500
+"""From this status on it is our fault."""
 _HSTS = "max-age=31536000"
 
 log = structlog.get_logger(__name__)
@@ -52,12 +55,14 @@ class RequestFrame:
         ids: IdSource,
         clock: Clock,
         tally: HttpTally,
+        tracer: Tracer = NO_TRACER,
         is_https: bool,
         is_logging: bool = False,
     ) -> None:
         self._app = app
         self._clock = clock
         self._tally = tally
+        self._tracer = tracer
         self._is_logging = is_logging
         self._ids = ids
         self._headers = dict(HEADERS) | ({"Strict-Transport-Security": _HSTS} if is_https else {})
@@ -70,13 +75,14 @@ class RequestFrame:
         request_id = self._ids.new()
         scope["busbar.request_id"] = request_id
         begun_s = self._clock.monotonic_s()
+        span = self._begin_span(scope)
         is_started = False
 
         async def send_framed(message: Message) -> None:
             nonlocal is_started
             if message["type"] == "http.response.start":
                 is_started = True
-                self._note(scope, status=message["status"], begun_s=begun_s)
+                self._note(scope, span, status=message["status"], begun_s=begun_s)
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
                 for name, value in self._headers.items():
@@ -101,7 +107,18 @@ class RequestFrame:
             response = await answer_defect(Request(scope), error)
             await response(scope, receive, send_framed)
 
-    def _note(self, scope: Scope, *, status: int, begun_s: float) -> None:
+    def _begin_span(self, scope: Scope) -> Span | None:
+        """Follow a request, as its sender says or if it is its turn; it ends when its answer begins."""
+        if not self._tracer.is_on:
+            return None
+        parent = Headers(scope=scope).get("traceparent")
+        span = self._tracer.begin(f"http {scope['method']}", parent=parent, request_id=scope["busbar.request_id"])
+        CURRENT.set(None if span is None else span.context)
+        return span
+
+    def _note(self, scope: Scope, span: Span | None, *, status: int, begun_s: float) -> None:
+        if span is not None:
+            span.end(str(status) if status >= _BROKEN else "")
         elapsed_s = self._clock.monotonic_s() - begun_s
         self._tally.note(scope, status=status, elapsed_s=elapsed_s)
         if self._is_logging:

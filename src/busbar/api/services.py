@@ -16,6 +16,7 @@ from busbar.kernel.clock import Clock
 from busbar.kernel.ids import IdSource
 from busbar.ports.dispatcher import Dispatcher, StationCommands
 from busbar.ports.feed import FactLog, Feed
+from busbar.ports.tracing import Tracer
 from busbar.ports.watching import Watch
 from busbar.ports.wirelog import WireLog
 
@@ -43,6 +44,7 @@ class Services:
     ids: IdSource
     watch: Watch
     tally: HttpTally
+    tracer: Tracer
     limits: RequestLimits
     streams: Streams
 

@@ -50,6 +50,15 @@ def open_stream(
     )
 
 
+def _write_traced(services: Services, write: Callable[[T], bytes | None], item: T) -> bytes | None:
+    """Write an item, and say so to the tracer if it is followed."""
+    data = write(item)
+    context = services.tracer.context_of(item) if data is not None else None
+    if context is not None:
+        services.tracer.record("stream", parent=context, took_s=0.0)
+    return data
+
+
 async def _follow(
     services: Services,
     source: AsyncIterator[T],
@@ -81,7 +90,7 @@ async def _follow(
                     yield KEEPALIVE
                 continue
             try:
-                data = write(following.result())
+                data = _write_traced(services, write, following.result())
             except StopAsyncIteration:
                 return
             following = asyncio.ensure_future(anext(source))

@@ -230,6 +230,11 @@ class Settings(BaseSettings):
         description="bearer token for /metrics; without one, only this machine may read them, and not through a proxy",
     )
 
+    traces_endpoint: AnyHttpUrl | None = Field(
+        None, description="OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces; without one nothing is traced"
+    )
+    traces_sample_permille: int = Field(10, ge=0, le=1000, description="messages and requests of 1000 that are traced")
+
     # --- logs -------------------------------------------------------------------------------------------------------
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe event logged")
     http_access_log: bool = Field(False, description="a line in the log for each HTTP request, by its route")

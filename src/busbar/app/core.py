@@ -17,6 +17,7 @@ import structlog
 from busbar.app.correlation import describe
 from busbar.app.deliveries import Deliveries, Delivery
 from busbar.app.tally import CoreTally
+from busbar.app.tracing import follow_command, trace_batch
 from busbar.canon.message import Command, Fact, Message, Report
 from busbar.db.engine import Databases
 from busbar.db.outage import UNSTORABLE, is_connection_lost, is_database_away
@@ -27,6 +28,7 @@ from busbar.kernel.ids import IdSource
 from busbar.ports.bus import OnAnswer
 from busbar.ports.feed import Feed
 from busbar.ports.intake import Answer
+from busbar.ports.tracing import NO_TRACER, Tracer
 from busbar.ports.work import UnitOfWork
 
 R = TypeVar("R")
@@ -116,6 +118,7 @@ class Core:
         self._is_storing = True
         self._turn = asyncio.Lock()
         self.tally = CoreTally()
+        self.tracer: Tracer = NO_TRACER
         self._deliveries = Deliveries(
             databases=databases,
             clock=clock,
@@ -258,6 +261,8 @@ class Core:
         """Carry a command out; answers once durable. Errors: its handler's; `limit_exceeded.queue`."""
         if len(self._waiting) >= self._limits.queue_max_messages:
             raise QueueFullError("too many messages wait; try again later", waiting=len(self._waiting))
+        if self.tracer.is_on:
+            follow_command(self.tracer, command)
         return cast("R", await self._ask_soon(command))
 
     def _ask_soon(self, message: Message) -> asyncio.Future[Any]:
@@ -363,7 +368,11 @@ class Core:
         except BaseException:
             await work.roll_back()
             raise
-        self.tally.note_batch(messages=applied, apply_s=applied_s - begun_s, commit_s=loop.time() - applied_s)
+        apply_s, commit_s = applied_s - begun_s, loop.time() - applied_s
+        self.tally.note_batch(messages=applied, apply_s=apply_s, commit_s=commit_s)
+        if self.tracer.is_following:
+            messages = [item.message for item in batch[:applied]]
+            trace_batch(self.tracer, messages, work.told, apply_s=apply_s, commit_s=commit_s)
         return work, applied
 
     async def _apply(self, item: _Item, work: SqlUnitOfWork) -> None:

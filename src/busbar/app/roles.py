@@ -23,6 +23,7 @@ from busbar.app.logs import configure_logs
 from busbar.app.memory import settle_memory
 from busbar.app.migrations import NewerSchemaError, migrate
 from busbar.app.start import StartError
+from busbar.app.tracing import open_tracer
 from busbar.app.watch.embedded import watch_house, watch_http
 from busbar.app.wiring import House, build_house
 from busbar.canon.secret import Secret
@@ -58,6 +59,9 @@ class Installation:
             raise StartError(str(error)) from None
         self._housekeeping = Housekeeping(self.house)
         self._watcher = watch_house(self.house, role="up")
+        self._tracer = open_tracer(settings, self.house.clock, role="up")
+        self.house.core.tracer = self._tracer
+        self.house.gateway.follow(self._tracer)
         self._demo: Demo | None = None
         self._app = create_app(
             dispatcher=self.house.desk,
@@ -70,6 +74,7 @@ class Installation:
             clock=self.house.clock,
             ids=self.house.ids,
             watch=self._watcher,
+            tracer=self._tracer,
         )
         self.http = HttpDoor(
             self._app,
@@ -134,6 +139,7 @@ class Installation:
         await self.http.stop()
         await self.house.gateway.stop(drain_s=max(until_s - loop.time(), timeout_s * LAST_SHARE))
         await self._watcher.stop()
+        await asyncio.to_thread(self._tracer.close)
         await self._housekeeping.stop()
         await self.house.relay.stop()
         await self.house.core.stop()

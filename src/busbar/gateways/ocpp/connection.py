@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from busbar.canon.control import CommandOutcome, Disconnect, Outcome, StationDelivery, VariablesReported
+from busbar.canon.message import Report
 from busbar.canon.stations import (
     BootReply,
     Protocol,
@@ -26,6 +27,7 @@ from busbar.gateways.ocpp.translation import VERSIONS, Answered, Incoming, Step,
 from busbar.gateways.ocpp.turns import DRAINING, WRITING, Turns
 from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import ConnectionId, ReportId, StationId
+from busbar.ports.tracing import Span
 from busbar.ports.wirelog import Direction
 from busbar.wire.ocppj import (
     CallReceived,
@@ -71,6 +73,7 @@ class StationConnection(Turns):
         "_on_reply",
         "_peer_address",
         "_sent_at",
+        "_span",
         "_standing",
         "_tally",
         "_translator",
@@ -93,6 +96,7 @@ class StationConnection(Turns):
         super().__init__(house)
         self._tally = house.tally.of(protocol)
         self._sent_at = NEVER
+        self._span: Span | None = None
         self.station_id = station_id
         self.connection_id = ConnectionId(house.ids.new())
         self.protocol = protocol
@@ -312,7 +316,8 @@ class StationConnection(Turns):
             self._in_hand = (event, step, received_at)
             left_out = step.quirks
             if report is not None:
-                self._report(report, self._on_reply)
+                followed = self._follow(event.action, report) if self._house.tracer.is_on else report
+                self._report(followed, self._on_reply)
                 return
         except BusbarError as error:
             self._fail(event, name_error(error), error.text)
@@ -324,6 +329,14 @@ class StationConnection(Turns):
             return
         if left_out or event.quirks:
             self._report_quirks(event, left_out)
+
+    def _follow(self, action: str, report: Report[Any]) -> Report[Any]:
+        """Let the tracer follow this message, if it is its turn; return it."""
+        tracer = self._house.tracer
+        self._span = tracer.begin(f"ocpp {action}", protocol=self.protocol.value)
+        if self._span is not None:
+            tracer.carry(report, self._span.context)
+        return report
 
     def _take_reply(self, reply: Any, error: BusbarError | None) -> None:
         """Take what the core said to the message in hand, then the next message."""
@@ -338,6 +351,9 @@ class StationConnection(Turns):
             return  # given up before
         event, step, received_at = self._in_hand
         self._in_hand = None
+        if self._span is not None:
+            self._span.end("" if error is None else error.code)
+            self._span = None
         try:
             if error is not None:
                 self._fail(event, name_error(error), error.text)

@@ -16,6 +16,7 @@ from busbar.gateways.ocpp.websockets_engine import WebsocketsEngine
 from busbar.kernel.clock import Clock
 from busbar.kernel.ids import IdSource
 from busbar.ports.bus import Bus
+from busbar.ports.tracing import Tracer
 from busbar.ports.wirelog import WireLog
 
 DRAIN_SPREAD = 0.6
@@ -42,6 +43,10 @@ class OcppGateway:
     def port(self) -> int:
         """The port that is listened on; 0 before the start."""
         return self._engine.port if self._engine is not None else 0
+
+    def follow(self, tracer: Tracer) -> None:
+        """Let a tracer follow some of the messages."""
+        self._house.tracer = tracer
 
     @property
     def is_listening(self) -> bool:

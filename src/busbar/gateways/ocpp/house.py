@@ -14,6 +14,7 @@ from busbar.kernel.buckets import Spread
 from busbar.kernel.clock import Clock
 from busbar.kernel.ids import ConnectionId, IdSource, StationId
 from busbar.ports.bus import Bus
+from busbar.ports.tracing import NO_TRACER, Tracer
 from busbar.ports.wirelog import Direction, WireLog
 from busbar.wire.ocppj import Limits
 
@@ -85,6 +86,7 @@ class House:
         self.open: dict[StationId, OpenConnection] = {}
         self.registrations: BoundedDict[StationId, Registration] = BoundedDict(bound=settings.connected_max_stations)
         self.tally = Tally()
+        self.tracer: Tracer = NO_TRACER
         self._quirks: BoundedDict[Hashable, None] = BoundedDict(bound=QUIRKS_MAX)
 
     def note(self, station_id: StationId, text: str) -> None:

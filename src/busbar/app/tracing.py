@@ -1,0 +1,69 @@
+"""Traces: from a frame, or an HTTP request, over the batch to facts, their listeners and the screens."""
+
+from collections.abc import Sequence
+
+from busbar import __version__
+from busbar.app.config import Settings
+from busbar.app.deliveries import Delivery
+from busbar.kernel.clock import Clock
+from busbar.kernel.errors import UnavailableError
+from busbar.kernel.ids import StationId
+from busbar.ports.feed import PublishedFact
+from busbar.ports.tracing import CURRENT, NO_TRACER, Tracer
+
+_EXPORT_TIMEOUT_S = 5
+
+
+class TracingMissingError(UnavailableError):
+    """Traces are asked for, and the packages for them are not installed."""
+
+    code = "unavailable.tracing"
+
+
+def open_tracer(settings: Settings, clock: Clock, *, role: str) -> Tracer:
+    """Return the tracer that the settings ask for. Errors: `unavailable.tracing`."""
+    if settings.traces_endpoint is None:
+        return NO_TRACER
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - an extra
+
+        from busbar.adapters.otel.tracer import OtelTracer  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise TracingMissingError(f"traces need the packages of busbar[otel]: {error.name} is not installed") from None
+    return OtelTracer(
+        exporter=OTLPSpanExporter(endpoint=str(settings.traces_endpoint), timeout=_EXPORT_TIMEOUT_S),
+        clock=clock,
+        share_permille=settings.traces_sample_permille,
+        resource={"service.name": "busbar", "service.version": __version__, "busbar.role": role},
+    )
+
+
+def follow_command(tracer: Tracer, command: object) -> None:
+    """Follow a command, if what asks for it is followed."""
+    context = CURRENT.get()
+    if context is not None:
+        tracer.carry(command, context)
+
+
+def trace_batch(
+    tracer: Tracer, messages: Sequence[object], told: Sequence[PublishedFact], *, apply_s: float, commit_s: float
+) -> None:
+    """Write down what a batch that was committed did for the messages that are followed, and follow their facts."""
+    by_station: dict[StationId | None, str] = {}
+    for message in messages:
+        is_delivery = isinstance(message, Delivery)
+        context = tracer.context_of(message.published if is_delivery else message)
+        if context is None:
+            continue
+        name = f"deliver {type(message.published.fact).__name__}" if is_delivery else f"apply {type(message).__name__}"
+        where = {"consumer": message.consumer} if is_delivery else {}
+        batch = tracer.record(name, parent=context, took_s=apply_s + commit_s, batch_messages=len(messages), **where)
+        tracer.record("commit", parent=batch, took_s=commit_s)
+        subject = message.published.fact if is_delivery else message
+        by_station[getattr(subject, "station_id", None)] = batch
+        if not is_delivery:
+            tracer.drop(message)
+    for published in told:
+        context = by_station.get(getattr(published.fact, "station_id", None))
+        if context is not None:
+            tracer.carry(published, tracer.record(f"tell {type(published.fact).__name__}", parent=context, took_s=0.0))
