@@ -2,19 +2,20 @@
 
 import asyncio
 import contextlib
+from collections import deque
 
 CHUNK_BYTES = 65_536
 
 
 class Link:
-    """Relays connections to a port of this machine, until it is told to hold everything back or to cut it off.
+    """Relays connections to ports of this machine in turn, until it is told to hold everything back or to cut it off.
 
     A link that holds is a network that has gone silent: nothing is refused, nothing arrives. What waits meanwhile goes
     on when the link is healed, as segments that are sent again would.
     """
 
-    def __init__(self, target_port: int) -> None:
-        self._target_port = target_port
+    def __init__(self, *target_ports: int) -> None:
+        self._target_ports = deque(target_ports)
         self._is_open = asyncio.Event()
         self._is_open.set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,10 +74,10 @@ class Link:
         if self._is_refusing:
             return
         await self._is_open.wait()
-        try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target_port)
-        except OSError:
+        far = await self._connect()
+        if far is None:
             return
+        far_reader, far_writer = far
         self._writers.add(far_writer)
         ways = [
             asyncio.create_task(self._pump(reader, far_writer)),
@@ -90,6 +91,14 @@ class Link:
             await asyncio.gather(*ways, return_exceptions=True)
             far_writer.transport.abort()
             self._writers.discard(far_writer)
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """Connect to the next port that takes connections."""
+        for _ in range(len(self._target_ports)):
+            self._target_ports.rotate(-1)
+            with contextlib.suppress(OSError):
+                return await asyncio.open_connection("127.0.0.1", self._target_ports[0])
+        return None
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):

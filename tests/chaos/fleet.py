@@ -92,7 +92,7 @@ class Fleet:
                     return answer
                 await asyncio.sleep(0.1)
 
-    async def finish(self):
+    async def finish(self, *, limit_s=60):
         """Let nobody come any more, unplug every vehicle, and wait until every station has told all it had to."""
         self._is_over.set()
         await asyncio.gather(*self._people)
@@ -101,7 +101,7 @@ class Fleet:
         for station in self.swarm.stations.values():
             for evse_id in station.station.charging.evses:
                 station.unplug(evse_id)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(limit_s):
             while not all(self._is_settled(station) for station in self.swarm.stations.values()):  # noqa: ASYNC110 - many stations change; one look at all is simpler
                 await asyncio.sleep(0.05)
         await self.http.aclose()

@@ -28,6 +28,8 @@ def find_free_port() -> int:
 class Installation:
     """A running Busbar and its addresses."""
 
+    start_limit_s = START_LIMIT_S
+
     def __init__(self, data_dir: Path, **settings: str):
         self.data_dir = data_dir
         self.http_port = find_free_port()
@@ -65,7 +67,7 @@ class Installation:
 
     def wait_until_ready(self) -> None:
         assert self.process is not None
-        deadline = time.monotonic() + START_LIMIT_S
+        deadline = time.monotonic() + self.start_limit_s
         while time.monotonic() < deadline:
             assert self.process.poll() is None, f"busbar ended: {self.output}"
             try:
@@ -74,7 +76,7 @@ class Installation:
             except httpx2.TransportError:
                 pass
             time.sleep(0.05)
-        raise AssertionError(f"busbar was not ready in {START_LIMIT_S} s: {self.output}")
+        raise AssertionError(f"busbar was not ready in {self.start_limit_s} s: {self.output}")
 
     def stop(self) -> int:
         """End it as Ctrl-C does; return its exit code."""
