@@ -21,6 +21,8 @@ START_LIMIT_S = 120
 STOP_LIMIT_S = 30
 PARTITION_COUNT = 8
 LEASE_S = 3
+HEARTBEAT_S = 1
+"""The broker gives a process up after twice as long."""
 
 
 @dataclass
@@ -89,6 +91,16 @@ class Member:
         self.process = None
         assert code == 0, self.output
 
+    def freeze(self) -> None:
+        """Stop it where it stands, as a machine that is moved does."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on as if nothing had been."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End it as a power cut does."""
         assert self.process is not None
@@ -112,6 +124,7 @@ class Cluster:
             "BUSBAR_CLUSTER_NAME": prefix,
             "BUSBAR_PARTITION_COUNT": str(PARTITION_COUNT),
             "BUSBAR_PRESENCE_LEASE_S": str(LEASE_S),
+            "BUSBAR_BROKER_HEARTBEAT_S": str(HEARTBEAT_S),
             "BUSBAR_SECRET_KEY_FILE": str(key_file),
             "BUSBAR_ADMIN_EMAIL": ADMIN_EMAIL,
             "BUSBAR_ADMIN_PASSWORD": ADMIN_PASSWORD,

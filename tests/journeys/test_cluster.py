@@ -11,7 +11,7 @@ from ocpp.v16 import call as call16
 from websockets.exceptions import WebSocketException
 
 from services import OWN_PREFIX
-from tests.journeys.cluster import Cluster
+from tests.journeys.cluster import HEARTBEAT_S, Cluster
 from tests.journeys.conftest import sign_in
 from tests.journeys.stations import Station16, connected
 from tests.services import run_apart
@@ -153,6 +153,16 @@ async def test_a_core_that_is_killed_costs_nothing(cluster, console):
         await cluster.start("core-1")
         cluster["core-2"].kill()
     await cluster.start("core-2")
+
+
+async def test_a_core_that_froze_and_wakes_up_writes_nothing(cluster, console):
+    async with load(cluster, console, stations=6, times=6):
+        await asyncio.sleep(0.5)
+        cluster["core-1"].freeze()
+        await asyncio.sleep(5 * HEARTBEAT_S)
+        cluster["core-1"].thaw()
+        await asyncio.sleep(1)
+    assert "partition.lost" in cluster["core-1"].output or "broker.lost" in cluster["core-1"].output
 
 
 async def test_every_process_is_restarted_in_turn_while_stations_charge(cluster, console):

@@ -51,6 +51,8 @@ def configure_logs(settings: Settings, *, is_demo: bool = False) -> None:
     root.setLevel(level)
     for chatty in ("aiosqlite", "alembic", "asyncio", "picows", "sqlalchemy", "uvicorn", "websockets"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+    for told in ("aiormq", "aio_pika"):  # a broker that goes away is told of by the link to it, in one line
+        logging.getLogger(told).setLevel(logging.CRITICAL)
 
 
 def _mask_fields(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -150,6 +150,32 @@ class CommandRelay:
             if command_id not in self._in_flight and is_ours(StationId(station_id)):
                 await self._report(CommandId(command_id), StationId(station_id), lost)
 
+    async def settle_when_due(self, is_ours: Callable[[StationId], bool]) -> None:
+        """Settle what an earlier holder of a partition was delivering, when its time is over and no outcome has come.
+
+        That holder may still be there and bring the outcome, so nothing is given up before.
+        """
+        columns = (
+            station_commands.c.command_id,
+            station_commands.c.station_id,
+            station_commands.c.requested_at,
+            station_commands.c.timeout_s,
+        )
+        async with self._databases.read() as connection:
+            left = (await connection.execute(select(*columns).where(station_commands.c.outcome.is_(None)))).all()
+        now = self._clock.now()
+        for row in left:
+            if row.command_id in self._in_flight or not is_ours(StationId(row.station_id)):
+                continue
+            due_s = row.timeout_s + GRACE_S - (now - row.requested_at).total_seconds()
+            self._spawn(self._settle_at_last(CommandId(row.command_id), StationId(row.station_id), max(0.0, due_s)))
+
+    async def _settle_at_last(self, command_id: CommandId, station_id: StationId, due_s: float) -> None:
+        await asyncio.sleep(due_s)
+        if await self._find_outcome(command_id) is None:
+            lost = CommandOutcome(outcome=Outcome.TIMED_OUT, status="whoever sent it ended before an answer came")
+            await self._report(command_id, station_id, lost)
+
     async def _find_outcome(self, command_id: CommandId) -> CommandOutcome | None:
         async with self._databases.read() as connection:
             statement = select(station_commands.c.answer).where(station_commands.c.command_id == command_id)

@@ -1,8 +1,10 @@
 """Station commands out and outcomes back, over the memory bus, with the real stations room."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from busbar.adapters.memory.bus import MemoryBus
 from busbar.app import relay as relay_module
@@ -13,7 +15,8 @@ from busbar.canon.tenants import FindDefaultOperator, RecordAudit
 from busbar.domain.stations.administration import StationAdministration
 from busbar.domain.stations.model import CommandConflictError, StationNotFoundError
 from busbar.domain.stations.service import Fleet, StationPolicy, StationService
-from busbar.domain.stations.sql import SqlStationStore
+from busbar.domain.stations.sql import SqlStationStore, read_outcome
+from busbar.domain.stations.tables import station_commands
 from busbar.kernel.errors import InvalidError
 from busbar.kernel.ids import OperatorId
 
@@ -64,6 +67,12 @@ class Desk:
         self.asked.set()
         await self.gate.wait()
         return ACCEPTED
+
+    async def find_outcome(self, command_id):
+        statement = select(station_commands.c.answer).where(station_commands.c.command_id == command_id)
+        async with self.house.databases.read() as connection:
+            answer = (await connection.execute(statement)).scalar()
+        return None if answer is None else read_outcome(answer)
 
     async def run(self, command_id="c1", kind=ResetKind.IMMEDIATE, timeout_s=1, station_id="BB-1"):
         return await self.relay.run(
@@ -169,6 +178,28 @@ async def test_what_was_on_its_way_when_the_process_ended_is_not_sent_twice(hous
     outcome = await second.run()
     await second.relay.stop()
     assert (outcome.outcome, second.delivered) == (Outcome.TIMED_OUT, [])
+
+
+async def test_what_another_core_was_delivering_is_settled_when_its_time_is_over(house, desk, monkeypatch):
+    monkeypatch.setattr(relay_module, "GRACE_S", 0)
+    desk.bus.attach("BB-1", "c1", desk.answer)
+    desk.gate.clear()
+    waiting = asyncio.create_task(desk.run(timeout_s=1))
+    await desk.asked.wait()
+    second = Desk(house, house.restart())
+    await second.core.start()
+    await second.relay.start(has_everything=False)
+    await second.relay.settle_when_due(lambda station_id: station_id == "elsewhere")
+    assert second.relay.waiting_commands == 0
+    house.clock.advance(timedelta(seconds=2))
+    await second.relay.settle_when_due(lambda station_id: station_id == "BB-1")
+    async with asyncio.timeout(10):
+        while await second.find_outcome("c1") is None:  # noqa: ASYNC110 - a row that another task writes
+            await asyncio.sleep(0.01)
+    assert (await second.find_outcome("c1")).outcome is Outcome.TIMED_OUT
+    assert second.delivered == []
+    waiting.cancel()
+    await second.relay.stop()
 
 
 async def test_a_raw_call_is_judged_before_it_is_recorded(desk):

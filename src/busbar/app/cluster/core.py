@@ -121,7 +121,7 @@ class CoreProcess:
         return f"health on port {self.health.port}"
 
     async def _settle_lost(self, partition: int) -> None:
-        await self.relay.settle_lost(lambda station_id: self.holder.find_home(station_id) == partition)
+        await self.relay.settle_when_due(lambda station_id: self.holder.find_home(station_id) == partition)
 
     async def _find_holding(self, station_id: StationId) -> Holding | None:
         """Say who had the station when it was last told: for when presence is away."""
