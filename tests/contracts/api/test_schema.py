@@ -79,7 +79,7 @@ def served(tmp_path_factory) -> Iterator[ServedHouse]:
     house.stop()
 
 
-KEPT = {"delete", "revoke", "erase"}
+KEPT = {"delete", "drop", "revoke", "erase"}
 """Operations that would take away what others are tried on: they get made-up ids alone."""
 
 
