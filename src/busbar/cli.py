@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Coroutine
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -38,8 +38,12 @@ parked_app = typer.Typer(
 )
 app.add_typer(parked_app, name="parked")
 
+export_app = typer.Typer(help="Write what is stored to files for other programs.", no_args_is_help=True)
+app.add_typer(export_app, name="export")
+
 EXIT_CONFIG = 2
 EXIT_START = 1
+INSTANTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 
 def _load(**overrides: object) -> Settings:
@@ -130,6 +134,24 @@ def api(*, http_port: Annotated[int | None, typer.Option(help="Console, driver a
 def worker(*, health_port: Annotated[int | None, typer.Option(help="Health and figures.")] = None) -> None:
     """Do jobs and what is done once for the whole network: one of many processes."""
     _run_role("worker", health_port=health_port)
+
+
+@export_app.command("samples")
+def export_samples(
+    file: Annotated[Path, typer.Argument(help="Parquet file to write; one that is there is replaced.")],
+    *,
+    since: Annotated[datetime, typer.Option("--from", help="First instant, UTC.", formats=INSTANTS)],
+    until: Annotated[datetime, typer.Option(help="End, not included, UTC.", formats=INSTANTS)],
+    station: Annotated[str | None, typer.Option(help="One station alone.")] = None,
+    site: Annotated[str | None, typer.Option(help="The stations of one site alone.")] = None,
+) -> None:
+    """Write samples as they were sent to a Parquet file; Busbar may be running."""
+    from busbar.app.export import ExportQuery  # noqa: PLC0415 - other commands start without a database
+    from busbar.app.export import export_samples as export  # noqa: PLC0415
+
+    begin, end = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC)
+    count = _run(export(_load(), ExportQuery(since=begin, until=end, station_id=station, site_id=site), file))
+    typer.echo(f"{count} samples in {file}")
 
 
 @app.command()
