@@ -150,9 +150,11 @@ def run_apart(work: Coroutine[Any, Any, R]) -> R:
 def postgresql_databases(postgresql_url: str) -> Iterator[PostgresqlDatabases]:
     """Makes databases; one template for each worker."""
     databases = PostgresqlDatabases(postgresql_url)
-    run_apart(databases.open())
-    yield databases
-    run_apart(databases.close())
+    try:
+        run_apart(databases.open())
+        yield databases
+    finally:
+        run_apart(databases.close())
 
 
 @pytest.fixture
