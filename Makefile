@@ -64,6 +64,8 @@ lock: dev
 	  --all-extras --group dev pyproject.toml --output-file requirements-dev.lock
 	@.venv/bin/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header \
 	  --group run --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
+	@.venv/bin/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header \
+	  --all-extras --constraint requirements-dev.lock pyproject.toml --output-file requirements-scale.lock
 
 clean:
 	rm -rf .venv .cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .tsbuildinfo web/node_modules src/busbar/_web

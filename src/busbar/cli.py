@@ -12,6 +12,7 @@ import typer
 from busbar import __version__
 from busbar.app.config import ConfigError, Settings, load_settings
 from busbar.kernel.errors import BusbarError
+from busbar.kernel.ids import StationId
 from busbar.ports.jobs import JobState
 from busbar.ports.wirelog import Direction
 
@@ -232,15 +233,40 @@ def wirelog(
     from busbar.adapters.system.clock import SystemClock  # noqa: PLC0415
     from busbar.app.frames import print_frames  # noqa: PLC0415
 
-    try:
-        chosen = date.fromisoformat(day) if day else SystemClock().now().date()
-    except ValueError:
-        raise typer.BadParameter("give a day as YYYY-MM-DD", param_hint="--day") from None
+    chosen = _read_day(day) if day else SystemClock().now().date()
     asyncio.run(
         print_frames(
             _load(), station_id=station, day=chosen, text=text, direction=direction, limit=limit, out=sys.stdout
         )
     )
+
+
+@app.command()
+def replay(
+    *,
+    station: Annotated[str, typer.Option(help="Station id.")],
+    day: Annotated[str, typer.Option(help="UTC day as YYYY-MM-DD.")],
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Hand in what the database lacks; Busbar must not run.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Play the raw frames of a station and day through this version, and print where the database differs."""
+    from busbar.adapters.system.clock import SystemClock, TimeOrderedIds  # noqa: PLC0415
+    from busbar.app.replay.run import Replay, write_outcome  # noqa: PLC0415
+
+    chosen = _read_day(day)
+    replayed = Replay(_load(), clock=SystemClock(), ids=TimeOrderedIds())
+    outcome = _run(replayed.run(StationId(station), chosen, is_applied=apply))
+    typer.echo(write_outcome(outcome, as_json=as_json))
+    raise typer.Exit(EXIT_START if outcome.differences and not outcome.handed_in else 0)
+
+
+def _read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("give a day as YYYY-MM-DD", param_hint="--day") from None
 
 
 @app.command()

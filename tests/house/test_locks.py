@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 from tests.house.sources import ROOT, expect_none
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCKS = [("requirements.lock", "run"), ("requirements-scale.lock", None), ("requirements-dev.lock", "dev")]
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(?P<version>[^\s;\\]+)", re.MULTILINE)
 
 
@@ -48,15 +49,21 @@ def read_lock(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("lock", "group"), [("requirements.lock", "run"), ("requirements-dev.lock", "dev")])
+@pytest.mark.parametrize(("lock", "group"), LOCKS)
 def test_a_lock_holds_what_the_project_asks_for(lock, group):
     expect_none({lock: find_unmet(list_wanted(group), read_pins(read_lock(lock)))})
     expect_none({lock: [f"{name} has no hash" for name in find_unhashed(read_lock(lock))]})
 
 
-def test_both_locks_hold_the_same_versions():
-    run, dev = read_pins(read_lock("requirements.lock")), read_pins(read_lock("requirements-dev.lock"))
-    assert {name: version for name, version in run.items() if dev.get(name) != version} == {}
+def test_the_image_has_every_extra():
+    extras = [wish for wishes in PROJECT["project"]["optional-dependencies"].values() for wish in wishes]
+    expect_none({"requirements-scale.lock": find_unmet(extras, read_pins(read_lock("requirements-scale.lock")))})
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-scale.lock"])
+def test_all_locks_hold_the_same_versions(lock):
+    pins, dev = read_pins(read_lock(lock)), read_pins(read_lock("requirements-dev.lock"))
+    assert {name: version for name, version in pins.items() if dev.get(name) != version} == {}
 
 
 def test_the_rules_find_what_is_unmet_or_unhashed():

@@ -27,6 +27,11 @@ def read_key(data_dir: Path) -> bytes:
     return key
 
 
+def choose_key_file(settings: Settings) -> Path:
+    """Return where the key lies, or will lie."""
+    return settings.secret_key_file or settings.data_dir / KEY_FILE
+
+
 def find_key(settings: Settings) -> bytes:
     """Return the key in the file that the settings name, else that of the data directory. Errors: OSError."""
     named = settings.secret_key_file

@@ -166,6 +166,19 @@ async def test_the_key_can_be_left_out(here, there, tmp_path):
     assert not (there.data_dir / KEY_FILE).exists()
 
 
+async def test_a_key_that_all_processes_share_goes_along_and_is_never_replaced(here, tmp_path):
+    (tmp_path / "shared.key").write_bytes(b"k" * 32)
+    shared = Place(here.data_dir, secret_key_file=tmp_path / "shared.key")
+    await shared.back_up(tmp_path / "b.tar")
+    assert read_members(tmp_path / "b.tar")[KEY_NAME] == b"k" * 32
+    for name, found in (("there.key", b"k" * 32), ("own.key", b"o" * 32)):
+        if name == "own.key":
+            (tmp_path / name).write_bytes(found)
+        there = Place(tmp_path / name.partition(".")[0], secret_key_file=tmp_path / name)
+        await there.restore(tmp_path / "b.tar")
+        assert (tmp_path / name).read_bytes() == found
+
+
 async def test_a_backup_replaces_nothing(here, tmp_path):
     (tmp_path / "b.tar").write_text("last week's")
     with pytest.raises(BackupExistsError):

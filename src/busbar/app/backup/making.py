@@ -28,7 +28,7 @@ from busbar.app.config import Settings
 from busbar.app.data_dir import keep_private
 from busbar.app.frames import WIRE_LOG_DIRECTORY
 from busbar.app.migrations import find_current
-from busbar.app.secret_key import KEY_FILE
+from busbar.app.secret_key import choose_key_file
 from busbar.db.engine import Databases
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import NotFoundError
@@ -65,7 +65,7 @@ def _check_ends(settings: Settings, target: Path, contents: BackupContents) -> N
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise NothingToBackUpError(f"there is no database {url.database}: is BUSBAR_DATA_DIR right?")
-    key = settings.data_dir / KEY_FILE
+    key = choose_key_file(settings)
     if contents.has_key and not key.is_file():
         raise NothingToBackUpError(f"there is no {key}: is BUSBAR_DATA_DIR right? --no-key leaves the key out")
 
@@ -83,7 +83,7 @@ def _write(settings: Settings, target: Path, contents: BackupContents, *, made_a
             sources[DUMP_NAME] = scratch / DUMP_NAME
             dump_database(url, sources[DUMP_NAME])
         if contents.has_key:
-            sources[KEY_NAME] = settings.data_dir / KEY_FILE
+            sources[KEY_NAME] = choose_key_file(settings)
         if contents.has_wire_log:
             sources |= _copy_wire_log(settings.data_dir / WIRE_LOG_DIRECTORY, scratch)
         manifest = Manifest(

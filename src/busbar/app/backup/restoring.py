@@ -23,7 +23,7 @@ from busbar.app.config import Settings
 from busbar.app.data_dir import claim, keep_private
 from busbar.app.frames import WIRE_LOG_DIRECTORY
 from busbar.app.migrations import find_head, migrate
-from busbar.app.secret_key import KEY_FILE
+from busbar.app.secret_key import choose_key_file
 from busbar.db.engine import Databases
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import ConflictError, InvalidError
@@ -117,6 +117,9 @@ class _Place:
 
     def __init__(self, settings: Settings, url: URL) -> None:
         self._data_dir = settings.data_dir
+        self._key_file = choose_key_file(settings)
+        self._has_own_key = settings.secret_key_file is None
+        """A key file that the settings name is the operator's, who puts it there for all processes."""
         self._database_url = settings.database
         self._url = url
         self._is_sqlite = url.get_backend_name() == "sqlite"
@@ -125,7 +128,7 @@ class _Place:
     def _list_files(self) -> list[Path]:
         """List what an installation consists of, as far as it is here."""
         files = [self._database.with_name(self._database.name + suffix) for suffix in _LOG_SUFFIXES]
-        own = [self._data_dir / KEY_FILE, self._data_dir / WIRE_LOG_DIRECTORY]
+        own = [*([self._key_file] if self._has_own_key else ()), self._data_dir / WIRE_LOG_DIRECTORY]
         return [path for path in (*(files if self._is_sqlite else ()), *own) if path.exists()]
 
     async def check_free(self, *, is_forced: bool) -> None:
@@ -164,9 +167,11 @@ class _Place:
         for path in self._list_files():
             aside.mkdir(exist_ok=True)
             shutil.move(path, aside / path.name)
-        targets = {SQLITE_NAME: self._database, KEY_NAME: self._data_dir / KEY_FILE}
+        targets = {SQLITE_NAME: self._database, KEY_NAME: self._key_file}
         for member in manifest.files:
-            if member.name == DUMP_NAME:
+            if member.name == DUMP_NAME or (
+                member.name == KEY_NAME and not self._has_own_key and self._key_file.exists()
+            ):
                 continue
             target = targets.get(member.name, self._data_dir / member.name)
             target.parent.mkdir(parents=True, exist_ok=True)
