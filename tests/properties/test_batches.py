@@ -299,7 +299,6 @@ class Run:
         self.present.at = before
 
     async def _start_anew(self):
-        await self.write_figures()
         data_dir = self.house.settings.data_dir
         await close(self.house)
         self.house = build(data_dir, self.way)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -76,7 +76,7 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
     app = openapi.build(lifespan=live)
     app.state.services = services
     app.add_exception_handler(BusbarError, problems.answer_busbar_error)
-    for outage in (OperationalError, NoConnectionError):
+    for outage in (DBAPIError, NoConnectionError):
         app.add_exception_handler(outage, problems.answer_outage)
     app.add_exception_handler(RequestValidationError, problems.answer_invalid_request)
     app.add_exception_handler(HTTPException, problems.answer_http_exception)

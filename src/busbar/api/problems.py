@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from busbar.api.tally import CODE_KEY, name_route
+from busbar.db.outage import is_database_away
 from busbar.kernel.errors import (
     BusbarError,
     ConflictError,
@@ -170,7 +171,9 @@ async def answer_busbar_error(request: Request, error: Exception) -> Response:
 
 
 async def answer_outage(request: Request, error: Exception) -> Response:
-    """Say that the database cannot be read now: locked, out of connections, or gone."""
+    """Say that the database cannot be read now: locked, out of connections, or gone. What else it says is our defect."""
+    if not is_database_away(error):
+        raise error
     log.error("request failed", request_id=request_id_of(request), code=StorageOutageError.code, error=str(error))
     return await answer_busbar_error(request, StorageOutageError("the database does not answer"))
 

@@ -72,12 +72,15 @@ class Hold(msgspec.Struct, frozen=True):
 
 
 async def lock_partitions(work: SqlUnitOfWork, held: Collection[int]) -> Hold:
-    """Keep others from taking these partitions until the unit of work ends; return the epochs that they have now."""
+    """Keep others from taking these partitions until the unit of work ends; return the epochs that they have now.
+
+    The rows are locked in the order of their numbers, as everywhere, so that nobody waits for each other.
+    """
     control = partitions.alias("control")
     changes = select(control.c.shared_changes).where(control.c.partition == CONTROL).scalar_subquery()
     statement = select(partitions.c.partition, partitions.c.epoch, changes.label("changes"))
-    wanted = statement.where(partitions.c.partition.in_(sorted(held))).with_for_update(read=True, of=partitions)
-    rows = (await work.read(wanted)).all()
+    wanted = statement.where(partitions.c.partition.in_(sorted(held))).order_by(partitions.c.partition)
+    rows = (await work.read(wanted.with_for_update(read=True, of=partitions))).all()
     return Hold(
         epochs={row.partition: row.epoch for row in rows},
         shared_changes=max((row.changes or 0 for row in rows), default=0),
@@ -92,7 +95,7 @@ async def count_shared_change(work: SqlUnitOfWork) -> None:
 
 async def settle_facts(connection: AsyncConnection, marks: Mapping[int, FactId], epochs: Mapping[int, int]) -> None:
     """Note for partitions still held that all facts before these have reached their listeners."""
-    for partition, fact_id in marks.items():
+    for partition, fact_id in sorted(marks.items()):
         own = (partitions.c.partition == partition) & (partitions.c.epoch == epochs[partition])
         await connection.execute(update(partitions).where(own).values(settled_fact_id=fact_id))
 

@@ -228,12 +228,16 @@ async def test_reports_that_waited_for_a_core_are_answered_by_it(cluster):
 FIND = FindStation(station_id="station-1")
 
 
+async def find_partition(_command):
+    return 2
+
+
 @pytest.fixture
 async def make_dispatcher(cluster):
     async def make(**limits):
         sender = ParcelSender(names=cluster.names, ids=cluster.ids, clock=cluster.clock, limits=SenderLimits(**limits))
         await cluster.start_party("api", sender)
-        return RabbitDispatcher(sender, find_partition_of=lambda _: 2)
+        return RabbitDispatcher(sender, find_partition_of=find_partition)
 
     return make
 
