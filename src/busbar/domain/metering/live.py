@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from busbar.canon.metering import Measurand, MeterState, Sample, SampleContext, SampleLocation
-from busbar.domain.metering.model import JITTER_WH, OwnRegisters, allow_step_wh, judge_step_back
+from busbar.domain.metering.model import JITTER_WH, LEAP_FLOOR_WH, OwnRegisters, allow_step_wh, judge_step_back
 from busbar.domain.metering.series import PHASES, Reading, build_series, find_place
 from busbar.kernel.ids import SessionId
 from busbar.kernel.quantity import LARGEST
@@ -235,7 +235,7 @@ def _advance_register(
 def step_register(register: Register, reading: Reading) -> Register:
     """Let a register's count go on to a later reading."""
     step = reading.value - register.last_wh
-    if -JITTER_WH <= step <= allow_step_wh(reading.at - register.last_at):
+    if -JITTER_WH <= step <= LEAP_FLOOR_WH or 0 < step <= allow_step_wh(reading.at - register.last_at):
         counted_wh = step
     elif step > 0:
         counted_wh = 0
