@@ -150,13 +150,14 @@ class SqlUnitOfWork:
         await self._write_staged()
         return await self._writer.execute(statement, rows)
 
-    async def read(self, statement: Executable) -> CursorResult[Any]:
+    async def read(self, statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
         """Read what the database holds, without writing first what is staged: for loads that nothing staged can change.
 
         Earlier messages of the batch keep their rows staged, so a batch of first uses is still written in bulk.
+        `values`: of the statement's parameters, so that it can be built once.
         """
         await self._begin()
-        return await self._writer.execute(statement)
+        return await self._writer.execute(statement, values)
 
     # ---- what the core sees ------------------------------------------------------------------------------------------
 

@@ -19,7 +19,8 @@ from sqlalchemy.sql.base import Executable
 
 from busbar.db.bulk import BulkStatement, Row
 
-Rows = Sequence[Mapping[str, Any]]
+Rows = Sequence[Mapping[str, Any]] | Mapping[str, Any]
+"""The values of a statement's parameters: of one row or of many."""
 
 RETRY_S = 0.01
 """How often a locked SQLite file is asked again: another process holds it for milliseconds, as a rule."""
@@ -37,9 +38,7 @@ class Writer(Protocol):
         """Begin a transaction that writes."""
         ...
 
-    async def execute(
-        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
-    ) -> CursorResult[Any]:
+    async def execute(self, statement: Executable, rows: Rows | None = None) -> CursorResult[Any]:
         """Execute a statement."""
         ...
 
@@ -100,9 +99,7 @@ class SqliteWriter:
             await asyncio.sleep(RETRY_S)
             waited_s += RETRY_S
 
-    async def execute(
-        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
-    ) -> CursorResult[Any]:
+    async def execute(self, statement: Executable, rows: Rows | None = None) -> CursorResult[Any]:
         """Execute a statement."""
         return self._held().execute(statement, rows)
 

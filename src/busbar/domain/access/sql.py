@@ -105,7 +105,7 @@ class SqlAccessStore:
     async def load_standing(self, work: UnitOfWork, operator_id: OperatorId, value_key: str) -> Standing | None:
         """Return all that a decision needs about a token."""
         statement = _STANDING.where(id_tokens.c.operator_id == operator_id, id_tokens.c.value_key == value_key)
-        row = (await sql(work).execute(statement)).mappings().first()
+        row = (await sql(work).read(statement)).mappings().first()
         if row is None:
             return None
         status, rule = row["driver_status"], row["group_concurrency"]

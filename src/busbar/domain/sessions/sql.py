@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from busbar.canon.access import IdToken, TokenKind, Verdict
@@ -40,6 +40,21 @@ _OPEN = sorted(OPEN)
 _ASKED = sorted(ASKED)
 
 
+def _build_desk(own: ColumnElement[bool]) -> Select[Any]:
+    """Select what lies on a station's desk. Built once: building costs more than the database takes to answer."""
+    last = select(sessions.c.session_id).where(own, sessions.c.started_at.is_not(None))
+    newest = last.order_by(sessions.c.started_at.desc()).limit(1).scalar_subquery()
+    since = bindparam("failed_since", type_=sessions.c.requested_at.type)
+    failed = (sessions.c.state == SessionState.FAILED) & (sessions.c.requested_at > since)
+    wanted = or_(sessions.c.state.in_(_OPEN), failed, sessions.c.session_id == newest)
+    return select(sessions).where(own, wanted).order_by(sessions.c.session_id).limit(_DESK_MAX)
+
+
+_OWN_STATION = sessions.c.station_id == bindparam("own_station")
+_DESK_OF_ANY = _build_desk(_OWN_STATION)
+_DESK = _build_desk(_OWN_STATION & (sessions.c.operator_id == bindparam("own_operator")))
+
+
 class SqlSessionStore:
     """See `busbar.domain.sessions.store.SessionStore`."""
 
@@ -47,13 +62,10 @@ class SqlSessionStore:
         self, work: UnitOfWork, station_id: StationId, *, operator_id: OperatorId | None, failed_since: datetime
     ) -> list[Session]:
         """Return a station's open sessions, the starts that failed since, and the session that began last."""
-        own = _of_station(station_id, operator_id)
-        last = select(sessions.c.session_id).where(own, sessions.c.started_at.is_not(None))
-        newest = last.order_by(sessions.c.started_at.desc()).limit(1).scalar_subquery()
-        failed = (sessions.c.state == SessionState.FAILED) & (sessions.c.requested_at > failed_since)
-        wanted = or_(sessions.c.state.in_(_OPEN), failed, sessions.c.session_id == newest)
-        query = select(sessions).where(own, wanted).order_by(sessions.c.session_id).limit(_DESK_MAX)
-        return [read_session(row) for row in (await sql(work).read(query)).mappings()]
+        query, values = _DESK_OF_ANY, {"own_station": station_id, "failed_since": failed_since}
+        if operator_id is not None:
+            query, values = _DESK, values | {"own_operator": operator_id}
+        return [read_session(row) for row in (await sql(work).read(query, values)).mappings()]
 
     async def load(self, work: UnitOfWork, session_id: SessionId) -> Session | None:
         """Return a session."""

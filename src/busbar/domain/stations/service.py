@@ -50,6 +50,12 @@ from busbar.ports.work import UnitOfWork
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
 
 
+BATCH_MAX = 10_000
+"""Messages a batch may hold at most. What it has staged must not fall out of memory before it is written, since loads
+read what the database holds.
+"""
+
+
 class StationPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """The settings that decide about stations. `unknown_gets` None: a station nobody entered is refused."""
 
@@ -67,7 +73,7 @@ class Fleet:
 
     def __init__(self, store: StationStore, *, bound: int) -> None:
         self._store = store
-        self._stations: BoundedDict[StationId, Station] = BoundedDict(bound=bound)
+        self._stations: BoundedDict[StationId, Station] = BoundedDict(bound=max(bound, BATCH_MAX + 1))
 
     async def find(self, work: UnitOfWork, station_id: StationId) -> Station | None:
         """Return the station, or None."""

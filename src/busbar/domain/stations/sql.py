@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from busbar.canon.control import AnyStationRequest, ChargingProfile, CommandOutcome, VariableRef, VariableValue
@@ -38,18 +38,25 @@ _REQUEST = msgspec.json.Decoder(AnyStationRequest)
 _OUTCOME = msgspec.json.Decoder(CommandOutcome)
 
 
+_STATION = select(stations).where(stations.c.station_id == bindparam("own_station"))
+_CONNECTORS = (
+    select(connectors)
+    .where(connectors.c.station_id == bindparam("own_station"))
+    .order_by(connectors.c.evse_id, connectors.c.connector_id)
+)
+
+
 class SqlStationStore:
     """See `busbar.domain.stations.store.StationStore`."""
 
     async def load_station(self, work: UnitOfWork, station_id: StationId) -> Station | None:
-        """Return the station with its connectors."""
+        """Return the station with its connectors, as the database holds them: nothing of it may be staged."""
         unit = sql(work)
-        row = (await unit.execute(select(stations).where(stations.c.station_id == station_id))).mappings().first()
+        own = {"own_station": station_id}
+        row = (await unit.read(_STATION, own)).mappings().first()
         if row is None:
             return None
-        own = select(connectors).where(connectors.c.station_id == station_id)
-        ordered = own.order_by(connectors.c.evse_id, connectors.c.connector_id)
-        built = tuple(_read_connector(each) for each in (await unit.execute(ordered)).mappings())
+        built = tuple(_read_connector(each) for each in (await unit.read(_CONNECTORS, own)).mappings())
         fields: dict[str, Any] = {
             **row,
             "registration": Registration(row["registration"]),
