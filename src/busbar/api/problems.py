@@ -171,7 +171,7 @@ async def answer_busbar_error(request: Request, error: Exception) -> Response:
 
 
 async def answer_outage(request: Request, error: Exception) -> Response:
-    """Say that the database cannot be read now: locked, out of connections, or gone. What else it says is our defect."""
+    """Say that the database cannot be read now: locked, out of connections, or gone. All else is our defect."""
     if not is_database_away(error):
         raise error
     log.error("request failed", request_id=request_id_of(request), code=StorageOutageError.code, error=str(error))
