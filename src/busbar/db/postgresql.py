@@ -96,7 +96,7 @@ class PostgresqlWriter:
         await self._connection.begin()
 
     async def execute(
-        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
     ) -> CursorResult[Any]:
         """Execute a statement."""
         return cast("CursorResult[Any]", await self._held().execute(statement, rows))

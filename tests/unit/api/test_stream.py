@@ -7,11 +7,13 @@ import pytest
 
 from busbar.api.stream import KEEPALIVE, open_stream, write_event
 from busbar.api.stream_count import StreamLimitError, Streams
+from busbar.ports.tracing import NoTracer
 
 
 def make_services(*, clients_max=2, keepalive_s=5.0):
     return SimpleNamespace(
         streams=Streams(clients_max=clients_max),
+        tracer=NoTracer(),
         settings=SimpleNamespace(stream_keepalive_s=keepalive_s),
         clock=SteppingClock(),
     )

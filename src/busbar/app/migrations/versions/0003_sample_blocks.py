@@ -19,6 +19,10 @@ revision = "0003"
 down_revision = "0002"
 
 ROWS_PER_STEP = 2000
+_PLAIN = (
+    "sample_id", "operator_id", "station_id", "evse_id", "session_id", "transaction_ref",
+    "measurand", "phase", "location", "context", "value", "raw_measurand", "signed",
+)  # fmt: skip
 _KIN = attrgetter("operator_id", "station_id", "evse_id", "session_id", "transaction_ref", "at", "received_at")
 
 
@@ -63,14 +67,8 @@ def upgrade() -> None:
 
 def _list_blocks(connection: sa.Connection) -> Iterator[dict[str, Any]]:
     """Put the samples of one message and one instant together: they were written one after the other."""
-    samples = sa.table(
-        "samples",
-        *(sa.column(name) for name in ("sample_id", "operator_id", "station_id", "evse_id", "session_id")),
-        *(sa.column(name) for name in ("transaction_ref", "measurand", "phase", "location", "context", "value")),
-        *(sa.column(name) for name in ("raw_measurand", "signed")),
-        sa.column("at", Instant()),
-        sa.column("received_at", Instant()),
-    )
+    plain: list[sa.ColumnClause[Any]] = [sa.column(name) for name in _PLAIN]
+    samples = sa.table("samples", *plain, sa.column("at", Instant()), sa.column("received_at", Instant()))
     last_id = 0
     waiting: list[Any] = []
     while True:
