@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
@@ -17,6 +18,14 @@ from busbar.canon.sessions import ChargingState, CloseAbandonedSessions, CloseSe
 from busbar.canon.stations import ConnectorStatus
 from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import SessionId, TransactionRef
+from tests.services import SQLITE
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """SQLite alone: the room decides here; its statements are tried on both by the other suites."""
+    return SQLITE
+
 
 MIXES = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 STEPS = st.lists(

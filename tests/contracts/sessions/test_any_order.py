@@ -1,5 +1,6 @@
 """Whatever order, repetition or delay: one session, with the right energy, once all parts have come."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -7,8 +8,17 @@ from busbar.canon.access import Decision, IdToken, Verdict
 from busbar.canon.control import Outcome
 from busbar.canon.metering import SampleContext
 from busbar.canon.sessions import ChargingState, SessionEnded, SessionStarted, TransactionPhase
+from tests.services import SQLITE
 
 STARTED, ENDED = TransactionPhase.STARTED, TransactionPhase.ENDED
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """SQLite alone: the room decides here; its statements are tried on both by the other suites."""
+    return SQLITE
+
+
 ORDERS = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 TAG = IdToken(value="TAG-1")
 
