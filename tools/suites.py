@@ -59,12 +59,12 @@ class Outcome:
 PYTEST_SUITES = (
     Suite("house", ("house",), 300, ("-n", WORKERS)),
     Suite("unit", ("unit",), 300, ("-n", WORKERS)),
-    Suite("contracts", ("contracts",), 600, ("-n", WORKERS), EVERY_SERVICE),
+    Suite("contracts", ("contracts",), 1200, ("-n", WORKERS), EVERY_SERVICE),
     Suite("conformance", ("conformance",), 600, ("-n", WORKERS)),
     Suite("properties", ("properties",), 600, ("-n", WORKERS)),
     Suite("replay", ("replay",), 300, ("-n", WORKERS)),
-    Suite("journeys", ("journeys",), 900, ("-n", WORKERS, "--dist", "loadfile"), EVERY_SERVICE),
-    Suite("chaos", ("chaos",), 600, (), EVERY_SERVICE),
+    Suite("journeys", ("journeys",), 1200, ("-n", WORKERS, "--dist", "loadfile"), EVERY_SERVICE),
+    Suite("chaos", ("chaos",), 1200, (), EVERY_SERVICE),
 )
 WEB_SUITES = ("web", "browser")
 
