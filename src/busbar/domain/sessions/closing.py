@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from busbar.canon.control import CommandOutcome
-from busbar.canon.metering import CloseMeterRecord, MeterRecord
+from busbar.canon.metering import CloseMeterRecord, MeterRecord, RecordSamples
 from busbar.canon.sessions import CloseReason, SessionEnded, SessionFailed, SessionState
 from busbar.domain.sessions.book import SessionBook
-from busbar.domain.sessions.model import FailReason, Session, close_by_rule, fail
+from busbar.domain.sessions.model import FailReason, Session, close_by_rule, fail, take_meter
 from busbar.domain.sessions.trail import Source, Step, note_step
 from busbar.ports.work import UnitOfWork
 
@@ -83,8 +83,19 @@ class Closing:
         not_after: datetime | None = None,
         actor: str | None = None,
     ) -> Session:
-        """Close a session whose station has not reported its end."""
-        closed = close_by_rule(session, reason, now=work.now, not_after=not_after)
+        """Close a session whose station has not reported its end: with the newest that metering has of it.
+
+        Figures at hand may be those of a second before our last restart; the samples are all there.
+        """
+        state = await work.ask(
+            RecordSamples(
+                operator_id=session.operator_id,
+                station_id=session.station_id,
+                session_id=session.session_id,
+                evse_id=session.evse_id,
+            )
+        )
+        closed = close_by_rule(take_meter(session, state), reason, now=work.now, not_after=not_after)
         source = Source.PEOPLE if actor is not None else Source.RULE
         key = work.now.isoformat()
         step = note_step(closed, Step.CLOSED, source, at=work.now, key=key, actor=actor, detail=reason)
