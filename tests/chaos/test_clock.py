@@ -112,10 +112,10 @@ async def test_a_clock_that_jumps_while_a_session_runs(tmp_path):
                 "StartTransaction", connectorId=1, idTag="T1", meterStart=0, timestamp="2026-03-01T12:00:00Z"
             )
             clock.move_to(NOON + timedelta(days=30))
-            await installation._housekeeping.close_abandoned()
+            await installation._housekeeping.chores.close_abandoned()
             await line.ask("Heartbeat")
             clock.move_to(NOON - timedelta(days=30))
-            await installation._housekeeping.close_abandoned()
+            await installation._housekeeping.chores.close_abandoned()
             await line.ask(
                 "MeterValues",
                 connectorId=1,

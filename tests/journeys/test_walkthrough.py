@@ -127,7 +127,8 @@ async def test_remote_start_to_receipt(installation, console):
 
         transaction_id = await charge(station)
         await wait_for_event(events, "SessionStarted", session_id)
-        live = await console.get(f"sessions/{session_id}")
+        # figures of several messages within one second are written together
+        live = await console.wait_for(f"sessions/{session_id}", lambda shown: shown["energy_wh"] == 159)
         assert live["state"] == "active"
         assert (live["energy_wh"], live["power_w"], live["voltage_mv"]) == (159, 3809, 241_100)
         await wait_for_event(events, "SessionProgressed", session_id)

@@ -22,7 +22,7 @@ from busbar.ports.intake import Parcel, PartitionLostError
 
 COUNT = 4
 beats = Table(
-    "test_beats",
+    "test_partition_beats",
     metadata,
     Column("beat_id", Id(), primary_key=True),
     Column("station_id", Id(), nullable=False),
