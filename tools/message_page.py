@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from types import ModuleType, NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -49,6 +50,7 @@ WORDS: dict[Any, str] = {
     bool: "flag",
     bytes: "bytes",
     datetime: "instant",
+    Decimal: "decimal",
     NoneType: "nothing",
     Any: "anything",
 }

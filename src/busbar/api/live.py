@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from busbar.canon import access, control, drivers, sessions, stations, tenants
+from busbar.canon import access, control, drivers, pricing, sessions, stations, tenants
 from busbar.canon.message import Message, Signal
 from busbar.canon.tenants import Principal
 from busbar.kernel.bounded import BoundedDict
@@ -54,6 +54,9 @@ TOPICS: dict[type[Message], Topic] = {
     sessions.SessionReopened: Topic.SESSIONS,
     sessions.SessionsJoined: Topic.SESSIONS,
     sessions.SessionProgressed: Topic.SESSIONS,
+    pricing.TariffFixed: Topic.SESSIONS,
+    pricing.SessionPriced: Topic.SESSIONS,
+    pricing.CostProgressed: Topic.SESSIONS,
     control.StationCommandRequested: Topic.COMMANDS,
     control.StationCommandAnswered: Topic.COMMANDS,
     access.TokenChanged: Topic.TOKENS,
@@ -134,12 +137,14 @@ class StaffView:
 class DriverView:
     """What a driver sees: the driver's own sessions."""
 
+    KINDS = (sessions.SessionFact, sessions.SessionProgressed, pricing.PricingFact, pricing.CostProgressed)
+
     def __init__(self, driver_id: str) -> None:
         self._driver_id = driver_id
 
     async def sees(self, message: Message) -> bool:
         """Tell whether this event is shown."""
-        if not isinstance(message, sessions.SessionFact | sessions.SessionProgressed):
+        if not isinstance(message, self.KINDS):
             return False
         return message.driver_id == self._driver_id
 

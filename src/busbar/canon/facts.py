@@ -12,6 +12,7 @@ import busbar.canon.jobs
 import busbar.canon.metering
 import busbar.canon.once
 import busbar.canon.operations
+import busbar.canon.pricing
 import busbar.canon.sessions
 import busbar.canon.stations
 import busbar.canon.tenants
@@ -25,6 +26,7 @@ _TOPICS = (
     busbar.canon.metering,
     busbar.canon.once,
     busbar.canon.operations,
+    busbar.canon.pricing,
     busbar.canon.sessions,
     busbar.canon.stations,
     busbar.canon.tenants,

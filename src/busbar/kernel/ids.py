@@ -25,6 +25,7 @@ SignInId = NewType("SignInId", str)
 """One sign-in of a member of staff or of a driver."""
 TemplateId = NewType("TemplateId", str)
 JobId = NewType("JobId", str)
+TariffId = NewType("TariffId", str)
 
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")

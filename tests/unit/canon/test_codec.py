@@ -71,6 +71,7 @@ PLAIN: dict[type, st.SearchStrategy[Any]] = {
     inspect.NoneType: st.none(),
     inspect.DateTimeType: INSTANTS,
     inspect.FloatType: st.floats(allow_nan=False),
+    inspect.DecimalType: st.decimals(allow_nan=False, allow_infinity=False),
 }
 
 

@@ -1,0 +1,127 @@
+"""What a session costs: price lines, their totals, and the facts that a session was priced."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from busbar.canon.message import Fact, Noun, Signal
+from busbar.kernel.ids import DriverId, SessionId, SiteId, StationId, TariffId, TokenId
+
+
+class LineKind(StrEnum):
+    """What a price line is for."""
+
+    ENERGY = "energy"
+    TIME = "time"
+    """Time connected while charging."""
+    PARKING = "parking"
+    """Time connected without charging (OCPI PARKING_TIME)."""
+    IDLE = "idle"
+    """Occupying the place after charging was over and the grace time with it."""
+    FLAT = "flat"
+    RESERVATION = "reservation"
+    CANCELLATION = "cancellation"
+    MINIMUM = "minimum"
+    """What is missing to the smallest price."""
+    MAXIMUM = "maximum"
+    """What is over the largest price (negative)."""
+    DISCOUNT = "discount"
+    """An offer's reduction (negative)."""
+    INCLUDED = "included"
+    """Energy that a membership plan includes or somebody gives away (negative)."""
+    SUBSCRIPTION = "subscription"
+    """The price of a membership plan for a month."""
+
+
+class Share(StrEnum):
+    """Whose part of the price it is: the electricity's (电费), the service's (服务费), or not told apart."""
+
+    NONE = "none"
+    ELECTRICITY = "electricity"
+    SERVICE = "service"
+
+
+class PriceLine(Noun, frozen=True, kw_only=True):
+    """One computed line of a price, rounded once. Amounts are whole minor units; a reduction's are negative."""
+
+    kind: LineKind
+    share: Share = Share.NONE
+    quantity: Decimal
+    unit: str
+    """`kWh`, `min`, `h`, `session`, `month`, `%` …"""
+    unit_price: Decimal
+    """Per unit, in major units of the currency; with tax if the tariff's prices are."""
+    net: int
+    tax: int
+    gross: int
+    vat_percent: Decimal
+    reason: str = ""
+    """Why the line is there, in words: the tariff's period, the offer's name …"""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    """The half-open period that it is for."""
+    offer_id: str | None = None
+    """The offer, coupon or plan that a reduction comes from."""
+
+
+class Totals(Noun, frozen=True, kw_only=True):
+    """The sums of price lines, in whole minor units: `net + tax == gross`."""
+
+    net: int = 0
+    tax: int = 0
+    gross: int = 0
+
+
+class PricingFact(Fact, frozen=True, kw_only=True):
+    """What all facts of a priced session carry."""
+
+    session_id: SessionId
+    station_id: StationId
+    site_id: SiteId | None = None
+    evse_id: int | None = None
+    driver_id: DriverId | None = None
+    token_id: TokenId | None = None
+    tariff_id: TariffId
+    version: int
+    """Of the tariff: the one that the session began with."""
+
+
+class TariffFixed(PricingFact, frozen=True, kw_only=True):
+    """A session began, and with this version of this tariff it will be priced."""
+
+    reason: str
+    """What it was assigned by: `driver`, `group`, `plan`, `partner`, `connector`, `station`, `site`, `operator`."""
+
+
+class SessionPriced(PricingFact, frozen=True, kw_only=True):
+    """An ended session has its price.
+
+    Told again with the next `revision` when its meter record was corrected and the price is another; `previous` then
+    holds the totals that this one replaces.
+    """
+
+    revision: int
+    """1, 2, 3 … of this session."""
+    tariff_name: str
+    currency: str
+    """ISO 4217; its exponent says what a minor unit is (JPY has none)."""
+    lines: tuple[PriceLine, ...]
+    """They sum to `totals`."""
+    totals: Totals
+    previous: Totals | None = None
+    energy_wh: int
+    started_at: datetime
+    ended_at: datetime
+    is_final: bool
+    """False: a rule or a person closed the session, and its station may yet report another end."""
+
+
+class CostProgressed(Signal, frozen=True, kw_only=True):
+    """What a running session costs so far, by the same rules that will price it."""
+
+    session_id: SessionId
+    station_id: StationId
+    driver_id: DriverId | None = None
+    currency: str
+    totals: Totals
+    energy_wh: int
