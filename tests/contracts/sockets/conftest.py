@@ -56,6 +56,7 @@ class Recorder:
     held: list[bool] = field(default_factory=list)
     socket: Socket | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    pause_after: int | None = None
 
     def begin(self, socket):
         self.socket = socket
@@ -63,6 +64,8 @@ class Recorder:
 
     def receive(self, text):
         self.texts.append(text)
+        if len(self.texts) == self.pause_after:
+            self.socket.pause_reading()
         if self.is_echoing:
             self.socket.send(text.encode())
         self.changed.set()

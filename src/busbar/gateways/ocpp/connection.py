@@ -158,12 +158,8 @@ class StationConnection(Turns):
         try:
             event = self._link.receive_text(text)
             if isinstance(event, (CallReceived, SendReceived)):
-                if self._is_deaf:
-                    return
-                if self._is_busy:
-                    self._enqueue((event, text, now))
-                else:
-                    self._take_message(event, text, now)
+                if not self._is_deaf:
+                    self._take_turn((event, text, now))
             else:
                 self._slow_down()
                 self._take_other(event, text)

@@ -33,8 +33,10 @@ from busbar.gateways.ocpp.socket import Door, Refusal, SocketLimits, Welcome
 
 log = structlog.get_logger("busbar.ocpp")
 
-WSProtocol = cast("Callable[..., asyncio.BufferedProtocol]", extension.WSProtocol)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]  picows' type stub leaves this class out
+WSProtocol = cast("type[asyncio.BufferedProtocol]", extension.WSProtocol)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]  picows' type stub leaves this class out
 READ_BUFFER_BYTES = 4096
+READ_MAX_BYTES = 8192
+"""What one read may bring. Who is paused still gets the frames of the read that is under way, so this bounds them too."""
 ACCEPT_PAUSE_S = 0.2
 """Rest after the system would not give a connection (out of file descriptors)."""
 PATIENCE_S = 1.0
@@ -43,6 +45,20 @@ TLS_PATIENCE_S = 3.0
 """Likewise where TLS is negotiated first."""
 SWEEPS_PER_PING = 4
 SWEEP_MAX_S = 5.0
+
+
+class BoundedProtocol(WSProtocol):
+    """picows doubles its buffer whenever a read fills it, and never gives it back: a flood would make each read larger
+    than the one before. It grows for a long frame only.
+    """
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Lend the next read its place."""
+        buffer = cast("memoryview", super().get_buffer(sizehint))
+        return buffer if len(buffer) <= READ_MAX_BYTES else buffer[:READ_MAX_BYTES]
+
+
+make_protocol = cast("Callable[..., asyncio.BufferedProtocol]", BoundedProtocol)
 
 
 class PicowsEngine:
@@ -227,7 +243,7 @@ class PicowsEngine:
         def answer(_request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
             return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(headers), one)
 
-        protocol = WSProtocol(
+        protocol = make_protocol(
             None,  # host_port
             None,  # ws_path
             False,  # is_client_side

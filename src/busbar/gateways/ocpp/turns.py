@@ -69,6 +69,13 @@ class Turns:
 
     # ---- order -------------------------------------------------------------------------------------------------------
 
+    def _take_turn(self, waiting: Waiting) -> None:
+        """Handle a message now, or behind those that wait; it may come in while one of them is being taken."""
+        if self._is_busy or self._inbox:
+            self._enqueue(waiting)
+        else:
+            self._take_message(*waiting)
+
     def _enqueue(self, waiting: Waiting) -> None:
         if self._inbox is None:
             self._inbox = deque()
@@ -80,10 +87,9 @@ class Turns:
         """Take what waits, until something is on its way or nothing is left."""
         inbox = self._inbox
         while inbox and not self._is_busy:
-            event, text, received_at = inbox.popleft()
+            self._take_message(*inbox.popleft())
             if self._brakes & INBOX and len(inbox) <= self._house.settings.station_inbox_max_calls // 2:
-                self._let_go(INBOX)
-            self._take_message(event, text, received_at)
+                self._let_go(INBOX)  # last: what the socket kept comes in at once, and is behind the message taken
         if not self._is_busy:
             if self._is_closed and not self._is_over:
                 self._is_over = True
