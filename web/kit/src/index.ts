@@ -26,5 +26,16 @@ export { isKnownState, lookOf, type MarkLook, type StateKind } from './state/mar
 export { Empty, Failed, Loading, Stale } from './state/Notice';
 export { ApiProblem, describeProblem, type Problem, type ProblemKind } from './state/problem';
 export { StateMark } from './state/StateMark';
-export { type ThemeChoice, ThemeProvider, useTheme } from './theme';
-export { applyTheme, fonts, type Palette, palettes, radius, seriesColours, space, type ThemeName } from './tokens';
+export { type ContrastChoice, type ThemeChoice, ThemeProvider, useTheme } from './theme';
+export {
+  applyTheme,
+  fonts,
+  type LookName,
+  lookNamed,
+  type Palette,
+  palettes,
+  radius,
+  seriesColours,
+  space,
+  type ThemeName,
+} from './tokens';

@@ -1,17 +1,33 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { applyTheme, type Palette, palettes, type ThemeName } from './tokens';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { applyTheme, type LookName, lookNamed, type Palette, palettes, type ThemeName } from './tokens';
 
 export type ThemeChoice = ThemeName | 'system';
+export type ContrastChoice = 'more' | 'system';
 
 interface ThemeValue {
   choice: ThemeChoice;
   setChoice: (choice: ThemeChoice) => void;
+  contrast: ContrastChoice;
+  setContrast: (contrast: ContrastChoice) => void;
   theme: ThemeName;
+  /** The theme as it is drawn: usual or strong. */
+  look: LookName;
   palette: Palette;
 }
 
 const STORAGE_KEY = 'busbar.theme';
+const CONTRAST_KEY = 'busbar.contrast';
 const darkQuery = '(prefers-color-scheme: dark)';
+const contrastQuery = '(prefers-contrast: more)';
 const ThemeContext = createContext<ThemeValue | null>(null);
 
 function readChoice(): ThemeChoice {
@@ -19,35 +35,57 @@ function readChoice(): ThemeChoice {
   return kept === 'light' || kept === 'dark' ? kept : 'system';
 }
 
-function watchSystem(changed: () => void): () => void {
-  const query = matchMedia(darkQuery);
-  query.addEventListener('change', changed);
-  return () => query.removeEventListener('change', changed);
+/** Whether the device says so, and again when it says otherwise. */
+function useDevice(asked: string): boolean {
+  const watch = useCallback(
+    (changed: () => void) => {
+      const query = matchMedia(asked);
+      query.addEventListener('change', changed);
+      return () => query.removeEventListener('change', changed);
+    },
+    [asked],
+  );
+  return useSyncExternalStore(watch, () => matchMedia(asked).matches);
 }
 
-/** Keeps the theme that a person chose (or the system's) and writes it to the page. */
+function keep(key: string, choice: string): void {
+  if (choice === 'system') localStorage.removeItem(key);
+  else localStorage.setItem(key, choice);
+}
+
+/** Keeps the theme and contrast that a person chose (or the device's) and writes them to the page. */
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const [choice, setKept] = useState(readChoice);
-  const isSystemDark = useSyncExternalStore(watchSystem, () => matchMedia(darkQuery).matches);
-  const theme: ThemeName = choice === 'system' ? (isSystemDark ? 'dark' : 'light') : choice;
-  useEffect(() => applyTheme(theme), [theme]);
+  const [contrast, setKeptContrast] = useState<ContrastChoice>(() =>
+    localStorage.getItem(CONTRAST_KEY) === 'more' ? 'more' : 'system',
+  );
+  const isDeviceDark = useDevice(darkQuery);
+  const isDeviceStrong = useDevice(contrastQuery);
+  const theme: ThemeName = choice === 'system' ? (isDeviceDark ? 'dark' : 'light') : choice;
+  const look = lookNamed(theme, contrast === 'more' || isDeviceStrong);
+  useEffect(() => applyTheme(look), [look]);
   const value = useMemo<ThemeValue>(
     () => ({
       choice,
+      contrast,
       theme,
-      palette: palettes[theme],
+      look,
+      palette: palettes[look],
       setChoice: (next) => {
-        if (next === 'system') localStorage.removeItem(STORAGE_KEY);
-        else localStorage.setItem(STORAGE_KEY, next);
+        keep(STORAGE_KEY, next);
         setKept(next);
       },
+      setContrast: (next) => {
+        keep(CONTRAST_KEY, next);
+        setKeptContrast(next);
+      },
     }),
-    [choice, theme],
+    [choice, contrast, theme, look],
   );
   return <ThemeContext value={value}>{children}</ThemeContext>;
 }
 
-/** The theme in force; `setChoice('system')` follows the device. */
+/** The theme in force; `'system'` follows the device. */
 export function useTheme(): ThemeValue {
   const value = useContext(ThemeContext);
   if (!value) throw new Error('useTheme needs a ThemeProvider above it');

@@ -37,7 +37,10 @@ export interface Palette {
 
 export type ThemeName = 'light' | 'dark';
 
-export const palettes: Record<ThemeName, Palette> = {
+/** A theme as it is drawn: usual, or strong for readers who need more contrast. */
+export type LookName = ThemeName | 'lightStrong' | 'darkStrong';
+
+export const palettes: Record<LookName, Palette> = {
   light: {
     ground: '#f5f4f1',
     surface: '#ffffff',
@@ -90,7 +93,65 @@ export const palettes: Record<ThemeName, Palette> = {
     idleWash: '#262522',
     shadow: '0 1px 2px rgb(0 0 0 / 40%), 0 6px 20px rgb(0 0 0 / 30%)',
   },
+  // Strong: every ink at 7 to 1 and more (WCAG AAA), every outline drawn, no shadow to be missed.
+  lightStrong: {
+    ground: '#ffffff',
+    surface: '#ffffff',
+    raised: '#ffffff',
+    sunken: '#f2f1ee',
+    line: '#6b665e',
+    lineStrong: '#1d1b19',
+    ink: '#000000',
+    inkSoft: '#1d1b19',
+    inkFaint: '#36332e',
+    accent: '#73340f',
+    accentStrong: '#52240a',
+    accentWash: '#fbeee4',
+    onAccent: '#ffffff',
+    good: '#0b4a2c',
+    goodWash: '#e9f5ee',
+    warn: '#573700',
+    warnWash: '#fcf3e0',
+    bad: '#840f0a',
+    badWash: '#fdeeec',
+    info: '#103f70',
+    infoWash: '#ebf2fa',
+    idle: '#3b3833',
+    idleWash: '#f1efec',
+    shadow: '0 0 0 1px #1d1b19',
+  },
+  darkStrong: {
+    ground: '#000000',
+    surface: '#000000',
+    raised: '#0d0d0c',
+    sunken: '#171614',
+    line: '#8d867b',
+    lineStrong: '#efece7',
+    ink: '#ffffff',
+    inkSoft: '#f1eee9',
+    inkFaint: '#d6d0c7',
+    accent: '#ffb586',
+    accentStrong: '#ffd0b0',
+    accentWash: '#2a1a0f',
+    onAccent: '#000000',
+    good: '#86e5b3',
+    goodWash: '#0d2317',
+    warn: '#ffd37a',
+    warnWash: '#271d08',
+    bad: '#ffb3ab',
+    badWash: '#331210',
+    info: '#aed2ff',
+    infoWash: '#0e1f33',
+    idle: '#d2ccc3',
+    idleWash: '#1e1d1a',
+    shadow: '0 0 0 1px #efece7',
+  },
 };
+
+/** The look of a theme: strong when the reader asked for more contrast. */
+export function lookNamed(theme: ThemeName, isStrong: boolean): LookName {
+  return isStrong ? `${theme}Strong` : theme;
+}
 
 /** Steps of the spacing scale, in CSS pixels. */
 export const space = { xs: 4, s: 8, m: 12, l: 16, xl: 24, xxl: 40 } as const;
@@ -104,22 +165,26 @@ export const fonts = {
 } as const;
 
 /** Colours of the series of a chart, in the order in which they are handed out; phases keep theirs everywhere. */
-export const seriesColours: Record<ThemeName, readonly string[]> = {
+export const seriesColours: Record<LookName, readonly string[]> = {
   light: ['#a4522a', '#245f9e', '#1b7048', '#7a4b9b', '#865600', '#54504a'],
   dark: ['#e0935f', '#82b4ea', '#5fc191', '#c39ae0', '#e2b04a', '#bdb7ae'],
+  lightStrong: ['#73340f', '#103f70', '#0b4a2c', '#4f2670', '#573700', '#1d1b19'],
+  darkStrong: ['#ffb586', '#aed2ff', '#86e5b3', '#ddc2f5', '#ffd37a', '#f1eee9'],
 };
 
 function variableName(role: string): string {
   return `--bb-${role.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Write the roles of a theme as CSS variables on `root` and tell the browser which one it is. */
-export function applyTheme(theme: ThemeName, root: HTMLElement = document.documentElement): void {
-  for (const [role, value] of Object.entries(palettes[theme])) root.style.setProperty(variableName(role), value);
+/** Write the roles of a look as CSS variables on `root` and tell the browser whether it is light or dark. */
+export function applyTheme(look: LookName, root: HTMLElement = document.documentElement): void {
+  const theme: ThemeName = look.startsWith('dark') ? 'dark' : 'light';
+  for (const [role, value] of Object.entries(palettes[look])) root.style.setProperty(variableName(role), value);
   root.style.setProperty('--bb-font', fonts.text);
   root.style.setProperty('--bb-mono', fonts.mono);
   root.style.colorScheme = theme;
   root.dataset.theme = theme;
+  root.dataset.contrast = look === theme ? 'usual' : 'more';
   const meta = root.ownerDocument.querySelector('meta[name="theme-color"]');
-  meta?.setAttribute('content', palettes[theme].ground);
+  meta?.setAttribute('content', palettes[look].ground);
 }

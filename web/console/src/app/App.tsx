@@ -29,7 +29,7 @@ function makeQueryClient(): QueryClient {
 }
 
 function Look({ children }: { children: ReactNode }) {
-  const { theme } = useTheme();
+  const { look } = useTheme();
   useTranslation(); // render again when the language changes
   const language = currentLanguage();
   const [locale, setLocale] = useState<AntdLocale>();
@@ -40,7 +40,7 @@ function Look({ children }: { children: ReactNode }) {
       isWanted = false;
     };
   }, [language]);
-  const config = useMemo(() => antdTheme(theme, matchMedia('(prefers-reduced-motion: reduce)').matches), [theme]);
+  const config = useMemo(() => antdTheme(look, matchMedia('(prefers-reduced-motion: reduce)').matches), [look]);
   if (!locale) return null; // antd would make the whole page anew when its texts come later
   return (
     <ConfigProvider theme={config} locale={locale} button={{ autoInsertSpace: false }}>

@@ -17,34 +17,31 @@ import { Brand } from '../parts/Brand';
 import { LiveMark } from '../parts/LiveMark';
 import { signOut, useMe, usePermits } from '../queries/me';
 import { LiveCache } from './LiveCache';
-import { type NavigationGroup, navigation } from './navigation';
+import { pagesByJob } from './navigation';
 
 function Navigation({ onChosen }: { onChosen?: () => void }) {
   const { t } = useTranslation();
   const permits = usePermits();
-  const isShown = (group: NavigationGroup) => group.items.some(({ needs }) => !needs || permits(needs));
   return (
     <nav className="bc-nav" aria-label={t('shell.navigation')}>
-      {navigation.filter(isShown).map((group) => (
-        <section key={group.name}>
-          <h2>{t(`nav.group.${group.name}`)}</h2>
+      {pagesByJob(permits).map(({ job, items }) => (
+        <section key={job}>
+          <h2>{t(`nav.group.${job}`)}</h2>
           <ul>
-            {group.items
-              .filter(({ needs }) => !needs || permits(needs))
-              .map(({ name, to, icon }) => (
-                <li key={name}>
-                  <Link
-                    to={to}
-                    activeOptions={{ exact: to === '/', includeSearch: false }}
-                    className="bc-nav-item"
-                    data-testid={`nav-${name}`}
-                    {...(onChosen && { onClick: onChosen })}
-                  >
-                    {icon}
-                    <span>{t(`nav.${name}`)}</span>
-                  </Link>
-                </li>
-              ))}
+            {items.map(({ name, to, Icon }) => (
+              <li key={name}>
+                <Link
+                  to={to}
+                  activeOptions={{ exact: to === '/', includeSearch: false }}
+                  className="bc-nav-item"
+                  data-testid={`nav-${name}`}
+                  {...(onChosen && { onClick: onChosen })}
+                >
+                  <Icon />
+                  <span>{t(`nav.${name}`)}</span>
+                </Link>
+              </li>
+            ))}
           </ul>
         </section>
       ))}
@@ -80,18 +77,28 @@ const themeIcons: Record<ThemeChoice, typeof SunOutlined> = {
   system: BulbOutlined,
 };
 
-/** Light, dark, or as the device has it. */
+/** Light, dark, or as the device has it; with more contrast for who needs it. */
 export function ThemeMenu() {
   const { t } = useTranslation();
-  const { choice, setChoice } = useTheme();
+  const { choice, setChoice, contrast, setContrast } = useTheme();
   const Icon = themeIcons[choice];
-  const items: MenuProps['items'] = (['light', 'dark', 'system'] as const).map((name) => ({
+  const themes: MenuProps['items'] = (['light', 'dark', 'system'] as const).map((name) => ({
     key: name,
     label: <span data-testid={`theme-${name}`}>{t(`theme.${name}`)}</span>,
     onClick: () => setChoice(name),
   }));
+  const items: MenuProps['items'] = [
+    ...themes,
+    { type: 'divider' },
+    {
+      key: 'contrast',
+      label: <span data-testid="theme-contrast">{t('theme.contrast')}</span>,
+      onClick: () => setContrast(contrast === 'more' ? 'system' : 'more'),
+    },
+  ];
+  const chosen = [choice, ...(contrast === 'more' ? ['contrast'] : [])];
   return (
-    <Dropdown menu={{ items, selectedKeys: [choice] }} trigger={['click']}>
+    <Dropdown menu={{ items, selectedKeys: chosen, multiple: true }} trigger={['click']}>
       <Button type="text" icon={<Icon />} data-testid="theme-menu" aria-label={t('shell.theme')} />
     </Dropdown>
   );

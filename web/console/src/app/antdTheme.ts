@@ -1,10 +1,10 @@
-import { fonts, palettes, radius, type ThemeName } from '@busbar/kit';
+import { fonts, type LookName, palettes, radius } from '@busbar/kit';
 import { theme as antd, type ThemeConfig } from 'antd';
 
 /** Our roles in the words of antd; `isStill` for readers who asked their device for less motion. */
-export function antdTheme(name: ThemeName, isStill: boolean): ThemeConfig {
+export function antdTheme(name: LookName, isStill: boolean): ThemeConfig {
   const palette = palettes[name];
-  const base = name === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm;
+  const base = name.startsWith('dark') ? antd.darkAlgorithm : antd.defaultAlgorithm;
   // antd derives shades from these and, in the dark, dims them; their contrast was chosen, so they stay as they are.
   const exact = {
     colorPrimary: palette.accent,
@@ -79,7 +79,7 @@ export function antdTheme(name: ThemeName, isStill: boolean): ThemeConfig {
       },
       Tabs: { horizontalItemGutter: 24, titleFontSize: 14, inkBarColor: palette.accent },
       Tooltip: { colorBgSpotlight: palette.ink, colorTextLightSolid: palette.surface },
-      Segmented: { itemSelectedBg: name === 'dark' ? palette.line : palette.surface, trackBg: palette.sunken },
+      Segmented: { itemSelectedBg: name.startsWith('dark') ? palette.line : palette.surface, trackBg: palette.sunken },
       Alert: { defaultPadding: '10px 14px' },
     },
   };

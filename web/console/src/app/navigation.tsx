@@ -14,70 +14,46 @@ import {
   ThunderboltOutlined,
   UserOutlined,
 } from '@ant-design/icons';
-import type { ReactNode } from 'react';
+import type { ComponentType } from 'react';
 import type { Permission } from '../queries/me';
 
+/** The jobs of an operator, in the order in which they stand; one without a page is not shown. */
+const jobs = ['now', 'operate', 'sell', 'energy', 'maintain', 'network', 'insight', 'admin'] as const;
+
+export type Job = (typeof jobs)[number];
+
 export interface NavigationItem {
-  name:
-    | 'overview'
-    | 'sites'
-    | 'stations'
-    | 'sessions'
-    | 'drivers'
-    | 'tokens'
-    | 'groups'
-    | 'profiles'
-    | 'wire'
-    | 'unmatched'
-    | 'operations'
-    | 'staff'
-    | 'apiKeys'
-    | 'operators'
-    | 'audit';
+  job: Job;
+  /** Its word is the text `nav.{name}`, its name for tests `nav-{name}`. */
+  name: string;
   to: string;
-  icon: ReactNode;
+  Icon: ComponentType;
+  /** The right without which the page is not shown. */
   needs?: Permission;
 }
 
-export interface NavigationGroup {
-  name: 'now' | 'operate' | 'sell' | 'energy' | 'network' | 'admin';
-  items: NavigationItem[];
-}
-
-/** The pages by the job that they serve. */
-export const navigation: NavigationGroup[] = [
-  { name: 'now', items: [{ name: 'overview', to: '/', icon: <DashboardOutlined /> }] },
-  {
-    name: 'operate',
-    items: [
-      { name: 'sites', to: '/sites', icon: <EnvironmentOutlined /> },
-      { name: 'stations', to: '/stations', icon: <ThunderboltOutlined /> },
-      { name: 'sessions', to: '/sessions', icon: <HistoryOutlined /> },
-    ],
-  },
-  {
-    name: 'sell',
-    items: [
-      { name: 'drivers', to: '/drivers', icon: <UserOutlined /> },
-      { name: 'tokens', to: '/tokens', icon: <IdcardOutlined /> },
-      { name: 'groups', to: '/groups', icon: <ApartmentOutlined /> },
-    ],
-  },
-  { name: 'energy', items: [{ name: 'profiles', to: '/profiles', icon: <LineChartOutlined /> }] },
-  {
-    name: 'network',
-    items: [
-      { name: 'wire', to: '/wire', icon: <NodeIndexOutlined /> },
-      { name: 'unmatched', to: '/unmatched', icon: <AuditOutlined /> },
-      { name: 'operations', to: '/operations', icon: <MonitorOutlined />, needs: 'watch' },
-    ],
-  },
-  {
-    name: 'admin',
-    items: [
-      { name: 'staff', to: '/staff', icon: <TeamOutlined />, needs: 'manage_staff' },
-      { name: 'apiKeys', to: '/api-keys', icon: <KeyOutlined />, needs: 'manage_staff' },
-      { name: 'audit', to: '/audit', icon: <SolutionOutlined />, needs: 'read_audit' },
-    ],
-  },
+/** One line for each page: which job it serves, its name, its address, its sign, and the right that it needs. */
+const pages: NavigationItem[] = [
+  { job: 'now', name: 'overview', to: '/', Icon: DashboardOutlined },
+  { job: 'operate', name: 'sites', to: '/sites', Icon: EnvironmentOutlined },
+  { job: 'operate', name: 'stations', to: '/stations', Icon: ThunderboltOutlined },
+  { job: 'operate', name: 'sessions', to: '/sessions', Icon: HistoryOutlined },
+  { job: 'sell', name: 'drivers', to: '/drivers', Icon: UserOutlined },
+  { job: 'sell', name: 'tokens', to: '/tokens', Icon: IdcardOutlined },
+  { job: 'sell', name: 'groups', to: '/groups', Icon: ApartmentOutlined },
+  { job: 'energy', name: 'profiles', to: '/profiles', Icon: LineChartOutlined },
+  { job: 'network', name: 'wire', to: '/wire', Icon: NodeIndexOutlined },
+  { job: 'network', name: 'unmatched', to: '/unmatched', Icon: AuditOutlined },
+  { job: 'network', name: 'operations', to: '/operations', Icon: MonitorOutlined, needs: 'watch' },
+  { job: 'admin', name: 'staff', to: '/staff', Icon: TeamOutlined, needs: 'manage_staff' },
+  { job: 'admin', name: 'apiKeys', to: '/api-keys', Icon: KeyOutlined, needs: 'manage_staff' },
+  { job: 'admin', name: 'audit', to: '/audit', Icon: SolutionOutlined, needs: 'read_audit' },
 ];
+
+/** The pages that a person may see, by the job that they serve. */
+export function pagesByJob(permits: (permission: Permission) => boolean): { job: Job; items: NavigationItem[] }[] {
+  const shown = pages.filter(({ needs }) => !needs || permits(needs));
+  return jobs
+    .map((job) => ({ job, items: shown.filter((item) => item.job === job) }))
+    .filter(({ items }) => items.length > 0);
+}

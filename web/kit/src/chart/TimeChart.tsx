@@ -21,7 +21,7 @@ interface TimeChartProps {
 export function TimeChart({ panels, events, from, to, heightPx, zoomable = false, label }: TimeChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<ReturnType<typeof engine.init> | null>(null);
-  const { theme } = useTheme();
+  const { look: theme } = useTheme();
   const { locale } = useFormat();
 
   useEffect(() => {

@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { formatLabel, formatNumber } from '../format/quantity';
 import { formatInstant } from '../format/time';
-import { fonts, palettes, seriesColours, type ThemeName } from '../tokens';
+import { fonts, type LookName, palettes, seriesColours } from '../tokens';
 
 /** A point: milliseconds and a value in the panel's unit; null breaks the line where nothing was measured. */
 export type Point = [at: number, value: number | null];
@@ -37,7 +37,7 @@ export interface TimeChartInput {
   events?: ChartEvent[];
   from?: number;
   to?: number;
-  theme: ThemeName;
+  theme: LookName;
   locale: string;
   /** Offer the zoom bar; off for a small chart. */
   zoomable: boolean;
