@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from busbar.canon.sessions import SettleFigures, TransactionPhase
+from busbar.canon.sessions import SessionProgressed, SettleFigures, TransactionPhase
 from busbar.domain.sessions.book import BookBounds
 from busbar.domain.sessions.service import SessionPolicy
 
@@ -51,6 +51,15 @@ async def test_what_was_held_back_is_written_a_second_later(rooms):
     assert await rooms.core.dispatch(SettleFigures()) == 1
     assert await energy(rooms) == 30
     assert await rooms.core.dispatch(SettleFigures()) == 0
+
+
+async def test_what_was_held_back_is_shown_too(rooms):
+    await begin(rooms)
+    rooms.house.clock.advance(timedelta(seconds=1))
+    shown = rooms.events.copy()
+    await rooms.core.dispatch(SettleFigures())
+    signals = [event for event in rooms.events[len(shown) :] if isinstance(event, SessionProgressed)]
+    assert [signal.energy_wh for signal in signals] == [30]
 
 
 async def test_an_end_is_written_whole(rooms):

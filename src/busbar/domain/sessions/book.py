@@ -9,8 +9,9 @@ from typing import TypeVar
 import msgspec
 
 from busbar.canon.access import IdToken
+from busbar.canon.sessions import SessionState
 from busbar.canon.stations import FindStation
-from busbar.domain.sessions.model import Session
+from busbar.domain.sessions.model import Session, describe_progress
 from busbar.domain.sessions.store import SessionStore, UnmatchedPart, Use
 from busbar.domain.sessions.trail import TrailEvent
 from busbar.kernel.bounded import BoundedDict
@@ -246,7 +247,10 @@ class SessionBook:
             self._put_at_hand(work, session)
 
     def settle_figures(self, work: UnitOfWork) -> int:
-        """Write figures that were held back long enough; return of how many sessions. The next beat takes the rest."""
+        """Write figures that were held back long enough; return of how many sessions. The next beat takes the rest.
+
+        They are signalled too: a screen that has just read the stored ones would show those until the next sample.
+        """
         due = (
             session
             for session in self._lagging.values()
@@ -255,6 +259,8 @@ class SessionBook:
         late = list(islice(due, SETTLED_MAX))
         for session in late:
             self._write_live(work, session)
+            if session.state is SessionState.ACTIVE:
+                work.signal(describe_progress(session, at=work.now))
         return len(late)
 
     def note(self, work: UnitOfWork, events: Iterable[TrailEvent]) -> None:

@@ -14,6 +14,7 @@ from busbar.canon.metering import MeterState, SampleContext
 from busbar.canon.sessions import (
     ChargingState,
     CloseReason,
+    SessionProgressed,
     SessionState,
     TransactionPhase,
     TransactionReported,
@@ -430,3 +431,20 @@ def close_by_rule(
 def fail(session: Session, reason: FailReason) -> Session:
     """Give up a session that was asked for."""
     return msgspec.structs.replace(session, state=SessionState.FAILED, fail_reason=reason)
+
+
+def describe_progress(session: Session, *, at: datetime) -> SessionProgressed:
+    """Say what a screen shows of a running session."""
+    return SessionProgressed(
+        operator_id=session.operator_id,
+        at=at,
+        session_id=session.session_id,
+        station_id=session.station_id,
+        driver_id=session.driver_id,
+        energy_wh=session.energy_wh,
+        power_w=session.power_w,
+        current_ma=session.current_ma,
+        voltage_mv=session.voltage_mv,
+        soc_permille=session.soc_permille,
+        charging_state=session.charging_state,
+    )

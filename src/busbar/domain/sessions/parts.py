@@ -11,7 +11,6 @@ from busbar.canon.metering import RecordSamples, RecordStationSamples, Sample
 from busbar.canon.sessions import (
     ChargingState,
     SamplesReported,
-    SessionProgressed,
     SessionReopened,
     SessionStarted,
     SessionState,
@@ -26,7 +25,7 @@ from busbar.domain.sessions import binding, model
 from busbar.domain.sessions.book import Desk, SessionBook
 from busbar.domain.sessions.closing import Closing, describe, is_end_touched
 from busbar.domain.sessions.joining import Joining
-from busbar.domain.sessions.model import UNASSIGNED_REF, Session
+from busbar.domain.sessions.model import UNASSIGNED_REF, Session, describe_progress
 from busbar.domain.sessions.store import UnmatchedPart
 from busbar.domain.sessions.trail import Source, Step, list_steps, note_step
 from busbar.kernel.ids import CommandId, IdSource, SessionId, StationId, TransactionRef
@@ -287,21 +286,7 @@ class Reception:
         last = after.signalled_at
         if last is not None and work.now - last < SIGNAL_EVERY:
             return after
-        work.signal(
-            SessionProgressed(
-                operator_id=after.operator_id,
-                at=work.now,
-                session_id=after.session_id,
-                station_id=after.station_id,
-                driver_id=after.driver_id,
-                energy_wh=after.energy_wh,
-                power_w=after.power_w,
-                current_ma=after.current_ma,
-                voltage_mv=after.voltage_mv,
-                soc_permille=after.soc_permille,
-                charging_state=after.charging_state,
-            )
-        )
+        work.signal(describe_progress(after, at=work.now))
         return msgspec.structs.replace(after, signalled_at=work.now)
 
     # ---- parts that match nothing ------------------------------------------------------------------------------------
