@@ -17,7 +17,7 @@ CALM = 50
 CALLS = 20
 """Calls of each calm station, one after the other."""
 SHARE_MAX = 4
-"""How often the noisy station may be answered while a calm one waits for its answer: the batch under way, and its own."""
+"""How often the noisy one may be answered while a calm one waits for its answer: in the batch under way and its own."""
 FLOOD = 20_000
 AT = "2026-03-01T08:00:00Z"
 

@@ -36,7 +36,7 @@ log = structlog.get_logger("busbar.ocpp")
 WSProtocol = cast("type[asyncio.BufferedProtocol]", extension.WSProtocol)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]  picows' type stub leaves this class out
 READ_BUFFER_BYTES = 4096
 READ_MAX_BYTES = 8192
-"""What one read may bring. Who is paused still gets the frames of the read that is under way, so this bounds them too."""
+"""What one read may bring. Who is paused still gets the frames of the read that is under way: this bounds them."""
 ACCEPT_PAUSE_S = 0.2
 """Rest after the system would not give a connection (out of file descriptors)."""
 PATIENCE_S = 1.0
@@ -48,8 +48,10 @@ SWEEP_MAX_S = 5.0
 
 
 class BoundedProtocol(WSProtocol):
-    """picows doubles its buffer whenever a read fills it, and never gives it back: a flood would make each read larger
-    than the one before. It grows for a long frame only.
+    """Reads of a bounded size.
+
+    picows doubles its buffer whenever a read fills it, and never gives it back: a flood would make each read larger
+    than the one before. So it grows for a long frame only.
     """
 
     def get_buffer(self, sizehint: int) -> memoryview:
