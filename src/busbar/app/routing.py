@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
-from busbar.canon import access, drivers, jobs, metering, once, operations, sessions, stations, tenants
+from busbar.canon import access, drivers, jobs, ledger, metering, once, operations, sessions, stations, tenants
 from busbar.canon.control import SendStationCommand
 from busbar.canon.message import Command
 from busbar.domain.access import steps as driver_steps
@@ -116,6 +116,30 @@ ROUTES: dict[type[Command[Any]], Route] = {
     driver_steps.StoreSignedUpDriver: _CONTROL,
     driver_steps.StoreDriverPassword: _CONTROL,
     driver_steps.LoadDriverBearer: _CONTROL,
+    # ledger
+    ledger.PostTransfer: _CONTROL,
+    ledger.ReverseTransfer: _CONTROL,
+    ledger.OpenAccount: _CONTROL,
+    ledger.HoldFunds: _CONTROL,
+    ledger.CaptureHold: _CONTROL,
+    ledger.ReleaseHold: _CONTROL,
+    ledger.ExpireHolds: _CONTROL,
+    ledger.SetMoneyPolicy: _SHARED,
+    ledger.FindMoneyPolicy: _CONTROL,
+    ledger.CheckFunds: _ROOM,
+    ledger.NoteRunningCost: _ROOM,
+    ledger.FreezeWallet: _CONTROL,
+    ledger.UnfreezeWallet: _CONTROL,
+    ledger.CloseWallet: _CONTROL,
+    ledger.AdjustWallet: _CONTROL,
+    ledger.SettleReceivable: _CONTROL,
+    ledger.RemindReceivable: _CONTROL,
+    ledger.RemindOverdue: _CONTROL,
+    ledger.WriteOffReceivable: _CONTROL,
+    ledger.SaveCompany: _SHARED,
+    ledger.PutCompanyDriver: _SHARED,
+    ledger.RemoveCompanyDriver: _SHARED,
+    ledger.CloseDays: _CONTROL,
     # tenants
     tenants.CreateOperator: _SHARED,
     tenants.UpdateOperator: _SHARED,

@@ -9,6 +9,7 @@ import busbar.canon.access
 import busbar.canon.control
 import busbar.canon.drivers
 import busbar.canon.jobs
+import busbar.canon.ledger
 import busbar.canon.metering
 import busbar.canon.once
 import busbar.canon.operations
@@ -23,6 +24,7 @@ _TOPICS = (
     busbar.canon.control,
     busbar.canon.drivers,
     busbar.canon.jobs,
+    busbar.canon.ledger,
     busbar.canon.metering,
     busbar.canon.once,
     busbar.canon.operations,

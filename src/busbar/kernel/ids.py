@@ -26,6 +26,12 @@ SignInId = NewType("SignInId", str)
 TemplateId = NewType("TemplateId", str)
 JobId = NewType("JobId", str)
 TariffId = NewType("TariffId", str)
+TransferId = NewType("TransferId", str)
+"""Made by whoever asks for the transfer, unique with its operator; a repeat with the same id is the same transfer."""
+ReceivableId = NewType("ReceivableId", str)
+CompanyId = NewType("CompanyId", str)
+PaymentId = NewType("PaymentId", str)
+"""A payment at a provider, as we call it."""
 
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
