@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
-from busbar.canon import access, drivers, jobs, ledger, metering, once, operations, sessions, stations, tenants
+from busbar.canon import access, debts, drivers, jobs, ledger, metering, once, operations, sessions, stations, tenants
 from busbar.canon.control import SendStationCommand
 from busbar.canon.message import Command
 from busbar.domain.access import steps as driver_steps
@@ -132,13 +132,13 @@ ROUTES: dict[type[Command[Any]], Route] = {
     ledger.UnfreezeWallet: _CONTROL,
     ledger.CloseWallet: _CONTROL,
     ledger.AdjustWallet: _CONTROL,
-    ledger.SettleReceivable: _CONTROL,
-    ledger.RemindReceivable: _CONTROL,
-    ledger.RemindOverdue: _CONTROL,
-    ledger.WriteOffReceivable: _CONTROL,
-    ledger.SaveCompany: _SHARED,
-    ledger.PutCompanyDriver: _SHARED,
-    ledger.RemoveCompanyDriver: _SHARED,
+    debts.SettleReceivable: _CONTROL,
+    debts.RemindReceivable: _CONTROL,
+    debts.RemindOverdue: _CONTROL,
+    debts.WriteOffReceivable: _CONTROL,
+    debts.SaveCompany: _SHARED,
+    debts.PutCompanyDriver: _SHARED,
+    debts.RemoveCompanyDriver: _SHARED,
     ledger.CloseDays: _CONTROL,
     # tenants
     tenants.CreateOperator: _SHARED,

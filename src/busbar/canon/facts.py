@@ -7,6 +7,7 @@ import msgspec
 
 import busbar.canon.access
 import busbar.canon.control
+import busbar.canon.debts
 import busbar.canon.drivers
 import busbar.canon.jobs
 import busbar.canon.ledger
@@ -22,6 +23,7 @@ from busbar.canon.message import Fact, Message
 _TOPICS = (
     busbar.canon.access,
     busbar.canon.control,
+    busbar.canon.debts,
     busbar.canon.drivers,
     busbar.canon.jobs,
     busbar.canon.ledger,
