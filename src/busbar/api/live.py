@@ -50,6 +50,8 @@ TOPICS: dict[type[Message], Topic] = {
     sessions.SessionStateChanged: Topic.SESSIONS,
     sessions.SessionStopRequested: Topic.SESSIONS,
     sessions.SessionStopRefused: Topic.SESSIONS,
+    sessions.StopTargetChanged: Topic.SESSIONS,
+    sessions.StopTargetReached: Topic.SESSIONS,
     sessions.SessionEnded: Topic.SESSIONS,
     sessions.SessionReopened: Topic.SESSIONS,
     sessions.SessionsJoined: Topic.SESSIONS,

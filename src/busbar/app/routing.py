@@ -80,6 +80,7 @@ ROUTES: dict[type[Command[Any]], Route] = {
     sessions.StartSession: _STATION,
     sessions.StopSession: Route(Way.SESSION),
     sessions.CloseSession: Route(Way.SESSION),
+    sessions.SetStopTarget: Route(Way.SESSION),
     sessions.CloseAbandonedSessions: _STATION,
     sessions.SettleFigures: Route(Way.PROCESS),
     # metering

@@ -131,6 +131,34 @@ class StopSession(Command[CommandId], frozen=True, kw_only=True):
     requested_by: str
 
 
+class StopTarget(Noun, frozen=True, kw_only=True):
+    """Where a driver wants the charge to end; what is reached first ends it."""
+
+    energy_wh: int | None = None
+    """Delivered since the session began."""
+    soc_permille: int | None = None
+    """Of the vehicle's battery, for vehicles that tell it."""
+    stop_at: datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for: the charge goes on until somebody ends it."""
+        return self.energy_wh is None and self.soc_permille is None and self.stop_at is None
+
+
+class SetStopTarget(Command[None], frozen=True, kw_only=True):
+    """Keep where an open session shall end, in the place of what was kept before; an empty target keeps nothing.
+
+    Errors: `not_found.session`, `conflict.session_closed`, `invalid.stop_target` (less than has been delivered, or an
+    instant that has passed).
+    """
+
+    operator_id: OperatorId
+    session_id: SessionId
+    target: StopTarget
+    requested_by: str
+
+
 class CloseSession(Command[None], frozen=True, kw_only=True):
     """Close by hand a session whose station will never report its end, or give up a start that was asked for.
 
@@ -211,6 +239,19 @@ class SessionStopRefused(SessionFact, frozen=True, kw_only=True):
     """The station would not or could not stop."""
 
     outcome: CommandOutcome
+
+
+class StopTargetChanged(SessionFact, frozen=True, kw_only=True):
+    """Somebody said where a session shall end, or that it shall not end by itself."""
+
+    target: StopTarget
+
+
+class StopTargetReached(SessionFact, frozen=True, kw_only=True):
+    """A session is where it shall end; the station was asked to stop."""
+
+    energy_wh: int
+    soc_permille: int | None = None
 
 
 class SessionEnded(SessionFact, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ from busbar.views.shapes.driver_door import (
     DriverSessionPage,
     Month,
     MonthList,
+    OwnStopTarget,
     Receipt,
 )
 from busbar.views.shapes.sessions import SessionStep
@@ -218,7 +219,19 @@ def _shape(row: AnyRow, steps: list[SessionStep], *, now: datetime) -> DriverSes
         pick(row, DriverSession)
         | list_fields(row, now=now)
         | {
+            "target": _shape_target(row),
             "steps": [step.model_copy(update={"actor": None}) for step in steps],
         }
     )
     return DriverSession(**{name: value for name, value in values.items() if name in DriverSession.model_fields})
+
+
+def _shape_target(row: AnyRow) -> OwnStopTarget | None:
+    if row.target_by is None:
+        return None
+    return OwnStopTarget(
+        energy_wh=row.target_energy_wh,
+        soc_permille=row.target_soc_permille,
+        stop_at=row.target_at,
+        is_reached=row.target_tries > 0,
+    )

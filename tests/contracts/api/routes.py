@@ -57,6 +57,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/driver/me/erase"): {"password": "long enough words"},
     ("POST", "/driver/change-password"): {"old_password": "long enough words", "new_password": "another new one"},
     ("POST", "/driver/sessions"): {"station_id": "NEW-1"},
+    ("PUT", "/driver/sessions/{session_id}/target"): {"energy_wh": 10_000},
 }
 QUERIES = {
     "/overview/power": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},

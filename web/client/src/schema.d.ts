@@ -433,6 +433,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/sessions/{session_id}/target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set My Stop Target
+         * @description Say where the charge shall end by itself. The server keeps it: the phone may sleep.
+         */
+        put: operations["setMyStopTarget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/sessions/active": {
         parameters: {
             query?: never;
@@ -2289,6 +2309,7 @@ export interface components {
             steps: components["schemas"]["SessionStep"][];
             /** @description The station's word, verbatim. */
             stop_reason: string | null;
+            target: components["schemas"]["OwnStopTarget"] | null;
             /** @description The site's IANA zone. */
             time_zone: string | null;
             voltage_mv: number | null;
@@ -2863,6 +2884,49 @@ export interface components {
             operator_id: string;
             station_id: string;
         };
+        /** @description Where a driver wants the charge to end; what is reached first ends it. */
+        LiveStopTarget: {
+            /** @default null */
+            energy_wh: number | null;
+            /** @default null */
+            soc_permille: number | null;
+            /** @default null */
+            stop_at: string | null;
+        };
+        /** @description Somebody said where a session shall end, or that it shall not end by itself. */
+        LiveStopTargetChanged: {
+            at: string;
+            /** @default null */
+            driver_id: string | null;
+            /** @default null */
+            evse_id: number | null;
+            operator_id: string;
+            session_id: string;
+            /** @default null */
+            site_id: string | null;
+            station_id: string;
+            target: components["schemas"]["LiveStopTarget"];
+            /** @default null */
+            token_id: string | null;
+        };
+        /** @description A session is where it shall end; the station was asked to stop. */
+        LiveStopTargetReached: {
+            at: string;
+            /** @default null */
+            driver_id: string | null;
+            energy_wh: number;
+            /** @default null */
+            evse_id: number | null;
+            operator_id: string;
+            session_id: string;
+            /** @default null */
+            site_id: string | null;
+            /** @default null */
+            soc_permille: number | null;
+            station_id: string;
+            /** @default null */
+            token_id: string | null;
+        };
         /** @description A token was registered or changed. */
         LiveTokenChanged: {
             at: string;
@@ -3140,6 +3204,14 @@ export interface components {
             /** @description Sum over the open sessions. */
             power_w: number;
             sessions_today: number;
+        };
+        /** @description Where a session shall end by itself; what is reached first ends it. */
+        OwnStopTarget: {
+            energy_wh: number | null;
+            /** @description The station was asked to stop because of it. */
+            is_reached: boolean;
+            soc_permille: number | null;
+            stop_at: string | null;
         };
         /** @description A token of the driver's own. */
         OwnToken: {
@@ -3952,12 +4024,21 @@ export interface components {
          * @description The steps of a session.
          * @enum {string}
          */
-        Step: "requested" | "start_accepted" | "start_failed" | "first_heard" | "started" | "authorized" | "refused" | "stop_authorized" | "charging_state" | "reported" | "stop_requested" | "stop_accepted" | "stop_refused" | "station_offline" | "station_restarted" | "ended" | "closed" | "reopened" | "corrected" | "joined";
+        Step: "requested" | "start_accepted" | "start_failed" | "first_heard" | "started" | "authorized" | "refused" | "stop_authorized" | "charging_state" | "reported" | "stop_requested" | "stop_accepted" | "stop_refused" | "target_set" | "target_reached" | "station_offline" | "station_restarted" | "ended" | "closed" | "reopened" | "corrected" | "joined";
         /** @description A stop that was sent to the station. */
         StopRequested: {
             /** @description The request to the station; null when a mere start was given up. */
             command_id: string | null;
             session: components["schemas"]["SessionDetail"];
+        };
+        /** @description Where the charge shall end by itself; what is reached first ends it. Nothing given: when somebody ends it. */
+        StopTargetBody: {
+            /** @description From now. */
+            after_s?: number | null;
+            /** @description Delivered since the session began. */
+            energy_wh?: number | null;
+            /** @description Of the battery, for vehicles that tell it. */
+            soc_permille?: number | null;
         };
         /** @description How much there is, and how much room is left. Null: it could not be asked. */
         StorageState: {
@@ -5212,6 +5293,50 @@ export interface operations {
             };
             /** @description Successful Response */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverSession"];
+                };
+            };
+        };
+    };
+    setMyStopTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopTargetBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,3 +1,7 @@
+from typing import Annotated
+
+from pydantic import Field
+
 from busbar.api.bodies.body import (
     Body,
     ConnectorNumber,
@@ -35,6 +39,17 @@ class DriverStartBody(Body):
     station_id: StationIdText
     evse_id: EvseNumber | None = None
     connector_id: ConnectorNumber | None = None
+
+
+class StopTargetBody(Body):
+    """Where the charge shall end by itself; what is reached first ends it. Nothing given: when somebody ends it."""
+
+    energy_wh: Annotated[int, Field(ge=100, le=1_000_000)] | None = None
+    """Delivered since the session began."""
+    soc_permille: Annotated[int, Field(ge=10, le=1000)] | None = None
+    """Of the battery, for vehicles that tell it."""
+    after_s: Annotated[int, Field(ge=60, le=604_800)] | None = None
+    """From now."""
 
 
 class TokenBody(Body):

@@ -1,18 +1,19 @@
+from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 
 from busbar.api.bodies.body import PRINTABLE, Zone
-from busbar.api.bodies.charging import DriverStartBody
+from busbar.api.bodies.charging import DriverStartBody, StopTargetBody
 from busbar.api.callers import AnyVisitor, OperatorChoice, SignedInDriver, choose_operator
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath, StationPath, make_command_id
 from busbar.api.services import Given
 from busbar.api.stopping import stop_or_cancel
 from busbar.canon.access import FindDriverToken
-from busbar.canon.sessions import StartSession
-from busbar.kernel.ids import StationId
+from busbar.canon.sessions import SetStopTarget, StartSession, StopTarget
+from busbar.kernel.ids import SessionId, StationId
 from busbar.views import curves, driver_sessions, nearby
 from busbar.views.shapes.driver_door import (
     DriverSession,
@@ -142,6 +143,25 @@ async def stop_my_session(
     async with services.databases.read() as connection:
         await driver_sessions.check_session(connection, caller.driver_id, session_id)
     await stop_or_cancel(services, caller, session_id, key=key)
+    return await _read(services, caller, session_id)
+
+
+@router.put("/sessions/{session_id}/target")
+async def set_my_stop_target(
+    caller: SignedInDriver, services: Given, session_id: KeyPath, body: StopTargetBody
+) -> DriverSession:
+    """Say where the charge shall end by itself. The server keeps it: the phone may sleep."""
+    async with services.databases.read() as connection:
+        await driver_sessions.check_session(connection, caller.driver_id, session_id)
+    stop_at = None if body.after_s is None else services.clock.now() + timedelta(seconds=body.after_s)
+    await services.dispatcher.dispatch(
+        SetStopTarget(
+            operator_id=caller.operator_id,
+            session_id=SessionId(session_id),
+            target=StopTarget(energy_wh=body.energy_wh, soc_permille=body.soc_permille, stop_at=stop_at),
+            requested_by=caller.actor,
+        )
+    )
     return await _read(services, caller, session_id)
 
 

@@ -4,7 +4,7 @@ A part (a `TransactionReported`) is merged into an immutable `Session`. Merging 
 (its sequence number, its time), never at when it came: parts in any order, and any part again, give the same session.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -31,6 +31,7 @@ TOKEN_BY_REQUEST = -1
 """The order of a token that came with our own request: no part's token goes before it."""
 TOKEN_BY_STOP = 2**62
 """The order of a token known only from the stop: any other goes before it."""
+_FORESIGHT_S = 86_400
 _PHASE_ORDER = {TransactionPhase.STARTED: 0, TransactionPhase.UPDATED: 1, TransactionPhase.ENDED: 2}
 UNASSIGNED_REF = TransactionRef("-1")
 """What a 1.6 station sends when it never received the id of its transaction (1.6 errata 3.18)."""
@@ -108,6 +109,15 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     stop_command_id: CommandId | None = None
     stop_requested_at: datetime | None = None
     stop_requested_by: str | None = None
+
+    # where it shall end
+    target_energy_wh: int | None = None
+    target_soc_permille: int | None = None
+    target_at: datetime | None = None
+    target_by: str | None = None
+    """Who said so; None: nobody."""
+    target_tries: int = 0
+    """How often the station was asked to stop because of it."""
 
     # what the station told
     transaction_ref: TransactionRef | None = None
@@ -448,3 +458,23 @@ def describe_progress(session: Session, *, at: datetime) -> SessionProgressed:
         soc_permille=session.soc_permille,
         charging_state=session.charging_state,
     )
+
+
+def is_target_reached(session: Session, *, now: datetime) -> bool:
+    """Tell whether a session is where it shall end."""
+    energy_wh, soc_permille, stop_at = session.target_energy_wh, session.target_soc_permille, session.target_at
+    return (
+        (energy_wh is not None and session.energy_wh >= energy_wh)
+        or (soc_permille is not None and session.soc_permille is not None and session.soc_permille >= soc_permille)
+        or (stop_at is not None and now >= stop_at)
+    )
+
+
+def find_due(session: Session, *, now: datetime) -> datetime | None:
+    """Return when a session will be where it shall end: by the clock, or at the power of now; None: nobody knows."""
+    found = [] if session.target_at is None else [session.target_at]
+    if session.target_energy_wh is not None and session.power_w is not None and session.power_w > 0:
+        seconds = (session.target_energy_wh - session.energy_wh) * 3600 // session.power_w
+        if seconds < _FORESIGHT_S:
+            found.append(now + timedelta(seconds=seconds))
+    return min(found, default=None)

@@ -27,6 +27,7 @@ from busbar.domain.sessions.closing import Closing, describe, is_end_touched
 from busbar.domain.sessions.joining import Joining
 from busbar.domain.sessions.model import UNASSIGNED_REF, Session, describe_progress
 from busbar.domain.sessions.store import UnmatchedPart
+from busbar.domain.sessions.targets import Targets
 from busbar.domain.sessions.trail import Source, Step, list_steps, note_step
 from busbar.kernel.ids import CommandId, IdSource, SessionId, StationId, TransactionRef
 from busbar.ports.work import UnitOfWork
@@ -47,10 +48,13 @@ OBSERVED = {
 class Reception:
     """Reports of stations."""
 
-    def __init__(self, *, book: SessionBook, closing: Closing, joining: Joining, ids: IdSource) -> None:
+    def __init__(
+        self, *, book: SessionBook, closing: Closing, joining: Joining, targets: Targets, ids: IdSource
+    ) -> None:
         self._book = book
         self._closing = closing
         self._joining = joining
+        self._targets = targets
         self._ids = ids
 
     # ---- parts of transactions ---------------------------------------------------------------------------------------
@@ -166,6 +170,8 @@ class Reception:
         is_unwanted = before is not None and before.fail_reason is model.FailReason.CANCELLED
         if is_unwanted and after.state is SessionState.ACTIVE:
             await self._stop_cancelled(after, work)
+        elif after.target_by is not None:
+            await self._targets.look_at(after, work)
             after = self._book.newest(after)
         return after, decision
 
@@ -395,6 +401,7 @@ class Reception:
         if model.is_plainly_running(before, report.transaction_ref):
             after = model.take_figures(before, state, heard_at=report.received_at)
             self._book.put_figures(work, self._signal(after, before, work))
+            await self._targets.look_at(after, work)
             return
         newest_at = max(sample.at for sample in samples)
         after = model.hear_samples(
@@ -406,6 +413,7 @@ class Reception:
             after = await self._closing.settle(after, work)
         after = self._signal(after, before, work)
         self._book.put(work, after, before=before)
+        await self._targets.look_at(after, work)
 
     async def authorize(self, report: AuthorizationRequested, work: UnitOfWork) -> Decision:
         """Decide about a token presented at a station.

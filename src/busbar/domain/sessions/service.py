@@ -17,6 +17,7 @@ from busbar.canon.sessions import (
     SamplesReported,
     SessionState,
     SessionStateChanged,
+    SetStopTarget,
     SettleFigures,
     StartSession,
     StopSession,
@@ -37,6 +38,7 @@ from busbar.domain.sessions.model import FailReason, Order, Session
 from busbar.domain.sessions.parts import Reception
 from busbar.domain.sessions.requests import Requests
 from busbar.domain.sessions.store import SessionStore
+from busbar.domain.sessions.targets import Targets
 from busbar.domain.sessions.trail import Source, Step, note_step
 from busbar.kernel.ids import IdSource, StationId
 from busbar.ports.work import UnitOfWork
@@ -72,7 +74,10 @@ class SessionService:
         self._book = SessionBook(store, bounds=policy.bounds)
         self._closing = Closing(self._book)
         self._joining = Joining(book=self._book, closing=self._closing)
-        self._reception = Reception(book=self._book, closing=self._closing, joining=self._joining, ids=ids)
+        self._targets = Targets(self._book)
+        self._reception = Reception(
+            book=self._book, closing=self._closing, joining=self._joining, targets=self._targets, ids=ids
+        )
         self._requests = Requests(
             book=self._book, closing=self._closing, joining=self._joining, ids=ids, start_timeout=policy.start_timeout
         )
@@ -86,6 +91,7 @@ class SessionService:
             StartSession: self._requests.start,
             StopSession: self._requests.stop,
             CloseSession: self._requests.close,
+            SetStopTarget: self._targets.set,
             CloseAbandonedSessions: self.close_abandoned,
             SettleFigures: self.settle_figures,
         }
@@ -103,10 +109,12 @@ class SessionService:
     def share_with_others(self, is_elsewhere: Callable[[StationId], bool]) -> None:
         """Learn that other processes write sessions too: those of stations of which `is_elsewhere` holds."""
         self._book.share_with_others(is_elsewhere)
+        self._targets.share_with_others(is_elsewhere)
 
     def forget_stations(self, is_gone: Callable[[StationId], bool]) -> None:
         """Drop what another process writes from now on."""
         self._book.forget_stations(is_gone)
+        self._targets.forget_stations(is_gone)
 
     async def close_abandoned(self, command: CloseAbandonedSessions, work: UnitOfWork) -> int:
         """Close what was silent too long, and give up starts that nobody answered."""
@@ -123,7 +131,8 @@ class SessionService:
         return len(silent) + len(unanswered)
 
     async def settle_figures(self, _command: SettleFigures, work: UnitOfWork) -> int:
-        """Write the figures of running sessions that were held back."""
+        """Write the figures of running sessions that were held back, and end those whose time has come."""
+        await self._targets.beat(work)
         return self._book.settle_figures(work)
 
     async def _give_up(self, session: Session, work: UnitOfWork) -> None:

@@ -127,6 +127,11 @@ class SqlSessionStore:
         """Return sessions asked for before that have not begun, oldest first."""
         return await self._list(work, _of(station_id, is_unanswered(before)), limit=limit)
 
+    async def list_targeted(self, work: UnitOfWork, *, limit: int) -> list[Session]:
+        """Return the open sessions that shall end by themselves."""
+        wanted = sessions.c.target_by.is_not(None) & sessions.c.state.in_(_OPEN)
+        return await self._list(work, wanted, limit=limit)
+
     def save(self, work: UnitOfWork, session: Session) -> None:
         """Write the whole session; bulk, at the end of the batch."""
         unit = sql(work)

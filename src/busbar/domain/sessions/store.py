@@ -99,6 +99,10 @@ class SessionStore(Protocol):
         """Return sessions asked for before that have not begun, oldest first."""
         ...
 
+    async def list_targeted(self, work: UnitOfWork, *, limit: int) -> list[Session]:
+        """Return the open sessions that shall end by themselves."""
+        ...
+
     def save(self, work: UnitOfWork, session: Session) -> None:
         """Write the whole session; bulk, at the end of the batch."""
         ...

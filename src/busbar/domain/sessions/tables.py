@@ -1,6 +1,6 @@
 """The tables of the sessions room."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
 from busbar.db.schema import Id, Instant, Json, metadata
 
@@ -38,6 +38,12 @@ sessions = Table(
     Column("stop_command_id", Id()),
     Column("stop_requested_at", Instant()),
     Column("stop_requested_by", String(120)),
+    # where it shall end
+    Column("target_energy_wh", BigInteger),
+    Column("target_soc_permille", BigInteger),
+    Column("target_at", Instant()),
+    Column("target_by", String(120)),
+    Column("target_tries", Integer, nullable=False, server_default="0"),
     # what the station told
     Column("transaction_ref", String(64), index=True),
     Column("evse_number", BigInteger),
@@ -79,6 +85,12 @@ sessions = Table(
     Index(None, "operator_id", "token_key", "state"),
     Index(None, "driver_id", "created_at"),
     Index(None, "state", "heard_at"),
+    Index(
+        "ix_sessions_targeted",
+        "session_id",
+        sqlite_where=text("target_by IS NOT NULL"),
+        postgresql_where=text("target_by IS NOT NULL"),
+    ),
 )
 """One row a session. `started_at`, `ended_at`, `last_at` are the station's times; what was heard or asked for, ours."""
 

@@ -33,6 +33,8 @@ class Step(StrEnum):
     STOP_REQUESTED = "stop_requested"
     STOP_ACCEPTED = "stop_accepted"
     STOP_REFUSED = "stop_refused"
+    TARGET_SET = "target_set"
+    TARGET_REACHED = "target_reached"
     STATION_OFFLINE = "station_offline"
     STATION_RESTARTED = "station_restarted"
     ENDED = "ended"

@@ -128,6 +128,16 @@ class DriverStation(Shape):
     """The EVSE that the scanned code named."""
 
 
+class OwnStopTarget(Shape):
+    """Where a session shall end by itself; what is reached first ends it."""
+
+    energy_wh: int | None
+    soc_permille: int | None
+    stop_at: datetime | None
+    is_reached: bool
+    """The station was asked to stop because of it."""
+
+
 class DriverSession(Shape):
     """A driver's own session, live."""
 
@@ -162,6 +172,7 @@ class DriverSession(Shape):
     """Why we consider it over."""
     fail_reason: FailReason | None
     """Why a charge that was asked for did not begin."""
+    target: OwnStopTarget | None
     steps: list[SessionStep]
 
 

@@ -38,6 +38,8 @@ const sessionEvents = [
   'SessionStateChanged',
   'SessionStopRequested',
   'SessionStopRefused',
+  'StopTargetChanged',
+  'StopTargetReached',
   'SessionEnded',
   'SessionReopened',
   'SessionsJoined',

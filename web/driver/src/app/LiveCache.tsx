@@ -12,6 +12,8 @@ const sessionEvents = [
   'SessionStateChanged',
   'SessionStopRequested',
   'SessionStopRefused',
+  'StopTargetChanged',
+  'StopTargetReached',
   'SessionEnded',
   'SessionReopened',
   'SessionsJoined',

@@ -2,6 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { dropKept, keepSession, type LiveSession, readKeptSession } from '../app/kept';
 import { api } from '../app/server';
+import { bodyOf, type TargetChoice } from './target';
 
 /** Personal data goes from memory when its person signs out. */
 const meta = { isPersonal: true };
@@ -121,4 +122,10 @@ export async function startSession(stationId: string, evseId: number | null, key
 export async function stopSession(sessionId: string, key: string): Promise<LiveSession> {
   const params = { path: { session_id: sessionId }, header: { 'Idempotency-Key': key } };
   return hear(await take(api.POST('/api/v1/driver/sessions/{session_id}/stop', { params })));
+}
+
+/** Say where the charge shall end by itself; the server keeps it. */
+export async function setStopTarget(sessionId: string, choice: TargetChoice): Promise<LiveSession> {
+  const params = { path: { session_id: sessionId } };
+  return hear(await take(api.PUT('/api/v1/driver/sessions/{session_id}/target', { params, body: bodyOf(choice) })));
 }

@@ -37,6 +37,7 @@ export function aSession(changes: Partial<LiveSession> = {}): LiveSession {
     stop_reason: null,
     fail_reason: null,
     close_reason: null,
+    target: null,
     steps: [aStep('requested'), aStep('start_accepted'), aStep('started')],
     readAt: 1_000_000,
     heardAt: 1_000_000,

@@ -24,6 +24,7 @@ import { feederOf, isCharging, lastedS } from './course';
 import { extendCurve, readCurve } from './curve';
 import { Happenings } from './Happenings';
 import { StopArea } from './StopArea';
+import { StopTarget } from './StopTarget';
 
 const CURVE_MILLIS = 15_000;
 /** Hours and minutes alone would say the same twice. */
@@ -130,6 +131,7 @@ export function Charging({ session, isFresh }: { session: LiveSession; isFresh: 
           </div>
         )}
 
+        <StopTarget session={session} />
         <PowerCurve session={session} />
 
         <dl className="bd-readings bd-readings-small">

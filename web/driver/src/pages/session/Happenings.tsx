@@ -11,6 +11,8 @@ const told = new Set<Schemas['Step']>([
   'stop_requested',
   'stop_accepted',
   'stop_refused',
+  'target_set',
+  'target_reached',
   'station_offline',
   'station_restarted',
   'ended',

@@ -1,0 +1,28 @@
+"""Keep where a session shall end by itself."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from busbar.db.schema import Instant
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Apply this step."""
+    for column in (
+        sa.Column("target_energy_wh", sa.BigInteger()),
+        sa.Column("target_soc_permille", sa.BigInteger()),
+        sa.Column("target_at", Instant()),
+        sa.Column("target_by", sa.String(length=120)),
+        sa.Column("target_tries", sa.Integer(), nullable=False, server_default="0"),
+    ):
+        op.add_column("sessions", column)  # older processes go on: they leave these as they are
+    op.create_index(
+        "ix_sessions_targeted",
+        "sessions",
+        ["session_id"],
+        sqlite_where=sa.text("target_by IS NOT NULL"),
+        postgresql_where=sa.text("target_by IS NOT NULL"),
+    )

@@ -1,0 +1,144 @@
+"""Where sessions shall end: by energy, by the battery's level or by time; kept here, so that the phone may sleep."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from busbar.canon.sessions import SessionState, SetStopTarget, StopSession, StopTargetChanged, StopTargetReached
+from busbar.domain.sessions.book import SessionBook
+from busbar.domain.sessions.closing import describe
+from busbar.domain.sessions.model import Session, find_due, is_target_reached
+from busbar.domain.sessions.requests import SessionClosedError, SessionNotFoundError
+from busbar.domain.sessions.trail import Source, Step, note_step
+from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.errors import BusbarError, InvalidError
+from busbar.kernel.ids import CommandId, SessionId, StationId
+from busbar.ports.work import UnitOfWork
+
+TRIES_MAX = 5
+"""Stops that one target asks for; a station that refuses them all goes on until somebody comes."""
+RETRY = timedelta(seconds=30)
+WATCHED_MAX = 50_000
+LISTED_MAX = 5_000
+LIST_EVERY = timedelta(seconds=60)
+"""How often the store is asked for sessions with a target: after a restart, and for stations that came to us."""
+DUE_MAX = 200
+"""Sessions that one beat ends; the next one takes the rest."""
+
+
+class StopTargetError(InvalidError):
+    """The charge is past this already."""
+
+    code = "invalid.stop_target"
+
+
+class Targets:
+    """Keeps where sessions shall end, and asks their stations to stop when they are there."""
+
+    def __init__(self, book: SessionBook) -> None:
+        self._book = book
+        self._due: BoundedDict[SessionId, tuple[datetime, StationId]] = BoundedDict(bound=WATCHED_MAX)
+        """When to look again, at the latest: by the clock, or when the power of now will have brought the rest."""
+        self._listed_at: datetime | None = None
+        self._is_elsewhere: Callable[[StationId], bool] | None = None
+
+    def share_with_others(self, is_elsewhere: Callable[[StationId], bool]) -> None:
+        """Learn which stations are another process's."""
+        self._is_elsewhere = is_elsewhere
+
+    def forget_stations(self, is_gone: Callable[[StationId], bool]) -> None:
+        """Leave to others what is theirs from now on."""
+        for session_id in [held for held, (_, station_id) in self._due.items() if is_gone(station_id)]:
+            del self._due[session_id]
+
+    async def set(self, command: SetStopTarget, work: UnitOfWork) -> None:
+        """Keep where a session shall end; see `SetStopTarget` for the errors."""
+        session = await self._book.find(work, command.session_id)
+        if session is None or session.operator_id != command.operator_id:
+            raise SessionNotFoundError("there is no such session", session_id=command.session_id)
+        if not session.is_open:
+            raise SessionClosedError("the session is over already", session_id=command.session_id)
+        target = command.target
+        after = msgspec.structs.replace(
+            session,
+            target_energy_wh=target.energy_wh,
+            target_soc_permille=target.soc_permille,
+            target_at=target.stop_at,
+            target_by=None if target.is_empty else command.requested_by,
+            target_tries=0,
+        )
+        if is_target_reached(after, now=work.now):
+            raise StopTargetError("the charge is past this already", session_id=command.session_id)
+        self._book.put(work, after, before=session)
+        key, actor = work.now.isoformat(), command.requested_by
+        step = note_step(after, Step.TARGET_SET, Source.PEOPLE, at=work.now, key=key, actor=actor)
+        self._book.note(work, [step])
+        work.tell(StopTargetChanged(**describe(after, at=work.now), target=target))
+        self._schedule(after, work)
+
+    async def look_at(self, session: Session, work: UnitOfWork) -> None:
+        """Ask the station to stop if the session is where it shall end; else reckon when it will be."""
+        if session.target_by is None:
+            return
+        if session.state is not SessionState.ACTIVE or session.target_tries >= TRIES_MAX:
+            work.forget(self._due, session.session_id)
+            return
+        held = self._due.get(session.session_id)
+        is_due = held is not None and held[0] <= work.now
+        if is_target_reached(session, now=work.now) or is_due:
+            await self._reach(session, work)
+        else:
+            self._schedule(session, work)
+
+    async def beat(self, work: UnitOfWork) -> None:
+        """End the sessions whose time has come; now and then ask the store which ones have a target at all."""
+        if self._listed_at is None or work.now - self._listed_at >= LIST_EVERY:
+            self._listed_at = work.now
+            for session in await self._book.store.list_targeted(work, limit=LISTED_MAX):
+                is_ours = self._is_elsewhere is None or not self._is_elsewhere(session.station_id)
+                if is_ours and session.session_id not in self._due:
+                    self._schedule(self._book.newest(session), work)
+        due = [session_id for session_id, (at, _) in self._due.items() if at <= work.now]
+        for session_id in due[:DUE_MAX]:
+            session = await self._book.find(work, session_id)
+            if session is None or session.state is not SessionState.ACTIVE:
+                work.forget(self._due, session_id)
+            else:
+                await self.look_at(session, work)
+
+    async def _reach(self, session: Session, work: UnitOfWork) -> None:
+        if session.stop_command_id is not None:  # asked already: by the driver, by us, by staff
+            work.keep(self._due, session.session_id, (work.now + RETRY, session.station_id))
+            return
+        tries = session.target_tries + 1
+        after = msgspec.structs.replace(session, target_tries=tries)
+        self._book.put(work, after, before=session)
+        if tries == 1:
+            work.tell(
+                StopTargetReached(
+                    **describe(after, at=work.now), energy_wh=after.energy_wh, soc_permille=after.soc_permille
+                )
+            )
+            step = note_step(after, Step.TARGET_REACHED, Source.RULE, at=work.now, key=work.now.isoformat())
+            self._book.note(work, [step])
+        try:
+            await work.ask(
+                StopSession(
+                    command_id=CommandId(f"target-{tries}-{session.session_id}"[:64]),
+                    operator_id=session.operator_id,
+                    session_id=session.session_id,
+                    requested_by=session.target_by or "system",
+                )
+            )
+        except BusbarError:  # it ended in this very moment, or has no transaction yet: the next word of it decides
+            return
+        finally:
+            work.keep(self._due, session.session_id, (work.now + RETRY, session.station_id))
+
+    def _schedule(self, session: Session, work: UnitOfWork) -> None:
+        due = find_due(session, now=work.now)
+        if due is None:
+            work.forget(self._due, session.session_id)
+        else:
+            work.keep(self._due, session.session_id, (due, session.station_id))

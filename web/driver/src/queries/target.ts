@@ -1,0 +1,93 @@
+import type { Schemas } from '@busbar/client';
+
+type Session = Schemas['DriverSession'];
+
+/** By what a charge can end by itself. */
+export type TargetMode = 'none' | 'energy' | 'soc' | 'time';
+
+export interface TargetChoice {
+  mode: TargetMode;
+  /** Wh, thousandths of the battery, or seconds from now. */
+  value: number;
+}
+
+interface Steps {
+  least: number;
+  most: number;
+  step: number;
+}
+
+/** How far the buttons go, and in which steps. */
+export const targetSteps: Record<Exclude<TargetMode, 'none'>, Steps> = {
+  energy: { least: 1_000, most: 200_000, step: 1_000 },
+  soc: { least: 100, most: 1_000, step: 50 },
+  time: { least: 900, most: 12 * 3_600, step: 900 },
+};
+
+function roundUp(value: number, { least, most, step }: Steps): number {
+  return Math.min(most, Math.max(least, Math.ceil(value / step) * step));
+}
+
+/** What is offered first: a little beyond where the charge is now, or what was chosen before. */
+export function offerTarget(session: Session, mode: TargetMode): TargetChoice {
+  const { target } = session;
+  switch (mode) {
+    case 'none':
+      return { mode, value: 0 };
+    case 'energy':
+      return { mode, value: target?.energy_wh ?? roundUp(session.energy_wh + 10_000, targetSteps.energy) };
+    case 'soc':
+      return {
+        mode,
+        value: target?.soc_permille ?? roundUp(Math.max(800, (session.soc_permille ?? 0) + 50), targetSteps.soc),
+      };
+    case 'time':
+      return { mode, value: 3_600 };
+  }
+}
+
+/** One press on more or less, without leaving what is possible. */
+export function moveTarget({ mode, value }: TargetChoice, direction: 1 | -1): TargetChoice {
+  if (mode === 'none') return { mode, value };
+  const { least, most, step } = targetSteps[mode];
+  return { mode, value: Math.min(most, Math.max(least, value + direction * step)) };
+}
+
+/** By what this charge ends now. */
+export function modeOf(session: Session): TargetMode {
+  const { target } = session;
+  if (!target) return 'none';
+  return target.energy_wh !== null ? 'energy' : target.soc_permille !== null ? 'soc' : 'time';
+}
+
+/** What the server is told. */
+export function bodyOf({ mode, value }: TargetChoice): Schemas['StopTargetBody'] {
+  switch (mode) {
+    case 'none':
+      return {};
+    case 'energy':
+      return { energy_wh: value };
+    case 'soc':
+      return { soc_permille: value };
+    case 'time':
+      return { after_s: value };
+  }
+}
+
+/** Milliseconds at which the energy that was chosen will be there at the power of now; null where nobody can tell. */
+export function expectEnd(session: Session, now: number): number | null {
+  const { target, power_w: powerW } = session;
+  if (target?.stop_at) return Date.parse(target.stop_at);
+  if (!target?.energy_wh || !powerW || powerW < 100) return null;
+  const left = target.energy_wh - session.energy_wh;
+  return left <= 0 ? null : now + (left / powerW) * 3_600_000;
+}
+
+/** How much of what was chosen is there, 0 to 1; null where it cannot be told. */
+export function shareDone(session: Session): number | null {
+  const { target } = session;
+  if (target?.energy_wh) return Math.min(1, session.energy_wh / target.energy_wh);
+  if (target?.soc_permille && session.soc_permille !== null)
+    return Math.min(1, session.soc_permille / target.soc_permille);
+  return null;
+}
