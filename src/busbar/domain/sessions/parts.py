@@ -170,6 +170,7 @@ class Reception:
         is_unwanted = before is not None and before.fail_reason is model.FailReason.CANCELLED
         if is_unwanted and after.state is SessionState.ACTIVE:
             await self._stop_cancelled(after, work)
+            after = self._book.newest(after)
         elif after.target_by is not None:
             await self._targets.look_at(after, work)
             after = self._book.newest(after)
