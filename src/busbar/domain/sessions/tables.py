@@ -1,6 +1,6 @@
 """The tables of the sessions room."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
 from busbar.db.schema import Id, Instant, Json, metadata
 
@@ -85,12 +85,6 @@ sessions = Table(
     Index(None, "operator_id", "token_key", "state"),
     Index(None, "driver_id", "created_at"),
     Index(None, "state", "heard_at"),
-    Index(
-        "ix_sessions_targeted",
-        "session_id",
-        sqlite_where=text("target_by IS NOT NULL"),
-        postgresql_where=text("target_by IS NOT NULL"),
-    ),
 )
 """One row a session. `started_at`, `ended_at`, `last_at` are the station's times; what was heard or asked for, ours."""
 

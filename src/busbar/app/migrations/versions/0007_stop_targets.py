@@ -19,10 +19,3 @@ def upgrade() -> None:
         sa.Column("target_tries", sa.Integer(), nullable=False, server_default="0"),
     ):
         op.add_column("sessions", column)  # older processes go on: they leave these as they are
-    op.create_index(
-        "ix_sessions_targeted",
-        "sessions",
-        ["session_id"],
-        sqlite_where=sa.text("target_by IS NOT NULL"),
-        postgresql_where=sa.text("target_by IS NOT NULL"),
-    )
