@@ -140,11 +140,6 @@ class StopTarget(Noun, frozen=True, kw_only=True):
     """Of the vehicle's battery, for vehicles that tell it."""
     stop_at: datetime | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is asked for: the charge goes on until somebody ends it."""
-        return self.energy_wh is None and self.soc_permille is None and self.stop_at is None
-
 
 class SetStopTarget(Command[None], frozen=True, kw_only=True):
     """Keep where an open session shall end, in the place of what was kept before; an empty target keeps nothing.

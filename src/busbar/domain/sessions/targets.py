@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from busbar.canon.sessions import SessionState, SetStopTarget, StopSession, StopTargetChanged, StopTargetReached
+from busbar.canon.sessions import (
+    SessionState,
+    SetStopTarget,
+    StopSession,
+    StopTarget,
+    StopTargetChanged,
+    StopTargetReached,
+)
 from busbar.domain.sessions.book import SessionBook
 from busbar.domain.sessions.closing import describe
 from busbar.domain.sessions.model import Session, find_due, is_target_reached
@@ -65,7 +72,7 @@ class Targets:
             target_energy_wh=target.energy_wh,
             target_soc_permille=target.soc_permille,
             target_at=target.stop_at,
-            target_by=None if target.is_empty else command.requested_by,
+            target_by=None if target == StopTarget() else command.requested_by,
             target_tries=0,
         )
         if is_target_reached(after, now=work.now):
