@@ -32,7 +32,13 @@ def lint(root: Path, files: dict[str, str]) -> str:
     """Run the contracts of pyproject.toml over a small package called busbar; return the report."""
     config = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (root / "pyproject.toml").write_text(config[config.index("[tool.importlinter]") :], encoding="utf-8")
-    for name, source in {"kernel.time_of": "", "canon.nouns": "", "wire.frames": "", **files}.items():
+    for name, source in {
+        "kernel.time_of": "",
+        "canon.nouns": "",
+        "wire.frames": "",
+        "rating.rate": "",
+        **files,
+    }.items():
         module = root / "busbar" / Path(*name.split("."))
         module.parent.mkdir(parents=True, exist_ok=True)
         for package in [module.parent, *module.parent.parents]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from busbar.canon.pricing import Share
-from busbar.rating.calendar import DAY_MINUTES, Calendar, list_borders, to_instant
+from busbar.rating.calendar import DAY_MIN, Calendar, list_borders, to_instant
 from busbar.rating.tariff import (
     PERIOD_OF_LETTER,
     Component,
@@ -22,7 +22,7 @@ from busbar.rating.tariff import (
 )
 
 SLOTS = 48
-SLOT_MINUTES = DAY_MINUTES // SLOTS
+SLOT_MIN = DAY_MIN // SLOTS
 WEEKDAYS = tuple(Weekday)
 KWH_WH = 1000
 HOUR_US = 3_600_000_000
@@ -64,7 +64,7 @@ class Plan:
 
     def __init__(self, tariff: Tariff) -> None:
         self.tariff = tariff
-        self.minutes = _list_minutes(tariff)
+        self.minutes = _list_turns(tariff)
         """The minutes of a local day at which something may change; none when nothing depends on the calendar."""
         clauses = [_make_clause(index, element) for index, element in enumerate(tariff.elements)]
         cases = [element.restrictions.reservation for element in tariff.elements]
@@ -125,7 +125,7 @@ def _list_edges(ranges: Iterable[tuple[int, int | None]]) -> list[int]:
     return sorted({edge for pair in ranges for edge in pair if edge})
 
 
-def _list_minutes(tariff: Tariff) -> tuple[int, ...]:
+def _list_turns(tariff: Tariff) -> tuple[int, ...]:
     minutes: set[int] = set()
     for element in tariff.elements:
         asked = element.restrictions
@@ -139,7 +139,7 @@ def _list_minutes(tariff: Tariff) -> tuple[int, ...]:
 
 
 def _list_changes(slots: str) -> list[int]:
-    return [0] + [index * SLOT_MINUTES for index in range(1, SLOTS) if slots[index] != slots[index - 1]]
+    return [0] + [index * SLOT_MIN for index in range(1, SLOTS) if slots[index] != slots[index - 1]]
 
 
 def read_minute(time: str) -> int:
@@ -164,7 +164,7 @@ def find_period(tables: tuple[PeriodTable, ...], calendar: Calendar, day: date, 
     """Find the period of a local half-hour by the first table whose day matches."""
     for table in tables:
         if matches_day(table, calendar, day):
-            return PERIOD_OF_LETTER[table.slots[minute // SLOT_MINUTES]]
+            return PERIOD_OF_LETTER[table.slots[minute // SLOT_MIN]]
     return None
 
 
@@ -184,7 +184,7 @@ def matches_time(start_time: str | None, end_time: str | None, minute: int) -> b
     if start_time is None and end_time is None:
         return True
     start = read_minute(start_time) if start_time else 0
-    end = (read_minute(end_time) if end_time else 0) or DAY_MINUTES
+    end = (read_minute(end_time) if end_time else 0) or DAY_MIN
     return start <= minute < end if start < end else minute >= start or minute < end
 
 
