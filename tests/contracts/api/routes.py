@@ -60,6 +60,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "/driver/sessions/{session_id}/target"): {"energy_wh": 10_000},
 }
 QUERIES = {
+    "/busbars": {"site_id": "SITE-1"},
     "/overview/power": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
     "/stations/{station_id}/telemetry": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
     "/sites/{site_id}/telemetry": {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"},

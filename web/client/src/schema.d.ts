@@ -185,6 +185,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/busbars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Busbars
+         * @description Show sites as single-line diagrams: their stations and what flows there now.
+         */
+        get: operations["listBusbars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/change-password": {
         parameters: {
             query?: never;
@@ -2047,6 +2067,17 @@ export interface components {
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
         };
+        /** @description A site as a single-line diagram: its stations in the order of their names. */
+        Busbar: {
+            feeders: components["schemas"]["Feeder"][];
+            /** @description False: the site has more stations than one diagram shows. */
+            is_whole: boolean;
+            site_id: string;
+        };
+        /** @description The diagrams of the sites that were asked for and may be seen. */
+        BusbarList: {
+            items: components["schemas"]["Busbar"][];
+        };
         /** @description The station's CALLERROR, verbatim. */
         CallFault: {
             code: string;
@@ -2412,6 +2443,31 @@ export interface components {
          * @enum {string}
          */
         FailReason: "rejected" | "timed_out" | "undelivered" | "unsupported" | "not_plugged_in" | "not_answered" | "cancelled";
+        /** @description A station as it hangs from its site's busbar. */
+        Feeder: {
+            evses: components["schemas"]["FeederEvse"][];
+            is_online: boolean;
+            name: string;
+            registration: components["schemas"]["Registration"];
+            station_id: string;
+            /** @description Of the station as a whole. */
+            status: components["schemas"]["ConnectorStatus"];
+        };
+        /** @description A connector of a station on a busbar. */
+        FeederConnector: {
+            connector_id: number;
+            label: string | null;
+            status: components["schemas"]["ConnectorStatus"];
+        };
+        /** @description An EVSE of a station on a busbar, and what flows there. */
+        FeederEvse: {
+            connectors: components["schemas"]["FeederConnector"][];
+            evse_id: number;
+            power_w: number;
+            /** @description What its plate allows. */
+            rated_w: number;
+            session_id: string | null;
+        };
         /** @description One refused field of a request. */
         FieldProblem: {
             code: string;
@@ -2553,6 +2609,18 @@ export interface components {
             station_id: string;
             status: components["schemas"]["LiveConnectorStatus"];
         };
+        /** @description What a running session costs so far, by the same rules that will price it. */
+        LiveCostProgressed: {
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            energy_wh: number;
+            operator_id: string;
+            session_id: string;
+            station_id: string;
+            totals: components["schemas"]["LiveTotals"];
+        };
         /**
          * @description Flags that a meter record may carry; they are stated, never repaired by invention.
          * @enum {unknown}
@@ -2582,6 +2650,11 @@ export interface components {
             operator_id: string;
             status: components["schemas"]["LiveDriverStatus"];
         };
+        /**
+         * @description What a price line is for.
+         * @enum {unknown}
+         */
+        LiveLineKind: "cancellation" | "discount" | "energy" | "flat" | "idle" | "included" | "maximum" | "minimum" | "parking" | "reservation" | "subscription" | "time";
         /** @description The closed curve of a session: what billing will price. */
         LiveMeterRecord: {
             ended_at: string;
@@ -2611,6 +2684,30 @@ export interface components {
          * @enum {unknown}
          */
         LiveOutcome: "accepted" | "rejected" | "timed_out" | "undelivered" | "unsupported";
+        /** @description One computed line of a price, rounded once. Amounts are whole minor units; a reduction's are negative. */
+        LivePriceLine: {
+            /** @default null */
+            ends_at: string | null;
+            gross: number;
+            kind: components["schemas"]["LiveLineKind"];
+            net: number;
+            /** @default null */
+            offer_id: string | null;
+            /** Format: decimal */
+            quantity: string;
+            /** @default  */
+            reason: string;
+            /** @default none */
+            share: components["schemas"]["LiveShare"];
+            /** @default null */
+            starts_at: string | null;
+            tax: number;
+            unit: string;
+            /** Format: decimal */
+            unit_price: string;
+            /** Format: decimal */
+            vat_percent: string;
+        };
         /**
          * @description The language a station speaks; shown to people, decided on by gateways only.
          * @enum {unknown}
@@ -2664,6 +2761,39 @@ export interface components {
             station_id: string;
             /** @default null */
             token_id: string | null;
+        };
+        /**
+         * @description An ended session has its price.
+         *
+         *         Told again with the next `revision` when its meter record was corrected and the price is another; `previous` then
+         *         holds the totals that this one replaces.
+         */
+        LiveSessionPriced: {
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            ended_at: string;
+            energy_wh: number;
+            /** @default null */
+            evse_id: number | null;
+            is_final: boolean;
+            lines: components["schemas"]["LivePriceLine"][];
+            operator_id: string;
+            /** @default null */
+            previous: components["schemas"]["LiveTotals"] | null;
+            revision: number;
+            session_id: string;
+            /** @default null */
+            site_id: string | null;
+            started_at: string;
+            station_id: string;
+            tariff_id: string;
+            tariff_name: string;
+            /** @default null */
+            token_id: string | null;
+            totals: components["schemas"]["LiveTotals"];
+            version: number;
         };
         /** @description Live figures of a running session. */
         LiveSessionProgressed: {
@@ -2820,6 +2950,11 @@ export interface components {
             /** @default null */
             token_id: string | null;
         };
+        /**
+         * @description Whose part of the price it is: the electricity's (电费), the service's (服务费), or not told apart.
+         * @enum {unknown}
+         */
+        LiveShare: "electricity" | "none" | "service";
         /** @description A station (re)started and was accepted. Sessions it forgot are the sessions room's matter. */
         LiveStationBootAccepted: {
             at: string;
@@ -2927,6 +3062,24 @@ export interface components {
             /** @default null */
             token_id: string | null;
         };
+        /** @description A session began, and with this version of this tariff it will be priced. */
+        LiveTariffFixed: {
+            at: string;
+            /** @default null */
+            driver_id: string | null;
+            /** @default null */
+            evse_id: number | null;
+            operator_id: string;
+            reason: string;
+            session_id: string;
+            /** @default null */
+            site_id: string | null;
+            station_id: string;
+            tariff_id: string;
+            /** @default null */
+            token_id: string | null;
+            version: number;
+        };
         /** @description A token was registered or changed. */
         LiveTokenChanged: {
             at: string;
@@ -2951,6 +3104,15 @@ export interface components {
          * @enum {unknown}
          */
         LiveTokenStatus: "active" | "blocked";
+        /** @description The sums of price lines, in whole minor units: `net + tax == gross`. */
+        LiveTotals: {
+            /** @default 0 */
+            gross: number;
+            /** @default 0 */
+            net: number;
+            /** @default 0 */
+            tax: number;
+        };
         /** @description A setting of a station. In 1.6 only `variable` (the configuration key) is set. */
         LiveVariableRef: {
             /** @default Actual */
@@ -4714,6 +4876,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    listBusbars: {
+        parameters: {
+            query: {
+                site_id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusbarList"];
+                };
             };
         };
     };

@@ -11,7 +11,8 @@ from busbar.api.permissions import demand_whole_operator
 from busbar.api.services import Given
 from busbar.canon.stations import DeleteSite, SaveSite, SiteSpec
 from busbar.kernel.ids import SiteId
-from busbar.views import power, sites
+from busbar.views import busbars, power, sites
+from busbar.views.shapes.busbar import BusbarList
 from busbar.views.shapes.network import Overview, PowerCurve, Site, SitePage
 
 router = APIRouter(tags=["sites"])
@@ -29,6 +30,13 @@ async def get_power_curve(caller: Reader, services: Given, query: Annotated[powe
     """Show the power of all sessions together over time."""
     async with services.databases.read() as connection:
         return await power.read_power(connection, caller.scope, query)
+
+
+@router.get("/busbars")
+async def list_busbars(caller: Reader, services: Given, query: Annotated[busbars.BusbarQuery, Query()]) -> BusbarList:
+    """Show sites as single-line diagrams: their stations and what flows there now."""
+    async with services.databases.read() as connection:
+        return await busbars.list_busbars(connection, caller.scope, query)
 
 
 @router.get("/sites")

@@ -85,6 +85,30 @@ export function applyProgress(client: QueryClient, progresses: Map<string, Progr
       return { ...station, evses };
     });
   }
+  client.setQueriesData<Schemas['Busbar'][]>(
+    { queryKey: ['busbars'] },
+    (busbars) => busbars && movePower(busbars, progresses),
+  );
+}
+
+/** Busbars with the newest power of these sessions; what does not change stays the same object. */
+function movePower(busbars: Schemas['Busbar'][], progresses: Map<string, Progress>): Schemas['Busbar'][] {
+  const isMoved = ({ session_id: id }: Schemas['FeederEvse']) =>
+    id !== null && progresses.get(id)?.power_w !== undefined;
+  if (!busbars.some(({ feeders }) => feeders.some(({ evses }) => evses.some(isMoved)))) return busbars;
+  return busbars.map((busbar) => ({
+    ...busbar,
+    feeders: busbar.feeders.map((feeder) =>
+      feeder.evses.some(isMoved)
+        ? {
+            ...feeder,
+            evses: feeder.evses.map((evse) =>
+              isMoved(evse) ? { ...evse, power_w: progresses.get(evse.session_id ?? '')?.power_w ?? 0 } : evse,
+            ),
+          }
+        : feeder,
+    ),
+  }));
 }
 
 type StationList = Schemas['StationPage'];
@@ -121,7 +145,7 @@ export function LiveCache() {
   useLive<About>([...stationEvents], (events) => {
     for (const { data } of events)
       if (data.station_id) calm.current?.want(['station', data.station_id], ['station-events', data.station_id]);
-    calm.current?.want(['stations'], ['attention'], ['overview'], ['sites'], ['site']);
+    calm.current?.want(['stations'], ['attention'], ['overview'], ['sites'], ['site'], ['busbars']);
   });
 
   useLive<About>([...sessionEvents], (events) => {
@@ -135,7 +159,7 @@ export function LiveCache() {
         );
       if (data.station_id) calm.current?.want(['station', data.station_id]);
     }
-    calm.current?.want(['sessions'], ['overview'], ['stations']);
+    calm.current?.want(['sessions'], ['overview'], ['stations'], ['busbars']);
   });
 
   useLive<Progress>(['SessionProgressed'], (events: LiveEvent<Progress>[]) => {

@@ -88,6 +88,11 @@ const drawings: Record<Shape, ReactNode> = {
   ),
 };
 
+/** A shape within another drawing: a grid of 16 by 16. */
+export function Drawing({ shape }: { shape: Shape }) {
+  return drawings[shape];
+}
+
 /** The shape alone; decorative, so the word beside it (or `label`) must say the same. */
 export function Glyph({ shape, label }: { shape: Shape; label?: string }) {
   return label ? (

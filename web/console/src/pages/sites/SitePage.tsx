@@ -12,11 +12,11 @@ import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
 import { useDeleteSite, useSite } from '../../queries/sites';
-import { useStations } from '../../queries/stations';
 import { ConnectorBar } from '../overview/ConnectorBar';
 import '../overview/overview.css';
 import { RecentSessions } from '../station/RecentSessions';
-import { BusbarView } from './BusbarView';
+import { SiteBusbar } from './SiteBusbar';
+import './sites.css';
 import { SiteEdit } from './SiteEdit';
 import { usePlaces } from './usePlaces';
 
@@ -61,7 +61,6 @@ export function SitePage() {
   const tell = useTell();
   const permits = usePermits();
   const { data: site, error } = useSite(siteId);
-  const stations = useStations({ site: siteId });
   const remove = useDeleteSite(siteId);
   if (error && !site) return <Failure error={error} action={<Link to="/sites">{t('site.toList')}</Link>} />;
   if (!site) return <Loading rows={10} />;
@@ -104,12 +103,7 @@ export function SitePage() {
       </PageHead>
       <div className="bc-stack">
         <Panel title={t('busbar.title')} testId="busbar-view">
-          {stations.data ? <BusbarView stations={stations.data.items} /> : <Loading rows={4} />}
-          {stations.data?.next_cursor && (
-            <Link to="/stations" search={{ site: siteId }}>
-              {t('site.allStations')}
-            </Link>
-          )}
+          <SiteBusbar siteId={siteId} name={site.name} />
         </Panel>
         <div className="bc-columns">
           <div className="bc-stack">

@@ -1,17 +1,21 @@
 import { PlusOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { Mark, useFormat } from '@busbar/kit';
+import { type BusbarFeeder, BusbarStrip, sumUp } from '@busbar/kit/busbar';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Segmented } from 'antd';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
+import { useBusbars } from '../../queries/busbars';
 import { usePermits } from '../../queries/me';
 import { useSites } from '../../queries/sites';
 import { OverviewMap } from '../overview/OverviewMap';
+import { toFeeders } from './feeders';
 import { SiteEdit } from './SiteEdit';
 import { lookOfSite } from './usePlaces';
 
@@ -29,7 +33,7 @@ function SiteState({ site }: { site: Site }) {
   );
 }
 
-function useColumns(search: Search): Columns<Site> {
+function useColumns(search: Search, feedersOf: Map<string, BusbarFeeder[]>): Columns<Site> {
   const { t } = useTranslation();
   const format = useFormat();
   return [
@@ -46,6 +50,23 @@ function useColumns(search: Search): Columns<Site> {
       ),
     },
     { title: t('site.state.title'), key: 'state', render: (_, site) => <SiteState site={site} /> },
+    {
+      title: t('site.busbar'),
+      key: 'busbar',
+      render: (_, site) => {
+        const feeders = feedersOf.get(site.site_id);
+        return feeders?.length ? <BusbarStrip feeders={feeders} /> : null;
+      },
+    },
+    {
+      title: t('site.power'),
+      key: 'power',
+      align: 'right',
+      render: (_, site) => {
+        const powerW = sumUp(feedersOf.get(site.site_id) ?? []).powerW;
+        return <span className={powerW ? 'bc-number' : 'bc-number bc-soft'}>{format.power(powerW)}</span>;
+      },
+    },
     {
       title: t('site.stations'),
       key: 'stations',
@@ -88,8 +109,13 @@ export function SitesPage() {
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/sites' });
   const permits = usePermits();
-  const columns = useColumns(search);
   const list = useSites(search);
+  const { data: busbars } = useBusbars(list.data?.items.map(({ site_id: siteId }) => siteId) ?? []);
+  const feedersOf = useMemo(
+    () => new Map((busbars ?? []).map((busbar) => [busbar.site_id, toFeeders(busbar)])),
+    [busbars],
+  );
+  const columns = useColumns(search, feedersOf);
   const { view = 'list' } = search;
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });

@@ -3,8 +3,13 @@ import { StateMark } from '@busbar/kit';
 
 type Station = Schemas['Station'];
 
+/** What of a station, or of one on a busbar, makes its state. */
+type Standing = Pick<Station, 'registration' | 'is_online' | 'status'> & {
+  evses: readonly { connectors: readonly { status: Station['status'] }[] }[];
+};
+
 /** A station as one state: where it stands with us first, then whether it is there, then what it does. */
-export function stateOfStation(station: Station): { kind: 'registration' | 'connector'; state: string } {
+export function stateOfStation(station: Standing): { kind: 'registration' | 'connector'; state: string } {
   if (station.registration !== 'accepted') return { kind: 'registration', state: station.registration };
   if (!station.is_online) return { kind: 'connector', state: 'offline' };
   const statuses = station.evses.flatMap(({ connectors }) => connectors.map(({ status }) => status));
