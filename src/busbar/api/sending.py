@@ -2,6 +2,7 @@
 
 import msgspec
 
+from busbar.api.bodies.control import TimedBody
 from busbar.api.callers import StaffCaller
 from busbar.api.parameters import make_command_id
 from busbar.api.services import Services
@@ -20,11 +21,12 @@ async def send(
     request: AnyStationRequest,
     *,
     key: str | None,
-    timeout_s: int | None,
+    terms: TimedBody,
 ) -> CommandResult:
     """Send a request to a station that the caller may see, and wait.
 
-    Errors: `not_found.station`, `conflict.command`, `invalid.ocpp_request` (fact `path`).
+    Errors: `not_found.station`, `conflict.command`, `invalid.ocpp_request` (fact `path`), `invalid.expiry`,
+    `invalid.queued_secret`, `limit_exceeded.station_commands`.
     """
     async with services.databases.read() as connection:
         protocol = await stations.find_protocol(connection, caller.scope, station_id)
@@ -39,7 +41,8 @@ async def send(
             station_id=station_id,
             request=request,
             requested_by=caller.actor,
-            timeout_s=timeout_s or services.settings.call_timeout_s,
+            timeout_s=terms.timeout_s or services.settings.call_timeout_s,
+            expires_at=terms.expires_at,
         )
     )
     return show_outcome(command_id, outcome)

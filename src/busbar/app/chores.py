@@ -13,8 +13,10 @@ from sqlalchemy import delete, or_, select
 from busbar.app.config import Settings
 from busbar.app.jobs import JobLimits, JobRunner
 from busbar.app.telemetry import Retention, Telemetry
+from busbar.canon.control import QUEUED, TendStationCommands
 from busbar.canon.drivers import ExpireDriverSignIns
 from busbar.canon.sessions import CloseAbandonedSessions
+from busbar.canon.stations import Registration
 from busbar.canon.tenants import ExpireStaffSignIns
 from busbar.db.engine import Databases
 from busbar.db.jobs import SqlJobs
@@ -22,6 +24,8 @@ from busbar.db.messaging import inbox, outbox
 from busbar.db.once import performed
 from busbar.domain.sessions.sql import is_silent, is_unanswered
 from busbar.domain.sessions.tables import sessions
+from busbar.domain.stations.model import CALM
+from busbar.domain.stations.tables import station_commands, stations
 from busbar.kernel.clock import Clock
 from busbar.kernel.ids import StationId
 from busbar.ports.dispatcher import Dispatcher
@@ -30,6 +34,7 @@ from busbar.ports.jobs import Job, JobHandler
 log = structlog.get_logger(__name__)
 
 SWEEP_CRON = "* * * * * */15"
+QUEUE_CRON = "* * * * * */5"
 MINUTE_CRON = "* * * * *"
 DAILY_CRON = "17 */6 * * *"
 SWEEP_MAX_STATIONS = 500
@@ -85,6 +90,24 @@ class Chores:
         if closed:
             log.info("sessions.swept", closed=closed)
 
+    async def tend_commands(self) -> None:
+        """End requests that waited for their station too long; send what stations that are there were not sent yet."""
+        now = self._clock.now()
+        is_there = (
+            stations.c.is_online
+            & (stations.c.registration == Registration.ACCEPTED.value)
+            & (stations.c.connected_at <= now - CALM)
+        )
+        waits = (station_commands.c.outcome == QUEUED.outcome.value) & (
+            (station_commands.c.expires_at <= now) | is_there
+        )
+        of_it = station_commands.c.station_id == stations.c.station_id
+        query = select(stations.c.station_id).join(station_commands, of_it).where(waits).distinct()
+        async with self._databases.read() as connection:
+            found = (await connection.execute(query.limit(SWEEP_MAX_STATIONS))).scalars().all()
+        for station_id in found:
+            await self._dispatcher.dispatch(TendStationCommands(station_id=StationId(station_id)))
+
     async def expire_sign_ins(self) -> None:
         """Forget sign-ins that are over."""
         await self._dispatcher.dispatch(ExpireStaffSignIns())
@@ -130,6 +153,7 @@ def build_runner(settings: Settings, *, jobs: SqlJobs, chores: Chores, clock: Cl
     )
     for kind, chore, cron in (
         ("sessions.close_abandoned", chores.close_abandoned, SWEEP_CRON),
+        ("station_commands.tend", chores.tend_commands, QUEUE_CRON),
         ("sign_ins.expire", chores.expire_sign_ins, DAILY_CRON),
         ("facts.expire", chores.expire_facts, DAILY_CRON),
         ("replies.expire", chores.expire_replies, DAILY_CRON),

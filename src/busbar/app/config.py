@@ -155,6 +155,9 @@ class Settings(BaseSettings):
     station_burst_max_messages: int = Field(500, ge=1, le=100_000, description="messages above the rate, for catch-up")
     station_inbox_max_calls: int = Field(16, ge=1, le=1000, description="calls of one station waiting to be handled")
     station_queue_max_commands: int = Field(64, ge=1, le=10_000, description="commands waiting for one station")
+    command_wait_max_h: int = Field(
+        720, ge=1, le=8784, description="how far ahead the expiry of a command may lie that waits for its station"
+    )
 
     # --- core -------------------------------------------------------------------------------------------------------
     report_queue_max_reports: int = Field(20_000, ge=100, le=1_000_000, description="reports waiting to be applied")

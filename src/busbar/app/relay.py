@@ -12,9 +12,10 @@ from collections.abc import Callable, Coroutine
 import structlog
 from sqlalchemy import select
 
-from busbar.app.core import is_outage
+from busbar.app.core import CoreStoppedError, UnstorableError
 from busbar.app.tally import RelayTally
 from busbar.canon.control import (
+    QUEUED,
     AnyStationRequest,
     CommandAnswered,
     CommandOutcome,
@@ -22,6 +23,7 @@ from busbar.canon.control import (
     RawCall,
     SendStationCommand,
     StationCommandAnswered,
+    StationCommandQueued,
     StationCommandRequested,
     StationDelivery,
 )
@@ -32,7 +34,7 @@ from busbar.domain.stations.sql import read_outcome
 from busbar.domain.stations.tables import station_commands
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.clock import Clock
-from busbar.kernel.errors import BusbarError
+from busbar.kernel.errors import BusbarError, UnavailableError
 from busbar.kernel.ids import CommandId, IdSource, ReportId, StationId
 from busbar.ports.bus import Bus
 from busbar.ports.dispatcher import Dispatcher
@@ -46,6 +48,7 @@ GRACE_S = 5
 """Beyond a command's own time-out: what the way there and back may take."""
 PLAIN_MAX = 10_000
 """Requests whose passwords are kept until they are sent."""
+TOO_LATE = CommandOutcome(outcome=Outcome.UNDELIVERED, status="it expired before its turn came")
 RETRY_S = 1.0
 """Pause before an outcome that could not be stored is told again."""
 
@@ -159,6 +162,7 @@ class CommandRelay:
             station_commands.c.command_id,
             station_commands.c.station_id,
             station_commands.c.requested_at,
+            station_commands.c.sent_at,
             station_commands.c.timeout_s,
         )
         async with self._databases.read() as connection:
@@ -167,7 +171,7 @@ class CommandRelay:
         for row in left:
             if row.command_id in self._in_flight or not is_ours(StationId(row.station_id)):
                 continue
-            due_s = row.timeout_s + GRACE_S - (now - row.requested_at).total_seconds()
+            due_s = row.timeout_s + GRACE_S - (now - (row.sent_at or row.requested_at)).total_seconds()
             self._spawn(self._settle_at_last(CommandId(row.command_id), StationId(row.station_id), max(0.0, due_s)))
 
     async def _settle_at_last(self, command_id: CommandId, station_id: StationId, due_s: float) -> None:
@@ -201,19 +205,25 @@ class CommandRelay:
                     station_id=fact.station_id,
                     request=plain(fact.command_id, fact.request),
                     timeout_s=fact.timeout_s,
+                    expires_at=fact.expires_at,
                 )
             )
         elif isinstance(fact, StationCommandAnswered):
-            for waiter in self._waiters.get(fact.command_id, ()):
-                if not waiter.done():
-                    waiter.set_result(fact.outcome)
+            self._tell_waiters(fact.command_id, fact.outcome)
+        elif isinstance(fact, StationCommandQueued):
+            self._tell_waiters(fact.command_id, QUEUED)
+
+    def _tell_waiters(self, command_id: CommandId, outcome: CommandOutcome) -> None:
+        for waiter in self._waiters.get(command_id, ()):
+            if not waiter.done():
+                waiter.set_result(outcome)
 
     def _queue(self, delivery: StationDelivery) -> None:
         self._in_flight.add(delivery.command_id)
         queue = self._queues.get(delivery.station_id)
         if queue is None:
-            self._queues[delivery.station_id] = queue = deque([delivery])
-            self._spawn(self._deliver_all(delivery.station_id, queue))
+            queue = self._queues[delivery.station_id] = deque[StationDelivery]()
+            self._spawn(self._deliver_all(delivery, queue))
         elif len(queue) < self._queue_max_commands:
             queue.append(delivery)
         else:
@@ -226,16 +236,20 @@ class CommandRelay:
         self._workers.add(task)
         task.add_done_callback(self._workers.discard)
 
-    async def _deliver_all(self, station_id: StationId, queue: deque[StationDelivery]) -> None:
+    async def _deliver_all(self, first: StationDelivery, queue: deque[StationDelivery]) -> None:
         """Deliver one station's commands in order; a station has one open call at a time anyway (OCPP-J part 4)."""
+        station_id, delivery = first.station_id, first
         try:
-            while queue:
-                delivery = queue.popleft()
+            while True:
                 begun_s = self._clock.monotonic_s()
-                outcome = await self._bus.deliver(delivery)
+                is_late = delivery.expires_at is not None and delivery.expires_at <= self._clock.now()
+                outcome = TOO_LATE if is_late else await self._bus.deliver(delivery)
                 elapsed_s = self._clock.monotonic_s() - begun_s
                 self.tally.note_outcome(type(delivery.request).__name__, outcome.outcome.value, elapsed_s=elapsed_s)
                 await self._report(delivery.command_id, station_id, outcome)
+                if not queue:
+                    return
+                delivery = queue.popleft()
         finally:
             del self._queues[station_id]
 
@@ -254,10 +268,15 @@ class CommandRelay:
                 break
             except BusbarError as error:
                 log.warning("relay.outcome_not_stored", command_id=command_id, error=error.text)
-                if not is_outage(error):
+                if not _is_worth_a_retry(error):
                     break
                 await asyncio.sleep(RETRY_S)
         self._in_flight.discard(command_id)
+
+
+def _is_worth_a_retry(error: BusbarError) -> bool:
+    """Tell whether the same outcome may be stored later: not what the database refuses whenever it is tried."""
+    return isinstance(error, UnavailableError) and not isinstance(error, UnstorableError | CoreStoppedError)
 
 
 def _is_any(_station_id: StationId) -> bool:

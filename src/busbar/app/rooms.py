@@ -26,7 +26,8 @@ from busbar.domain.sessions.book import BookBounds
 from busbar.domain.sessions.service import SessionPolicy, SessionService
 from busbar.domain.sessions.sql import SqlSessionStore
 from busbar.domain.stations.administration import StationAdministration
-from busbar.domain.stations.service import Fleet, StationPolicy, StationService
+from busbar.domain.stations.fleet import Fleet
+from busbar.domain.stations.service import StationPolicy, StationService
 from busbar.domain.stations.sql import SqlStationStore
 from busbar.domain.tenants.errands import TenantErrands
 from busbar.domain.tenants.model import SignInTerms
@@ -130,6 +131,8 @@ def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging
         heartbeat_interval_s=settings.heartbeat_interval_s,
         boot_retry_interval_s=settings.boot_retry_interval_s,
         cache_max_stations=settings.state_max_stations,
+        command_queue_max_commands=settings.station_queue_max_commands,
+        command_wait_max=timedelta(hours=settings.command_wait_max_h),
     )
     secrets = SystemSecrets()
     return Charging(

@@ -10,7 +10,7 @@ from typing import Any, cast
 import msgspec
 
 from busbar.canon import access, debts, drivers, jobs, ledger, metering, once, operations, sessions, stations, tenants
-from busbar.canon.control import SendStationCommand
+from busbar.canon.control import CancelStationCommand, SendStationCommand, TendStationCommands
 from busbar.canon.message import Command
 from busbar.domain.access import steps as driver_steps
 from busbar.domain.tenants import steps as staff_steps
@@ -63,6 +63,8 @@ ROUTES: dict[type[Command[Any]], Route] = {
     jobs.DropJob: _CONTROL,
     # stations
     SendStationCommand: _STATION,
+    CancelStationCommand: _STATION,
+    TendStationCommands: _STATION,
     stations.FindStation: _STATION,
     stations.CreateStation: _STATION,
     stations.UpdateStation: _STATION,

@@ -227,6 +227,8 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed_out"
     UNDELIVERED = "undelivered"
     UNSUPPORTED = "unsupported"
+    QUEUED = "queued"
+    """Not an end yet: it waits for the station, until it expires."""
 
 
 class CommandOutcome(Noun, frozen=True, kw_only=True):
@@ -245,6 +247,10 @@ class CommandOutcome(Noun, frozen=True, kw_only=True):
     """What GetVariables / SetVariables brought back."""
 
 
+QUEUED = CommandOutcome(outcome=Outcome.QUEUED)
+"""What stands with a station command as long as it waits."""
+
+
 class StationDelivery(Noun, frozen=True, kw_only=True):
     """A station request on its way to the gateway that holds the station."""
 
@@ -252,13 +258,17 @@ class StationDelivery(Noun, frozen=True, kw_only=True):
     station_id: StationId
     request: AnyStationRequest
     timeout_s: int
+    expires_at: datetime | None = None
+    """Not to be sent after this."""
 
 
 class SendStationCommand(Command[CommandId], frozen=True, kw_only=True):
     """Record a request to a station and send it after the commit. The same `command_id` again changes nothing.
 
     Passwords in it are recorded as stars: only who sends through `StationCommands` gets them to the station.
-    Errors: `not_found.station`, `conflict.command` (same id, other content).
+    With `expires_at` it waits for a station that cannot take it now; what waits is sent in order, one after the other.
+    Errors: `not_found.station`, `conflict.command` (same id, other content), `invalid.expiry`,
+    `invalid.queued_secret`, `limit_exceeded.station_commands`.
     """
 
     command_id: CommandId
@@ -268,6 +278,28 @@ class SendStationCommand(Command[CommandId], frozen=True, kw_only=True):
     requested_by: str
     """Who asked: `staff:<id>`, `driver:<id>`, `key:<id>`, `session:<id>`, `system`."""
     timeout_s: int = 30
+    expires_at: datetime | None = None
+
+
+class CancelStationCommand(Command[None], frozen=True, kw_only=True):
+    """Take back a request that waits for its station: it ends as `undelivered`. A repeat changes nothing.
+
+    Errors: `not_found.station`, `not_found.command`, `conflict.command_sent`.
+    """
+
+    operator_id: OperatorId
+    actor: str
+    station_id: StationId
+    command_id: CommandId
+
+
+class TendStationCommands(Command[int], frozen=True, kw_only=True):
+    """End requests that waited for this station too long, and send the next if it can take one; returns how many ended.
+
+    Errors: `not_found.station`.
+    """
+
+    station_id: StationId
 
 
 class CommandAnswered(Report[None], frozen=True, kw_only=True):
@@ -285,6 +317,17 @@ class StationCommandRequested(Fact, frozen=True, kw_only=True):
     request: AnyStationRequest
     requested_by: str
     timeout_s: int
+    expires_at: datetime | None = None
+
+
+class StationCommandQueued(Fact, frozen=True, kw_only=True):
+    """A station command waits until the station can take it, or it expires."""
+
+    command_id: CommandId
+    station_id: StationId
+    request: AnyStationRequest
+    requested_by: str
+    expires_at: datetime
 
 
 class StationCommandAnswered(Fact, frozen=True, kw_only=True):

@@ -97,6 +97,7 @@ def _shape(row: AnyRow) -> StationCommand:
         requested_by=row.requested_by,
         requested_at=row.requested_at,
         answered_at=row.answered_at,
+        expires_at=row.expires_at,
         outcome=row.outcome,
         status=None if outcome is None else outcome.status,
         answer=answer,

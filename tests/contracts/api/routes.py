@@ -70,6 +70,7 @@ STREAMS = {"/events", "/driver/events", "/driver/station-events", "/stations/{st
 BODILESS = {
     "/auth/sign-out", "/staff/{staff_id}/reset-password", "/drivers/{driver_id}/reset-password", "/driver/sign-out",
     "/driver/sessions/{session_id}/stop", "/jobs/{job_id}/retry",
+    "/stations/{station_id}/commands/{command_id}/cancel",
     "/operations/parked-facts/{fact_id}/{consumer}/retry",
 }  # fmt: skip
 

@@ -1,11 +1,13 @@
 """Sites and stations: entered, found, changed, commanded."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from busbar.canon.control import ClearProfiles, CommandOutcome, Outcome, RawCall, Reset, SetProfile, SetVariables
 from busbar.canon.stations import ConnectorStatus, QuirkObserved, StationNotified
 from busbar.kernel.ids import ReportId
-from tests.contracts.api.conftest import Door
+from tests.contracts.api.conftest import Door, eventually
 
 pytestmark = pytest.mark.every_database
 
@@ -153,6 +155,42 @@ async def test_a_station_that_is_not_connected_gets_nothing(world):
     await world.station(world.boss, "ST-1")
     result = await world.boss.post("/stations/ST-1/commands/trigger", {"topic": "heartbeat"})
     assert result["outcome"] == "undelivered"
+
+
+async def test_a_request_waits_for_a_station_that_is_away(world):
+    station = await world.station(world.boss, "ST-1")
+    wish = {"kind": "on_idle", "expires_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}
+    path = "/stations/ST-1/commands"
+    first = await world.boss.post(f"{path}/reset", wish)
+    second = await world.boss.post(f"{path}/reset", wish)
+    assert (first["outcome"], second["outcome"]) == ("queued", "queued")
+    listed = (await world.boss.get(path, params={"outcome": "queued"}))["items"]
+    assert {item["command_id"] for item in listed} == {first["command_id"], second["command_id"]}
+    assert {item["answered_at"] for item in listed} == {None}
+    cancelled = await world.boss.post(f"{path}/{first['command_id']}/cancel")
+    assert (cancelled["outcome"], cancelled["answer"]) == ("undelivered", None)
+    assert await world.boss.post(f"{path}/{first['command_id']}/cancel") == cancelled
+    await station.connect()
+    done = await eventually(
+        lambda: world.boss.get(f"{path}/{second['command_id']}"), lambda found: found["outcome"] == "accepted"
+    )
+    assert (done["answer"], len(station.deliveries)) == ({"status": "Accepted"}, 1)
+    late = await world.boss.post(f"{path}/{second['command_id']}/cancel", None, 409)
+    assert late["code"] == "conflict.command_sent"
+    missing = await world.boss.post(f"{path}/nothing/cancel", None, 404)
+    assert missing["code"] == "not_found.command"
+
+
+async def test_a_request_cannot_wait_for_ever_nor_with_a_password(world):
+    await world.station(world.boss, "ST-1")
+    for expires_at in (datetime.now(UTC) - timedelta(seconds=1), datetime.now(UTC) + timedelta(days=400)):
+        wish = {"kind": "on_idle", "expires_at": expires_at.isoformat()}
+        refused = await world.boss.post("/stations/ST-1/commands/reset", wish, 422)
+        assert refused["code"] == "invalid.expiry"
+    secret = {"variable": "AuthorizationKey", "value": "a password of a station"}
+    wish = {"variables": [secret], "expires_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}
+    refused = await world.boss.post("/stations/ST-1/commands/variables/set", wish, 422)
+    assert refused["code"] == "invalid.queued_secret"
 
 
 async def test_the_same_command_again_answers_the_first_outcome(world):

@@ -61,7 +61,8 @@ from busbar.canon.tenants import FindDefaultOperator, RecordAudit
 from busbar.db.messaging import outbox
 from busbar.domain.stations import model, tables
 from busbar.domain.stations.administration import StationAdministration
-from busbar.domain.stations.service import Fleet, StationPolicy, StationService
+from busbar.domain.stations.fleet import Fleet
+from busbar.domain.stations.service import StationPolicy, StationService
 from busbar.domain.stations.sql import SqlStationStore
 from busbar.kernel.ids import OperatorId, SiteId, TemplateId
 

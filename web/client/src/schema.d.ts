@@ -1426,6 +1426,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{station_id}/commands/{command_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Station Command
+         * @description Take back a request that is `queued`: it ends as `undelivered`. One that was sent cannot be taken back.
+         */
+        post: operations["cancelStationCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{station_id}/commands/availability": {
         parameters: {
             query?: never;
@@ -1679,8 +1699,9 @@ export interface paths {
          * Call Ocpp
          * @description Send any request of the station's protocol version, checked against its schema, and wait for the answer.
          *
-         *     `outcome` is `undelivered` when the station is not connected, `timed_out` when it does not answer in time; `answer`
-         *     is its CALLRESULT, `error` its CALLERROR. A payload that breaks the schema is refused, and nothing is sent.
+         *     `outcome` is `undelivered` when the station is not connected (with `expires_at`: `queued`), `timed_out` when it
+         *     does not answer in time; `answer` is its CALLRESULT, `error` its CALLERROR. A payload that breaks the schema is
+         *     refused, and nothing is sent.
          */
         post: operations["callOcpp"];
         delete?: never;
@@ -2063,6 +2084,8 @@ export interface components {
         AvailabilityBody: {
             connector_id?: number | null;
             evse_id?: number | null;
+            /** @description Keep the request until then for a station that is not connected (`queued`); left out: now or not at all. */
+            expires_at?: string | null;
             is_operative: boolean;
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
@@ -2130,6 +2153,8 @@ export interface components {
         /** @description Which charging profiles to remove: by id, or all that match. */
         ClearProfilesBody: {
             evse_id?: number | null;
+            /** @description Keep the request until then for a station that is not connected (`queued`); left out: now or not at all. */
+            expires_at?: string | null;
             profile_id?: number | null;
             purpose?: components["schemas"]["ProfilePurpose"] | null;
             stack_level?: number | null;
@@ -2141,7 +2166,11 @@ export interface components {
          * @enum {string}
          */
         CloseReason: "reported" | "station_rebooted" | "superseded" | "abandoned" | "operator";
-        /** @description What became of a request to a station. `accepted` is not `done`: the station reports what it did afterwards. */
+        /**
+         * @description What became of a request to a station. `accepted` is not `done`: the station reports what it did afterwards.
+         *
+         *     `queued` is not the end: it waits for the station; `GET …/commands/{command_id}` has what became of it.
+         */
         CommandResult: {
             /** @description The station's CALLRESULT payload, verbatim. */
             answer: unknown | null;
@@ -2494,6 +2523,8 @@ export interface components {
         };
         /** @description Which settings to read; none: all. */
         GetVariablesBody: {
+            /** @description Keep the request until then for a station that is not connected (`queued`); left out: now or not at all. */
+            expires_at?: string | null;
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
             /** @default [] */
@@ -2683,7 +2714,7 @@ export interface components {
          * @description What became of a station command. "Accepted" is not "done".
          * @enum {unknown}
          */
-        LiveOutcome: "accepted" | "rejected" | "timed_out" | "undelivered" | "unsupported";
+        LiveOutcome: "accepted" | "queued" | "rejected" | "timed_out" | "undelivered" | "unsupported";
         /** @description One computed line of a price, rounded once. Amounts are whole minor units; a reduction's are negative. */
         LivePriceLine: {
             /** @default null */
@@ -2978,6 +3009,8 @@ export interface components {
         LiveStationCommandRequested: {
             at: string;
             command_id: string;
+            /** @default null */
+            expires_at: string | null;
             operator_id: string;
             /** @description The kind of request. */
             request: string;
@@ -3254,6 +3287,8 @@ export interface components {
         /** @description Any request of the station's protocol version. */
         OcppCallBody: {
             action: string;
+            /** @description Keep the request until then for a station that is not connected (`queued`); left out: now or not at all. */
+            expires_at?: string | null;
             payload: {
                 [key: string]: unknown;
             };
@@ -3354,7 +3389,7 @@ export interface components {
          * @description What became of a station command. "Accepted" is not "done".
          * @enum {string}
          */
-        Outcome: "accepted" | "rejected" | "timed_out" | "undelivered" | "unsupported";
+        Outcome: "accepted" | "rejected" | "timed_out" | "undelivered" | "unsupported" | "queued";
         /** @description The network at a glance. */
         Overview: {
             /** Format: date-time */
@@ -3585,6 +3620,8 @@ export interface components {
         RemoteStartBody: {
             connector_id?: number | null;
             evse_id?: number | null;
+            /** @description Keep the request until then for a station that is not connected (`queued`); left out: now or not at all. */
+            expires_at?: string | null;
             id_token: components["schemas"]["IdTokenBody"];
             profile?: components["schemas"]["ChargingProfileBody"] | null;
             remote_start_id?: number | null;
@@ -3594,6 +3631,8 @@ export interface components {
         };
         /** @description The protocol's own remote stop, for any transaction. */
         RemoteStopBody: {
+            /** @description Keep the request until then for a station that is not connected (`queued`); left out: now or not at all. */
+            expires_at?: string | null;
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
             transaction_ref: string;
@@ -3602,6 +3641,8 @@ export interface components {
         ResetBody: {
             /** @description OCPP 2.x only; left out: the whole station. */
             evse_id?: number | null;
+            /** @description Keep the request until then for a station that is not connected (`queued`); left out: now or not at all. */
+            expires_at?: string | null;
             kind: components["schemas"]["ResetKind"];
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
@@ -3831,6 +3872,8 @@ export interface components {
         /** @description A charging profile to install: written out, or a template's. `evse_id` left out: the whole station. */
         SetProfileBody: {
             evse_id?: number | null;
+            /** @description Keep the request until then for a station that is not connected (`queued`); left out: now or not at all. */
+            expires_at?: string | null;
             profile?: components["schemas"]["ChargingProfileBody"] | null;
             template_id?: string | null;
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
@@ -3838,6 +3881,8 @@ export interface components {
         };
         /** @description Settings to change; OCPP 1.6 takes one at a time. */
         SetVariablesBody: {
+            /** @description Keep the request until then for a station that is not connected (`queued`); left out: now or not at all. */
+            expires_at?: string | null;
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
             variables: components["schemas"]["VariableValueBody"][];
@@ -4098,7 +4143,9 @@ export interface components {
             answered_at: string | null;
             command_id: string;
             error: components["schemas"]["CallFault"] | null;
-            /** @description Null: the station has not answered yet. `accepted` is not `done`. */
+            /** @description Until when it waits for its station; null: it was sent at once or not at all. */
+            expires_at: string | null;
+            /** @description Null: the station has not answered yet. `queued`: it waits for the station. `accepted` is not `done`. */
             outcome: components["schemas"]["Outcome"] | null;
             parameters: {
                 [key: string]: unknown;
@@ -4345,6 +4392,8 @@ export interface components {
         TriggerBody: {
             connector_id?: number | null;
             evse_id?: number | null;
+            /** @description Keep the request until then for a station that is not connected (`queued`); left out: now or not at all. */
+            expires_at?: string | null;
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
             topic: components["schemas"]["TriggerTopic"];
@@ -4359,6 +4408,8 @@ export interface components {
             /** @default 1 */
             connector_id: number;
             evse_id: number;
+            /** @description Keep the request until then for a station that is not connected (`queued`); left out: now or not at all. */
+            expires_at?: string | null;
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
         };
@@ -8136,6 +8187,48 @@ export interface operations {
         };
     };
     getStationCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                command_id: string;
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationCommand"];
+                };
+            };
+        };
+    };
+    cancelStationCommand: {
         parameters: {
             query?: never;
             header?: never;

@@ -24,6 +24,7 @@ from busbar.api.sending import send
 from busbar.api.services import Given
 from busbar.canon.access import IdToken
 from busbar.canon.control import (
+    CancelStationCommand,
     ChangeAvailability,
     ClearProfiles,
     GetVariables,
@@ -38,7 +39,7 @@ from busbar.canon.control import (
     VariableRef,
     VariableValue,
 )
-from busbar.kernel.ids import TransactionRef
+from busbar.kernel.ids import CommandId, TransactionRef
 from busbar.views import commands, stations
 from busbar.views.shapes.control import CommandResult, StationCommand, StationCommandPage
 
@@ -67,13 +68,31 @@ async def get_station_command(
         return await commands.read_command(connection, caller.scope, station_id, command_id)
 
 
+@router.post("/stations/{station_id}/commands/{command_id}/cancel")
+async def cancel_station_command(
+    caller: Controller, services: Given, station_id: StationPath, command_id: KeyPath
+) -> StationCommand:
+    """Take back a request that is `queued`: it ends as `undelivered`. One that was sent cannot be taken back."""
+    async with services.databases.read() as connection:
+        await stations.check_station(connection, caller.scope, station_id)
+    wish = CancelStationCommand(
+        operator_id=caller.operator_id,
+        actor=caller.actor,
+        station_id=station_id,
+        command_id=CommandId(command_id),
+    )
+    await services.dispatcher.dispatch(wish)
+    async with services.databases.read() as connection:
+        return await commands.read_command(connection, caller.scope, station_id, command_id)
+
+
 @router.post("/stations/{station_id}/commands/reset")
 async def reset_station(
     caller: Controller, services: Given, station_id: StationPath, body: ResetBody, key: IdempotencyKey = None
 ) -> CommandResult:
     """Restart the station or one of its EVSEs."""
     request = Reset(kind=body.kind, evse_id=body.evse_id)
-    return await send(services, caller, station_id, request, key=key, timeout_s=body.timeout_s)
+    return await send(services, caller, station_id, request, key=key, terms=body)
 
 
 @router.post("/stations/{station_id}/commands/unlock")
@@ -82,7 +101,7 @@ async def unlock_connector(
 ) -> CommandResult:
     """Release the cable lock of a connector."""
     request = Unlock(evse_id=body.evse_id, connector_id=body.connector_id)
-    return await send(services, caller, station_id, request, key=key, timeout_s=body.timeout_s)
+    return await send(services, caller, station_id, request, key=key, terms=body)
 
 
 @router.post("/stations/{station_id}/commands/availability")
@@ -91,7 +110,7 @@ async def change_availability(
 ) -> CommandResult:
     """Put the station, an EVSE or a connector into or out of service."""
     request = ChangeAvailability(is_operative=body.is_operative, evse_id=body.evse_id, connector_id=body.connector_id)
-    return await send(services, caller, station_id, request, key=key, timeout_s=body.timeout_s)
+    return await send(services, caller, station_id, request, key=key, terms=body)
 
 
 @router.post("/stations/{station_id}/commands/trigger")
@@ -100,7 +119,7 @@ async def trigger_message(
 ) -> CommandResult:
     """Ask the station to send a message now."""
     request = Trigger(topic=body.topic, evse_id=body.evse_id, connector_id=body.connector_id)
-    return await send(services, caller, station_id, request, key=key, timeout_s=body.timeout_s)
+    return await send(services, caller, station_id, request, key=key, terms=body)
 
 
 @router.post("/stations/{station_id}/commands/variables/get")
@@ -109,7 +128,7 @@ async def get_variables(
 ) -> CommandResult:
     """Read settings of the station. All of a 2.x station's come later, as reports: see `GET …/variables`."""
     request = GetVariables(refs=tuple(msgspec.convert(ref.model_dump(), VariableRef) for ref in body.variables))
-    return await send(services, caller, station_id, request, key=key, timeout_s=body.timeout_s)
+    return await send(services, caller, station_id, request, key=key, terms=body)
 
 
 @router.post("/stations/{station_id}/commands/variables/set")
@@ -125,7 +144,7 @@ async def set_variables(
         VariableValue(ref=msgspec.convert(item.model_dump(exclude={"value"}), VariableRef), value=item.value)
         for item in body.variables
     )
-    return await send(services, caller, station_id, SetVariables(values=values), key=key, timeout_s=body.timeout_s)
+    return await send(services, caller, station_id, SetVariables(values=values), key=key, terms=body)
 
 
 @router.post("/stations/{station_id}/commands/profile/set")
@@ -135,7 +154,7 @@ async def set_profile(
     """Install a charging profile, written out or a template's."""
     profile = await choose_profile(services, caller, profile=body.profile, template_id=body.template_id)
     request = SetProfile(profile=make_profile(profile), evse_id=body.evse_id)
-    return await send(services, caller, station_id, request, key=key, timeout_s=body.timeout_s)
+    return await send(services, caller, station_id, request, key=key, terms=body)
 
 
 @router.post("/stations/{station_id}/commands/profile/clear")
@@ -146,7 +165,7 @@ async def clear_profiles(
     request = ClearProfiles(
         profile_id=body.profile_id, evse_id=body.evse_id, purpose=body.purpose, stack_level=body.stack_level
     )
-    return await send(services, caller, station_id, request, key=key, timeout_s=body.timeout_s)
+    return await send(services, caller, station_id, request, key=key, terms=body)
 
 
 @router.post("/stations/{station_id}/commands/remote-start")
@@ -162,7 +181,7 @@ async def remote_start(
         connector_id=body.connector_id,
         profile=profile,
     )
-    return await send(services, caller, station_id, request, key=key, timeout_s=body.timeout_s)
+    return await send(services, caller, station_id, request, key=key, terms=body)
 
 
 @router.post("/stations/{station_id}/commands/remote-stop")
@@ -171,7 +190,7 @@ async def remote_stop(
 ) -> CommandResult:
     """Send the protocol's own remote stop, for any transaction."""
     request = RemoteStop(transaction_ref=TransactionRef(body.transaction_ref))
-    return await send(services, caller, station_id, request, key=key, timeout_s=body.timeout_s)
+    return await send(services, caller, station_id, request, key=key, terms=body)
 
 
 @router.post("/stations/{station_id}/ocpp")
@@ -180,8 +199,9 @@ async def call_ocpp(
 ) -> CommandResult:
     """Send any request of the station's protocol version, checked against its schema, and wait for the answer.
 
-    `outcome` is `undelivered` when the station is not connected, `timed_out` when it does not answer in time; `answer`
-    is its CALLRESULT, `error` its CALLERROR. A payload that breaks the schema is refused, and nothing is sent.
+    `outcome` is `undelivered` when the station is not connected (with `expires_at`: `queued`), `timed_out` when it
+    does not answer in time; `answer` is its CALLRESULT, `error` its CALLERROR. A payload that breaks the schema is
+    refused, and nothing is sent.
     """
     request = RawCall(action=body.action, payload_json=msgspec.json.encode(body.payload).decode())
-    return await send(services, caller, station_id, request, key=key, timeout_s=body.timeout_s)
+    return await send(services, caller, station_id, request, key=key, terms=body)

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from busbar.app.relay import GRACE_S
-from busbar.canon.control import CommandOutcome, Outcome, RawCall, SendStationCommand, StationCommandAnswered
+from busbar.canon.control import (
+    QUEUED,
+    CommandOutcome,
+    Outcome,
+    RawCall,
+    SendStationCommand,
+    StationCommandAnswered,
+    StationCommandQueued,
+)
 from busbar.canon.stations import FindStation, Protocol
 from busbar.db.engine import Databases
 from busbar.domain.stations.sql import read_outcome
@@ -77,4 +85,6 @@ async def _hear(events: Subscription, command_id: CommandId) -> CommandOutcome |
         fact = event.fact if isinstance(event, PublishedFact) else None
         if isinstance(fact, StationCommandAnswered) and fact.command_id == command_id:
             return fact.outcome
+        if isinstance(fact, StationCommandQueued) and fact.command_id == command_id:
+            return QUEUED
     return None

@@ -25,9 +25,10 @@ from busbar.canon.stations import (
 )
 from busbar.canon.tenants import RecordAudit
 from busbar.domain.stations import model
+from busbar.domain.stations.commands import end_queue
+from busbar.domain.stations.fleet import Fleet
 from busbar.domain.stations.model import Station
 from busbar.domain.stations.profiles import check_profile
-from busbar.domain.stations.service import Fleet
 from busbar.domain.stations.store import StationStore
 from busbar.kernel.ids import CommandId, IdSource, OperatorId, SiteId, StationId, TemplateId
 from busbar.ports.work import UnitOfWork
@@ -202,6 +203,7 @@ class StationAdministration:
         station = await self._get_own(work, command.operator_id, command.station_id)
         if station.is_online:
             raise model.StationOnlineError("the station is connected; block it first", station_id=station.station_id)
+        await end_queue(self._store, work, station.station_id)
         await self._store.delete_station(work, station.station_id)
         self._fleet.forget(work, station.station_id)
         await self._audit(work, command, "station.delete", _subject(station))

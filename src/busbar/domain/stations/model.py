@@ -16,7 +16,7 @@ from busbar.canon.stations import (
     StationConnected,
     StationSpec,
 )
-from busbar.kernel.errors import ConflictError, InvalidError, NotFoundError
+from busbar.kernel.errors import ConflictError, InvalidError, LimitExceededError, NotFoundError
 from busbar.kernel.ids import ConnectionId, OperatorId, SiteId, StationId
 
 MAX_CONNECTORS = 200
@@ -29,6 +29,8 @@ MAX_PASSWORD = 40
 """Security profiles 1 and 2: 16 to 40 characters (2.0.1 part 2 and 1.6 security whitepaper, A00.FR.205)."""
 LATITUDE_E6 = 90_000_000
 LONGITUDE_E6 = 180_000_000
+CALM = timedelta(seconds=10)
+"""A station that has not booted so long after it connected needs no boot, and can take what waits for it."""
 SEEN_STEP = timedelta(seconds=30)
 """`last_seen_at` is written down at most this often; live screens hear of every sign of life by signal."""
 
@@ -75,6 +77,36 @@ class CommandConflictError(ConflictError):
     """The command id was used before for something else."""
 
     code = "conflict.command"
+
+
+class CommandNotFoundError(NotFoundError):
+    """No such command to this station."""
+
+    code = "not_found.command"
+
+
+class CommandSentError(ConflictError):
+    """The command does not wait any more: it was sent, or has ended."""
+
+    code = "conflict.command_sent"
+
+
+class CommandExpiryError(InvalidError):
+    """A command's expiry lies in the past, or further ahead than this installation lets commands wait."""
+
+    code = "invalid.expiry"
+
+
+class QueuedSecretError(InvalidError):
+    """A command with a password in it cannot wait: what waits is stored, and passwords are not."""
+
+    code = "invalid.queued_secret"
+
+
+class CommandQueueFullError(LimitExceededError):
+    """As many commands wait for this station as may."""
+
+    code = "limit_exceeded.station_commands"
 
 
 class InvalidStationError(InvalidError):
@@ -161,6 +193,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     last_seen_at: datetime | None = None
     booted_at: datetime | None = None
     boot_reason: str | None = None
+    queued_commands: int = 0
     connectors: tuple[Connector, ...] = ()
 
 
@@ -274,6 +307,16 @@ def boot(station: Station, report: StationBooted, now: datetime) -> Station:
         boot_reason=report.reason,
         last_seen_at=now,
     )
+
+
+def can_take_commands(station: Station) -> bool:
+    """Tell whether a station can be sent what waited for it: 2.x takes requests once its boot is accepted (B01)."""
+    return station.is_online and station.registration is Registration.ACCEPTED
+
+
+def is_calm(station: Station, now: datetime) -> bool:
+    """Tell whether a station has been connected for so long that no boot is coming."""
+    return station.connected_at is not None and now - station.connected_at >= CALM
 
 
 def note_seen(station: Station, now: datetime) -> Station | None:

@@ -1,25 +1,19 @@
 """What happens when stations report and when they are commanded."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from busbar.canon.control import (
-    CommandAnswered,
-    SendStationCommand,
-    StationCommandAnswered,
-    StationCommandRequested,
-    VariablesReported,
-)
+from busbar.canon.control import VariablesReported
 from busbar.canon.message import DONE, Done, Message
-from busbar.canon.secrecy import mask_outcome, mask_request, mask_value
+from busbar.canon.secrecy import mask_value
 from busbar.canon.stations import (
     Admission,
     AdmissionRequested,
     AdmissionStatus,
     BootReply,
-    ConnectorStatusChanged,
     ConnectorStatusReported,
     EndAllConnections,
     FindStation,
@@ -41,19 +35,14 @@ from busbar.canon.stations import (
 )
 from busbar.canon.tenants import FindDefaultOperator
 from busbar.domain.stations import model
-from busbar.domain.stations.model import CommandConflictError, Station, StationNotFoundError, check_station_id
-from busbar.domain.stations.store import StationCommandRow, StationEvent, StationStore
-from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.ids import CommandId, IdSource, OperatorId, StationId
+from busbar.domain.stations.commands import CommandDesk
+from busbar.domain.stations.fleet import Fleet
+from busbar.domain.stations.model import Station, check_station_id
+from busbar.domain.stations.store import StationEvent, StationStore
+from busbar.kernel.ids import IdSource, OperatorId
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
-
-
-BATCH_MAX = 10_000
-"""Messages a batch may hold at most. What it has staged must not fall out of memory before it is written, since loads
-read what the database holds.
-"""
 
 
 class StationPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,69 +55,9 @@ class StationPolicy(msgspec.Struct, frozen=True, kw_only=True):
     heartbeat_interval_s: int = 300
     boot_retry_interval_s: int = 60
     cache_max_stations: int = 50_000
-
-
-class Fleet:
-    """The stations in memory: loaded on first use, written through the unit of work."""
-
-    def __init__(self, store: StationStore, *, bound: int) -> None:
-        self._store = store
-        self._stations: BoundedDict[StationId, Station] = BoundedDict(bound=max(bound, BATCH_MAX + 1))
-
-    async def find(self, work: UnitOfWork, station_id: StationId) -> Station | None:
-        """Return the station, or None."""
-        station = self._stations.get(station_id)
-        if station is None:
-            station = await self._store.load_station(work, station_id)
-            if station is not None:
-                self._stations[station_id] = station  # what the database holds: needs no undo
-        return station
-
-    async def get(self, work: UnitOfWork, station_id: StationId) -> Station:
-        """Return the station. Errors: `not_found.station`."""
-        station = await self.find(work, station_id)
-        if station is None:
-            raise StationNotFoundError("there is no such station", station_id=station_id)
-        return station
-
-    def put(self, work: UnitOfWork, station: Station, *, before: Station | None) -> None:
-        """Take the new value, write it, and tell every connector's change."""
-        work.keep(self._stations, station.station_id, station)
-        known = before.connectors if before is not None else ()
-        if before is None or msgspec.structs.replace(before, connectors=station.connectors) != station:
-            self._store.save_station(work, station)
-        changed = tuple(connector for connector in station.connectors if connector not in known)
-        if changed:
-            self._store.save_connectors(work, station, changed)
-        if before is None:
-            return
-        for connector in model.list_changes(before, station):
-            self._tell_status(work, station, connector)
-        if before.status != station.status or before.error_code != station.error_code:
-            self._tell_status(work, station, None)
-
-    def forget(self, work: UnitOfWork, station_id: StationId) -> None:
-        """Drop the station from memory."""
-        work.forget(self._stations, station_id)
-
-    def forget_stations(self, is_gone: Callable[[StationId], bool]) -> None:
-        """Drop what another process writes from now on."""
-        for station_id in [held for held in self._stations if is_gone(held)]:
-            del self._stations[station_id]
-
-    def _tell_status(self, work: UnitOfWork, station: Station, connector: model.Connector | None) -> None:
-        work.tell(
-            ConnectorStatusChanged(
-                operator_id=station.operator_id,
-                at=work.now,
-                station_id=station.station_id,
-                site_id=station.site_id,
-                evse_id=connector.spec.evse_id if connector else None,
-                connector_id=connector.spec.connector_id if connector else None,
-                status=connector.status if connector else station.status,
-                error_code=connector.error_code if connector else station.error_code,
-            )
-        )
+    command_queue_max_commands: int = 64
+    command_wait_max: timedelta = timedelta(days=30)
+    """How far ahead the expiry of a command may lie that waits for its station."""
 
 
 class StationService:
@@ -139,6 +68,12 @@ class StationService:
         self._fleet = fleet
         self._ids = ids
         self._policy = policy
+        self._commands = CommandDesk(
+            store=store,
+            fleet=fleet,
+            queue_max_commands=policy.command_queue_max_commands,
+            wait_max=policy.command_wait_max,
+        )
 
     def handlers(self) -> Mapping[type[Message], Handler]:
         """Say which messages are handled here."""
@@ -152,11 +87,10 @@ class StationService:
             StationNotified: self.keep_event,
             QuirkObserved: self.keep_quirk,
             VariablesReported: self.keep_variables,
-            CommandAnswered: self.answer_command,
             FindStation: self.find_station,
             ObserveCharging: self.observe_charging,
-            SendStationCommand: self.send_command,
             EndAllConnections: self.end_all_connections,
+            **self._commands.handlers(),
         }
 
     # ---- connection --------------------------------------------------------------------------------------------------
@@ -259,6 +193,8 @@ class StationService:
                 operator_id=after.operator_id, at=work.now, station_id=after.station_id, reason=report.reason
             )
         )
+        if after.queued_commands:
+            await self._commands.send_next(work, after.station_id)
         return BootReply(registration=Registration.ACCEPTED, interval_s=self._policy.heartbeat_interval_s, now=work.now)
 
     async def hear(self, report: HeartbeatReceived, work: UnitOfWork) -> HeartbeatReply:
@@ -267,6 +203,8 @@ class StationService:
         after = model.note_seen(before, work.now)
         if after is not None:
             self._fleet.put(work, after, before=before)
+        if before.queued_commands:
+            await self._commands.send_next(work, before.station_id)
         work.signal(StationSeen(operator_id=before.operator_id, at=work.now, station_id=before.station_id))
         return HeartbeatReply(now=work.now)
 
@@ -276,6 +214,8 @@ class StationService:
         after = model.report_status(before, report, work.now)
         if after is not before:
             self._fleet.put(work, after, before=before)
+        if before.queued_commands:
+            await self._commands.send_next(work, before.station_id)
 
     async def observe_charging(self, command: ObserveCharging, work: UnitOfWork) -> None:
         """Let a running transaction refine what an Occupied connector shows."""
@@ -321,8 +261,6 @@ class StationService:
             values=tuple(mask_value(value) for value in report.values),
         )
 
-    # ---- commands to stations ----------------------------------------------------------------------------------------
-
     async def find_station(self, command: FindStation, work: UnitOfWork) -> StationStanding:
         """Say what other rooms may know."""
         station = await self._fleet.get(work, command.station_id)
@@ -333,62 +271,6 @@ class StationService:
             registration=station.registration,
             is_online=station.is_online,
             protocol=station.protocol,
-        )
-
-    async def send_command(self, command: SendStationCommand, work: UnitOfWork) -> CommandId:
-        """Record a station command; it is delivered after the commit."""
-        station = await self._fleet.get(work, command.station_id)
-        if station.operator_id != command.operator_id:
-            raise StationNotFoundError("there is no such station", station_id=command.station_id)
-        request = mask_request(command.request)
-        known = await self._store.find_command(work, command.command_id)
-        if known is not None:
-            if known.station_id != command.station_id or known.request != request:
-                raise CommandConflictError("this command id was used for something else", command_id=command.command_id)
-            return command.command_id
-        row = StationCommandRow(
-            command_id=command.command_id,
-            operator_id=command.operator_id,
-            station_id=command.station_id,
-            request=request,
-            requested_by=command.requested_by,
-            requested_at=work.now,
-            timeout_s=command.timeout_s,
-        )
-        await self._store.add_command(work, row)
-        work.tell(
-            StationCommandRequested(
-                operator_id=command.operator_id,
-                at=work.now,
-                command_id=command.command_id,
-                station_id=command.station_id,
-                request=request,
-                requested_by=command.requested_by,
-                timeout_s=command.timeout_s,
-            )
-        )
-        return command.command_id
-
-    async def answer_command(self, report: CommandAnswered, work: UnitOfWork) -> None:
-        """Record what became of a command, once, and tell it."""
-        row = await self._store.find_command(work, report.command_id)
-        if row is None or row.outcome is not None:
-            return
-        outcome = mask_outcome(report.outcome)
-        await self._store.answer_command(work, report.command_id, outcome)
-        known = tuple(value for value in outcome.values if value.value is not None)
-        if known:
-            await self._store.put_variables(work, station_id=row.station_id, operator_id=row.operator_id, values=known)
-        work.tell(
-            StationCommandAnswered(
-                operator_id=row.operator_id,
-                at=work.now,
-                command_id=row.command_id,
-                station_id=row.station_id,
-                request=row.request,
-                requested_by=row.requested_by,
-                outcome=outcome,
-            )
         )
 
     def _add_event(self, work: UnitOfWork, station: Station, topic: str, payload: Mapping[str, str | None]) -> None:

@@ -7,7 +7,14 @@ import msgspec
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from busbar.canon.control import AnyStationRequest, ChargingProfile, CommandOutcome, VariableRef, VariableValue
+from busbar.canon.control import (
+    QUEUED,
+    AnyStationRequest,
+    ChargingProfile,
+    CommandOutcome,
+    VariableRef,
+    VariableValue,
+)
 from busbar.canon.stations import (
     ConnectorKind,
     ConnectorSpec,
@@ -36,6 +43,7 @@ from busbar.ports.work import UnitOfWork
 _STATION_FIELDS = tuple(column.name for column in stations.columns)
 _REQUEST = msgspec.json.Decoder(AnyStationRequest)
 _OUTCOME = msgspec.json.Decoder(CommandOutcome)
+_QUEUED = msgspec.json.encode(QUEUED).decode()
 
 
 _STATION = select(stations).where(stations.c.station_id == bindparam("own_station"))
@@ -153,6 +161,11 @@ class SqlStationStore:
             "requested_by": row.requested_by,
             "requested_at": row.requested_at,
             "timeout_s": row.timeout_s,
+            "expires_at": row.expires_at,
+            "queue_position": row.queue_position,
+            "sent_at": row.sent_at,
+            "outcome": row.outcome and row.outcome.outcome.value,
+            "answer": row.outcome and msgspec.json.encode(row.outcome).decode(),
         }
         await sql(work).execute(station_commands.insert().values(values))
 
@@ -162,10 +175,24 @@ class SqlStationStore:
         answer = msgspec.json.encode(outcome).decode()
         await sql(work).execute(statement.values(outcome=outcome.outcome.value, answer=answer, answered_at=work.now))
 
-    async def list_unanswered(self, work: UnitOfWork) -> list[StationCommandRow]:
-        """Return the station commands without an outcome."""
-        statement = select(station_commands).where(station_commands.c.outcome.is_(None))
-        return [_read_command(row) for row in (await sql(work).execute(statement)).mappings()]
+    async def list_queue(self, work: UnitOfWork, station_id: StationId) -> list[StationCommandRow]:
+        """Return the station's commands with an expiry that have not ended, in order."""
+        table = station_commands.c
+        statement = select(station_commands).where(
+            table.station_id == station_id, table.answered_at.is_(None), table.queue_position.is_not(None)
+        )
+        rows = (await sql(work).execute(statement.order_by(table.queue_position))).mappings()
+        return [_read_command(row) for row in rows]
+
+    async def put_in_queue(self, work: UnitOfWork, command_id: CommandId) -> None:
+        """Let a command that was not delivered wait again, in its old place."""
+        statement = update(station_commands).where(station_commands.c.command_id == command_id)
+        await sql(work).execute(statement.values(outcome=QUEUED.outcome.value, answer=_QUEUED, sent_at=None))
+
+    async def send_from_queue(self, work: UnitOfWork, command_id: CommandId) -> None:
+        """Write down that a command that waited is on its way."""
+        statement = update(station_commands).where(station_commands.c.command_id == command_id)
+        await sql(work).execute(statement.values(outcome=None, answer=None, sent_at=work.now))
 
     async def has_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId) -> bool:
         """Whether the operator has this site."""
@@ -285,4 +312,7 @@ def _read_command(row: Mapping[Any, Any]) -> StationCommandRow:
         timeout_s=row["timeout_s"],
         outcome=_OUTCOME.decode(row["answer"]) if row["answer"] else None,
         answered_at=row["answered_at"],
+        expires_at=row["expires_at"],
+        queue_position=row["queue_position"],
+        sent_at=row["sent_at"],
     )

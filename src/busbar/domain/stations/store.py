@@ -24,6 +24,19 @@ class StationCommandRow(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: int
     outcome: CommandOutcome | None = None
     answered_at: datetime | None = None
+    expires_at: datetime | None = None
+    queue_position: int | None = None
+    sent_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended: it waits, or is on its way."""
+        return self.answered_at is None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for its station."""
+        return self.is_open and self.outcome is not None
 
 
 class StationEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,8 +105,16 @@ class StationStore(Protocol):
         """Record what became of it."""
         ...
 
-    async def list_unanswered(self, work: UnitOfWork) -> list[StationCommandRow]:
-        """Return the station commands without an outcome."""
+    async def list_queue(self, work: UnitOfWork, station_id: StationId) -> list[StationCommandRow]:
+        """Return the station's commands with an expiry that have not ended, in order."""
+        ...
+
+    async def put_in_queue(self, work: UnitOfWork, command_id: CommandId) -> None:
+        """Let a command that was not delivered wait again, in its old place."""
+        ...
+
+    async def send_from_queue(self, work: UnitOfWork, command_id: CommandId) -> None:
+        """Write down that a command that waited is on its way."""
         ...
 
     async def has_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId) -> bool:

@@ -1,6 +1,6 @@
 """The tables of the stations room."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from busbar.db.schema import Id, Instant, Json, metadata
 
@@ -54,7 +54,9 @@ stations = Table(
     Column("last_seen_at", Instant()),
     Column("booted_at", Instant()),
     Column("boot_reason", String(40)),
+    Column("queued_commands", Integer, nullable=False, server_default="0"),
 )
+"""`queued_commands`: requests with an expiry that have not ended, so that an empty queue costs no look."""
 
 connectors = Table(
     "connectors",
@@ -135,10 +137,24 @@ station_commands = Table(
     Column("outcome", String(16)),
     Column("answer", Json()),
     Column("answered_at", Instant()),
+    Column("expires_at", Instant()),
+    Column("queue_position", Integer),
+    Column("sent_at", Instant()),
     Index(None, "station_id", "requested_at"),
     Index(None, "outcome"),
+    Index(
+        "ix_station_commands_queue",
+        "station_id",
+        "queue_position",
+        sqlite_where=text("answered_at IS NULL AND queue_position IS NOT NULL"),
+        postgresql_where=text("answered_at IS NULL AND queue_position IS NOT NULL"),
+    ),
 )
-"""`request` is an `AnyStationRequest`, `answer` a `CommandOutcome`, both as JSON."""
+"""`request` is an `AnyStationRequest`, `answer` a `CommandOutcome`, both as JSON.
+
+A request that may wait has `expires_at` and its place in the station's queue. As long as it waits its outcome is
+`queued`; from `sent_at` on, when it is handed to the relay, it has none until the answer comes.
+"""
 
 profile_templates = Table(
     "profile_templates",

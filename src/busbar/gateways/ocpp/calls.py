@@ -89,7 +89,7 @@ class StationCalls:
             if isinstance(ending, ResultReceived):
                 answers.append(Answered(request, ending.response, payload_json))
             else:
-                return describe_ending(ending), answers
+                return _note_part_done(describe_ending(ending), len(answers), len(calls)), answers
         return self._translator.read_outcome(delivery.request, answers), answers
 
     async def _call(self, request: Payload, timeout_s: float) -> Answer:
@@ -131,6 +131,14 @@ def _settle(call: OpenCall, ending: Ending, payload_json: str) -> None:
     future: asyncio.Future[Answer] = call.context
     if not future.done():
         future.set_result((ending, payload_json))
+
+
+def _note_part_done(outcome: CommandOutcome, done: int, calls: int) -> CommandOutcome:
+    """Say that part of it did reach the station: a request that is undelivered may be sent again."""
+    if not done or outcome.outcome is not Outcome.UNDELIVERED:
+        return outcome
+    text = f"the connection ended after {done} of {calls} calls"
+    return CommandOutcome(outcome=Outcome.TIMED_OUT, status=text)
 
 
 def cut_result(frame: str) -> str:

@@ -24,8 +24,10 @@ class StationCommand(Shape):
     requested_by: str
     requested_at: datetime
     answered_at: datetime | None
+    expires_at: datetime | None
+    """Until when it waits for its station; null: it was sent at once or not at all."""
     outcome: Outcome | None
-    """Null: the station has not answered yet. `accepted` is not `done`."""
+    """Null: the station has not answered yet. `queued`: it waits for the station. `accepted` is not `done`."""
     status: str | None
     """The station's own status word."""
     answer: Any | None
@@ -54,7 +56,10 @@ class VariableAnswer(Shape):
 
 
 class CommandResult(Shape):
-    """What became of a request to a station. `accepted` is not `done`: the station reports what it did afterwards."""
+    """What became of a request to a station. `accepted` is not `done`: the station reports what it did afterwards.
+
+    `queued` is not the end: it waits for the station; `GET …/commands/{command_id}` has what became of it.
+    """
 
     command_id: str
     outcome: Outcome

@@ -165,6 +165,20 @@ export function useCommands(stationId: string) {
   });
 }
 
+/** Takes back a request that waits for the station. */
+export function useCancelCommand(stationId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (commandId: string) =>
+      take(
+        api.POST('/api/v1/stations/{station_id}/commands/{command_id}/cancel', {
+          params: { path: { station_id: stationId, command_id: commandId } },
+        }),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: ['commands', stationId] }),
+  });
+}
+
 /** All settings that the station told, page after page. */
 export function useVariables(stationId: string) {
   return useQuery({

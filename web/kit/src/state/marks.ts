@@ -52,6 +52,7 @@ const outcome: Record<string, MarkLook> = {
   timed_out: { tone: 'warn', shape: 'clock' },
   undelivered: { tone: 'warn', shape: 'broken' },
   unsupported: { tone: 'idle', shape: 'slash' },
+  queued: { tone: 'info', shape: 'clock' },
   sent: { tone: 'info', shape: 'dots' },
   pending: { tone: 'info', shape: 'dots' },
 };

@@ -1,21 +1,43 @@
 import type { Schemas } from '@busbar/client';
 import { Empty, Loading, StateMark, useFormat } from '@busbar/kit';
-import { Table } from 'antd';
+import { Button, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
 import { Json } from '../../parts/Json';
 import type { Columns } from '../../parts/ListTable';
 import { Panel } from '../../parts/Panel';
 import { useActorName } from '../../parts/useActorName';
-import { useCommands } from '../../queries/stations';
+import { useTell } from '../../parts/useTell';
+import { usePermits } from '../../queries/me';
+import { useCancelCommand, useCommands } from '../../queries/stations';
 
 type StationCommand = Schemas['StationCommand'];
+
+function CancelButton({ stationId, commandId }: { stationId: string; commandId: string }) {
+  const { t } = useTranslation();
+  const tell = useTell();
+  const cancel = useCancelCommand(stationId);
+  return (
+    <Button
+      size="small"
+      loading={cancel.isPending}
+      data-testid="command-cancel"
+      onClick={(event) => {
+        event.stopPropagation();
+        cancel.mutate(commandId, { onSuccess: () => tell.done(t('command.cancelled')), onError: tell.problem });
+      }}
+    >
+      {t('command.cancel')}
+    </Button>
+  );
+}
 
 /** What the station was asked before, by whom, and what it answered. */
 export function CommandLog({ stationId }: { stationId: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const actorName = useActorName();
+  const permits = usePermits();
   const { data, error, isPending } = useCommands(stationId);
   const columns: Columns<StationCommand> = [
     {
@@ -37,12 +59,28 @@ export function CommandLog({ stationId }: { stationId: string }) {
     {
       title: t('command.outcome'),
       key: 'outcome',
-      render: (_, { outcome, status }) => (
+      render: (_, { outcome, status, expires_at: expiresAt }) => (
         <>
-          <StateMark kind="outcome" state={outcome ?? 'pending'} /> <span className="bc-soft">{status}</span>
+          <StateMark kind="outcome" state={outcome ?? 'pending'} />{' '}
+          <span className="bc-soft">
+            {outcome === 'queued' && expiresAt
+              ? t('command.until', { at: format.instant(expiresAt, 'dateTime') })
+              : status}
+          </span>
         </>
       ),
     },
+    ...(permits('control')
+      ? [
+          {
+            title: <span className="bb-visually-hidden">{t('action.more')}</span>,
+            key: 'do',
+            align: 'right' as const,
+            render: (_: unknown, { command_id: commandId, outcome }: StationCommand) =>
+              outcome === 'queued' && <CancelButton stationId={stationId} commandId={commandId} />,
+          },
+        ]
+      : []),
   ];
   return (
     <Panel title={t('command.log')} flush testId="command-log">

@@ -2,14 +2,22 @@ import type { Schemas } from '@busbar/client';
 import { StateMark } from '@busbar/kit';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Alert, App, Button, Form } from 'antd';
+import { Alert, App, Button, Form, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Json } from '../../parts/Json';
 import { Panel } from '../../parts/Panel';
 import { useProblemText } from '../../parts/useProblemText';
 import { usePermits } from '../../queries/me';
 import { CommandLog } from './CommandLog';
-import { type CommandForm, type CommandValues, commandForms } from './commandForms';
+import {
+  type CommandForm,
+  type CommandTerms,
+  type CommandValues,
+  commandForms,
+  termsOf,
+  type Wait,
+  waits,
+} from './commandForms';
 
 const route = getRouteApi('/shell/stations/$stationId');
 
@@ -61,20 +69,27 @@ export function CommandAnswer({ result }: { result: Schemas['CommandResult'] }) 
   );
 }
 
+interface Sending {
+  values: CommandValues;
+  terms: CommandTerms;
+}
+
 function CommandPanel({ station, command }: { station: Station; command: CommandForm }) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
   const [form] = Form.useForm<CommandValues>();
   const problemText = useProblemText();
   const client = useQueryClient();
+  const wait = Form.useWatch('wait', form) ?? 'none';
   const sent = useMutation({
-    mutationFn: (values: CommandValues) => command.send(station, values),
+    mutationFn: ({ values, terms }: Sending) => command.send(station, values, terms),
     onSettled: () => client.invalidateQueries({ queryKey: ['commands', station.station_id] }),
   });
 
   function submit(values: CommandValues): void {
+    const sending = { values, terms: termsOf(values, Date.now()) };
     if (!command.isGrave) {
-      sent.mutate(values);
+      sent.mutate(sending);
       return;
     }
     modal.confirm({
@@ -82,7 +97,7 @@ function CommandPanel({ station, command }: { station: Station; command: Command
       content: t('command.askText', { station: station.name || station.station_id }),
       okText: t(`command.${command.name}.do`),
       okButtonProps: { danger: true, 'data-testid': 'command-confirm' },
-      onOk: () => sent.mutate(values),
+      onOk: () => sent.mutate(sending),
     });
   }
 
@@ -90,13 +105,24 @@ function CommandPanel({ station, command }: { station: Station; command: Command
     <div className="bc-command-form">
       <h2>{t(`command.${command.name}.title`)}</h2>
       <p className="bc-soft">{t(`command.${command.name}.text`)}</p>
-      <Form<CommandValues> form={form} layout="vertical" initialValues={command.initial} onFinish={submit}>
+      <Form<CommandValues>
+        form={form}
+        layout="vertical"
+        initialValues={{ ...command.initial, wait: station.is_online ? 'none' : 'day' }}
+        onFinish={submit}
+      >
         <command.Fields station={station} />
+        <Form.Item name="wait" label={t('command.wait.label')} extra={t('command.wait.hint')}>
+          <Select
+            options={(Object.keys(waits) as Wait[]).map((value) => ({ value, label: t(`command.wait.${value}`) }))}
+            data-testid="command-wait"
+          />
+        </Form.Item>
         <Button
           type="primary"
           htmlType="submit"
           loading={sent.isPending}
-          disabled={!station.is_online}
+          disabled={!station.is_online && wait === 'none'}
           data-testid="command-send"
         >
           {t(`command.${command.name}.do`)}

@@ -25,8 +25,26 @@ export type CommandName =
 type Station = Schemas['Station'];
 type Result = Schemas['CommandResult'];
 
+const HOUR_MILLIS = 3_600_000;
+
+/** How long a request may wait for a station that is away. */
+export const waits = { none: 0, hour: HOUR_MILLIS, day: 24 * HOUR_MILLIS, week: 7 * 24 * HOUR_MILLIS };
+
+export type Wait = keyof typeof waits;
+
+/** When a request expires that is sent now; one that does not wait has no such time. */
+export function termsOf({ wait = 'none' }: CommandValues, nowMillis: number): CommandTerms {
+  return waits[wait] > 0 ? { expires_at: new Date(nowMillis + waits[wait]).toISOString() } : {};
+}
+
+/** Until when a request waits for a station that is away; left out, it does not. */
+export interface CommandTerms {
+  expires_at?: string;
+}
+
 /** All fields of all forms; each form shows some. */
 export interface CommandValues {
+  wait?: Wait;
   kind?: 'immediate' | 'on_idle';
   evse_id?: number;
   is_operative?: boolean;
@@ -49,7 +67,7 @@ export interface CommandForm {
   /** Asks first: it interrupts or cannot be taken back. */
   isGrave?: boolean;
   Fields: (props: { station: Station }) => ReactNode;
-  send: (station: Station, values: CommandValues) => Promise<Result>;
+  send: (station: Station, values: CommandValues, terms: CommandTerms) => Promise<Result>;
 }
 
 const topics: Schemas['TriggerTopic'][] = [
@@ -283,16 +301,16 @@ export const commandForms: CommandForm[] = [
     initial: { kind: 'on_idle' },
     isGrave: true,
     Fields: ResetFields,
-    send: (station, { kind = 'on_idle', evse_id }) =>
-      take(api.POST(`${COMMANDS}/reset`, { params: at(station), body: given({ kind, evse_id }) })),
+    send: (station, { kind = 'on_idle', evse_id }, terms) =>
+      take(api.POST(`${COMMANDS}/reset`, { params: at(station), body: { ...given({ kind, evse_id }), ...terms } })),
   },
   {
     name: 'unlock',
     needs: 'control',
     initial: {},
     Fields: ({ station }) => <EvseField station={station} isRequired />,
-    send: (station, { evse_id = 1 }) =>
-      take(api.POST(`${COMMANDS}/unlock`, { params: at(station), body: { evse_id, connector_id: 1 } })),
+    send: (station, { evse_id = 1 }, terms) =>
+      take(api.POST(`${COMMANDS}/unlock`, { params: at(station), body: { evse_id, connector_id: 1, ...terms } })),
   },
   {
     name: 'availability',
@@ -300,27 +318,35 @@ export const commandForms: CommandForm[] = [
     initial: { is_operative: true },
     isGrave: true,
     Fields: AvailabilityFields,
-    send: (station, { is_operative = true, evse_id }) =>
-      take(api.POST(`${COMMANDS}/availability`, { params: at(station), body: given({ is_operative, evse_id }) })),
+    send: (station, { is_operative = true, evse_id }, terms) =>
+      take(
+        api.POST(`${COMMANDS}/availability`, {
+          params: at(station),
+          body: { ...given({ is_operative, evse_id }), ...terms },
+        }),
+      ),
   },
   {
     name: 'trigger',
     needs: 'control',
     initial: { topic: 'status' },
     Fields: TriggerFields,
-    send: (station, { topic = 'status', evse_id }) =>
-      take(api.POST(`${COMMANDS}/trigger`, { params: at(station), body: given({ topic, evse_id }) })),
+    send: (station, { topic = 'status', evse_id }, terms) =>
+      take(api.POST(`${COMMANDS}/trigger`, { params: at(station), body: { ...given({ topic, evse_id }), ...terms } })),
   },
   {
     name: 'getVariables',
     needs: 'control',
     initial: {},
     Fields: VariableFields,
-    send: (station, { component, variable }) =>
+    send: (station, { component, variable }, terms) =>
       take(
         api.POST(`${COMMANDS}/variables/get`, {
           params: at(station),
-          body: { variables: variable ? [{ attribute: 'Actual', variable, ...(component && { component }) }] : [] },
+          body: {
+            variables: variable ? [{ attribute: 'Actual', variable, ...(component && { component }) }] : [],
+            ...terms,
+          },
         }),
       ),
   },
@@ -330,11 +356,11 @@ export const commandForms: CommandForm[] = [
     initial: {},
     isGrave: true,
     Fields: ({ station }) => <VariableFields station={station} isValued />,
-    send: (station, { component, variable = '', value = '' }) =>
+    send: (station, { component, variable = '', value = '' }, terms) =>
       take(
         api.POST(`${COMMANDS}/variables/set`, {
           params: at(station),
-          body: { variables: [{ attribute: 'Actual', variable, value, ...(component && { component }) }] },
+          body: { variables: [{ attribute: 'Actual', variable, value, ...(component && { component }) }], ...terms },
         }),
       ),
   },
@@ -348,8 +374,13 @@ export const commandForms: CommandForm[] = [
         <EvseField station={station} />
       </>
     ),
-    send: (station, { template_id, evse_id }) =>
-      take(api.POST(`${COMMANDS}/profile/set`, { params: at(station), body: given({ template_id, evse_id }) })),
+    send: (station, { template_id, evse_id }, terms) =>
+      take(
+        api.POST(`${COMMANDS}/profile/set`, {
+          params: at(station),
+          body: { ...given({ template_id, evse_id }), ...terms },
+        }),
+      ),
   },
   {
     name: 'clearProfiles',
@@ -357,19 +388,24 @@ export const commandForms: CommandForm[] = [
     initial: {},
     isGrave: true,
     Fields: ClearProfilesFields,
-    send: (station, { profile_id, evse_id }) =>
-      take(api.POST(`${COMMANDS}/profile/clear`, { params: at(station), body: given({ profile_id, evse_id }) })),
+    send: (station, { profile_id, evse_id }, terms) =>
+      take(
+        api.POST(`${COMMANDS}/profile/clear`, {
+          params: at(station),
+          body: { ...given({ profile_id, evse_id }), ...terms },
+        }),
+      ),
   },
   {
     name: 'remoteStart',
     needs: 'control',
     initial: {},
     Fields: RemoteStartFields,
-    send: (station, { token = '', evse_id, template_id }) =>
+    send: (station, { token = '', evse_id, template_id }, terms) =>
       take(
         api.POST(`${COMMANDS}/remote-start`, {
           params: at(station),
-          body: { id_token: { value: token, kind: 'rfid' }, ...given({ evse_id, template_id }) },
+          body: { id_token: { value: token, kind: 'rfid' }, ...given({ evse_id, template_id }), ...terms },
         }),
       ),
   },
@@ -378,19 +414,19 @@ export const commandForms: CommandForm[] = [
     needs: 'control',
     initial: {},
     Fields: RemoteStopFields,
-    send: (station, { transaction_ref = '' }) =>
-      take(api.POST(`${COMMANDS}/remote-stop`, { params: at(station), body: { transaction_ref } })),
+    send: (station, { transaction_ref = '' }, terms) =>
+      take(api.POST(`${COMMANDS}/remote-stop`, { params: at(station), body: { transaction_ref, ...terms } })),
   },
   {
     name: 'raw',
     needs: 'manage_network',
     initial: { payload: '{}' },
     Fields: RawFields,
-    send: (station, { action = '', payload = '{}' }) =>
+    send: (station, { action = '', payload = '{}' }, terms) =>
       take(
         api.POST('/api/v1/stations/{station_id}/ocpp', {
           params: at(station),
-          body: { action, payload: JSON.parse(payload) as Record<string, unknown> },
+          body: { action, payload: JSON.parse(payload) as Record<string, unknown>, ...terms },
         }),
       ),
   },
