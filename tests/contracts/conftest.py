@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, inspect
 
 from busbar.adapters.memory.feed import MemoryFeed
 from busbar.adapters.system.clock import TimeOrderedIds
@@ -51,6 +52,13 @@ def database_kind(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+def create_missing(connection: Connection) -> None:
+    """Create the tables that migrations have not created; asks once, and not for each table."""
+    present = set(inspect(connection).get_table_names())
+    missing = [table for table in metadata.sorted_tables if table.name not in present]
+    metadata.create_all(connection, tables=missing, checkfirst=False)
+
+
 @pytest.fixture
 async def house(database_url: str) -> AsyncIterator[House]:
     databases = Databases(database_url)
@@ -65,9 +73,9 @@ async def house(database_url: str) -> AsyncIterator[House]:
         return cores[-1]
 
     async def start() -> None:
-        """Create the tables of every room that is imported and let the core run."""
+        """Create the tables of every room that is imported, and of the test, and let the core run."""
         async with databases.writer.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+            await connection.run_sync(create_missing)
         await cores[0].start()
 
     yield House(core=build(), databases=databases, clock=clock, ids=ids, feed=feed, start=start, restart=build)
