@@ -22,7 +22,7 @@ OWN_NAMES = {"PUT /tokens/{value}", "PUT /token-groups/{value}"}
 """Names of an operator's own: the same name with another operator is another thing."""
 
 
-PASSING = {"/overview", "/operations"}
+PASSING = {"/overview", "/operations", "/now"}
 """What tells the state of a moment."""
 
 

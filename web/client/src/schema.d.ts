@@ -830,6 +830,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Now
+         * @description List what waits for a person: faults, stuck sessions, stations that wait to be accepted or are away.
+         */
+        get: operations["listNow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operations": {
         parameters: {
             query?: never;
@@ -3284,6 +3304,42 @@ export interface components {
             password: string | null;
             staff: components["schemas"]["StaffMember"];
         };
+        /** @description How many of a kind there are, whether listed or not. */
+        NowCount: {
+            count: number;
+            kind: components["schemas"]["NowKind"];
+        };
+        /** @description One thing that waits for a person. */
+        NowItem: {
+            evse_id: number | null;
+            kind: components["schemas"]["NowKind"];
+            reason: components["schemas"]["NowReason"] | null;
+            session_id: string | null;
+            since: string | null;
+            site_id: string | null;
+            site_name: string | null;
+            station_id: string;
+            station_name: string;
+            /** @description The station's own: error codes and texts, or its make. */
+            words: string;
+        };
+        /**
+         * @description What waits for a person, the worst first.
+         * @enum {string}
+         */
+        NowKind: "faulted" | "stuck" | "pending" | "offline" | "unseen";
+        /** @description What waits for a person, the worst first; of each kind the oldest. */
+        NowList: {
+            /** Format: date-time */
+            at: string;
+            counts: components["schemas"]["NowCount"][];
+            items: components["schemas"]["NowItem"][];
+        };
+        /**
+         * @description Why a session is stuck.
+         * @enum {string}
+         */
+        NowReason: "stop_unanswered" | "station_offline" | "silent";
         /** @description Any request of the station's protocol version. */
         OcppCallBody: {
             action: string;
@@ -6434,6 +6490,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    listNow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NowList"];
+                };
             };
         };
     };

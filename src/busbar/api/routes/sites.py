@@ -11,9 +11,10 @@ from busbar.api.permissions import demand_whole_operator
 from busbar.api.services import Given
 from busbar.canon.stations import DeleteSite, SaveSite, SiteSpec
 from busbar.kernel.ids import SiteId
-from busbar.views import busbars, power, sites
+from busbar.views import busbars, now, power, sites
 from busbar.views.shapes.busbar import BusbarList
 from busbar.views.shapes.network import Overview, PowerCurve, Site, SitePage
+from busbar.views.shapes.now import NowList
 
 router = APIRouter(tags=["sites"])
 
@@ -23,6 +24,13 @@ async def get_overview(caller: Reader, services: Given) -> Overview:
     """Show the network at a glance."""
     async with services.databases.read() as connection:
         return await sites.read_overview(connection, caller.scope, now=services.clock.now())
+
+
+@router.get("/now")
+async def list_now(caller: Reader, services: Given) -> NowList:
+    """List what waits for a person: faults, stuck sessions, stations that wait to be accepted or are away."""
+    async with services.databases.read() as connection:
+        return await now.list_now(connection, caller.scope, now=services.clock.now())
 
 
 @router.get("/overview/power")

@@ -1,3 +1,4 @@
+import type { Schemas } from '@busbar/client';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { makeStation, me, openConsole, playServer } from '../testing/stage';
@@ -75,6 +76,20 @@ it('shows the sign-in page when the server ended the sign-in', async () => {
 
 it('tells what needs a person, and lets a waiting station in', async () => {
   const waiting = makeStation({ station_id: 'NEW-7', name: '', registration: 'pending' });
+  const item: Schemas['NowItem'] = {
+    kind: 'pending',
+    reason: null,
+    since: '2026-11-21T09:00:00Z',
+    station_id: 'NEW-7',
+    station_name: '',
+    site_id: null,
+    site_name: null,
+    evse_id: null,
+    session_id: null,
+    words: 'Acme A1',
+  };
+  const waits = { items: [item], counts: [{ kind: 'pending', count: 1 }] };
+  const none = { items: [], counts: [] };
   const counts = {
     stations: 1,
     stations_online: 1,
@@ -93,15 +108,14 @@ it('tells what needs a person, and lets a waiting station in', async () => {
     sessions_today: 1,
   };
   let isWaiting = true;
-  const asked = playServer(({ method, path, query }) => {
+  const asked = playServer(({ method, path }) => {
     if (path === '/api/v1/overview') return { status: 200, body: overview };
     if (path === '/api/v1/overview/power') return { status: 200, body: { step_s: 300, points: [] } };
     if (method === 'PUT') {
       isWaiting = false;
       return { status: 200, body: { ...waiting, registration: 'accepted' } };
     }
-    if (path === '/api/v1/stations' && query.get('registration') === 'pending' && isWaiting)
-      return { status: 200, body: { items: [waiting], next_cursor: null, total: null } };
+    if (path === '/api/v1/now') return { status: 200, body: { at: overview.at, ...(isWaiting ? waits : none) } };
     return undefined;
   });
   await openConsole('/');

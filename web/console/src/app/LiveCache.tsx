@@ -145,7 +145,7 @@ export function LiveCache() {
   useLive<About>([...stationEvents], (events) => {
     for (const { data } of events)
       if (data.station_id) calm.current?.want(['station', data.station_id], ['station-events', data.station_id]);
-    calm.current?.want(['stations'], ['attention'], ['overview'], ['sites'], ['site'], ['busbars']);
+    calm.current?.want(['stations'], ['now'], ['overview'], ['sites'], ['site'], ['busbars']);
   });
 
   useLive<About>([...sessionEvents], (events) => {
@@ -159,7 +159,7 @@ export function LiveCache() {
         );
       if (data.station_id) calm.current?.want(['station', data.station_id]);
     }
-    calm.current?.want(['sessions'], ['overview'], ['stations'], ['busbars']);
+    calm.current?.want(['sessions'], ['overview'], ['stations'], ['busbars'], ['now']);
   });
 
   useLive<Progress>(['SessionProgressed'], (events: LiveEvent<Progress>[]) => {

@@ -26,7 +26,7 @@ function Navigation({ onChosen }: { onChosen?: () => void }) {
     <nav className="bc-nav" aria-label={t('shell.navigation')}>
       {pagesByJob(permits).map(({ job, items }) => (
         <section key={job}>
-          <h2>{t(`nav.group.${job}`)}</h2>
+          {job !== 'now' && <h2>{t(`nav.group.${job}`)}</h2>}
           <ul>
             {items.map(({ name, to, Icon }) => (
               <li key={name}>

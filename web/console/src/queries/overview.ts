@@ -2,32 +2,11 @@ import { take } from '@busbar/client';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../app/server';
 
-/** Most stations of one kind that the list of what needs attention shows. */
-const ATTENTION_ROWS = 20;
-
 export function useOverview() {
   return useQuery({
     queryKey: ['overview'],
     queryFn: () => take(api.GET('/api/v1/overview')),
     refetchInterval: 15_000,
-  });
-}
-
-/** Stations that wait for a person: with a fault, waiting to be accepted, not connected though accepted. */
-export function useAttention() {
-  return useQuery({
-    queryKey: ['attention'],
-    queryFn: async () => {
-      const list = (query: object) =>
-        take(api.GET('/api/v1/stations', { params: { query: { limit: ATTENTION_ROWS, ...query } } }));
-      const [faulted, pending, offline] = await Promise.all([
-        list({ status: 'faulted', is_online: true }),
-        list({ registration: 'pending' }),
-        list({ is_online: false, registration: 'accepted', sort: '-last_seen_at' }),
-      ]);
-      return { faulted: faulted.items, pending: pending.items, offline: offline.items };
-    },
-    refetchInterval: 60_000,
   });
 }
 

@@ -67,7 +67,7 @@ function useStationChanged(): (station: Schemas['Station']) => Promise<void> {
   return async (station) => {
     client.setQueryData(['station', station.station_id], station);
     await Promise.all(
-      ['stations', 'attention', 'overview', 'sites'].map((key) => client.invalidateQueries({ queryKey: [key] })),
+      ['stations', 'now', 'overview', 'sites'].map((key) => client.invalidateQueries({ queryKey: [key] })),
     );
   };
 }

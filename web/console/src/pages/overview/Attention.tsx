@@ -1,73 +1,79 @@
-import type { Schemas } from '@busbar/client';
 import { Loading, Mark, type Shape, type Tone, useFormat, useNow } from '@busbar/kit';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
 import { Panel } from '../../parts/Panel';
 import { usePermits } from '../../queries/me';
-import { useAttention } from '../../queries/overview';
-import { RegistrationButtons } from '../station/RegistrationButtons';
+import { type NowItem, useNowList } from '../../queries/now';
+import { useParkedFacts } from '../../queries/operations';
+import { NextStep } from './NextStep';
 
-type Station = Schemas['Station'];
-type Kind = 'faulted' | 'pending' | 'offline';
+type Kind = NowItem['kind'];
+
+const kinds = ['faulted', 'stuck', 'pending', 'offline', 'unseen'] as const satisfies readonly Kind[];
 
 const looks: Record<Kind, { tone: Tone; shape: Shape }> = {
   faulted: { tone: 'bad', shape: 'triangle' },
+  stuck: { tone: 'warn', shape: 'pause' },
   pending: { tone: 'warn', shape: 'dots' },
   offline: { tone: 'idle', shape: 'broken' },
+  unseen: { tone: 'info', shape: 'clock' },
 };
 
-/** What exactly is wrong: the codes that the station's connectors report. */
-function faultWords(station: Station): string {
-  const codes = station.evses.flatMap(({ connectors }) =>
-    connectors.filter(({ status }) => status === 'faulted').map(({ error_code, info }) => info || error_code || ''),
-  );
-  return [...new Set([station.error_code ?? '', ...codes])].filter(Boolean).join(', ');
-}
-
-function since(kind: Kind, station: Station): string | null {
-  if (kind === 'offline') return station.disconnected_at ?? station.last_seen_at;
-  if (kind === 'pending') return station.created_at;
-  const times = station.evses.flatMap(({ connectors }) =>
-    connectors.filter(({ status }) => status === 'faulted').map(({ status_at }) => status_at ?? ''),
-  );
-  return times.filter(Boolean).sort().at(0) ?? station.last_seen_at;
-}
-
-function AttentionRow({ kind, station }: { kind: Kind; station: Station }) {
+function AttentionRow({ item }: { item: NowItem }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
-  const permits = usePermits();
-  const { tone, shape } = looks[kind];
-  const words = kind === 'faulted' ? faultWords(station) : [station.vendor, station.model].filter(Boolean).join(' ');
+  const { tone, shape } = looks[item.kind];
+  const evse = item.evse_id === null ? null : t('evse.name', { evse: item.evse_id });
+  const words = item.reason ? t(`now.reason.${item.reason}`) : item.words;
   return (
-    <li className="bc-attention-row" data-testid={`attention-${kind}-${station.station_id}`}>
+    <li
+      className="bc-attention-row"
+      data-kind={item.kind}
+      data-testid={`attention-${item.kind}-${item.session_id ?? item.station_id}`}
+    >
       <Mark tone={tone} shape={shape} pill>
-        {t(`attention.kind.${kind}`)}
+        {t(`now.kind.${item.kind}`)}
       </Mark>
       <span className="bc-two-lines bc-attention-what">
-        <Link to="/stations/$stationId" params={{ stationId: station.station_id }} className="bc-link">
-          {station.name || station.station_id}
+        <Link to="/stations/$stationId" params={{ stationId: item.station_id }} className="bc-link">
+          {item.station_name || item.station_id}
         </Link>
-        <span>{[station.site_name, words].filter(Boolean).join(' · ')}</span>
+        <span>{[item.site_name, evse, words].filter(Boolean).join(' · ')}</span>
       </span>
-      <span className="bc-soft bc-attention-age">{format.age(since(kind, station), now)}</span>
+      <span className="bc-soft bc-attention-age" title={format.instant(item.since, 'dateTimeSeconds')}>
+        {format.age(item.since, now)}
+      </span>
       <span className="bc-attention-do">
-        {kind === 'pending' && permits('manage_network') ? (
-          <RegistrationButtons station={station} />
-        ) : (
-          <Link
-            to="/stations/$stationId"
-            params={{ stationId: station.station_id }}
-            search={kind === 'faulted' && permits('control') ? { tab: 'commands' } : { tab: 'history' }}
-          >
-            <Button size="small">
-              {kind === 'faulted' && permits('control') ? t('attention.act') : t('attention.look')}
-            </Button>
-          </Link>
-        )}
+        <NextStep item={item} />
+      </span>
+    </li>
+  );
+}
+
+/** Facts that a listener could not take: only who watches over the installation is told. */
+function ParkedRow() {
+  const { t } = useTranslation();
+  const { data } = useParkedFacts({});
+  const count = data?.total ?? 0;
+  if (count === 0) return null;
+  return (
+    <li className="bc-attention-row" data-testid="attention-parked">
+      <Mark tone="warn" shape="pause" pill>
+        {t('now.kind.parked')}
+      </Mark>
+      <span className="bc-two-lines bc-attention-what">
+        <span>{t('now.parked', { count })}</span>
+        <span>{t('now.parkedText')}</span>
+      </span>
+      <span className="bc-attention-age" />
+      <span className="bc-attention-do">
+        <Link to="/operations">
+          <Button size="small">{t('now.toOperations')}</Button>
+        </Link>
       </span>
     </li>
   );
@@ -76,31 +82,59 @@ function AttentionRow({ kind, station }: { kind: Kind; station: Station }) {
 /** Everything that waits for a person, the worst first, each with its next step. */
 export function Attention() {
   const { t } = useTranslation();
-  const { data, error, isPending } = useAttention();
-  const count = data ? data.faulted.length + data.pending.length + data.offline.length : 0;
+  const format = useFormat();
+  const permits = usePermits();
+  const { data, error, isPending } = useNowList();
+  const [only, setOnly] = useState<Kind | null>(null);
+  const counts = new Map(data?.counts.map(({ kind, count }) => [kind, count]));
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const chosen = only !== null && counts.get(only) ? only : null;
+  const shown = data?.items.filter(({ kind }) => chosen === null || kind === chosen) ?? [];
+  const missing = (chosen === null ? total : (counts.get(chosen) ?? 0)) - shown.length;
   return (
     <Panel
-      title={t('attention.title')}
+      title={t('now.title')}
       flush
       testId="attention"
-      extra={count > 0 && <span className="bc-soft">{t('attention.count', { count })}</span>}
+      extra={
+        <span className="bc-kinds">
+          {kinds
+            .filter((kind) => counts.get(kind))
+            .map((kind) => (
+              <button
+                key={kind}
+                type="button"
+                className="bc-kind"
+                aria-pressed={chosen === kind}
+                data-testid={`attention-kind-${kind}`}
+                onClick={() => setOnly(chosen === kind ? null : kind)}
+              >
+                <Mark {...looks[kind]}>
+                  {t(`now.kind.${kind}`)} <b>{format.number(counts.get(kind))}</b>
+                </Mark>
+              </button>
+            ))}
+        </span>
+      }
     >
       {isPending && <Loading rows={3} />}
       {error && !data && <Failure error={error} />}
-      {data && count === 0 && (
+      {data && total === 0 && (
         <p className="bc-attention-none" data-testid="attention-none">
           <Mark tone="good" shape="check">
-            {t('attention.none')}
+            {t('now.none')}
           </Mark>
         </p>
       )}
-      {data && count > 0 && (
+      {data && (
         <ul className="bc-attention">
-          {(['faulted', 'pending', 'offline'] as const).flatMap((kind) =>
-            data[kind].map((station) => <AttentionRow key={kind + station.station_id} kind={kind} station={station} />),
-          )}
+          {shown.map((item) => (
+            <AttentionRow key={`${item.kind} ${item.session_id ?? item.station_id}`} item={item} />
+          ))}
+          {permits('watch') && <ParkedRow />}
         </ul>
       )}
+      {missing > 0 && <p className="bc-attention-more">{t('now.more', { count: missing })}</p>}
     </Panel>
   );
 }

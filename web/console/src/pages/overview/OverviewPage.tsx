@@ -50,15 +50,17 @@ export function OverviewPage() {
             <span className="bc-soft">{t('overview.connectorCount', { count: counts.connectors })}</span>
           </Link>
         </section>
-        <ConnectorBar counts={counts} />
         <div className="bc-columns">
           <div className="bc-stack">
             <Attention />
             <RunningSessions />
           </div>
-          <Panel title={t('overview.map')} flush>
-            <OverviewMap heightPx={MAP_HEIGHT_PX} />
-          </Panel>
+          <div className="bc-stack">
+            <ConnectorBar counts={counts} />
+            <Panel title={t('overview.map')} flush>
+              <OverviewMap heightPx={MAP_HEIGHT_PX} />
+            </Panel>
+          </div>
         </div>
       </div>
     </>

@@ -9,7 +9,7 @@ export function RegistrationButtons({
   station,
   size = 'small',
 }: {
-  station: Schemas['Station'];
+  station: Pick<Schemas['Station'], 'station_id' | 'name' | 'registration'>;
   size?: 'small' | 'middle';
 }) {
   const { t } = useTranslation();
