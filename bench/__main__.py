@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import boot, cluster, contest, soak, storm, thousand, throughput, transport
+from bench import boot, cluster, contest, rating, soak, storm, thousand, throughput, transport
 from bench.figure import Figure, write_table
 from bench.generator import LoadError
 from bench.page import keep, write_page
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "storm": lambda asked: storm.measure(1 if asked.short else 3),
     "cluster": lambda asked: throughput.measure(cluster.CLUSTER, choose_pace(asked)),
     "second-core": lambda asked: cluster.measure_growth(choose_pace(asked)),
+    "rating": lambda _: rating.measure(),
     "soak": lambda asked: soak.measure(asked.minutes),
 }
 BY_HAND = {"soak"}

@@ -1,6 +1,6 @@
 """Local days: the zone of a site, its holidays and working days, and where one local moment turns into another."""
 
-from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import ClassVar
@@ -82,6 +82,11 @@ def count_us(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
+def list_us(instants: Iterable[datetime]) -> list[int]:
+    """Count the microseconds to many instants."""
+    return [(at - EPOCH) // MICROSECOND for at in instants]
+
+
 def to_instant(us: int) -> datetime:
     """Return the instant so many microseconds after 1970."""
     return EPOCH + timedelta(microseconds=us)
@@ -125,8 +130,3 @@ def find_jumps(info: ZoneInfo, start: int, end: int) -> list[int]:
                 last = middle
         jumps.append(last)
     return jumps
-
-
-def find_slot(sorted_edges: list[int], value: int) -> int:
-    """Tell which range a value falls into, the lower edge inclusive."""
-    return bisect_right(sorted_edges, value)

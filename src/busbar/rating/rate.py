@@ -102,7 +102,7 @@ def rate(tariff: Tariff, record: Record, calendar: Calendar) -> Rated:
     if record.reservation is not None:
         reserved = cut_reservation(plan, record.reservation, calendar)
         reserved_us = sum(each.end_us - each.start_us for each in reserved)
-        drafts += _draft(tariff, _count_reservation(reserved), record.reservation.outcome)
+        drafts += _draft(tariff, _count_reservation(reserved, record.reservation.outcome), record.reservation.outcome)
     drafts += _draft(tariff, _count_session(slices, meter.scale), None)
     drafts += keep_min(drafts, tariff) if has_session else []
     drafts += keep_max(drafts, tariff)
@@ -146,10 +146,11 @@ def _count_session(slices: list[Slice], scale: int) -> Tally:
     return tally
 
 
-def _count_reservation(slices: list[Slice]) -> Tally:
+def _count_reservation(slices: list[Slice], outcome: Outcome) -> Tally:
+    """Count a reservation; what is paid once for one that was not used is what holds at its end."""
     tally = Tally(1)
+    tally.add_flat(slices[0] if outcome is Outcome.USED else slices[-1])
     for each in slices:
-        tally.add_flat(each)
         for (dimension, _), rule in each.rules.items():
             if dimension is Dimension.TIME and each.end_us > each.start_us:
                 tally.add(rule, each.end_us - each.start_us, each.start_us, each.end_us)

@@ -151,7 +151,11 @@ def read_minute(time: str) -> int:
 def find_mask(plan: Plan, calendar: Calendar, at_us: int) -> int:
     """Find the elements whose calendar holds at an instant: a bit for each."""
     local = calendar.localise(to_instant(at_us))
-    day, minute = local.date(), local.hour * 60 + local.minute
+    return find_mask_at(plan, calendar, local.date(), local.hour * 60 + local.minute)
+
+
+def find_mask_at(plan: Plan, calendar: Calendar, day: date, minute: int) -> int:
+    """Find the elements whose calendar holds at a minute of a local day: a bit for each."""
     period = find_period(plan.tariff.tables, calendar, day, minute)
     mask = 0
     for index, element in enumerate(plan.tariff.elements):

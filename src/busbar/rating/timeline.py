@@ -8,9 +8,9 @@ from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
 from busbar.kernel.errors import InvalidError
-from busbar.rating.calendar import Calendar, count_us
+from busbar.rating.calendar import Calendar, count_us, list_us
 from busbar.rating.record import READINGS_MAX, Outcome, Reading, Record, Reservation, State
-from busbar.rating.rules import Key, Ordered, Plan, Rule, find_mask, list_calendar_borders
+from busbar.rating.rules import Clause, Key, Ordered, Plan, Rule, find_mask, list_calendar_borders
 from busbar.rating.tariff import ReservationCase
 
 SECOND_US = 1_000_000
@@ -59,14 +59,17 @@ class Meter:
     def __init__(self, readings: tuple[Reading, ...]) -> None:
         if len(readings) > READINGS_MAX:
             raise RecordError("too many readings", readings=len(readings))
-        readings = _put_in_order(readings)
+        at = list_us(map(_get_at, readings))
+        if len(set(at)) < len(at) or at != sorted(at):
+            readings = _put_in_order(readings)
+            at = list_us(map(_get_at, readings))
         self.readings = readings
-        self.at = [count_us(at) for at in map(_get_at, readings)]
+        self.at = at
         energies: list[int | Decimal] = list(map(_get_energy, readings))
-        is_whole = all(isinstance(energy, int) for energy in energies)
+        is_whole = set(map(type, energies)) <= {int}
         self.scale = 1 if is_whole else TENTHS
         grains = [int(energy * self.scale) for energy in energies]
-        if any(later < earlier for earlier, later in pairwise(grains)):
+        if grains != sorted(grains):
             for index in range(1, len(grains)):
                 grains[index] = max(grains[index], grains[index - 1])
         self.grains = grains
@@ -117,8 +120,6 @@ class Meter:
 
 def _put_in_order(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     """Order readings by time; of several at one instant the last one given holds."""
-    if all(earlier.at < later.at for earlier, later in pairwise(readings)):
-        return readings
     return tuple(sorted({reading.at: reading for reading in readings}.values(), key=_get_at))
 
 
@@ -191,7 +192,7 @@ def cut_session(plan: Plan, record: Record, meter: Meter, calendar: Calendar) ->
         return []
     borders = conditions.list_borders(meter)
     registers = [meter.read(us) for us in borders]
-    guesses = [meter.is_guess(us) for us in borders] if any(map(_get_gap, meter.readings)) else None
+    guesses = [meter.is_guess(us) for us in borders] if True in map(_get_gap, meter.readings) else None
     known: dict[tuple[int, int, int, int, int], dict[Key, Rule]] = {}
     slices: list[Slice] = []
     for index in range(len(borders) - 1):
@@ -224,25 +225,45 @@ def cut_reservation(plan: Plan, reservation: Reservation, calendar: Calendar) ->
     return slices
 
 
+def choose_at(
+    plan: Plan, mask: int, *, energy_wh: int = 0, power_w: int = 0, current_ma: int = 0, duration_s: int = 0
+) -> dict[Key, Rule]:
+    """Choose what holds in a session where so much was charged, at such a power and current, after such a time."""
+    places = (
+        bisect_right(plan.energy_edges, energy_wh),
+        bisect_right(plan.power_edges, power_w),
+        bisect_right(plan.current_edges, current_ma),
+        bisect_right(plan.duration_edges, duration_s),
+    )
+    return choose(plan.session, plan, (mask, *places))
+
+
 def choose(ordered: Ordered, plan: Plan, state: tuple[int, int, int, int, int]) -> dict[Key, Rule]:
     """Choose for each dimension and share the first rule that holds."""
-    mask, energy, power, current, duration = state
-    asked = (
-        (plan.energy_edges, energy), (plan.power_edges, power), (plan.current_edges, current),
-        (plan.duration_edges, duration),
-    )  # fmt: skip
-    held: dict[int, bool] = {}
     chosen: dict[Key, Rule] = {}
+    held: dict[int, bool] = {}
     for key, candidates in ordered.items():
         for clause, rule in candidates:
             if clause.bit not in held:
-                held[clause.bit] = bool(mask >> clause.bit & 1) and all(
-                    _is_within(edges, place, span) for (edges, place), span in zip(asked, clause.ranges, strict=True)
-                )
+                held[clause.bit] = _holds(clause, plan, state)
             if held[clause.bit]:
                 chosen[key] = rule
                 break
     return chosen
+
+
+def list_held(
+    candidates: Sequence[tuple[Clause, Rule]], plan: Plan, state: tuple[int, int, int, int, int]
+) -> list[int]:
+    """List all elements that hold at once, of which the first is chosen."""
+    return [clause.bit for clause, _ in candidates if _holds(clause, plan, state)]
+
+
+def _holds(clause: Clause, plan: Plan, state: tuple[int, int, int, int, int]) -> bool:
+    if not state[0] >> clause.bit & 1:
+        return False
+    edges = (plan.energy_edges, plan.power_edges, plan.current_edges, plan.duration_edges)
+    return all(_is_within(each, place, span) for each, place, span in zip(edges, state[1:], clause.ranges, strict=True))
 
 
 def _is_within(edges: list[int], place: int, span: tuple[int, int | None]) -> bool:

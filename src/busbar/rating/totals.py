@@ -55,7 +55,7 @@ def settle(drafts: Sequence[Draft], mode: TaxIncluded) -> tuple[tuple[Line, ...]
         indices = by_rate[rate]
         amounts = [drafts[index].amount for index in indices]
         tax = compute_tax(sum(amounts), rate, mode)
-        shares = _deal(tax, amounts)
+        shares = deal(tax, amounts)
         for index, amount, share in zip(indices, amounts, shares, strict=True):
             net = amount - share if mode is TaxIncluded.YES else amount
             settled[index] = msgspec.structs.replace(drafts[index].line, net=net, tax=share, gross=net + share)
@@ -76,8 +76,8 @@ def compute_tax(amount: int, rate: Decimal | None, mode: TaxIncluded) -> int:
     return round_ratio(amount * numerator, whole if mode is TaxIncluded.NO else whole + numerator)
 
 
-def _deal(tax: int, amounts: Sequence[int]) -> list[int]:
-    """Deal a tax out in proportion; what is left goes to the largest remainders, earlier lines first."""
+def deal(tax: int, amounts: Sequence[int]) -> list[int]:
+    """Deal an amount out in proportion; what is left goes to the largest remainders, earlier lines first."""
     total = sum(amounts)
     if total == 0 or tax == 0:
         shares = [0] * len(amounts)
