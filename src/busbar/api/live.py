@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from busbar.canon import access, control, drivers, pricing, sessions, stations, tenants
+from busbar.canon import access, control, drivers, pricing, sessions, stations, tariffs, tenants
 from busbar.canon.message import Message, Signal
 from busbar.canon.tenants import Principal
 from busbar.kernel.bounded import BoundedDict
@@ -33,6 +33,7 @@ class Topic(StrEnum):
     TOKENS = "tokens"
     DRIVERS = "drivers"
     OPERATORS = "operators"
+    TARIFFS = "tariffs"
 
 
 TOPICS: dict[type[Message], Topic] = {
@@ -67,10 +68,11 @@ TOPICS: dict[type[Message], Topic] = {
     drivers.DriverStatusChanged: Topic.DRIVERS,
     drivers.DriverErased: Topic.DRIVERS,
     tenants.OperatorChanged: Topic.OPERATORS,
+    tariffs.TariffChanged: Topic.TARIFFS,
 }
 """A message that is not here is not told to screens."""
 
-_HIDDEN_FROM_DRIVERS = frozenset({"operator_id", "command_id", "token_id", "site_id"})
+_HIDDEN_FROM_DRIVERS = frozenset({"operator_id", "command_id", "token_id", "site_id", "group"})
 
 
 class Reset(msgspec.Struct, frozen=True):

@@ -30,11 +30,13 @@ from busbar.api.routes import (
     staff,
     station_commands,
     stations,
+    tariffs,
     telemetry,
     templates,
     tokens,
     wirelog,
 )
+from busbar.rating.tariff import Tariff as Terms
 
 API_PREFIX = "/api/v1"
 DESCRIPTION = """Everything that the console and the driver app do, and more, for programs.
@@ -61,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     wirelog.router,
     telemetry.router,
     sessions.router,
+    tariffs.router,
     tokens.router,
     drivers.router,
     templates.router,
@@ -135,8 +138,24 @@ def describe(app: FastAPI) -> dict[str, Any]:
             if isinstance(route, APIRoute):
                 for method in route.methods or ():
                     describe_parameters(document["paths"][API_PREFIX + route.path][method.lower()], route)
+    add_terms(document)
     add_events(document)
     return tidy(document)
+
+
+def add_terms(document: dict[str, Any]) -> None:
+    """Add what a tariff says, from the struct that reads it, and point to it wherever one stands."""
+    _, components = msgspec.json.schema_components([Terms], ref_template="#/components/schemas/Tariff{name}")
+    text = json.dumps({f"Tariff{name}": schema for name, schema in components.items()})
+    text = text.replace('TariffTariff"', 'TariffTerms"').replace("TariffTariff", "Tariff")
+    document["components"]["schemas"].update(json.loads(text))
+    pointed = json.loads(json.dumps(document), object_hook=_point_to_terms)
+    document.clear()
+    document.update(pointed)
+
+
+def _point_to_terms(part: dict[str, Any]) -> dict[str, Any]:
+    return {"$ref": "#/components/schemas/TariffTerms"} if part.get("format") == "TariffTerms" else part
 
 
 def add_events(document: dict[str, Any]) -> None:

@@ -19,6 +19,8 @@ class Permission(StrEnum):
     """Change drivers, tokens and groups."""
     MANAGE_NETWORK = "manage_network"
     """Change sites, stations and charging profile templates."""
+    MANAGE_PRICES = "manage_prices"
+    """Change tariffs, offers and what they are assigned to."""
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
     """Change staff and API keys."""
@@ -32,7 +34,7 @@ class Permission(StrEnum):
 
 _VIEWER = frozenset({Permission.READ})
 _SUPPORT = _VIEWER | {Permission.CONTROL, Permission.MANAGE_ACCESS}
-_MANAGER = _SUPPORT | {Permission.MANAGE_NETWORK, Permission.READ_AUDIT}
+_MANAGER = _SUPPORT | {Permission.MANAGE_NETWORK, Permission.MANAGE_PRICES, Permission.READ_AUDIT}
 _ADMIN = _MANAGER | {Permission.MANAGE_STAFF}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -42,6 +44,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 WHOLE_OPERATOR = frozenset(
     {
         Permission.MANAGE_ACCESS,
+        Permission.MANAGE_PRICES,
         Permission.READ_AUDIT,
         Permission.MANAGE_STAFF,
         Permission.MANAGE_OPERATORS,

@@ -168,6 +168,9 @@ class Settings(BaseSettings):
 
     # --- sessions ---------------------------------------------------------------------------------------------------
     remote_start_timeout_s: int = Field(180, ge=10, le=3600, description="time to plug in after a remote start")
+    running_price_max_per_s: int = Field(
+        10, ge=0, le=1000, description="running sessions whose cost so far is computed each second, in turn"
+    )
     session_abandonment_h: int = Field(48, ge=1, le=8760, description="silence after which an open session is closed")
 
     # --- records ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from busbar.app.config import Settings
 from busbar.app.core import Core, CoreLimits, Handler
 from busbar.app.parked import ParkedFacts
 from busbar.canon.message import Command, Fact
+from busbar.canon.pricing import PriceRunningSessions
 from busbar.canon.sessions import SettleFigures
 from busbar.canon.stations import Registration
 from busbar.db.engine import Databases
@@ -20,6 +21,9 @@ from busbar.domain.access.errands import AccessErrands
 from busbar.domain.access.model import AccessPolicy, DriverTerms
 from busbar.domain.access.service import AccessService
 from busbar.domain.access.sql import SqlAccessStore
+from busbar.domain.billing.pricing import PricingPolicy
+from busbar.domain.billing.service import BillingService
+from busbar.domain.billing.sql import SqlBillingStore
 from busbar.domain.metering.service import MeteringService
 from busbar.domain.metering.sql import SqlMeterStore
 from busbar.domain.sessions.book import BookBounds
@@ -44,6 +48,8 @@ Errands = Mapping[type[Command[Any]], Callable[[Any], Awaitable[Any]]]
 
 FIGURES_EVERY = timedelta(seconds=1)
 """A running session's figures are written so often at most, and sent to screens as often."""
+PULSED: tuple[type[Command[Any]], ...] = (SettleFigures, PriceRunningSessions)
+"""What rooms do every second with what they have in memory."""
 _STATION_PASSWORD_CHARS = 24
 
 
@@ -55,13 +61,14 @@ class People(msgspec.Struct, frozen=True):
 
 
 class Charging(msgspec.Struct, frozen=True, kw_only=True):
-    """The rooms of stations, sessions and metering."""
+    """The rooms of stations, sessions, metering and billing."""
 
     fleet: Fleet
     stations: StationService
     administration: StationAdministration
     sessions: SessionService
     metering: MeteringService
+    billing: BillingService
 
 
 def build_core(settings: Settings, *, databases: Databases, clock: Clock, ids: IdSource, feed: Feed) -> Core:
@@ -121,7 +128,7 @@ def list_errands(people: People, settings: Settings, *, dispatcher: Dispatcher, 
 
 
 def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging:
-    """Make the rooms of stations, sessions and metering."""
+    """Make the rooms of stations, sessions, metering and billing."""
     registration = settings.station_registration
     store = SqlStationStore()
     fleet = Fleet(store, bound=settings.state_max_stations)
@@ -156,6 +163,14 @@ def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging
         metering=MeteringService(
             store=SqlMeterStore(), sessions_max=settings.state_max_stations, evses_max=settings.state_max_stations
         ),
+        billing=BillingService(
+            store=SqlBillingStore(),
+            ids=ids,
+            policy=PricingPolicy(
+                running_max_sessions=settings.state_max_stations,
+                per_pulse_max_sessions=settings.running_price_max_per_s,
+            ),
+        ),
     )
 
 
@@ -171,10 +186,11 @@ def furnish(
 
     `watch` may stand between facts and their listeners, `fence` before what comes neither as a parcel nor as a fact.
     """
-    for room in (people.tenants, people.access, charging.sessions, charging.metering):
+    for room in (people.tenants, people.access, charging.sessions, charging.metering, charging.billing):
         handlers = dict(room.handlers())
-        if fence is not None and SettleFigures in handlers:
-            handlers[SettleFigures] = fence(handlers[SettleFigures])
+        for pulsed in PULSED:
+            if fence is not None and pulsed in handlers:
+                handlers[pulsed] = fence(handlers[pulsed])
         core.register(handlers)
         core.listen(watch(room.listeners()))
     core.register(charging.stations.handlers())
@@ -182,4 +198,5 @@ def furnish(
     core.register(OnceService().handlers())
     core.register(JobDesk().handlers())
     core.register(ParkedFacts(core.deliveries).handlers())
-    core.pulse(SettleFigures())
+    for pulsed in PULSED:
+        core.pulse(pulsed())

@@ -9,7 +9,21 @@ from typing import Any, cast
 
 import msgspec
 
-from busbar.canon import access, debts, drivers, jobs, ledger, metering, once, operations, sessions, stations, tenants
+from busbar.canon import (
+    access,
+    debts,
+    drivers,
+    jobs,
+    ledger,
+    metering,
+    once,
+    operations,
+    pricing,
+    sessions,
+    stations,
+    tariffs,
+    tenants,
+)
 from busbar.canon.control import CancelStationCommand, SendStationCommand, TendStationCommands
 from busbar.canon.message import Command
 from busbar.domain.access import steps as driver_steps
@@ -73,6 +87,7 @@ ROUTES: dict[type[Command[Any]], Route] = {
     stations.SetStationPassword: _STATION,
     stations.DeleteStation: _STATION,
     stations.ObserveCharging: _ROOM,
+    stations.FindSite: _CONTROL,
     stations.SaveSite: _CONTROL,
     stations.DeleteSite: _CONTROL,
     stations.SaveProfileTemplate: _CONTROL,
@@ -85,11 +100,24 @@ ROUTES: dict[type[Command[Any]], Route] = {
     sessions.SetStopTarget: Route(Way.SESSION),
     sessions.CloseAbandonedSessions: _STATION,
     sessions.SettleFigures: Route(Way.PROCESS),
+    sessions.FindChargingSteps: _ROOM,
     # metering
     metering.RecordSamples: _ROOM,
     metering.RecordStationSamples: _ROOM,
     metering.CloseMeterRecord: _ROOM,
+    metering.FindMeterCurve: _ROOM,
     metering.JoinMeterRecords: _ROOM,
+    # billing
+    pricing.PriceSessionNow: Route(Way.SESSION),
+    pricing.PriceRunningSessions: Route(Way.PROCESS),
+    tariffs.CreateTariff: _CONTROL,
+    tariffs.EditTariff: _CONTROL,
+    tariffs.PublishTariff: _SHARED,
+    tariffs.RetireTariff: _SHARED,
+    tariffs.AssignTariff: _SHARED,
+    tariffs.UnassignTariff: _SHARED,
+    tariffs.FindTariff: _CONTROL,
+    tariffs.ResolveTariff: _CONTROL,
     # access
     access.Authorize: _ROOM,
     access.FindDriverToken: _SHARED,

@@ -17,6 +17,7 @@ import busbar.canon.operations
 import busbar.canon.pricing
 import busbar.canon.sessions
 import busbar.canon.stations
+import busbar.canon.tariffs
 import busbar.canon.tenants
 from busbar.canon.message import Fact, Message
 
@@ -33,6 +34,7 @@ _TOPICS = (
     busbar.canon.pricing,
     busbar.canon.sessions,
     busbar.canon.stations,
+    busbar.canon.tariffs,
     busbar.canon.tenants,
 )
 

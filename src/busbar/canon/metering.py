@@ -131,6 +131,24 @@ class MeterRecord(Noun, frozen=True, kw_only=True):
     signed_end: str | None = None
 
 
+class MeterPoint(Noun, gc=False, frozen=True, kw_only=True):
+    """How much energy had been taken by an instant, since the session began."""
+
+    at: datetime
+    energy_wh: int
+    is_gap: bool = False
+    """Longer without a reading after this one than the session's rhythm allows."""
+
+
+class MeterCurve(Noun, frozen=True, kw_only=True):
+    """How a session's energy grew, as far as it is known: what its price depends on beside the total."""
+
+    session_id: SessionId
+    points: tuple[MeterPoint, ...] = ()
+    """By time; it never falls, and the last is the energy of the meter record."""
+    last_sample_at: datetime | None = None
+
+
 class RecordSamples(Command[MeterState], frozen=True, kw_only=True):
     """Take a session's samples in; late, repeated and unordered ones are normal.
 
@@ -180,3 +198,16 @@ class JoinMeterRecords(Command[MeterState], frozen=True, kw_only=True):
     station_id: StationId
     session_id: SessionId
     joined_session_id: SessionId
+
+
+class FindMeterCurve(Command[MeterCurve], frozen=True, kw_only=True):
+    """Look up how a session's energy grew: of a running one until now, of one that is over as its record counts it."""
+
+    operator_id: OperatorId
+    station_id: StationId
+    session_id: SessionId
+    started_at: datetime
+    ended_at: datetime
+    """Of a running session: now."""
+    has_start: bool = True
+    has_end: bool = True

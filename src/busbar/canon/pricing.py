@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from busbar.canon.message import Fact, Noun, Signal
-from busbar.kernel.ids import DriverId, SessionId, SiteId, StationId, TariffId, TokenId
+from busbar.canon.message import Command, Fact, Noun, Signal
+from busbar.kernel.ids import DriverId, OperatorId, SessionId, SiteId, StationId, TariffId, TokenId
 
 
 class LineKind(StrEnum):
@@ -125,3 +125,26 @@ class CostProgressed(Signal, frozen=True, kw_only=True):
     currency: str
     totals: Totals
     energy_wh: int
+
+
+class PriceSoFar(Noun, frozen=True, kw_only=True):
+    """What a running session costs by now, line by line."""
+
+    tariff_id: TariffId
+    version: int
+    currency: str
+    lines: tuple[PriceLine, ...]
+    totals: Totals
+    energy_wh: int
+    at: datetime
+
+
+class PriceSessionNow(Command[PriceSoFar], frozen=True, kw_only=True):
+    """Price what there is of a running session. Errors: `not_found.price` (no tariff was fixed for it)."""
+
+    operator_id: OperatorId
+    session_id: SessionId
+
+
+class PriceRunningSessions(Command[int], frozen=True, kw_only=True):
+    """Say what some running sessions cost so far, each in its turn; answers how many. The core does it every second."""

@@ -192,6 +192,23 @@ class SessionFact(Fact, frozen=True, kw_only=True):
     evse_id: int | None = None
     driver_id: DriverId | None = None
     token_id: TokenId | None = None
+    connector_id: int | None = None
+    group: str | None = None
+    """The value of the token's group."""
+
+
+class ChargingStep(Noun, frozen=True, kw_only=True):
+    """What the EVSE and the vehicle did from an instant on, as the station tells it."""
+
+    at: datetime
+    state: ChargingState
+
+
+class FindChargingSteps(Command[tuple[ChargingStep, ...]], frozen=True, kw_only=True):
+    """Look up what the station told of a session's charging states, by its own time; empty: nothing."""
+
+    operator_id: OperatorId
+    session_id: SessionId
 
 
 class SessionRequested(SessionFact, frozen=True, kw_only=True):

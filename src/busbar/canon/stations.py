@@ -247,6 +247,23 @@ class FindStation(Command[StationStanding], frozen=True, kw_only=True):
     station_id: StationId
 
 
+class SiteStanding(Noun, frozen=True, kw_only=True):
+    """What other rooms may know of a site: where it is, in words that calendars understand."""
+
+    site_id: SiteId
+    operator_id: OperatorId
+    zone: str
+    country: str
+    """ISO 3166-1 alpha-2, or empty."""
+
+
+class FindSite(Command[SiteStanding], frozen=True, kw_only=True):
+    """Look a site up. Errors: `not_found.site`."""
+
+    operator_id: OperatorId
+    site_id: SiteId
+
+
 class ObserveCharging(Command[None], frozen=True, kw_only=True):
     """Sessions tell what a transaction says of a connector (2.x chargingState).
 

@@ -32,6 +32,8 @@ ReceivableId = NewType("ReceivableId", str)
 CompanyId = NewType("CompanyId", str)
 PaymentId = NewType("PaymentId", str)
 """A payment at a provider, as we call it."""
+AssignmentId = NewType("AssignmentId", str)
+OfferId = NewType("OfferId", str)
 
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.sessions import SessionState
+from busbar.domain.billing.tables import session_prices
 from busbar.domain.metering.tables import meter_records
 from busbar.domain.sessions.tables import sessions
 from busbar.domain.stations.tables import connectors, sites, stations
@@ -19,6 +20,7 @@ from busbar.kernel.errors import ConflictError
 from busbar.kernel.ids import DriverId
 from busbar.views.missing import SessionMissingError
 from busbar.views.paging import Order, PageRequest, read_rows
+from busbar.views.pricing import COST_COLUMNS, read_price
 from busbar.views.rows import AnyRow, AnySelect, pick
 from busbar.views.search import within
 from busbar.views.sessions import BEGUN_AT, OPEN_STATES, list_fields, read_steps
@@ -68,6 +70,7 @@ def _select(driver_id: DriverId) -> AnySelect:
         sessions.outerjoin(stations, table.station_id == stations.c.station_id)
         .outerjoin(sites, table.site_id == sites.c.site_id)
         .outerjoin(connectors, at_connector)
+        .outerjoin(session_prices, table.session_id == session_prices.c.session_id)
     )
     return (
         select(
@@ -79,6 +82,7 @@ def _select(driver_id: DriverId) -> AnySelect:
             func.coalesce(sites.c.country, "").label("country"),
             sites.c.zone.label("time_zone"),
             connectors.c.kind.label("connector_kind"),
+            *COST_COLUMNS,
         )
         .select_from(joined)
         .where(table.driver_id == driver_id)
@@ -199,6 +203,7 @@ async def read_receipt(connection: AsyncConnection, driver_id: DriverId, session
         flags=[] if row.flags is None else msgspec.json.decode(row.flags),
         stop_reason=row.stop_reason,
         close_reason=row.close_reason,
+        price=None if row.price_currency is None else await read_price(connection, session_id),
     )
 
 

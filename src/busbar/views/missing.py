@@ -79,3 +79,21 @@ class ParkedFactMissingError(NotFoundError):
     """No such delivery is parked (any more)."""
 
     code = "not_found.parked_fact"
+
+
+class TariffMissingError(NotFoundError):
+    """No such tariff, or no such version of it."""
+
+    code = "not_found.tariff"
+
+
+class AssignmentMissingError(NotFoundError):
+    """No such assignment."""
+
+    code = "not_found.assignment"
+
+
+class PriceMissingError(NotFoundError):
+    """The session has no price: it has not begun, or no tariff is assigned."""
+
+    code = "not_found.price"

@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.sessions import CloseReason, SessionState
 from busbar.domain.access.sql import drivers
+from busbar.domain.billing.tables import session_prices
 from busbar.domain.sessions.model import OPEN
 from busbar.domain.sessions.tables import session_events, sessions
 from busbar.domain.stations.tables import sites, stations
 from busbar.views.missing import SessionMissingError
 from busbar.views.paging import Order, PageRequest, read_page
+from busbar.views.pricing import COST_COLUMNS, shape_cost
 from busbar.views.rows import AnyRow, AnySelect, pick
 from busbar.views.scope import Scope
 from busbar.views.search import within
@@ -69,6 +71,7 @@ def _select(scope: Scope) -> AnySelect:
         sessions.outerjoin(stations, sessions.c.station_id == stations.c.station_id)
         .outerjoin(sites, sessions.c.site_id == sites.c.site_id)
         .outerjoin(drivers, sessions.c.driver_id == drivers.c.driver_id)
+        .outerjoin(session_prices, sessions.c.session_id == session_prices.c.session_id)
     )
     return (
         select(
@@ -76,6 +79,7 @@ def _select(scope: Scope) -> AnySelect:
             stations.c.name.label("station_name"),
             sites.c.name.label("site_name"),
             drivers.c.display_name.label("driver_name"),
+            *COST_COLUMNS,
         )
         .select_from(joined)
         .where(scope.covers(operator_id=sessions.c.operator_id, site_id=sessions.c.site_id))
@@ -179,6 +183,7 @@ def list_fields(row: AnyRow, *, now: datetime) -> dict[str, Any]:
         "id_token": row.token_value,
         "id_token_kind": row.token_kind,
         "last_sample_at": row.metered_at,
+        "cost": shape_cost(row),
         "duration_s": max(0, int((until - started_at).total_seconds()))
         if started_at is not None and has_duration
         else None,

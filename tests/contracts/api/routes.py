@@ -14,6 +14,7 @@ PROFILE = {
     "kind": "relative",
     "schedule": {"unit": "A", "periods": [{"start_s": 0, "limit_milli": 16_000}]},
 }
+TERMS = {"currency": "EUR", "elements": [{"components": [{"dimension": "energy", "price": "0.5"}]}]}
 CONNECTORS = [{"evse_id": 1, "max_power_w": 11_000}]
 BODIES: dict[tuple[str, str], object] = {
     ("POST", "/auth/sign-in"): {"email": "x@y.example", "password": "whatever it is"},
@@ -44,6 +45,10 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/sessions"): {"station_id": "NEW-1", "id_token": {"value": "AABB"}},
     ("POST", "/sessions/{session_id}/stop"): None,
     ("POST", "/sessions/{session_id}/close"): None,
+    ("POST", "/tariffs"): {"name": "New", "terms": TERMS},
+    ("PUT", "/tariffs/{tariff_id}"): {"name": "Taken over", "terms": TERMS},
+    ("POST", "/tariffs/{tariff_id}/publish"): {},
+    ("POST", "/tariff-assignments"): {"tariff_id": "0" * 32, "scope": "operator"},
     ("PUT", "/tokens/{value}"): {"label": "Taken over"},
     ("PATCH", "/tokens/{value}"): {"status": "blocked"},
     ("PUT", "/token-groups/{value}"): {"name": "Taken over"},
@@ -71,6 +76,7 @@ BODILESS = {
     "/auth/sign-out", "/staff/{staff_id}/reset-password", "/drivers/{driver_id}/reset-password", "/driver/sign-out",
     "/driver/sessions/{session_id}/stop", "/jobs/{job_id}/retry",
     "/stations/{station_id}/commands/{command_id}/cancel",
+    "/tariffs/{tariff_id}/retire",
     "/operations/parked-facts/{fact_id}/{consumer}/retry",
 }  # fmt: skip
 

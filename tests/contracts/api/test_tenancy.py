@@ -12,7 +12,7 @@ from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.ids import OperatorId, ReportId
 from busbar.ports.jobs import NewJob
 from tests.contracts.api.conftest import Door
-from tests.contracts.api.routes import BODIES, OPERATIONS, PROFILE, Operation
+from tests.contracts.api.routes import BODIES, OPERATIONS, PROFILE, TERMS, Operation
 
 pytestmark = pytest.mark.every_database
 
@@ -51,6 +51,11 @@ async def furnish(world, door, mark=MARK):
     body = {"email": f"{mark}@staff.example", "display_name": f"{mark} staff", "role": "viewer"}
     staff = await door.post("/staff", body, 201)
     key = await door.post("/api-keys", {"name": f"{mark} key", "role": "viewer"}, 201)
+    tariff = await door.post("/tariffs", {"name": f"{mark} tariff", "terms": TERMS}, 201)
+    tariff_id = tariff["tariff_id"]
+    await door.post(f"/tariffs/{tariff_id}/publish", {})
+    assigned = {"tariff_id": tariff_id, "scope": "station", "subject": f"{mark}-1"}
+    assignment = await door.post("/tariff-assignments", assigned, 201)
     session = (await door.get("/sessions", params={"station_id": f"{mark}-1"}))["items"][0]
     return {
         "operator_id": session["operator_id"],
@@ -61,6 +66,9 @@ async def furnish(world, door, mark=MARK):
         "session_id": session["session_id"],
         "command_id": command["command_id"],
         "template_id": template["template_id"],
+        "tariff_id": tariff_id,
+        "version": 1,
+        "assignment_id": assignment["assignment_id"],
         "staff_id": staff["staff"]["staff_id"],
         "api_key_id": key["api_key"]["api_key_id"],
         "sign_in_id": "0" * 32,

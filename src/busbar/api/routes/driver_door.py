@@ -9,6 +9,7 @@ from busbar.api.bodies.charging import DriverStartBody, StopTargetBody
 from busbar.api.callers import AnyVisitor, OperatorChoice, SignedInDriver, choose_operator
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath, StationPath, make_command_id
+from busbar.api.prices import read_price
 from busbar.api.services import Given
 from busbar.api.stopping import stop_or_cancel
 from busbar.canon.access import FindDriverToken
@@ -25,6 +26,7 @@ from busbar.views.shapes.driver_door import (
     Network,
     Receipt,
 )
+from busbar.views.shapes.pricing import SessionPrice
 from busbar.views.shapes.sessions import MeterCurve
 
 router = APIRouter(prefix="/driver", tags=["driver"])
@@ -173,6 +175,14 @@ async def get_my_meter_curve(
     async with services.databases.read() as connection:
         await driver_sessions.check_session(connection, caller.driver_id, session_id)
         return await curves.read_curve(connection, session_id, query)
+
+
+@router.get("/sessions/{session_id}/price")
+async def get_my_session_price(caller: SignedInDriver, services: Given, session_id: KeyPath) -> SessionPrice:
+    """Show what one of one's own sessions costs, line by line: by now while it runs, then in the end."""
+    async with services.databases.read() as connection:
+        await driver_sessions.check_session(connection, caller.driver_id, session_id)
+    return await read_price(services, caller.operator_id, session_id)
 
 
 @router.get("/sessions/{session_id}/receipt")

@@ -6,6 +6,7 @@ from busbar.api.bodies.charging import SessionStartBody
 from busbar.api.callers import Controller, Reader, StaffCaller
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath, make_command_id
+from busbar.api.prices import read_price
 from busbar.api.profiles import choose_optional
 from busbar.api.services import Given
 from busbar.api.stopping import stop_or_cancel
@@ -14,6 +15,7 @@ from busbar.canon.sessions import CloseSession, StartSession
 from busbar.kernel.errors import InvalidError
 from busbar.kernel.ids import DriverId, SessionId, StationId
 from busbar.views import curves, drivers, session_records, sessions, stations
+from busbar.views.shapes.pricing import SessionPrice
 from busbar.views.shapes.sessions import (
     MeterCurve,
     MeterRecord,
@@ -122,6 +124,17 @@ async def get_meter_record(caller: Reader, services: Given, session_id: KeyPath)
     async with services.databases.read() as connection:
         await sessions.check_session(connection, caller.scope, session_id)
         return await session_records.read_record(connection, session_id)
+
+
+@router.get("/sessions/{session_id}/price")
+async def get_session_price(caller: Reader, services: Given, session_id: KeyPath) -> SessionPrice:
+    """Show what the session costs, line by line and why: by now while it runs, then with every revision.
+
+    Errors: `not_found.price` for a session without a tariff.
+    """
+    async with services.databases.read() as connection:
+        await sessions.check_session(connection, caller.scope, session_id)
+    return await read_price(services, caller.operator_id, session_id)
 
 
 @router.get("/unmatched-parts")

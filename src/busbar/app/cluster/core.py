@@ -58,13 +58,14 @@ class CoreProcess:
             clock=transport.clock,
             ids=transport.ids,
             rooms=Rooms(
-                stations=[charging.fleet, charging.sessions, charging.metering],
-                shared=[people.access.tokens, people.tenants.operators],
+                stations=[charging.fleet, charging.sessions, charging.metering, charging.billing],
+                shared=[people.access.tokens, people.tenants.operators, charging.billing],
             ),
             partition_count=settings.partition_count,
             name=transport.process_id,
         )
         charging.sessions.share_with_others(holder.is_elsewhere)
+        charging.billing.share_with_others(holder.is_elsewhere)
         furnish(core, people, charging, watch=holder.watch, fence=holder.fence)
         feed.tap(holder.note_published)
         sender = transport.make_sender()

@@ -5,12 +5,12 @@ Everything here looks at a set of samples, so the order in which they came, and 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import msgspec
 
-from busbar.canon.metering import Curve, Measurand, MeterRecord, Sample, SampleContext, SampleLocation
+from busbar.canon.metering import Curve, Measurand, MeterPoint, MeterRecord, Sample, SampleContext, SampleLocation
 from busbar.domain.metering.series import Reading, build_series
 from busbar.kernel.ids import OperatorId, SessionId, StationId
 from busbar.kernel.quantity import LARGEST
@@ -115,6 +115,34 @@ def count_import(samples: Sequence[Sample], *, registers: OwnRegisters, bounds: 
     return Count(0, frozenset({Curve.NO_START, Curve.NO_END}))
 
 
+def trace_import(samples: Sequence[Sample], *, registers: OwnRegisters, bounds: Bounds) -> tuple[MeterPoint, ...]:
+    """Return the imported Wh since the begin by each instant at which they are known; the last is `count_import`'s."""
+    series = _choose_register_series(samples, registers)
+    if series or registers.start_wh is not None or registers.end_wh is not None:
+        walked, _flags = walk_register(_place_register(series, registers, bounds)[0])
+        return _level(walked)
+    intervals = _choose_intervals(samples, Measurand.ENERGY_IMPORT_INTERVAL)
+    if intervals:
+        sums = accumulate(reading.value for reading in intervals)
+        return _level([(bounds.started_at, 0), *zip((reading.at for reading in intervals), sums, strict=True)])
+    return _level(walk_power(build_series(samples, Measurand.POWER_IMPORT)))
+
+
+def _level(walked: Sequence[tuple[datetime, int]]) -> tuple[MeterPoint, ...]:
+    """Let a curve that rounding made fall stand instead: it ends where it ends, and never goes above that."""
+    if not walked:
+        return ()
+    end_wh = min(max(0, walked[-1][1]), LARGEST)
+    highest = list(accumulate((min(max(0, energy_wh), end_wh) for _at, energy_wh in walked), max))
+    instants = [at for at, _ in walked]
+    longest = _longest_interval(instants)
+    following = [*instants[1:], instants[-1]]
+    return tuple(
+        MeterPoint(at=at, energy_wh=energy_wh, is_gap=after - at > longest)
+        for at, after, energy_wh in zip(instants, following, highest, strict=True)
+    )
+
+
 def count_export(samples: Sequence[Sample]) -> Count:
     """Count exported energy: by register, else by intervals."""
     series = build_series(samples, Measurand.ENERGY_EXPORT_REGISTER)
@@ -133,19 +161,28 @@ def _choose_register_series(samples: Sequence[Sample], registers: OwnRegisters) 
 
 
 def _count_session_register(series: list[Reading], registers: OwnRegisters, bounds: Bounds) -> Count:
+    points, flags = _place_register(series, registers, bounds)
+    if not points:
+        return Count(0, flags)
+    counted = count_register(points)
+    return Count(counted.energy_wh, flags | counted.flags, points[0][1], points[-1][1])
+
+
+def _place_register(
+    series: list[Reading], registers: OwnRegisters, bounds: Bounds
+) -> tuple[list[tuple[datetime, int]], frozenset[Curve]]:
+    """Return the register's points from the session's begin to its end, and what is to be said of them."""
     flags: set[Curve] = set()
     begin = _find_begin(series, registers, bounds, flags)
     end = _find_end(series, registers, bounds, flags)
     if begin is None or end is None:
-        return Count(0, frozenset(flags))
+        return [], frozenset(flags)
     first_at, last_at = begin[0], end[0]
     between = [(each.at, each.value) for each in series if first_at < each.at < last_at]
     points = [begin, *between, end]
-    counted = count_register(points)
-    flags |= counted.flags
     if series:
         flags |= _find_gap([at for at, _ in points])
-    return Count(counted.energy_wh, frozenset(flags), begin[1], end[1])
+    return points, frozenset(flags)
 
 
 def _find_begin(
@@ -189,11 +226,20 @@ def count_register(points: Sequence[tuple[datetime, int]]) -> Count:
     otherwise (what went uncounted meanwhile is unknown and is not invented). A step up that no station can deliver
     counts nothing.
     """
+    walked, flags = walk_register(points)
+    if not walked:
+        return Count(0, flags)
+    return Count(max(0, walked[-1][1]), flags, points[0][1], points[-1][1])
+
+
+def walk_register(points: Sequence[tuple[datetime, int]]) -> tuple[list[tuple[datetime, int]], frozenset[Curve]]:
+    """Return what was counted by each point that counts, and what is to be said of the way: see `count_register`."""
     energy_wh = 0
     flags: set[Curve] = set()
     if not points:
-        return Count(0, frozenset())
+        return [], frozenset()
     last_at, last = points[0]
+    walked = [(last_at, 0)]
     index = 1
     while index < len(points):
         at, value = points[index]
@@ -211,8 +257,9 @@ def count_register(points: Sequence[tuple[datetime, int]]) -> Count:
             flags.add(flag)
             energy_wh += counted_wh
         last_at, last = at, value
+        walked.append((at, energy_wh))
         index += 1
-    return Count(max(0, energy_wh), frozenset(flags), points[0][1], points[-1][1])
+    return walked, frozenset(flags)
 
 
 def allow_step_wh(elapsed: timedelta) -> int:
@@ -242,13 +289,20 @@ def _is_contradicted(
 
 def integrate_power(powers: Sequence[Reading]) -> int:
     """Return the Wh under a power curve; nothing is assumed across a gap."""
+    return walk_power(powers)[-1][1] if powers else 0
+
+
+def walk_power(powers: Sequence[Reading]) -> list[tuple[datetime, int]]:
+    """Return the Wh under a power curve by each of its instants."""
     longest = _longest_interval([reading.at for reading in powers])
     area_wus = 0
+    walked = [(reading.at, 0) for reading in powers[:1]]
     for before, after in pairwise(powers):
         elapsed = after.at - before.at
         if elapsed <= longest:
             area_wus += (before.value + after.value) * (elapsed // timedelta(microseconds=1))
-    return area_wus // (2 * _WUS_PER_WH)
+        walked.append((after.at, area_wus // (2 * _WUS_PER_WH)))
+    return walked
 
 
 def _choose_intervals(samples: Sequence[Sample], measurand: Measurand) -> list[Reading]:

@@ -8,8 +8,10 @@ import msgspec
 from busbar.canon.message import Fact, Message
 from busbar.canon.metering import (
     CloseMeterRecord,
+    FindMeterCurve,
     JoinMeterRecords,
     Measurand,
+    MeterCurve,
     MeterRecord,
     MeterState,
     RecordSamples,
@@ -17,7 +19,7 @@ from busbar.canon.metering import (
     Sample,
 )
 from busbar.domain.metering.live import COUNTING_MAX, ENERGY, Live, advance, split_samples, take_registers
-from busbar.domain.metering.model import Bounds, MeterFile, OwnRegisters, close_record
+from busbar.domain.metering.model import Bounds, MeterFile, OwnRegisters, close_record, trace_import
 from busbar.domain.metering.plain import move_on
 from busbar.domain.metering.store import MeterStore, SampleOrigin
 from busbar.kernel.bounded import BoundedDict
@@ -47,6 +49,7 @@ class MeteringService:
             RecordSamples: self.record_samples,
             RecordStationSamples: self.record_station_samples,
             CloseMeterRecord: self.close,
+            FindMeterCurve: self.find_curve,
             JoinMeterRecords: self.join,
         }
 
@@ -141,6 +144,20 @@ class MeteringService:
         )
         self._store.save_file(work, file)
         return record
+
+    async def find_curve(self, command: FindMeterCurve, work: UnitOfWork) -> MeterCurve:
+        """Trace how a session's energy grew. Nothing is written, and nothing is kept in memory for it."""
+        live = self._live.get(command.session_id) or await self._rebuild(command.session_id, work)
+        traced = trace_import(
+            await self._recall_counting(live, work),
+            registers=live.registers,
+            bounds=Bounds(command.started_at, command.ended_at, command.has_start, command.has_end),
+        )
+        return MeterCurve(
+            session_id=command.session_id,
+            points=traced,
+            last_sample_at=live.state.last_sample_at,
+        )
 
     async def join(self, command: JoinMeterRecords, work: UnitOfWork) -> MeterState:
         """Make the samples of one session those of another."""

@@ -26,6 +26,8 @@ def describe(session: Session, *, at: datetime) -> dict[str, Any]:
         "evse_id": session.evse_id,
         "driver_id": session.driver_id,
         "token_id": session.token_id,
+        "connector_id": session.connector_id,
+        "group": session.group,
     }
 
 

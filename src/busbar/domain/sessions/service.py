@@ -11,9 +11,11 @@ from busbar.canon.control import StationCommandAnswered
 from busbar.canon.message import Fact, Message
 from busbar.canon.sessions import (
     ChargingState,
+    ChargingStep,
     CloseAbandonedSessions,
     CloseReason,
     CloseSession,
+    FindChargingSteps,
     SamplesReported,
     SessionState,
     SessionStateChanged,
@@ -45,6 +47,8 @@ from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
 
+CHARGING_STEPS_MAX = 10_000
+"""Charging states that are looked up of one session."""
 SWEEP_MAX = 200
 """Sessions that one sweep closes; the next one takes the rest."""
 OUR_RESTART = "restart"
@@ -94,6 +98,7 @@ class SessionService:
             SetStopTarget: self._targets.set,
             CloseAbandonedSessions: self.close_abandoned,
             SettleFigures: self.settle_figures,
+            FindChargingSteps: self.find_charging_steps,
         }
 
     def listeners(self) -> list[tuple[type[Fact], str, Handler]]:
@@ -134,6 +139,13 @@ class SessionService:
         """Write the figures of running sessions that were held back, and end those whose time has come."""
         await self._targets.beat(work)
         return self._book.settle_figures(work)
+
+    async def find_charging_steps(self, command: FindChargingSteps, work: UnitOfWork) -> tuple[ChargingStep, ...]:
+        """Say what the station told of a session's charging states."""
+        found = await self._book.store.list_charging(
+            work, command.session_id, operator_id=command.operator_id, limit=CHARGING_STEPS_MAX
+        )
+        return tuple(found)
 
     async def _give_up(self, session: Session, work: UnitOfWork) -> None:
         desk = await self._book.open_desk(work, session.station_id)

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, or_, se
 from sqlalchemy.engine import RowMapping
 
 from busbar.canon.access import IdToken, TokenKind, Verdict
-from busbar.canon.sessions import ChargingState, CloseReason, SessionState, TransactionPhase
+from busbar.canon.sessions import ChargingState, ChargingStep, CloseReason, SessionState, TransactionPhase
 from busbar.db.work import sql
 from busbar.domain.sessions.model import ASKED, OPEN, FailReason, Order, Session
 from busbar.domain.sessions.store import UnmatchedPart, Use
 from busbar.domain.sessions.tables import session_events, sessions, transaction_numbers, unmatched_parts
-from busbar.domain.sessions.trail import TrailEvent
+from busbar.domain.sessions.trail import Step, TrailEvent
 from busbar.kernel.ids import CommandId, OperatorId, SessionId, StationId, TransactionRef
 from busbar.ports.work import UnitOfWork
 
@@ -155,6 +155,16 @@ class SqlSessionStore:
     def add_event(self, work: UnitOfWork, event: TrailEvent) -> None:
         """Write a step; bulk, at the end of the batch."""
         sql(work).stage_upsert(session_events, {name: getattr(event, name) for name in TrailEvent.__struct_fields__})
+
+    async def list_charging(
+        self, work: UnitOfWork, session_id: SessionId, *, operator_id: OperatorId, limit: int
+    ) -> list[ChargingStep]:
+        """Return what the station told of a session's charging states, by its own time."""
+        table = session_events.c
+        told = (table.session_id == session_id) & (table.operator_id == operator_id)
+        query = select(table.at, table.detail).where(told, table.step == Step.CHARGING_STATE)
+        found = (await sql(work).execute(query.order_by(table.at, table.number, table.event_id).limit(limit))).all()
+        return [ChargingStep(at=row.at, state=ChargingState(row.detail)) for row in found]
 
     async def join_events(self, work: UnitOfWork, *, session_id: SessionId, joined_session_id: SessionId) -> None:
         """Give the steps of one session to another; where both have the same step, the kept session's stands."""

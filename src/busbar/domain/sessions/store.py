@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from busbar.canon.access import IdToken
-from busbar.canon.sessions import TransactionPhase
+from busbar.canon.sessions import ChargingStep, TransactionPhase
 from busbar.domain.sessions.model import Session
 from busbar.domain.sessions.trail import TrailEvent
 from busbar.kernel.ids import CommandId, OperatorId, SessionId, StationId, TransactionRef
@@ -117,6 +117,12 @@ class SessionStore(Protocol):
 
     def add_event(self, work: UnitOfWork, event: TrailEvent) -> None:
         """Write a step; bulk, at the end of the batch."""
+        ...
+
+    async def list_charging(
+        self, work: UnitOfWork, session_id: SessionId, *, operator_id: OperatorId, limit: int
+    ) -> list[ChargingStep]:
+        """Return what the station told of a session's charging states, by its own time."""
         ...
 
     async def join_events(self, work: UnitOfWork, *, session_id: SessionId, joined_session_id: SessionId) -> None:

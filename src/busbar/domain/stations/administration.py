@@ -13,12 +13,14 @@ from busbar.canon.stations import (
     DeleteProfileTemplate,
     DeleteSite,
     DeleteStation,
+    FindSite,
     PutConnectors,
     Registration,
     SaveProfileTemplate,
     SaveSite,
     SetRegistration,
     SetStationPassword,
+    SiteStanding,
     StationRegistered,
     StationRegistrationChanged,
     UpdateStation,
@@ -53,6 +55,7 @@ class StationAdministration:
     def handlers(self) -> Mapping[type[Message], Handler]:
         """Say which messages are handled here."""
         return {
+            FindSite: self.find_site,
             SaveSite: self.save_site,
             DeleteSite: self.delete_site,
             CreateStation: self.create_station,
@@ -66,6 +69,13 @@ class StationAdministration:
         }
 
     # ---- sites -------------------------------------------------------------------------------------------------------
+
+    async def find_site(self, command: FindSite, work: UnitOfWork) -> SiteStanding:
+        """Say where a site is."""
+        site = await self._store.find_site(work, command.operator_id, command.site_id)
+        if site is None:
+            raise model.SiteNotFoundError("there is no such site", site_id=command.site_id[:64])
+        return site
 
     async def save_site(self, command: SaveSite, work: UnitOfWork) -> SiteId:
         """Create or change a site."""

@@ -23,6 +23,7 @@ from busbar.canon.stations import (
     Protocol,
     Registration,
     SiteSpec,
+    SiteStanding,
 )
 from busbar.db.work import SqlUnitOfWork, sql
 from busbar.domain.stations.model import Connector, Station
@@ -198,6 +199,17 @@ class SqlStationStore:
         """Whether the operator has this site."""
         statement = select(sites.c.site_id).where(sites.c.site_id == site_id, sites.c.operator_id == operator_id)
         return (await sql(work).execute(statement)).first() is not None
+
+    async def find_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId) -> SiteStanding | None:
+        """Return where an operator's site is."""
+        table = sites.c
+        wanted = select(table.site_id, table.operator_id, table.zone, table.country).where(
+            table.site_id == site_id, table.operator_id == operator_id
+        )
+        row = (await sql(work).execute(wanted)).first()
+        if row is None:
+            return None
+        return SiteStanding(site_id=row.site_id, operator_id=row.operator_id, zone=row.zone, country=row.country)
 
     async def put_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId, spec: SiteSpec) -> None:
         """Create or change a site."""

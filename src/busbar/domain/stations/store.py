@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from busbar.canon.control import AnyStationRequest, ChargingProfile, CommandOutcome, VariableValue
-from busbar.canon.stations import Registration, SiteSpec
+from busbar.canon.stations import Registration, SiteSpec, SiteStanding
 from busbar.domain.stations.model import Connector, Station
 from busbar.kernel.ids import CommandId, OperatorId, SiteId, StationId, TemplateId
 from busbar.ports.work import UnitOfWork
@@ -119,6 +119,10 @@ class StationStore(Protocol):
 
     async def has_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId) -> bool:
         """Whether the operator has this site."""
+        ...
+
+    async def find_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId) -> SiteStanding | None:
+        """Return where an operator's site is."""
         ...
 
     async def put_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId, spec: SiteSpec) -> None:

@@ -9,6 +9,7 @@ from busbar.canon.stations import ConnectorKind, ConnectorStatus, PowerKind
 from busbar.domain.sessions.model import FailReason
 from busbar.views.shapes.model import Page, Shape
 from busbar.views.shapes.people import SignIn
+from busbar.views.shapes.pricing import Cost, SessionPrice
 from busbar.views.shapes.sessions import SessionStep
 
 
@@ -173,6 +174,8 @@ class DriverSession(Shape):
     fail_reason: FailReason | None
     """Why a charge that was asked for did not begin."""
     target: OwnStopTarget | None
+    cost: Cost | None
+    """So far, or in the end; null: it has no tariff."""
     steps: list[SessionStep]
 
 
@@ -212,6 +215,8 @@ class Receipt(Shape):
     flags: list[Curve]
     stop_reason: str | None
     close_reason: CloseReason | None
+    price: SessionPrice | None
+    """Line by line; null: the charge had no tariff."""
 
 
 class OwnToken(Shape):

@@ -7,6 +7,7 @@ from busbar.canon.sessions import ChargingState, CloseReason, SessionState, Tran
 from busbar.domain.sessions.model import FailReason
 from busbar.domain.sessions.trail import Source, Step
 from busbar.views.shapes.model import Page, Shape
+from busbar.views.shapes.pricing import Cost
 
 
 class SessionStep(Shape):
@@ -76,6 +77,8 @@ class Session(Shape):
     """Some part happened while the station had no connection."""
     is_late: bool
     """It came to us after a newer transaction of the same EVSE had begun."""
+    cost: Cost | None
+    """So far, or in the end; null: it has no tariff."""
 
 
 class SessionPage(Page[Session]):

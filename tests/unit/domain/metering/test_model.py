@@ -10,6 +10,7 @@ from busbar.domain.metering.model import (
     count_register,
     integrate_power,
     judge_step_back,
+    trace_import,
 )
 from busbar.domain.metering.series import Reading, build_series
 from busbar.kernel.ids import SessionId
@@ -207,3 +208,29 @@ def test_signed_readings_are_kept_verbatim():
     assert (record.signed_start, record.signed_end) == ("OCMF|begin", "OCMF|end")
     assert close(taken[:1]).signed_end is None
     assert close([sample(0, 0)]).signed_start is None
+
+
+def trace(samples, *, own=None, minutes=60, has_end=True):
+    return trace_import(samples, registers=own or OwnRegisters(), bounds=Bounds(at(0), at(minutes), True, has_end))
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        [sample(0, 100), sample(20, 300), sample(40, 295), sample(60, 900)],
+        [sample(0, 5000), sample(20, 6000), sample(40, 100), sample(60, 700)],
+        [sample(minute, 500, Measurand.ENERGY_IMPORT_INTERVAL) for minute in (15, 30, 45)],
+        [sample(minute, 7000, Measurand.POWER_IMPORT) for minute in (0, 20, 40, 60)],
+        [],
+    ],
+)
+def test_a_traced_curve_ends_with_the_energy_of_the_record(samples):
+    curve = trace(samples)
+    levels = [point.energy_wh for point in curve]
+    assert levels == sorted(levels)
+    assert (levels[-1] if levels else 0) == close(samples).energy_wh
+
+
+def test_a_traced_curve_marks_its_gaps():
+    curve = trace([sample(minute, minute * 100) for minute in (0, 1, 2, 3, 40, 41)], has_end=False)
+    assert [(point.at - BEGIN) // timedelta(minutes=1) for point in curve if point.is_gap] == [3]

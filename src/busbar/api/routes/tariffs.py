@@ -1,0 +1,168 @@
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path, Query
+
+from busbar.api.bodies.pricing import AssignmentBody, PublishBody, TariffBody
+from busbar.api.callers import PriceKeeper, Reader, StaffCaller
+from busbar.api.once import perform
+from busbar.api.paging import bound_rows
+from busbar.api.parameters import IdempotencyKey, KeyPath
+from busbar.api.services import Given
+from busbar.canon import tariffs as commands
+from busbar.canon.tariffs import AssignTariff, CreateTariff, EditTariff, PublishTariff, RetireTariff, UnassignTariff
+from busbar.kernel.ids import AssignmentId, TariffId
+from busbar.views import tariffs
+from busbar.views.shapes.pricing import (
+    Assignment,
+    AssignmentPage,
+    Tariff,
+    TariffPage,
+    TariffVersion,
+    TariffVersionPage,
+)
+
+router = APIRouter(tags=["tariffs"])
+
+VersionPath = Annotated[int, Path(ge=1, le=100_000)]
+
+
+@router.get("/tariffs")
+async def list_tariffs(caller: Reader, services: Given, query: Annotated[tariffs.TariffQuery, Query()]) -> TariffPage:
+    """List the operator's tariffs."""
+    async with services.databases.read() as connection:
+        return await tariffs.list_tariffs(
+            connection, caller.scope, query, limit=bound_rows(services, query), now=services.clock.now()
+        )
+
+
+@router.post("/tariffs", status_code=201)
+async def create_tariff(caller: PriceKeeper, services: Given, body: TariffBody, key: IdempotencyKey = None) -> Tariff:
+    """Write the draft of a new tariff. Nobody pays it before it is published and assigned."""
+    wish = CreateTariff(operator_id=caller.operator_id, actor=caller.actor, name=body.name, content_json=_encode(body))
+    made = await perform(services, caller, wish, key=key, reply=commands.Tariff)
+    return await _read(services, caller, made.tariff_id)
+
+
+@router.get("/tariffs/{tariff_id}")
+async def get_tariff(caller: Reader, services: Given, tariff_id: KeyPath) -> Tariff:
+    """Show a tariff: its draft, and what is published."""
+    return await _read(services, caller, tariff_id)
+
+
+@router.put("/tariffs/{tariff_id}")
+async def edit_tariff(caller: PriceKeeper, services: Given, tariff_id: KeyPath, body: TariffBody) -> Tariff:
+    """Change a tariff's draft; published versions stay as they are."""
+    await services.dispatcher.dispatch(
+        EditTariff(
+            operator_id=caller.operator_id,
+            actor=caller.actor,
+            tariff_id=TariffId(tariff_id),
+            name=body.name,
+            content_json=_encode(body),
+        )
+    )
+    return await _read(services, caller, tariff_id)
+
+
+@router.post("/tariffs/{tariff_id}/publish")
+async def publish_tariff(
+    caller: PriceKeeper, services: Given, tariff_id: KeyPath, body: PublishBody, key: IdempotencyKey = None
+) -> TariffVersion:
+    """Make the draft the next version. Sessions that began before keep theirs."""
+    wish = PublishTariff(
+        operator_id=caller.operator_id,
+        actor=caller.actor,
+        tariff_id=TariffId(tariff_id),
+        valid_from=body.valid_from,
+    )
+    made = await perform(services, caller, wish, key=key, reply=commands.TariffVersion)
+    async with services.databases.read() as connection:
+        return await tariffs.read_version(connection, caller.scope, made.tariff_id, made.version)
+
+
+@router.post("/tariffs/{tariff_id}/retire")
+async def retire_tariff(caller: PriceKeeper, services: Given, tariff_id: KeyPath) -> Tariff:
+    """Let no session begin with a tariff any more; its assignments are ended before."""
+    await services.dispatcher.dispatch(
+        RetireTariff(operator_id=caller.operator_id, actor=caller.actor, tariff_id=TariffId(tariff_id))
+    )
+    return await _read(services, caller, tariff_id)
+
+
+@router.get("/tariffs/{tariff_id}/versions")
+async def list_tariff_versions(
+    caller: Reader, services: Given, tariff_id: KeyPath, query: Annotated[tariffs.VersionQuery, Query()]
+) -> TariffVersionPage:
+    """List what a tariff said and says, the newest first."""
+    async with services.databases.read() as connection:
+        await tariffs.read_tariff(connection, caller.scope, tariff_id, now=services.clock.now())
+        return await tariffs.list_versions(
+            connection, caller.scope, tariff_id, query, limit=bound_rows(services, query)
+        )
+
+
+@router.get("/tariffs/{tariff_id}/versions/{version}")
+async def get_tariff_version(
+    caller: Reader, services: Given, tariff_id: KeyPath, version: VersionPath
+) -> TariffVersion:
+    """Show one version of a tariff."""
+    async with services.databases.read() as connection:
+        return await tariffs.read_version(connection, caller.scope, tariff_id, version)
+
+
+@router.get("/tariff-assignments")
+async def list_tariff_assignments(
+    caller: Reader, services: Given, query: Annotated[tariffs.AssignmentQuery, Query()]
+) -> AssignmentPage:
+    """List what tariffs are assigned to, the newest first."""
+    async with services.databases.read() as connection:
+        return await tariffs.list_assignments(
+            connection, caller.scope, query, limit=bound_rows(services, query), now=services.clock.now()
+        )
+
+
+@router.post("/tariff-assignments", status_code=201)
+async def assign_tariff(
+    caller: PriceKeeper, services: Given, body: AssignmentBody, key: IdempotencyKey = None
+) -> Assignment:
+    """Let a tariff be that of a driver, group, plan, partner, connector, station, site, or of the whole operator.
+
+    Of several that fit a session the narrowest rules, in this order.
+    """
+    async with services.databases.read() as connection:
+        await tariffs.check_subject(connection, caller.scope, body.scope, body.subject)
+    wish = AssignTariff(
+        operator_id=caller.operator_id,
+        actor=caller.actor,
+        tariff_id=TariffId(body.tariff_id),
+        scope=body.scope,
+        subject=body.subject,
+        valid_from=body.valid_from,
+        valid_until=body.valid_until,
+    )
+    made = await perform(services, caller, wish, key=key, reply=commands.Assignment)
+    return await _read_assignment(services, caller, made.assignment_id)
+
+
+@router.delete("/tariff-assignments/{assignment_id}")
+async def unassign_tariff(caller: PriceKeeper, services: Given, assignment_id: KeyPath) -> Assignment:
+    """End an assignment now. It stays in the list, so that it can be said whose tariff it was."""
+    await services.dispatcher.dispatch(
+        UnassignTariff(operator_id=caller.operator_id, actor=caller.actor, assignment_id=AssignmentId(assignment_id))
+    )
+    return await _read_assignment(services, caller, assignment_id)
+
+
+def _encode(body: TariffBody) -> str:
+    return msgspec.json.encode(body.terms).decode()
+
+
+async def _read(services: Given, caller: StaffCaller, tariff_id: str) -> Tariff:
+    async with services.databases.read() as connection:
+        return await tariffs.read_tariff(connection, caller.scope, tariff_id, now=services.clock.now())
+
+
+async def _read_assignment(services: Given, caller: StaffCaller, assignment_id: str) -> Assignment:
+    async with services.databases.read() as connection:
+        return await tariffs.read_assignment(connection, caller.scope, assignment_id, now=services.clock.now())

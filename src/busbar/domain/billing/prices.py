@@ -1,0 +1,148 @@
+"""What a session costs: what is kept of it, and what is rated. Pure."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+import msgspec
+
+from busbar.canon.metering import MeterCurve
+from busbar.canon.pricing import PriceLine, Totals
+from busbar.canon.sessions import ChargingState, ChargingStep
+from busbar.canon.tariffs import Scope
+from busbar.kernel.ids import DriverId, OperatorId, SessionId, SiteId, StationId, TariffId, TokenId
+from busbar.rating.record import Reading, Record, State
+
+_HOUR_S = 3600
+_PARKED = frozenset({ChargingState.SUSPENDED_EV, ChargingState.EV_CONNECTED, ChargingState.IDLE})
+"""The vehicle does not want to charge; an EVSE that holds it back does not make it parked."""
+
+
+class SessionPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """The tariff that a session began with, and what it costs: so far while `revision` is 0, then in the end."""
+
+    session_id: SessionId
+    operator_id: OperatorId
+    station_id: StationId
+    site_id: SiteId | None
+    evse_id: int | None
+    connector_id: int | None
+    driver_id: DriverId | None
+    token_id: TokenId | None
+    token_group: str | None
+    zone: str
+    country: str
+    """Of the site: what the calendar of the tariff is read with."""
+    tariff_id: TariffId
+    version: int
+    tariff_name: str
+    scope: Scope
+    """What the tariff was assigned by."""
+    currency: str
+    fixed_at: datetime
+    started_at: datetime
+    ended_at: datetime | None = None
+    priced_at: datetime | None = None
+    energy_wh: int = 0
+    net: int = 0
+    tax: int = 0
+    gross: int = 0
+    revision: int = 0
+    is_final: bool = False
+
+    @property
+    def totals(self) -> Totals:
+        """The sums of the lines."""
+        return Totals(net=self.net, tax=self.tax, gross=self.gross)
+
+
+class PriceRevision(msgspec.Struct, frozen=True, kw_only=True):
+    """A price that a session had or has, line by line."""
+
+    session_id: SessionId
+    revision: int
+    operator_id: OperatorId
+    tariff_id: TariffId
+    version: int
+    currency: str
+    lines: tuple[PriceLine, ...]
+    net: int
+    tax: int
+    gross: int
+    energy_wh: int
+    ended_at: datetime
+    priced_at: datetime
+    is_final: bool
+    digest: str
+
+    @property
+    def totals(self) -> Totals:
+        """The sums of the lines."""
+        return Totals(net=self.net, tax=self.tax, gross=self.gross)
+
+
+def make_record(
+    curve: MeterCurve, steps: Sequence[ChargingStep], *, started_at: datetime, ended_at: datetime, energy_wh: int
+) -> Record:
+    """Return what is rated of a session: its energy over time, and when its vehicle charged or was merely parked.
+
+    A station that tells no charging states: the vehicle is parked from the last energy that it took. The record's own
+    energy rules: the curve's last point is that, by the end of the session.
+    """
+    points = [(point.at, point.energy_wh, point.is_gap) for point in curve.points]
+    if not points or points[0][0] > started_at:
+        points.insert(0, (started_at, points[0][1] if points else 0, False))
+    if points[-1][0] < ended_at or points[-1][1] != energy_wh:
+        points.append((max(points[-1][0], ended_at), energy_wh, False))
+    instants = {at for at, _energy, _gap in points}
+    points += [
+        (step.at, _interpolate(points, step.at), False)
+        for step in steps
+        if started_at < step.at < ended_at and step.at not in instants
+    ]
+    points.sort(key=lambda point: (point[0], point[1]))
+    readings = [
+        Reading(
+            at=at,
+            energy_wh=taken_wh,
+            state=_find_state(points, steps, at=at, taken_wh=taken_wh),
+            power_w=power_w,
+            is_gap=is_gap,
+        )
+        for (at, taken_wh, is_gap), power_w in zip(points, _list_powers(points), strict=True)
+    ]
+    return Record(started_at=started_at, ended_at=ended_at, readings=tuple(readings))
+
+
+def _interpolate(points: Sequence[tuple[datetime, int, bool]], at: datetime) -> int:
+    """Return the energy that was taken by an instant between two readings, in proportion to the time."""
+    for before, after in pairwise(points):
+        if before[0] <= at <= after[0]:
+            whole = after[0] - before[0]
+            return before[1] + ((after[1] - before[1]) * (at - before[0]) // whole if whole else 0)
+    return points[-1][1] if at > points[-1][0] else points[0][1]
+
+
+def _list_powers(points: Sequence[tuple[datetime, int, bool]]) -> list[int | None]:
+    """Return the mean power from each point to the next; unknown across a gap."""
+    powers: list[int | None] = []
+    for before, after in pairwise(points):
+        elapsed_s = int((after[0] - before[0]).total_seconds())
+        powers.append(None if before[2] or elapsed_s <= 0 else (after[1] - before[1]) * _HOUR_S // elapsed_s)
+    return [*powers, 0] if points else []
+
+
+def _find_state(
+    points: Sequence[tuple[datetime, int, bool]], steps: Sequence[ChargingStep], *, at: datetime, taken_wh: int
+) -> State:
+    if not steps:
+        return State.PARKED if taken_wh >= points[-1][1] > 0 else State.CHARGING
+    known = [step.state for step in steps if step.at <= at]
+    return State.PARKED if known and known[-1] in _PARKED else State.CHARGING
+
+
+def digest_lines(lines: Sequence[PriceLine], *, tariff_id: TariffId, version: int, is_final: bool) -> str:
+    """Return a digest of a price: equal prices have equal ones."""
+    told = (lines, tariff_id, version, is_final)
+    return hashlib.blake2b(msgspec.json.encode(told), digest_size=16).hexdigest()

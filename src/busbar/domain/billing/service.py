@@ -1,0 +1,68 @@
+"""The billing room: what it hears, and which of its parts answers."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from busbar.canon.message import Fact, Message
+from busbar.canon.pricing import PriceRunningSessions, PriceSessionNow
+from busbar.canon.sessions import SessionEnded, SessionsJoined, SessionStarted
+from busbar.canon.tariffs import (
+    AssignTariff,
+    CreateTariff,
+    EditTariff,
+    FindTariff,
+    PublishTariff,
+    ResolveTariff,
+    RetireTariff,
+    UnassignTariff,
+)
+from busbar.domain.billing.pricing import PricingPolicy, PricingService
+from busbar.domain.billing.store import BillingStore
+from busbar.domain.billing.tariffs import TariffService
+from busbar.kernel.ids import IdSource
+from busbar.ports.work import UnitOfWork
+
+Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
+
+
+class BillingService:
+    """Tariffs, and what sessions cost."""
+
+    def __init__(self, *, store: BillingStore, ids: IdSource, policy: PricingPolicy | None = None) -> None:
+        self.tariffs = TariffService(store=store, ids=ids)
+        self.pricing = PricingService(store=store, tariffs=self.tariffs, policy=policy)
+
+    def handlers(self) -> Mapping[type[Message], Handler]:
+        """Say which messages are handled here."""
+        return {
+            CreateTariff: self.tariffs.create,
+            EditTariff: self.tariffs.edit,
+            PublishTariff: self.tariffs.publish,
+            RetireTariff: self.tariffs.retire,
+            AssignTariff: self.tariffs.assign,
+            UnassignTariff: self.tariffs.unassign,
+            FindTariff: self.tariffs.find,
+            ResolveTariff: self.tariffs.resolve,
+            PriceSessionNow: self.pricing.price_now,
+            PriceRunningSessions: self.pricing.price_running,
+        }
+
+    def listeners(self) -> list[tuple[type[Fact], str, Handler]]:
+        """Say which facts are listened to, and under which name."""
+        return [
+            (SessionStarted, "billing.session_started", self.pricing.hear_start),
+            (SessionEnded, "billing.session_ended", self.pricing.hear_end),
+            (SessionsJoined, "billing.sessions_joined", self.pricing.hear_joined),
+        ]
+
+    def share_with_others(self, is_elsewhere: Callable[[Any], bool]) -> None:
+        """Learn that other processes price sessions too."""
+        self.pricing.share_with_others(is_elsewhere)
+
+    def forget_stations(self, is_gone: Callable[[Any], bool]) -> None:
+        """Drop what another process prices from now on."""
+        self.pricing.forget_stations(is_gone)
+
+    def forget_all(self) -> None:
+        """Look every tariff up again: another process changed some."""
+        self.tariffs.forget_all()

@@ -1,0 +1,115 @@
+"""The tables of the billing room."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint
+
+from busbar.db.schema import Id, Instant, Json, metadata
+
+tariffs = Table(
+    "tariffs",
+    metadata,
+    Column("tariff_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("name_key", String(300), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("draft_json", Json(), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Instant(), nullable=False),
+    Column("changed_at", Instant(), nullable=False),
+    Column("retired_at", Instant()),
+    UniqueConstraint("operator_id", "name_key"),
+)
+"""One row a tariff: its draft, and which version is the newest."""
+
+tariff_versions = Table(
+    "tariff_versions",
+    metadata,
+    Column("tariff_id", Id(), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("operator_id", Id(), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("content_json", Json(), nullable=False),
+    Column("valid_from", Instant(), nullable=False),
+    Column("published_at", Instant(), nullable=False),
+    Column("published_by", String(120), nullable=False),
+)
+"""What a tariff said. Rows are never changed."""
+
+tariff_assignments = Table(
+    "tariff_assignments",
+    metadata,
+    Column("assignment_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("tariff_id", Id(), nullable=False, index=True),
+    Column("scope", String(16), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("valid_from", Instant(), nullable=False),
+    Column("valid_until", Instant()),
+    Column("created_at", Instant(), nullable=False),
+    Column("created_by", String(120), nullable=False),
+    Index(None, "operator_id", "scope", "subject"),
+)
+"""Whose tariff it is. Rows stay when they are over, so that it can be said whose it was at any instant."""
+
+session_prices = Table(
+    "session_prices",
+    metadata,
+    Column("session_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("station_id", Id(), nullable=False),
+    Column("site_id", Id()),
+    Column("evse_id", BigInteger),
+    Column("connector_id", BigInteger),
+    Column("driver_id", Id()),
+    Column("token_id", Id()),
+    Column("token_group", String(255)),
+    Column("zone", String(64), nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("tariff_id", Id(), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("tariff_name", String(100), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("fixed_at", Instant(), nullable=False),
+    Column("started_at", Instant(), nullable=False),
+    Column("ended_at", Instant()),
+    # so far, or in the end
+    Column("priced_at", Instant()),
+    Column("energy_wh", BigInteger, nullable=False),
+    Column("net", BigInteger, nullable=False),
+    Column("tax", BigInteger, nullable=False),
+    Column("gross", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("is_final", Boolean, nullable=False),
+    Index(None, "operator_id", "started_at"),
+    Index(None, "driver_id", "started_at"),
+)
+"""One row a session: the tariff it began with, and what it costs: so far (`revision` 0), or in the end."""
+Index(
+    "ix_session_prices_running",
+    session_prices.c.station_id,
+    sqlite_where=session_prices.c.revision == 0,
+    postgresql_where=session_prices.c.revision == 0,
+)
+
+price_revisions = Table(
+    "price_revisions",
+    metadata,
+    Column("session_id", Id(), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("operator_id", Id(), nullable=False),
+    Column("tariff_id", Id(), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("lines", Json(), nullable=False),
+    Column("net", BigInteger, nullable=False),
+    Column("tax", BigInteger, nullable=False),
+    Column("gross", BigInteger, nullable=False),
+    Column("energy_wh", BigInteger, nullable=False),
+    Column("ended_at", Instant(), nullable=False),
+    Column("priced_at", Instant(), nullable=False),
+    Column("is_final", Boolean, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+"""Every price that a session ever had, line by line; the newest one counts."""

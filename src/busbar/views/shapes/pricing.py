@@ -1,0 +1,147 @@
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import WithJsonSchema
+
+from busbar.canon.pricing import LineKind, Share
+from busbar.canon.tariffs import Scope
+from busbar.views.shapes.model import Page, Shape
+
+TariffTerms = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "format": "TariffTerms"})]
+"""What a tariff says: see `busbar.rating.tariff.Tariff`."""
+
+
+class Cost(Shape):
+    """What a session costs, so far or in the end. Amounts are whole minor units of the currency."""
+
+    currency: str
+    currency_digits: int
+    """Decimals of the currency: 2 for EUR and CNY, 0 for JPY."""
+    net: int
+    tax: int
+    gross: int
+    revision: int
+    """0 while it runs; then it counts the prices that the session had."""
+    is_final: bool
+    priced_at: datetime | None
+    tariff_id: str
+    tariff_name: str
+    tariff_version: int
+
+
+class PriceLine(Shape):
+    """A line of a price. Amounts are whole minor units, those of a reduction below zero; decimals are texts."""
+
+    kind: LineKind
+    share: Share
+    quantity: str
+    unit: str
+    """`kWh`, `h`, `min`, `session` …"""
+    unit_price: str
+    """In major units of the currency; with tax if the tariff's prices are."""
+    net: int
+    tax: int
+    gross: int
+    vat_percent: str
+    reason: str
+    """Why the line is there: the tariff's element, the period of the day, the offer."""
+    starts_at: datetime | None
+    ends_at: datetime | None
+    offer_id: str | None
+
+
+class PriceRevision(Shape):
+    """A price that a session had, or has."""
+
+    revision: int
+    priced_at: datetime
+    net: int
+    tax: int
+    gross: int
+    energy_wh: int
+    is_final: bool
+
+
+class SessionPrice(Cost):
+    """What a session costs, line by line."""
+
+    session_id: str
+    assigned_by: Scope
+    """What the tariff was assigned to that this session has it."""
+    fixed_at: datetime
+    """When it was decided which tariff this is."""
+    energy_wh: int
+    """That the price is for."""
+    lines: list[PriceLine]
+    revisions: list[PriceRevision]
+    """Every price that the session had, the newest first; empty while it runs."""
+
+
+class TariffVersion(Shape):
+    """What a tariff says from an instant on."""
+
+    tariff_id: str
+    version: int
+    name: str
+    currency: str
+    terms: TariffTerms
+    valid_from: datetime
+    published_at: datetime
+    published_by: str
+
+
+class TariffVersionPage(Page[TariffVersion]):
+    """Versions of a tariff, the newest first."""
+
+
+class TariffSummary(Shape):
+    """A tariff in a list."""
+
+    tariff_id: str
+    operator_id: str
+    name: str
+    currency: str
+    version: int
+    """Of the newest published one; 0: none yet."""
+    valid_from: datetime | None
+    """Of that version."""
+    is_draft_new: bool
+    """The draft says something that is not published."""
+    assignments: int
+    """That hold now or will."""
+    created_at: datetime
+    changed_at: datetime
+    retired_at: datetime | None
+
+
+class TariffPage(Page[TariffSummary]):
+    """Tariffs."""
+
+
+class Tariff(TariffSummary):
+    """A tariff with its draft and what is published."""
+
+    draft: TariffTerms
+    published: TariffTerms | None
+    """What the newest version says."""
+
+
+class Assignment(Shape):
+    """A tariff is that of a thing, or of people, for a time."""
+
+    assignment_id: str
+    tariff_id: str
+    tariff_name: str
+    scope: Scope
+    subject: str
+    subject_name: str | None
+    """As people call it."""
+    valid_from: datetime
+    valid_until: datetime | None
+    is_over: bool
+    created_at: datetime
+    created_by: str
+
+
+class AssignmentPage(Page[Assignment]):
+    """Assignments of tariffs, the newest first."""
