@@ -267,8 +267,10 @@ def _select_assignments(scope: Scope) -> AnySelect:
 
 
 def _shape_assignment(row: AnyRow, *, now: datetime) -> Assignment:
-    is_over = row.valid_until is not None and row.valid_until <= now
-    return Assignment(**pick(row, Assignment) | {"is_over": is_over, "subject_name": row.subject_name or None})
+    values = pick(row, Assignment)
+    values["is_over"] = row.valid_until is not None and row.valid_until <= now
+    values["subject_name"] = row.subject_name or None
+    return Assignment(**values)
 
 
 async def check_subject(connection: AsyncConnection, scope: Scope, target: Target, subject: str) -> None:
