@@ -413,6 +413,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/sessions/{session_id}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get My Session Price
+         * @description Show what one of one's own sessions costs, line by line: by now while it runs, then in the end.
+         */
+        get: operations["getMySessionPrice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/sessions/{session_id}/receipt": {
         parameters: {
             query?: never;
@@ -1174,6 +1194,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session Price
+         * @description Show what the session costs, line by line and why: by now while it runs, then with every revision.
+         *
+         *     Errors: `not_found.price` for a session without a tariff.
+         */
+        get: operations["getSessionPrice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/record": {
         parameters: {
             query?: never;
@@ -1914,6 +1956,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tariff-assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tariff Assignments
+         * @description List what tariffs are assigned to, the newest first.
+         */
+        get: operations["listTariffAssignments"];
+        put?: never;
+        /**
+         * Assign Tariff
+         * @description Let a tariff be that of a driver, group, plan, partner, connector, station, site, or of the whole operator.
+         *
+         *     Of several that fit a session the narrowest rules, in this order.
+         */
+        post: operations["assignTariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariff-assignments/{assignment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unassign Tariff
+         * @description End an assignment now. It stays in the list, so that it can be said whose tariff it was.
+         */
+        delete: operations["unassignTariff"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tariffs
+         * @description List the operator's tariffs.
+         */
+        get: operations["listTariffs"];
+        put?: never;
+        /**
+         * Create Tariff
+         * @description Write the draft of a new tariff. Nobody pays it before it is published and assigned.
+         */
+        post: operations["createTariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{tariff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tariff
+         * @description Show a tariff: its draft, and what is published.
+         */
+        get: operations["getTariff"];
+        /**
+         * Edit Tariff
+         * @description Change a tariff's draft; published versions stay as they are.
+         */
+        put: operations["editTariff"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{tariff_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Tariff
+         * @description Make the draft the next version. Sessions that began before keep theirs.
+         */
+        post: operations["publishTariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{tariff_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire Tariff
+         * @description Let no session begin with a tariff any more; its assignments are ended before.
+         */
+        post: operations["retireTariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{tariff_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tariff Versions
+         * @description List what a tariff said and says, the newest first.
+         */
+        get: operations["listTariffVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{tariff_id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tariff Version
+         * @description Show one version of a tariff.
+         */
+        get: operations["getTariffVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/token-groups": {
         parameters: {
             query?: never;
@@ -2069,6 +2285,52 @@ export interface components {
         /** @description API keys, the newest first. */
         ApiKeyPage: {
             items: components["schemas"]["ApiKey"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /** @description A tariff is that of a thing, or of people, for a time. */
+        Assignment: {
+            assignment_id: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            is_over: boolean;
+            scope: components["schemas"]["Scope"];
+            subject: string;
+            /** @description As people call it. */
+            subject_name: string | null;
+            tariff_id: string;
+            tariff_name: string;
+            /** Format: date-time */
+            valid_from: string;
+            valid_until: string | null;
+        };
+        /**
+         * @description What a tariff shall be the tariff of.
+         * @example {
+         *       "scope": "site",
+         *       "subject": "0198beef",
+         *       "tariff_id": "0198c0de"
+         *     }
+         */
+        AssignmentBody: {
+            scope: components["schemas"]["Scope"];
+            /**
+             * @description The id of a driver, plan, partner, station or site, a group's value, `station/evse/connector`.
+             *
+             *     Empty for the whole operator.
+             * @default
+             */
+            subject: string;
+            tariff_id: string;
+            valid_from?: string | null;
+            valid_until?: string | null;
+        };
+        /** @description Assignments of tariffs, the newest first. */
+        AssignmentPage: {
+            items: components["schemas"]["Assignment"][];
             /** @description Give it back as `cursor` for the next page; null: this is the last. */
             next_cursor: string | null;
             /** @description Rows on all pages, when asked for with `with_total`. */
@@ -2264,6 +2526,22 @@ export interface components {
             power_kind: components["schemas"]["PowerKind"];
             total: number;
         };
+        /** @description What a session costs, so far or in the end. Amounts are whole minor units of the currency. */
+        Cost: {
+            currency: string;
+            /** @description Decimals of the currency: 2 for EUR and CNY, 0 for JPY. */
+            currency_digits: number;
+            gross: number;
+            is_final: boolean;
+            net: number;
+            priced_at: string | null;
+            /** @description 0 while it runs; then it counts the prices that the session had. */
+            revision: number;
+            tariff_id: string;
+            tariff_name: string;
+            tariff_version: number;
+            tax: number;
+        };
         /**
          * @description Flags that a meter record may carry; they are stated, never repaired by invention.
          * @enum {string}
@@ -2367,6 +2645,8 @@ export interface components {
             close_reason: components["schemas"]["CloseReason"] | null;
             connector_id: number | null;
             connector_kind: components["schemas"]["ConnectorKind"] | null;
+            /** @description So far, or in the end; null: it has no tariff. */
+            cost: components["schemas"]["Cost"] | null;
             country: string;
             current_ma: number | null;
             duration_s: number | null;
@@ -2620,6 +2900,11 @@ export interface components {
          */
         JobState: "waiting" | "running" | "dead";
         /**
+         * @description What a price line is for.
+         * @enum {string}
+         */
+        LineKind: "energy" | "time" | "parking" | "idle" | "flat" | "reservation" | "cancellation" | "minimum" | "maximum" | "discount" | "included" | "subscription";
+        /**
          * @description What the EVSE and the vehicle are doing within a transaction.
          * @enum {unknown}
          */
@@ -2778,10 +3063,14 @@ export interface components {
             at: string;
             close_reason: components["schemas"]["LiveCloseReason"];
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             ended_at: string;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             /** @default false */
             is_correction: boolean;
             operator_id: string;
@@ -2799,9 +3088,13 @@ export interface components {
         LiveSessionFailed: {
             at: string;
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             operator_id: string;
             /** @default null */
             outcome: components["schemas"]["LiveCommandOutcome"] | null;
@@ -2874,9 +3167,13 @@ export interface components {
         LiveSessionReopened: {
             at: string;
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             operator_id: string;
             session_id: string;
             /** @default null */
@@ -2890,9 +3187,13 @@ export interface components {
             at: string;
             command_id: string;
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             operator_id: string;
             session_id: string;
             /** @default null */
@@ -2909,9 +3210,13 @@ export interface components {
         LiveSessionsJoined: {
             at: string;
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             joined_session_id: string;
             operator_id: string;
             session_id: string;
@@ -2925,9 +3230,13 @@ export interface components {
         LiveSessionStartAccepted: {
             at: string;
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             operator_id: string;
             session_id: string;
             /** @default null */
@@ -2940,9 +3249,13 @@ export interface components {
         LiveSessionStarted: {
             at: string;
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             operator_id: string;
             session_id: string;
             /** @default null */
@@ -2958,9 +3271,13 @@ export interface components {
             at: string;
             charging_state: components["schemas"]["LiveChargingState"];
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             operator_id: string;
             session_id: string;
             /** @default null */
@@ -2973,9 +3290,13 @@ export interface components {
         LiveSessionStopRefused: {
             at: string;
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             operator_id: string;
             outcome: components["schemas"]["LiveCommandOutcome"];
             session_id: string;
@@ -2990,9 +3311,13 @@ export interface components {
             at: string;
             command_id: string;
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             operator_id: string;
             session_id: string;
             /** @default null */
@@ -3085,9 +3410,13 @@ export interface components {
         LiveStopTargetChanged: {
             at: string;
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             operator_id: string;
             session_id: string;
             /** @default null */
@@ -3101,10 +3430,14 @@ export interface components {
         LiveStopTargetReached: {
             at: string;
             /** @default null */
+            connector_id: number | null;
+            /** @default null */
             driver_id: string | null;
             energy_wh: number;
             /** @default null */
             evse_id: number | null;
+            /** @default null */
+            group: string | null;
             operator_id: string;
             session_id: string;
             /** @default null */
@@ -3114,6 +3447,13 @@ export interface components {
             station_id: string;
             /** @default null */
             token_id: string | null;
+        };
+        /** @description A tariff was written, published, retired, assigned or unassigned. */
+        LiveTariffChanged: {
+            at: string;
+            operator_id: string;
+            tariff_id: string;
+            version: number;
         };
         /** @description A session began, and with this version of this tariff it will be priced. */
         LiveTariffFixed: {
@@ -3536,6 +3876,36 @@ export interface components {
             at: string;
             power_w: number;
         };
+        /** @description A line of a price. Amounts are whole minor units, those of a reduction below zero; decimals are texts. */
+        PriceLine: {
+            ends_at: string | null;
+            gross: number;
+            kind: components["schemas"]["LineKind"];
+            net: number;
+            offer_id: string | null;
+            quantity: string;
+            /** @description Why the line is there: the tariff's element, the period of the day, the offer. */
+            reason: string;
+            share: components["schemas"]["Share"];
+            starts_at: string | null;
+            tax: number;
+            /** @description `kWh`, `h`, `min`, `session` … */
+            unit: string;
+            /** @description In major units of the currency; with tax if the tariff's prices are. */
+            unit_price: string;
+            vat_percent: string;
+        };
+        /** @description A price that a session had, or has. */
+        PriceRevision: {
+            energy_wh: number;
+            gross: number;
+            is_final: boolean;
+            net: number;
+            /** Format: date-time */
+            priced_at: string;
+            revision: number;
+            tax: number;
+        };
         /** @description What went wrong (RFC 9457). */
         Problem: {
             /** @description Stable and machine-readable, such as `conflict.evse_busy`. */
@@ -3615,6 +3985,16 @@ export interface components {
          * @enum {string}
          */
         Protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1";
+        /**
+         * @description From when on the draft holds.
+         * @example {
+         *       "valid_from": "2027-01-01T00:00:00+01:00"
+         *     }
+         */
+        PublishBody: {
+            /** @description Left out: from now on. */
+            valid_from?: string | null;
+        };
         /** @description A message that was taken although it breaks the schema in a harmless way. */
         Quirk: {
             action: string;
@@ -3651,6 +4031,8 @@ export interface components {
             /** Format: date-time */
             issued_at: string;
             operator_name: string;
+            /** @description Line by line; null: the charge had no tariff. */
+            price: components["schemas"]["SessionPrice"] | null;
             receipt_number: string;
             register_end_wh: number | null;
             register_start_wh: number | null;
@@ -3748,6 +4130,11 @@ export interface components {
             phases?: number | null;
             start_s: number;
         };
+        /**
+         * @description What a tariff may be assigned to, the narrowest first: of several that fit, the first one here rules.
+         * @enum {string}
+         */
+        Scope: "driver" | "group" | "plan" | "partner" | "connector" | "station" | "site" | "operator";
         /** @description One measurand of one phase at one place. */
         Series: {
             location: components["schemas"]["SampleLocation"];
@@ -3769,6 +4156,8 @@ export interface components {
             /** @description Why we consider it over. */
             close_reason: components["schemas"]["CloseReason"] | null;
             connector_id: number | null;
+            /** @description So far, or in the end; null: it has no tariff. */
+            cost: components["schemas"]["Cost"] | null;
             /** Format: date-time */
             created_at: string;
             current_ma: number | null;
@@ -3818,6 +4207,8 @@ export interface components {
             /** @description Why we consider it over. */
             close_reason: components["schemas"]["CloseReason"] | null;
             connector_id: number | null;
+            /** @description So far, or in the end; null: it has no tariff. */
+            cost: components["schemas"]["Cost"] | null;
             /** Format: date-time */
             created_at: string;
             current_ma: number | null;
@@ -3869,6 +4260,35 @@ export interface components {
             next_cursor: string | null;
             /** @description Rows on all pages, when asked for with `with_total`. */
             total: number | null;
+        };
+        /** @description What a session costs, line by line. */
+        SessionPrice: {
+            /** @description What the tariff was assigned to that this session has it. */
+            assigned_by: components["schemas"]["Scope"];
+            currency: string;
+            /** @description Decimals of the currency: 2 for EUR and CNY, 0 for JPY. */
+            currency_digits: number;
+            /** @description That the price is for. */
+            energy_wh: number;
+            /**
+             * Format: date-time
+             * @description When it was decided which tariff this is.
+             */
+            fixed_at: string;
+            gross: number;
+            is_final: boolean;
+            lines: components["schemas"]["PriceLine"][];
+            net: number;
+            priced_at: string | null;
+            /** @description 0 while it runs; then it counts the prices that the session had. */
+            revision: number;
+            /** @description Every price that the session had, the newest first; empty while it runs. */
+            revisions: components["schemas"]["PriceRevision"][];
+            session_id: string;
+            tariff_id: string;
+            tariff_name: string;
+            tariff_version: number;
+            tax: number;
         };
         /**
          * @description Orders of the list of sessions.
@@ -3943,6 +4363,11 @@ export interface components {
             timeout_s?: number | null;
             variables: components["schemas"]["VariableValueBody"][];
         };
+        /**
+         * @description Whose part of the price it is: the electricity's (电费), the service's (服务费), or not told apart.
+         * @enum {string}
+         */
+        Share: "none" | "electricity" | "service";
         /** @description A driver's new sign-in. */
         SignedInDriver: {
             /** Format: date-time */
@@ -4317,6 +4742,311 @@ export interface components {
             parked_facts: number | null;
             wire_log_bytes: number | null;
         };
+        /** @description A tariff with its draft and what is published. */
+        Tariff: {
+            /** @description That hold now or will. */
+            assignments: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            draft: components["schemas"]["TariffTerms"];
+            /** @description The draft says something that is not published. */
+            is_draft_new: boolean;
+            name: string;
+            operator_id: string;
+            /** @description What the newest version says. */
+            published: components["schemas"]["TariffTerms"] | null;
+            retired_at: string | null;
+            tariff_id: string;
+            /** @description Of that version. */
+            valid_from: string | null;
+            /** @description Of the newest published one; 0: none yet. */
+            version: number;
+        };
+        /**
+         * @description A tariff's draft.
+         * @example {
+         *       "name": "Public AC",
+         *       "terms": {
+         *         "currency": "EUR",
+         *         "elements": [
+         *           {
+         *             "components": [
+         *               {
+         *                 "dimension": "energy",
+         *                 "price": "0.59",
+         *                 "vat_percent": "19"
+         *               },
+         *               {
+         *                 "cap": "12",
+         *                 "dimension": "idle",
+         *                 "grace_s": 14400,
+         *                 "per": "minute",
+         *                 "price": "0.10",
+         *                 "vat_percent": "19"
+         *               }
+         *             ]
+         *           }
+         *         ],
+         *         "tax_included": "yes"
+         *       }
+         *     }
+         */
+        TariffBody: {
+            name: string;
+            terms: components["schemas"]["TariffTerms"];
+        };
+        /** @description The price of one dimension, or of one share of it. */
+        TariffComponent: {
+            /** @default null */
+            cap: string | null;
+            dimension: components["schemas"]["TariffDimension"];
+            /** @default 0 */
+            grace_s: number;
+            /** @default hour */
+            per: components["schemas"]["TariffPer"];
+            /** Format: decimal */
+            price: string;
+            /** @default none */
+            share: components["schemas"]["TariffShare"];
+            /** @default 0 */
+            step: number;
+            /** @default null */
+            vat_percent: string | null;
+        };
+        /**
+         * @description Every date is exactly one of these: a holiday, else a working day or a weekend by the country's calendar.
+         * @enum {unknown}
+         */
+        TariffDayType: "holiday" | "weekend" | "workday";
+        /**
+         * @description What is counted.
+         * @enum {unknown}
+         */
+        TariffDimension: "energy" | "flat" | "idle" | "parking" | "time";
+        /** @description Components that hold under the same restrictions. */
+        TariffElement: {
+            components: components["schemas"]["TariffComponent"][];
+            /** @default  */
+            name: string;
+            /** @default {} */
+            restrictions: components["schemas"]["TariffRestrictions"];
+        };
+        /** @description What kind of energy is delivered (OCPI `EnergyMix`). */
+        TariffEnergyMix: {
+            /** @default null */
+            carbon_dioxide_g: string | null;
+            is_green: boolean;
+            /** @default null */
+            nuclear_waste_g: string | null;
+            /** @default  */
+            product: string;
+            /** @default [] */
+            sources: components["schemas"]["TariffEnergySource"][];
+            /** @default  */
+            supplier: string;
+        };
+        /** @description Where a part of the energy comes from (OCPI `EnergySource`). */
+        TariffEnergySource: {
+            /** Format: decimal */
+            percent: string;
+            source: string;
+        };
+        /**
+         * @description Which sessions the tariff is for (OCPI `type`); without one it is for all.
+         * @enum {unknown}
+         */
+        TariffKind: "ad_hoc_payment" | "profile_cheap" | "profile_fast" | "profile_green" | "regular";
+        /** @description Tariffs. */
+        TariffPage: {
+            items: components["schemas"]["TariffSummary"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /**
+         * @description The unit of a price over time.
+         * @enum {unknown}
+         */
+        TariffPer: "hour" | "minute";
+        /**
+         * @description The periods of a Chinese day; a letter each in the tables of half-hours.
+         * @enum {unknown}
+         */
+        TariffPeriod: "deep_valley" | "flat" | "peak" | "sharp" | "valley";
+        /**
+         * @description Which period each half-hour of a local day is in; the first table whose day matches holds.
+         *
+         *         `slots` is a letter for each half-hour from 00:00: S sharp, P peak, F flat, V valley, D deep valley.
+         */
+        TariffPeriodTable: {
+            /** @default [] */
+            day_types: components["schemas"]["TariffDayType"][];
+            /** @default null */
+            season_end: string | null;
+            /** @default null */
+            season_start: string | null;
+            slots: string;
+            /** @default [] */
+            weekdays: components["schemas"]["TariffWeekday"][];
+        };
+        /** @description A smallest or largest price of a session, before and after taxes: both hold. */
+        TariffPriceLimit: {
+            /** @default null */
+            after_taxes: string | null;
+            /** @default null */
+            before_taxes: string | null;
+        };
+        /**
+         * @description The element prices a reservation: any, one that nobody came for, or one that was cancelled.
+         *
+         *         For an expired or cancelled reservation the element of that case comes first for each dimension, and `reservation`
+         *         fills what it leaves open.
+         * @enum {unknown}
+         */
+        TariffReservationCase: "reservation" | "reservation_cancelled" | "reservation_expires";
+        /** @description When an element holds: all that is set must match. Minima are inclusive, maxima exclusive, as are ends. */
+        TariffRestrictions: {
+            /** @default [] */
+            day_types: components["schemas"]["TariffDayType"][];
+            /** @default null */
+            end_date: string | null;
+            /** @default null */
+            end_time: string | null;
+            /** @default null */
+            max_current_ma: number | null;
+            /** @default null */
+            max_duration_s: number | null;
+            /** @default null */
+            max_energy_wh: number | null;
+            /** @default null */
+            max_power_w: number | null;
+            /** @default null */
+            min_current_ma: number | null;
+            /** @default null */
+            min_duration_s: number | null;
+            /** @default null */
+            min_energy_wh: number | null;
+            /** @default null */
+            min_power_w: number | null;
+            /** @default null */
+            period: components["schemas"]["TariffPeriod"] | null;
+            /** @default null */
+            reservation: components["schemas"]["TariffReservationCase"] | null;
+            /** @default null */
+            season_end: string | null;
+            /** @default null */
+            season_start: string | null;
+            /** @default null */
+            start_date: string | null;
+            /** @default null */
+            start_time: string | null;
+            /** @default [] */
+            weekdays: components["schemas"]["TariffWeekday"][];
+        };
+        /**
+         * @description How a line is rounded to whole minor units.
+         * @enum {unknown}
+         */
+        TariffRounding: "down" | "half_even" | "half_up";
+        /**
+         * @description Whose part of the price it is: the electricity's (电费), the service's (服务费), or not told apart.
+         * @enum {unknown}
+         */
+        TariffShare: "electricity" | "none" | "service";
+        /**
+         * @description Orders of the list of tariffs.
+         * @enum {string}
+         */
+        TariffSort: "name" | "-name" | "changed_at" | "-changed_at";
+        /** @description A tariff in a list. */
+        TariffSummary: {
+            /** @description That hold now or will. */
+            assignments: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            /** @description The draft says something that is not published. */
+            is_draft_new: boolean;
+            name: string;
+            operator_id: string;
+            retired_at: string | null;
+            tariff_id: string;
+            /** @description Of that version. */
+            valid_from: string | null;
+            /** @description Of the newest published one; 0: none yet. */
+            version: number;
+        };
+        /**
+         * @description Whether the tariff's prices hold the tax (OCPI 2.3.0 `tax_included`).
+         * @enum {unknown}
+         */
+        TariffTaxIncluded: "no" | "none" | "yes";
+        /** @description A tariff. For each dimension and share the first element that matches holds; if none does, it costs nothing. */
+        TariffTerms: {
+            currency: string;
+            elements: components["schemas"]["TariffElement"][];
+            /** @default null */
+            energy_mix: components["schemas"]["TariffEnergyMix"] | null;
+            /** @default null */
+            hold_amount: string | null;
+            /** @default null */
+            kind: components["schemas"]["TariffKind"] | null;
+            /** @default null */
+            max_price: components["schemas"]["TariffPriceLimit"] | null;
+            /** @default null */
+            min_price: components["schemas"]["TariffPriceLimit"] | null;
+            /** @default half_up */
+            rounding: components["schemas"]["TariffRounding"];
+            /** @default [] */
+            tables: components["schemas"]["TariffPeriodTable"][];
+            /** @default no */
+            tax_included: components["schemas"]["TariffTaxIncluded"];
+            /** @default [] */
+            texts: components["schemas"]["TariffText"][];
+            /** @default null */
+            url: string | null;
+            /** @default null */
+            valid_from: string | null;
+            /** @default null */
+            valid_until: string | null;
+        };
+        /** @description What the operator tells about the tariff, in one language. */
+        TariffText: {
+            language: string;
+            text: string;
+        };
+        /** @description What a tariff says from an instant on. */
+        TariffVersion: {
+            currency: string;
+            name: string;
+            /** Format: date-time */
+            published_at: string;
+            published_by: string;
+            tariff_id: string;
+            terms: components["schemas"]["TariffTerms"];
+            /** Format: date-time */
+            valid_from: string;
+            version: number;
+        };
+        /** @description Versions of a tariff, the newest first. */
+        TariffVersionPage: {
+            items: components["schemas"]["TariffVersion"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /**
+         * @description Days of the week, in the order of `date.weekday()`.
+         * @enum {unknown}
+         */
+        TariffWeekday: "friday" | "monday" | "saturday" | "sunday" | "thursday" | "tuesday" | "wednesday";
         /**
          * @description Orders of the list of templates.
          * @enum {string}
@@ -4433,7 +5163,7 @@ export interface components {
          * @description What live events are about.
          * @enum {string}
          */
-        Topic: "stations" | "sessions" | "commands" | "tokens" | "drivers" | "operators";
+        Topic: "stations" | "sessions" | "commands" | "tokens" | "drivers" | "operators" | "tariffs";
         /**
          * @description Which part of a transaction a report tells.
          * @enum {string}
@@ -5524,6 +6254,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeterCurve"];
+                };
+            };
+        };
+    };
+    getMySessionPrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPrice"];
                 };
             };
         };
@@ -7441,6 +8211,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionStepPage"];
+                };
+            };
+        };
+    };
+    getSessionPrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPrice"];
                 };
             };
         };
@@ -9431,6 +10241,495 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    listTariffAssignments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Left out: those that hold or will; null: all. */
+                is_over?: boolean | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                scope?: components["schemas"]["Scope"] | null;
+                subject?: string | null;
+                tariff_id?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentPage"];
+                };
+            };
+        };
+    };
+    assignTariff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+        };
+    };
+    unassignTariff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+        };
+    };
+    listTariffs: {
+        parameters: {
+            query?: {
+                currency?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                is_retired?: boolean | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                /** @description Text in the name. */
+                q?: string | null;
+                sort?: components["schemas"]["TariffSort"];
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffPage"];
+                };
+            };
+        };
+    };
+    createTariff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+        };
+    };
+    getTariff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+        };
+    };
+    editTariff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+        };
+    };
+    publishTariff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                tariff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffVersion"];
+                };
+            };
+        };
+    };
+    retireTariff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+        };
+    };
+    listTariffVersions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                tariff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffVersionPage"];
+                };
+            };
+        };
+    };
+    getTariffVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffVersion"];
                 };
             };
         };
