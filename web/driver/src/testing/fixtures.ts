@@ -37,6 +37,7 @@ export function aSession(changes: Partial<LiveSession> = {}): LiveSession {
     stop_reason: null,
     fail_reason: null,
     close_reason: null,
+    cost: null,
     target: null,
     steps: [aStep('requested'), aStep('start_accepted'), aStep('started')],
     readAt: 1_000_000,
@@ -126,6 +127,7 @@ export function aReceipt(changes: Partial<Schemas['Receipt']> = {}): Schemas['Re
     flags: [],
     stop_reason: 'EVDisconnected',
     close_reason: 'reported',
+    price: null,
     ...changes,
   };
 }
