@@ -13,6 +13,7 @@ import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { Button, Drawer, Dropdown, type MenuProps } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Keyboard } from '../palette/Keyboard';
 import { Brand } from '../parts/Brand';
 import { LiveMark } from '../parts/LiveMark';
 import { signOut, useMe, usePermits } from '../queries/me';
@@ -174,6 +175,7 @@ export function Shell() {
         />
         <span className="bc-operator">{me?.operator_name}</span>
         <span className="bc-top-space" />
+        <Keyboard />
         <LiveMark />
         <LanguageMenu />
         <ThemeMenu />

@@ -63,7 +63,7 @@ export function ListTable<Row extends object>(props: ListTableProps<Row>) {
   const { items } = list.data;
   if (items.length === 0 && (place.page ?? 1) === 1) return empty;
   return (
-    <div data-testid={testId}>
+    <div data-testid={testId} data-list>
       <Table<Row>
         aria-label={label}
         dataSource={items}

@@ -1,0 +1,71 @@
+/** Keys that lead somewhere from everywhere: `g`, then the letter. */
+export const goTo: Readonly<Record<string, string>> = {
+  n: '/',
+  i: '/sites',
+  s: '/stations',
+  e: '/sessions',
+  d: '/drivers',
+  t: '/tokens',
+  p: '/profiles',
+  w: '/wire',
+  a: '/audit',
+};
+
+/** A second key counts within this time after `g`. */
+export const SEQUENCE_MILLIS = 1_200;
+
+const STORAGE_KEY = 'busbar.console.keys';
+
+/** Single keys can be switched off: who speaks to the machine types them by accident (WCAG 2.1.4). */
+export function areKeysOn(): boolean {
+  return localStorage.getItem(STORAGE_KEY) !== 'off';
+}
+
+export function setKeysOn(isOn: boolean): void {
+  if (isOn) localStorage.removeItem(STORAGE_KEY);
+  else localStorage.setItem(STORAGE_KEY, 'off');
+}
+
+export type Deed =
+  | { kind: 'palette' | 'help' }
+  | { kind: 'go'; to: string }
+  | { kind: 'row'; step: 1 | -1 }
+  | { kind: 'select' }
+  | { kind: 'sequence' };
+
+interface Press {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+}
+
+/** What a press means; `isTyping` in a field, `isAfterG` when `g` was pressed just before. */
+export function readPress(press: Press, state: { isTyping: boolean; isAfterG: boolean; isOn: boolean }): Deed | null {
+  const key = press.key.toLowerCase();
+  if ((press.ctrlKey || press.metaKey) && key === 'k') return { kind: 'palette' };
+  if (state.isTyping || !state.isOn || press.ctrlKey || press.metaKey || press.altKey) return null;
+  const to = goTo[key];
+  if (state.isAfterG && to !== undefined) return { kind: 'go', to };
+  if (press.key === '?') return { kind: 'help' };
+  if (key === 'g') return { kind: 'sequence' };
+  if (key === 'j') return { kind: 'row', step: 1 };
+  if (key === 'k') return { kind: 'row', step: -1 };
+  if (key === 'x') return { kind: 'select' };
+  return null;
+}
+
+/** The rows of the list on the page, by the link that opens each. */
+export function moveRow(step: 1 | -1): void {
+  const links = [...document.querySelectorAll<Element>('#main [data-list] .bc-link')];
+  const at = document.activeElement ? links.indexOf(document.activeElement) : -1;
+  const next = links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + step))];
+  if (next instanceof HTMLElement) next.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+}
+
+/** Tick the row that has the focus. */
+export function selectRow(): void {
+  const row = document.activeElement?.closest('tr, [role="row"]');
+  row?.querySelector<HTMLInputElement>('input[type="checkbox"]')?.click();
+}
