@@ -14,7 +14,9 @@ from busbar.app.config import Settings
 from busbar.app.jobs import JobLimits, JobRunner
 from busbar.app.telemetry import Retention, Telemetry
 from busbar.canon.control import QUEUED, TendStationCommands
+from busbar.canon.debts import RemindOverdue
 from busbar.canon.drivers import ExpireDriverSignIns
+from busbar.canon.ledger import CloseDays, ExpireHolds
 from busbar.canon.sessions import CloseAbandonedSessions
 from busbar.canon.stations import Registration
 from busbar.canon.tenants import ExpireStaffSignIns
@@ -36,6 +38,7 @@ log = structlog.get_logger(__name__)
 SWEEP_CRON = "* * * * * */15"
 QUEUE_CRON = "* * * * * */5"
 MINUTE_CRON = "* * * * *"
+HOURLY_CRON = "23 * * * *"
 DAILY_CRON = "17 */6 * * *"
 SWEEP_MAX_STATIONS = 500
 """Stations that one sweep asks about; the next one takes the rest."""
@@ -113,6 +116,16 @@ class Chores:
         await self._dispatcher.dispatch(ExpireStaffSignIns())
         await self._dispatcher.dispatch(ExpireDriverSignIns())
 
+    async def expire_holds(self) -> None:
+        """Give back money that was held for too long."""
+        if expired := await self._dispatcher.dispatch(ExpireHolds()):
+            log.warning("ledger.holds_expired", expired=expired)
+
+    async def close_days(self) -> None:
+        """Close the days of the ledger that are over, and remind whoever is late to pay."""
+        await self._dispatcher.dispatch(CloseDays())
+        await self._dispatcher.dispatch(RemindOverdue())
+
     async def expire_facts(self) -> None:
         """Drop facts that no stream resumes from any more, and the memory of their deliveries."""
         before = self._clock.now() - FACT_RETENTION
@@ -155,6 +168,8 @@ def build_runner(settings: Settings, *, jobs: SqlJobs, chores: Chores, clock: Cl
         ("sessions.close_abandoned", chores.close_abandoned, SWEEP_CRON),
         ("station_commands.tend", chores.tend_commands, QUEUE_CRON),
         ("sign_ins.expire", chores.expire_sign_ins, DAILY_CRON),
+        ("holds.expire", chores.expire_holds, MINUTE_CRON),
+        ("ledger.close_days", chores.close_days, HOURLY_CRON),
         ("facts.expire", chores.expire_facts, DAILY_CRON),
         ("replies.expire", chores.expire_replies, DAILY_CRON),
         ("samples.roll_up", chores.roll_up_samples, MINUTE_CRON),

@@ -24,6 +24,8 @@ from busbar.domain.access.sql import SqlAccessStore
 from busbar.domain.billing.pricing import PricingPolicy
 from busbar.domain.billing.service import BillingService
 from busbar.domain.billing.sql import SqlBillingStore
+from busbar.domain.ledger.service import LedgerService
+from busbar.domain.ledger.sql import SqlLedgerStore
 from busbar.domain.metering.service import MeteringService
 from busbar.domain.metering.sql import SqlMeterStore
 from busbar.domain.sessions.book import BookBounds
@@ -61,7 +63,7 @@ class People(msgspec.Struct, frozen=True):
 
 
 class Charging(msgspec.Struct, frozen=True, kw_only=True):
-    """The rooms of stations, sessions, metering and billing."""
+    """The rooms of stations, sessions, metering, billing and the ledger."""
 
     fleet: Fleet
     stations: StationService
@@ -69,6 +71,7 @@ class Charging(msgspec.Struct, frozen=True, kw_only=True):
     sessions: SessionService
     metering: MeteringService
     billing: BillingService
+    ledger: LedgerService
 
 
 def build_core(settings: Settings, *, databases: Databases, clock: Clock, ids: IdSource, feed: Feed) -> Core:
@@ -128,7 +131,7 @@ def list_errands(people: People, settings: Settings, *, dispatcher: Dispatcher, 
 
 
 def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging:
-    """Make the rooms of stations, sessions, metering and billing."""
+    """Make the rooms of stations, sessions, metering, billing and the ledger."""
     registration = settings.station_registration
     store = SqlStationStore()
     fleet = Fleet(store, bound=settings.state_max_stations)
@@ -171,6 +174,7 @@ def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging
                 per_pulse_max_sessions=settings.running_price_max_per_s,
             ),
         ),
+        ledger=LedgerService(store=SqlLedgerStore(), ids=ids, cache_max=settings.state_max_stations),
     )
 
 
@@ -186,7 +190,14 @@ def furnish(
 
     `watch` may stand between facts and their listeners, `fence` before what comes neither as a parcel nor as a fact.
     """
-    for room in (people.tenants, people.access, charging.sessions, charging.metering, charging.billing):
+    for room in (
+        people.tenants,
+        people.access,
+        charging.sessions,
+        charging.metering,
+        charging.billing,
+        charging.ledger,
+    ):
         handlers = dict(room.handlers())
         for pulsed in PULSED:
             if fence is not None and pulsed in handlers:

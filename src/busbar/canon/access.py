@@ -46,6 +46,8 @@ class Verdict(StrEnum):
     CONCURRENT = "concurrent"
     NOT_HERE = "not_here"
     """Known, but not for this station's site."""
+    NO_FUNDS = "no_funds"
+    """The driver's wallet, or the company's budget, is used up (2.x NoCredit)."""
 
 
 class Decision(Noun, frozen=True, kw_only=True):
@@ -75,6 +77,8 @@ class Authorize(Command[Decision], frozen=True, kw_only=True):
     station_id: StationId
     id_token: IdToken
     running_sessions: int = 0
+    is_start: bool = True
+    """False: it ends a session, or this session was accepted with it before. Nobody needs money for that."""
 
 
 class FindDriverToken(Command[IdToken], frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from busbar.app.desk import Desk
 from busbar.canon.access import Authorize, IdToken, PutToken, TokenKind
 from busbar.canon.drivers import SignInDriver, SignUpDriver
 from busbar.canon.facts import decode_fact
+from busbar.canon.ledger import CheckFunds, FundsVerdict
 from busbar.canon.secret import Secret
 from busbar.canon.stations import FindStation, Registration, StationStanding
 from busbar.canon.tenants import CreateOperator, EnsureAdministrator, Principal, Role
@@ -66,7 +67,7 @@ class Access:
         access = AccessService(store=self.store, policy=policy, terms=TERMS, **given)
         core.register(tenants.handlers())
         core.register(access.handlers())
-        core.register({FindStation: find_station})
+        core.register({FindStation: find_station, CheckFunds: self._check_funds})
         outside: dict[str, Any] = {
             "core": core,
             "passwords": passwords,
@@ -79,6 +80,10 @@ class Access:
         desk.register(AccessErrands(bearers=access.bearers, **outside).errands())
         self.dispatch = desk.dispatch
         self.one = self.two = ""
+        self.funds = FundsVerdict.ENOUGH
+
+    async def _check_funds(self, _message: CheckFunds, _work: Any) -> FundsVerdict:
+        return self.funds
 
     async def begin(self) -> None:
         """Make two operators: one is the default one."""

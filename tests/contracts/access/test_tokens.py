@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from busbar.canon.access import (
+    Authorize,
     ConcurrencyRule,
     FindDriverToken,
     FindToken,
@@ -17,6 +18,7 @@ from busbar.canon.access import (
     TokenStatus,
 )
 from busbar.canon.drivers import BlockDriver, CreateDriver, EraseDriver, UpdateDriver
+from busbar.canon.ledger import FundsVerdict
 from busbar.domain.access.model import AccessPolicy
 from busbar.domain.access.sql import id_tokens
 from busbar.domain.tenants.sql import audit_entries
@@ -275,3 +277,24 @@ async def test_decisions_are_the_same_after_a_restart(access, house, passwords, 
     later.one = access.one
     await core.start()
     assert await later.decide("TAG") == before
+
+
+@pytest.mark.parametrize(
+    ("funds", "verdict"),
+    [("enough", "accepted"), ("too_little", "no_funds"), ("budget_used", "no_funds"), ("frozen", "blocked")],
+)
+async def test_a_drivers_token_is_accepted_if_the_money_allows_it(access, funds, verdict):
+    driver = await access.dispatch(CreateDriver(operator_id=access.one, actor="staff:s", display_name="Mara"))
+    await access.put("OWN", driver_id=driver.driver_id)
+    await access.put("NOBODYS")
+    access.funds = FundsVerdict(funds)
+    assert await access.judge("OWN") == verdict
+    assert await access.judge("NOBODYS") == "accepted"
+
+
+async def test_whoever_ends_a_session_needs_no_money(access):
+    driver = await access.dispatch(CreateDriver(operator_id=access.one, actor="staff:s", display_name="Mara"))
+    await access.put("OWN", driver_id=driver.driver_id)
+    access.funds = FundsVerdict.TOO_LITTLE
+    ending = Authorize(operator_id=access.one, station_id="HERE", id_token=IdToken(value="OWN"), is_start=False)
+    assert (await access.dispatch(ending)).verdict == "accepted"

@@ -17,6 +17,10 @@ DO $$ DECLARE place name; BEGIN
   FOR place IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
     EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', place);
   END LOOP;
+  FOR place IN SELECT proname FROM pg_proc
+    WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'busbar%' LOOP
+    EXECUTE format('DROP FUNCTION %I CASCADE', place);
+  END LOOP;
 END $$;
 """
 """What `pg_restore --clean` cannot do: it trips over the constraints of tables that are kept in parts."""

@@ -59,7 +59,7 @@ class CoreProcess:
             ids=transport.ids,
             rooms=Rooms(
                 stations=[charging.fleet, charging.sessions, charging.metering, charging.billing],
-                shared=[people.access.tokens, people.tenants.operators, charging.billing],
+                shared=[people.access.tokens, people.tenants.operators, charging.billing, charging.ledger],
             ),
             partition_count=settings.partition_count,
             name=transport.process_id,

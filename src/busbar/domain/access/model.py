@@ -17,6 +17,7 @@ from busbar.canon.access import (
     Verdict,
 )
 from busbar.canon.drivers import Driver, DriverSignIn, DriverStatus
+from busbar.canon.ledger import FundsVerdict
 from busbar.kernel.errors import ConflictError, DeniedError, InvalidError, LimitExceededError, NotFoundError
 from busbar.kernel.ids import DriverId, SiteId, TokenId, is_key
 
@@ -305,6 +306,13 @@ def judge(
     if running_sessions > 0 and not is_concurrent_allowed(standing, policy):
         return Verdict.CONCURRENT
     return Verdict.ACCEPTED
+
+
+def judge_funds(funds: FundsVerdict) -> Verdict:
+    """Return what the money says about a token that may charge otherwise."""
+    if funds is FundsVerdict.ENOUGH:
+        return Verdict.ACCEPTED
+    return Verdict.BLOCKED if funds is FundsVerdict.FROZEN else Verdict.NO_FUNDS
 
 
 def is_place_right(token: Token, site_id: SiteId | None) -> bool:

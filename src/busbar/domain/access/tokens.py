@@ -24,6 +24,7 @@ from busbar.canon.access import (
     Verdict,
 )
 from busbar.canon.drivers import DriverStatus
+from busbar.canon.ledger import CheckFunds
 from busbar.canon.stations import FindStation
 from busbar.canon.tenants import RecordAudit
 from busbar.domain.access import model
@@ -70,6 +71,13 @@ class TokenService:
         if verdict in {Verdict.ACCEPTED, Verdict.CONCURRENT} and standing.token.site_ids:
             site_id = await _find_site(work, message.station_id)
             verdict = verdict if model.is_place_right(standing.token, site_id) else Verdict.NOT_HERE
+        if verdict is Verdict.ACCEPTED and message.is_start and standing.token.driver_id is not None:
+            wish = CheckFunds(
+                operator_id=message.operator_id,
+                driver_id=standing.token.driver_id,
+                station_id=message.station_id,
+            )
+            verdict = model.judge_funds(await work.ask(wish))
         return model.decide(standing, verdict, self._policy)
 
     async def _find_standing(self, work: UnitOfWork, operator_id: OperatorId, value: str) -> Standing | None:

@@ -213,6 +213,7 @@ class Reception:
                 station_id=part.station_id,
                 id_token=id_token,
                 running_sessions=running,
+                is_start=not is_stop and not is_accepted,
             )
         )
 

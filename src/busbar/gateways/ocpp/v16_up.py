@@ -53,6 +53,7 @@ HEARTBEAT = ocpp16.HeartbeatResponse
 NOTHING_TO_SAY = "NoError"
 _answer_status = answer_with(ocpp16.StatusNotificationResponse())
 _answer_meter = answer_with(ocpp16.MeterValuesResponse())
+VERDICTS = {**PLAIN_VERDICTS, Verdict.NO_FUNDS: "Blocked"}
 
 
 def _read_evse(connector_id: int) -> int | None:
@@ -72,7 +73,7 @@ def write_token_info(decision: Decision) -> ocpp16.IdTagInfo:
     """Write a decision as IdTagInfo; a token that is not for this place is Invalid here, 1.6 has no finer word."""
     group = decision.group
     return ocpp16.IdTagInfo(
-        status=PLAIN_VERDICTS.get(decision.verdict, "Invalid"),  # pyright: ignore[reportArgumentType]  the words of 1.6
+        status=VERDICTS.get(decision.verdict, "Invalid"),  # pyright: ignore[reportArgumentType]  the words of 1.6
         expiry_date=decision.expires_at,
         parent_id_tag=group.value if group and len(group.value) <= ID_TAG_MAX_CHARACTERS else None,
     )

@@ -89,7 +89,7 @@ REGISTRATIONS = {
     Registration.PENDING: "Pending",
     Registration.BLOCKED: "Rejected",
 }
-VERDICTS = {**PLAIN_VERDICTS, Verdict.NOT_HERE: "NotAtThisLocation"}
+VERDICTS = {**PLAIN_VERDICTS, Verdict.NOT_HERE: "NotAtThisLocation", Verdict.NO_FUNDS: "NoCredit"}
 LANGUAGE_MAX_CHARACTERS = 8
 
 

@@ -1,0 +1,445 @@
+"""Sessions and their money: who may start, what is held, when a session has to stop, and who pays its price.
+
+Where an operator's policy asks for nothing, neither a start nor a running session costs any SQL here.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from busbar.canon.ledger import (
+    AccountKind,
+    AccountRef,
+    AccountStatus,
+    CaptureHold,
+    CheckFunds,
+    FindMoneyPolicy,
+    FundsExhausted,
+    FundsVerdict,
+    HoldFunds,
+    Leg,
+    MoneyMode,
+    MoneyPolicy,
+    MoneyPolicyChanged,
+    NoteRunningCost,
+    Portion,
+    PostTransfer,
+    ReleaseHold,
+    SetMoneyPolicy,
+    TransferKind,
+    TransferState,
+    WalletLow,
+    name_driver,
+)
+from busbar.canon.pricing import SessionPriced
+from busbar.canon.sessions import SessionsJoined, SessionStarted, StopSession
+from busbar.canon.tenants import FindOperator, OperatorChanged, RecordAudit
+from busbar.domain.ledger import model
+from busbar.domain.ledger.debts import SYSTEM, Debts, owed_by
+from busbar.domain.ledger.holds import Holds, wallet_of
+from busbar.domain.ledger.model import Payment, Purse, Tab
+from busbar.domain.ledger.posting import shape_posted, tell_posted
+from busbar.domain.ledger.store import Book
+from busbar.domain.ledger.teller import Teller
+from busbar.domain.ledger.wallets import Companies
+from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.errors import BusbarError, ConflictError, NotFoundError
+from busbar.kernel.ids import CommandId, DriverId, OperatorId, SessionId
+from busbar.ports.work import UnitOfWork
+
+GUESTS = "guests"
+"""Who owes for a session of which no driver is known."""
+_HOLD_PREFIX = "hold:"
+NO_REFUNDS = AccountRef(kind=AccountKind.REFUNDS)
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """How an operator deals with money, and in which currency."""
+
+    policy: MoneyPolicy
+    currency: str
+
+
+class Cover(msgspec.Struct, frozen=True):
+    """What a running session may cost; None: whatever it costs."""
+
+    held: int | None
+    is_stopped: bool = False
+
+
+class Tabs:
+    """Holds at the start, posts at the end."""
+
+    def __init__(self, *, teller: Teller, holds: Holds, debts: Debts, companies: Companies, sessions_max: int) -> None:
+        self._teller = teller
+        self._holds = holds
+        self._debts = debts
+        self._companies = companies
+        self._terms: BoundedDict[OperatorId, Terms] = BoundedDict(bound=sessions_max)
+        self._covers: BoundedDict[SessionId, Cover] = BoundedDict(bound=sessions_max)
+
+    def forget_all(self) -> None:
+        """Look every policy up again: another process changed some."""
+        self._terms.clear()
+        self._companies.forget_all()
+
+    # ---- policy ------------------------------------------------------------------------------------------------------
+
+    async def find_terms(self, work: UnitOfWork, operator_id: OperatorId) -> Terms:
+        """Return how an operator deals with money."""
+        terms = self._terms.get(operator_id)
+        if terms is None:
+            policy = await self._teller.store.load_policy(work, operator_id) or MoneyPolicy()
+            operator = await work.ask(FindOperator(operator_id=operator_id))
+            terms = Terms(policy, operator.currency)
+            work.keep(self._terms, operator_id, terms)
+        return terms
+
+    async def find_policy(self, message: FindMoneyPolicy, work: UnitOfWork) -> MoneyPolicy:
+        """Tell how an operator's drivers pay."""
+        return (await self.find_terms(work, message.operator_id)).policy
+
+    async def set_policy(self, message: SetMoneyPolicy, work: UnitOfWork) -> MoneyPolicy:
+        """Decide how an operator's drivers pay."""
+        model.check_policy(message.policy)
+        await self._teller.store.save_policy(work, message.operator_id, message.policy)
+        work.forget(self._terms, message.operator_id)
+        work.tell(MoneyPolicyChanged(operator_id=message.operator_id, at=work.now, mode=message.policy.mode))
+        await work.ask(
+            RecordAudit(
+                operator_id=message.operator_id,
+                actor=message.actor,
+                action="money_policy.set",
+                subject=f"operator:{message.operator_id}",
+                detail_json=msgspec.json.encode(message.policy).decode(),
+            )
+        )
+        return message.policy
+
+    async def hear_operator(self, fact: OperatorChanged, work: UnitOfWork) -> None:
+        """Look an operator's currency up again."""
+        work.forget(self._terms, fact.operator_id)
+
+    # ---- who may start -----------------------------------------------------------------------------------------------
+
+    async def check_funds(self, message: CheckFunds, work: UnitOfWork) -> FundsVerdict:
+        """Tell whether a driver's money allows a start."""
+        terms = await self.find_terms(work, message.operator_id)
+        if terms.policy.mode is MoneyMode.NONE:
+            return FundsVerdict.ENOUGH
+        member = await self._companies.find(work, message.operator_id, message.driver_id)
+        if member is not None:
+            spent = 0
+            if member.budget is not None:
+                month = model.begin_month(work.now)
+                payer = f"company:{member.company_id}"
+                spent = await self._teller.store.sum_spent(work, message.driver_id, payer, since=month)
+            is_left = member.budget is None or spent < member.budget
+            return FundsVerdict.ENOUGH if is_left else FundsVerdict.BUDGET_USED
+        book = Book(message.operator_id, terms.currency)
+        wallet = await self._teller.store.peek_account(work, book, wallet_of(message.driver_id))
+        if wallet is not None and wallet.status is not AccountStatus.OPEN:
+            return FundsVerdict.FROZEN
+        balance = 0 if wallet is None else wallet.balance or 0
+        if terms.policy.mode is MoneyMode.POSTPAID or model.has_enough(balance, terms.policy):
+            return FundsVerdict.ENOUGH
+        is_ending = message.station_id is not None and await self._teller.store.has_hold_at(
+            work, message.driver_id, message.station_id
+        )
+        return FundsVerdict.ENOUGH if is_ending else FundsVerdict.TOO_LITTLE
+
+    # ---- the start ---------------------------------------------------------------------------------------------------
+
+    async def hear_started(self, fact: SessionStarted, work: UnitOfWork) -> None:
+        """Set money aside for a prepaid session."""
+        if fact.driver_id is None:
+            return
+        terms = await self.find_terms(work, fact.operator_id)
+        if terms.policy.mode is not MoneyMode.PREPAID:
+            return
+        if await self._companies.find(work, fact.operator_id, fact.driver_id) is not None:
+            return
+        if await self._teller.store.load_tab(work, fact.session_id) is not None:
+            return
+        tab = Tab(
+            session_id=fact.session_id,
+            operator_id=fact.operator_id,
+            station_id=fact.station_id,
+            driver_id=fact.driver_id,
+            currency=terms.currency,
+            at=work.now,
+        )
+        held = await self._hold_more(work, tab, fact.driver_id, terms.policy)
+        if held is None:
+            held = await self._stop(work, tab, cost=0)
+        await self._keep(work, held)
+
+    async def hear_joined(self, fact: SessionsJoined, work: UnitOfWork) -> None:
+        """Let go what is held for a session that is no more."""
+        gone = await self._teller.store.load_tab(work, fact.joined_session_id)
+        if gone is None or gone.revision:
+            return
+        for number in range(gone.holds):
+            await self._release(work, gone, number)
+        await self._teller.store.save_tab(work, msgspec.structs.replace(gone, held=0))
+        work.forget(self._covers, fact.joined_session_id)
+
+    async def _hold_more(self, work: UnitOfWork, tab: Tab, driver_id: DriverId, policy: MoneyPolicy) -> Tab | None:
+        """Set (more) money aside for a session; None: there is none."""
+        wallet = wallet_of(driver_id)
+        standing = (await self._teller.lock(work, Book(tab.operator_id, tab.currency), (wallet,)))[wallet]
+        amount = model.choose_hold(standing.balance or 0, policy)
+        if amount <= 0 or standing.status is not AccountStatus.OPEN:
+            return None
+        await self._holds.hold(
+            HoldFunds(
+                transfer_id=model.name_hold(tab.session_id, tab.holds),
+                operator_id=tab.operator_id,
+                driver_id=driver_id,
+                currency=tab.currency,
+                amount=amount,
+                expires_at=work.now + model.HOLD_LIFETIME,
+                actor=SYSTEM,
+                session_id=tab.session_id,
+            ),
+            work,
+        )
+        return msgspec.structs.replace(tab, holds=tab.holds + 1, held=tab.held + amount)
+
+    async def _keep(self, work: UnitOfWork, tab: Tab) -> None:
+        await self._teller.store.save_tab(work, tab)
+        work.keep(self._covers, tab.session_id, Cover(tab.held, tab.is_stopped))
+
+    # ---- while it runs -----------------------------------------------------------------------------------------------
+
+    async def note_cost(self, message: NoteRunningCost, work: UnitOfWork) -> None:
+        """Hold more, or stop the session, when its money runs short."""
+        terms = await self.find_terms(work, message.operator_id)
+        if terms.policy.mode is not MoneyMode.PREPAID:
+            return
+        cover = self._covers.get(message.session_id)
+        if cover is None:
+            known = await self._teller.store.load_tab(work, message.session_id)
+            cover = Cover(None) if known is None or known.revision else Cover(known.held, known.is_stopped)
+            work.keep(self._covers, message.session_id, cover)
+        if cover.held is None or cover.is_stopped or not model.is_running_short(message.cost, cover.held, terms.policy):
+            return
+        tab = await self._teller.store.load_tab(work, message.session_id)
+        if tab is None or tab.driver_id is None or tab.currency != message.currency:
+            return
+        driver_id, more = tab.driver_id, tab
+        while model.is_running_short(message.cost, more.held, terms.policy):
+            extended = await self._hold_more(work, more, driver_id, terms.policy)
+            if extended is None:
+                more = await self._stop(work, more, cost=message.cost)
+                break
+            more = extended
+        await self._keep(work, more)
+
+    async def _stop(self, work: UnitOfWork, tab: Tab, *, cost: int) -> Tab:
+        """Ask the station to stop a session whose money is used up; asked again while the station cannot be reached."""
+        try:
+            await work.ask(
+                StopSession(
+                    command_id=CommandId(f"{tab.session_id[:48]}-funds"),
+                    operator_id=tab.operator_id,
+                    session_id=tab.session_id,
+                    requested_by=SYSTEM,
+                )
+            )
+        except (ConflictError, NotFoundError):
+            return tab
+        work.tell(
+            FundsExhausted(
+                operator_id=tab.operator_id,
+                at=work.now,
+                currency=tab.currency,
+                amount=cost,
+                session_id=tab.session_id,
+                driver_id=tab.driver_id,
+            )
+        )
+        return msgspec.structs.replace(tab, is_stopped=True)
+
+    # ---- the price ---------------------------------------------------------------------------------------------------
+
+    async def hear_priced(self, fact: SessionPriced, work: UnitOfWork) -> None:
+        """Post a session's price; of a later revision what changed."""
+        terms = await self.find_terms(work, fact.operator_id)
+        known = await self._teller.store.load_tab(work, fact.session_id)
+        if known is not None and fact.revision <= known.revision:
+            return
+        tab = known or Tab(
+            session_id=fact.session_id,
+            operator_id=fact.operator_id,
+            station_id=fact.station_id,
+            driver_id=fact.driver_id,
+            currency=fact.currency,
+            at=work.now,
+        )
+        if tab.currency != fact.currency and not tab.revision:
+            for number in range(tab.holds):
+                await self._release(work, tab, number)
+            tab = msgspec.structs.replace(tab, currency=fact.currency, holds=0, held=0)
+        if not tab.payer:
+            tab = msgspec.structs.replace(tab, payer=await self._choose_payer(work, tab))
+        before = dict(tab.shares)
+        after = model.split_price(fact.lines, terms.policy)
+        changes = model.list_changes(before, after)
+        tab = await self._settle(work, tab, changes, terms.policy)
+        await self._teller.store.save_tab(
+            work,
+            msgspec.structs.replace(
+                tab,
+                held=0,
+                revision=fact.revision,
+                total=sum(after.values()),
+                shares=tuple(after.items()),
+                at=work.now,
+            ),
+        )
+        work.forget(self._covers, fact.session_id)
+
+    async def _choose_payer(self, work: UnitOfWork, tab: Tab) -> str:
+        if tab.driver_id is None:
+            return GUESTS
+        member = await self._companies.find(work, tab.operator_id, tab.driver_id)
+        return name_driver(tab.driver_id) if member is None else f"company:{member.company_id}"
+
+    async def _settle(self, work: UnitOfWork, tab: Tab, changes: Mapping[AccountRef, int], policy: MoneyPolicy) -> Tab:
+        """Move what a price (or its change) gives to each account, from or to whoever pays."""
+        total = sum(changes.values())
+        holds = await self._find_holds(work, tab)
+        moves = dict(changes)
+        owed = 0
+        if total >= 0:
+            payment = await self._pay(work, tab, total, sum(holds.values()), policy)
+            owed = payment.owed
+            left = payment.from_held
+            for number, held in holds.items():
+                taken = min(left, held)
+                left -= taken
+                _add(moves, AccountRef(kind=AccountKind.HELD, owner=f"{_HOLD_PREFIX}{number}"), -taken)
+            if payment.from_wallet and tab.driver_id is not None:
+                _add(moves, wallet_of(tab.driver_id), -payment.from_wallet)
+            _add(moves, owed_by(tab.payer), -owed)
+        else:
+            forgiven = await self._debts.forgive_session(work, tab.session_id, -total)
+            _add(moves, owed_by(tab.payer), forgiven)
+            has_wallet = tab.driver_id is not None and tab.payer == name_driver(tab.driver_id)
+            back = wallet_of(tab.driver_id) if has_wallet and tab.driver_id else NO_REFUNDS
+            _add(moves, back, -total - forgiven)
+        legs = model.pair(moves)
+        for number in holds:
+            await self._capture(work, tab, number, legs)
+        tab = await self._post(work, tab, [leg for leg in legs if leg.debit.kind is not AccountKind.HELD])
+        if owed and policy.mode is not MoneyMode.NONE:
+            await self._note_owed(work, tab, owed, policy)
+        if tab.payer.startswith("driver:") and policy.mode is MoneyMode.PREPAID:
+            await self._tell_low(work, tab, policy)
+        return tab
+
+    async def _pay(self, work: UnitOfWork, tab: Tab, total: int, held: int, policy: MoneyPolicy) -> Payment:
+        """Decide who pays: what is held, then the wallet of a prepaid driver; the rest is owed."""
+        if tab.driver_id is None or policy.mode is not MoneyMode.PREPAID:
+            return model.pay(total, Purse(held=held))
+        if tab.payer != name_driver(tab.driver_id):
+            return model.pay(total, Purse(held=held))
+        wallet = wallet_of(tab.driver_id)
+        standing = (await self._teller.lock(work, Book(tab.operator_id, tab.currency), (wallet,)))[wallet]
+        is_open = standing.status is AccountStatus.OPEN
+        return model.pay(total, Purse(held=held, wallet=(standing.balance or 0) if is_open else 0))
+
+    async def _find_holds(self, work: UnitOfWork, tab: Tab) -> dict[int, int]:
+        """Return what is still held for a session, by number."""
+        found: dict[int, int] = {}
+        if tab.revision:
+            return found
+        for number in range(tab.holds):
+            stored = await self._teller.store.find_transfer(
+                work, tab.operator_id, model.name_hold(tab.session_id, number)
+            )
+            if stored is not None and stored.transfer.state is TransferState.PENDING:
+                found[number] = stored.transfer.amount
+        return found
+
+    async def _capture(self, work: UnitOfWork, tab: Tab, number: int, legs: Sequence[Leg]) -> None:
+        mine = f"{_HOLD_PREFIX}{number}"
+        portions = tuple(Portion(credit=leg.credit, amount=leg.amount) for leg in legs if leg.debit.owner == mine)
+        await self._holds.capture(
+            CaptureHold(
+                operator_id=tab.operator_id,
+                transfer_id=model.name_hold(tab.session_id, number),
+                portions=portions,
+                actor=SYSTEM,
+            ),
+            work,
+        )
+
+    async def _release(self, work: UnitOfWork, tab: Tab, number: int) -> None:
+        try:
+            await self._holds.release(
+                ReleaseHold(
+                    operator_id=tab.operator_id,
+                    transfer_id=model.name_hold(tab.session_id, number),
+                    actor=SYSTEM,
+                ),
+                work,
+            )
+        except BusbarError:
+            return  # it has had its outcome: nothing is held any more
+
+    async def _post(self, work: UnitOfWork, tab: Tab, legs: Sequence[Leg]) -> Tab:
+        """Post what no hold covers."""
+        if not legs:
+            return tab
+        wish = PostTransfer(
+            transfer_id=model.name_posting(tab.session_id, tab.postings),
+            operator_id=tab.operator_id,
+            currency=tab.currency,
+            kind=TransferKind.CORRECTION if tab.revision else TransferKind.SESSION,
+            legs=tuple(legs),
+            actor=SYSTEM,
+            session_id=tab.session_id,
+            driver_id=tab.driver_id,
+        )
+        transfer = shape_posted(wish, now=work.now)
+        fingerprint = model.take_fingerprint(
+            currency=wish.currency, kind=wish.kind, legs=wish.legs, session_id=wish.session_id, reverses=None
+        )
+        await self._teller.write(work, transfer, wish.legs, fingerprint=fingerprint)
+        tell_posted(work, transfer)
+        return msgspec.structs.replace(tab, postings=tab.postings + 1)
+
+    async def _note_owed(self, work: UnitOfWork, tab: Tab, owed: int, policy: MoneyPolicy) -> None:
+        await self._debts.note_owed(
+            work,
+            Book(tab.operator_id, tab.currency),
+            debtor=tab.payer,
+            amount=owed,
+            due_at=work.now + timedelta(days=policy.due_days),
+            session_id=tab.session_id,
+            driver_id=tab.driver_id,
+        )
+
+    async def _tell_low(self, work: UnitOfWork, tab: Tab, policy: MoneyPolicy) -> None:
+        if tab.driver_id is None:
+            return
+        wallet = await self._teller.find(work, Book(tab.operator_id, tab.currency), wallet_of(tab.driver_id))
+        balance = 0 if wallet is None else wallet.balance or 0
+        if not model.has_enough(balance, policy):
+            work.tell(
+                WalletLow(
+                    operator_id=tab.operator_id,
+                    at=work.now,
+                    currency=tab.currency,
+                    amount=balance,
+                    driver_id=tab.driver_id,
+                )
+            )
+
+
+def _add(moves: dict[AccountRef, int], account: AccountRef, amount: int) -> None:
+    if amount:
+        moves[account] = moves.get(account, 0) + amount
