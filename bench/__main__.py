@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import boot, cluster, contest, rating, soak, storm, thousand, throughput, transport
+from bench import boot, cluster, contest, path, rating, soak, storm, thousand, throughput, transport
 from bench.figure import Figure, write_table
 from bench.generator import LoadError
 from bench.page import keep, write_page
@@ -18,6 +18,7 @@ from bench.product import ServerError
 Benchmark = Callable[[argparse.Namespace], Iterable[Figure]]
 BENCHMARKS: dict[str, Benchmark] = {
     "boot": lambda _: boot.measure(),
+    "path": lambda _: path.measure(),
     "thousand": lambda _: thousand.measure(),
     "throughput": lambda asked: throughput.measure(throughput.SQLITE, choose_pace(asked)),
     "transport": lambda asked: transport.measure(choose_pace(asked)),

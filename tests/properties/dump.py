@@ -18,6 +18,7 @@ from sqlalchemy.engine import RowMapping
 from busbar.app.migrations.tables import gather_metadata
 from busbar.canon.sessions import SessionState
 from busbar.db.messaging import outbox
+from busbar.domain.metering.block import unpack_samples
 
 FIRST_NUMBER = 1_500_000_000
 """Numbers of transactions and remote starts begin here, so that a dump can tell them from other numbers."""
@@ -61,7 +62,10 @@ def _find_live(row: RowMapping) -> set[str]:
 
 
 def _write(name: str, row: RowMapping, left_out: set[str]) -> str:
-    return f"{name} " + " ".join(f"{column}={_show(value)}" for column, value in row.items() if column not in left_out)
+    fields = {column: value for column, value in row.items() if column not in left_out}
+    if name == "sample_blocks":
+        fields["body"] = unpack_samples(row["body"])  # the same in columns and as a list
+    return f"{name} " + " ".join(f"{column}={_show(value)}" for column, value in fields.items())
 
 
 def _show(value: object) -> str:

@@ -32,6 +32,7 @@ from busbar.app.wiring import build_house
 from busbar.canon.access import ConcurrencyRule, PutToken
 from busbar.canon.message import Report
 from busbar.canon.metering import RecordSamples, RecordStationSamples
+from busbar.canon.sample_block import Column, RecordBlock, SampleBlock, pack_columns
 from busbar.canon.sessions import SettleFigures
 from busbar.canon.stations import AdmissionRequested, ConnectorSpec, PutConnectors, StationConnected
 from busbar.canon.tenants import AdministratorEnsured, EnsureAdministrator
@@ -41,6 +42,7 @@ from busbar.domain.sessions.tables import transaction_numbers
 from busbar.domain.stations.tables import station_commands
 from busbar.kernel.errors import BusbarError
 from busbar.ports.feed import PublishedFact
+from busbar.ports.work import LATER
 from tests.properties.dump import FIRST_NUMBER, dump, find_ids, hide_names
 from tests.properties.history import BEGIN, BROKEN_WH, DEFECT, HISTORIES, PROTOCOLS, SHARED, Teller
 
@@ -89,6 +91,8 @@ class InjectedError(Exception):
 
 def is_marked(message) -> bool:
     """Tell whether this message is to break its handler: as a whole, or the metering room under it."""
+    if isinstance(message, RecordBlock):
+        return BROKEN_WH in message.block.values
     if isinstance(message, (RecordSamples, RecordStationSamples)):
         return any(sample.value == BROKEN_WH for sample in message.samples)
     return any(getattr(message, name, "").startswith(DEFECT) for name in ("report_id", "requested_by"))
@@ -106,6 +110,31 @@ def break_marked(handler, is_marked):
     return handle
 
 
+def break_marked_at_once(handler, is_marked):
+    """Do the same to a handler that does not wait."""
+
+    def handle(message, work):
+        answer = handler(message, work)
+        if answer is not LATER and is_marked(message):
+            raise InjectedError
+        return answer
+
+    return handle
+
+
+def write_columns(message):
+    """Give samples of one instant in columns, as doors do: they may go the straight way then."""
+    samples = getattr(message, "samples", ())
+    if not samples or len({sample.at for sample in samples}) > 1:
+        return message
+    shape = pack_columns(
+        Column(each.measurand, each.phase, each.location, each.context, each.raw_measurand) for each in samples
+    )
+    values = tuple(sample.value for sample in samples)
+    block = SampleBlock(at=samples[0].at, shape=shape, values=values)
+    return msgspec.structs.replace(message, samples=(), block=block)
+
+
 @dataclass
 class Present:
     patch: pytest.MonkeyPatch
@@ -117,10 +146,13 @@ class Present:
 @pytest.fixture(scope="module")
 def clock():
     """Stand still until the history says otherwise, and put the defects in."""
-    register, listen, publish = Core.register, Core.listen, MemoryFeed.publish
+    register, at_once, listen, publish = Core.register, Core.register_at_once, Core.listen, MemoryFeed.publish
 
     def register_breakable(core, handlers):
         register(core, {kind: break_marked(handler, is_marked) for kind, handler in handlers.items()})
+
+    def register_breakable_at_once(core, handlers):
+        at_once(core, {kind: break_marked_at_once(handler, is_marked) for kind, handler in handlers.items()})
 
     def listen_breakable(core, listeners):
         listen(core, [(kind, name, break_marked(handler, is_defect)) for kind, name, handler in listeners])
@@ -135,6 +167,7 @@ def clock():
         patch.setattr(PasswordHasher, "hash", lambda *_: "")  # slow by intention; nobody signs in here
         patch.setattr(SystemClock, "now", lambda _: present.at)
         patch.setattr(Core, "register", register_breakable)
+        patch.setattr(Core, "register_at_once", register_breakable_at_once)
         patch.setattr(Core, "listen", listen_breakable)
         patch.setattr(MemoryFeed, "publish", publish_noted)
         yield present
@@ -278,7 +311,7 @@ class Run:
             return None
         try:
             if isinstance(message, Report):
-                return await self.house.bus.report(message)
+                return await self.house.bus.report(message if self.way.is_naive else write_columns(message))
             return await self.house.desk.dispatch(message)
         except BusbarError as error:
             self.failed.add(place)

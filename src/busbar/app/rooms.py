@@ -203,6 +203,7 @@ def furnish(
             if fence is not None and pulsed in handlers:
                 handlers[pulsed] = fence(handlers[pulsed])
         core.register(handlers)
+        core.register_at_once(getattr(room, "handlers_at_once", dict)())
         core.listen(watch(room.listeners()))
     core.register(charging.stations.handlers())
     core.register(charging.administration.handlers())

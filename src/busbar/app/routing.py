@@ -19,6 +19,7 @@ from busbar.canon import (
     once,
     operations,
     pricing,
+    sample_block,
     sessions,
     stations,
     tariffs,
@@ -104,6 +105,7 @@ ROUTES: dict[type[Command[Any]], Route] = {
     # metering
     metering.RecordSamples: _ROOM,
     metering.RecordStationSamples: _ROOM,
+    sample_block.RecordBlock: _ROOM,
     metering.CloseMeterRecord: _ROOM,
     metering.FindMeterCurve: _ROOM,
     metering.JoinMeterRecords: _ROOM,

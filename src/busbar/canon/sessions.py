@@ -7,6 +7,7 @@ from busbar.canon.access import Decision, IdToken
 from busbar.canon.control import ChargingProfile, CommandOutcome
 from busbar.canon.message import Command, Fact, Noun, Report, Signal
 from busbar.canon.metering import MeterRecord, Sample
+from busbar.canon.sample_block import SampleBlock
 from busbar.kernel.ids import CommandId, DriverId, OperatorId, SessionId, SiteId, StationId, TokenId, TransactionRef
 
 
@@ -63,6 +64,8 @@ class TransactionReported(Report[TransactionReply], frozen=True, kw_only=True):
     register_wh: int | None = None
     """1.6 meterStart / meterStop."""
     samples: tuple[Sample, ...] = ()
+    block: SampleBlock | None = None
+    """The samples in columns, where a message told of one instant; `samples` is empty then."""
     payload_json: str | None = None
     """The frame's payload verbatim: kept with a transaction part that matches nothing we know."""
 
@@ -73,6 +76,8 @@ class SamplesReported(Report[None], frozen=True, kw_only=True):
     evse_id: int | None
     transaction_ref: TransactionRef | None = None
     samples: tuple[Sample, ...] = ()
+    block: SampleBlock | None = None
+    """The samples in columns, where a message told of one instant; `samples` is empty then."""
 
 
 class SessionState(StrEnum):

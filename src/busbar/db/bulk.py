@@ -58,6 +58,38 @@ class BulkStatement:
         return bound
 
 
+class RowForm:
+    """Rows of one table that are made in the driver's form: tuples of these columns, in the order of the table.
+
+    For the few rows that come by the thousand: nothing is done to them any more before they are written. Instants are
+    given by `SqlUnitOfWork.bind_instant`; the other columns must be of types that the driver takes as they are.
+    """
+
+    def __init__(self, table: Table, *names: str) -> None:
+        self._table = table
+        self._names = names
+        self._statements: dict[str, BulkStatement] = {}
+
+    def statement(self, dialect: Dialect) -> BulkStatement:
+        """Return the statement that inserts such rows."""
+        statement = self._statements.get(dialect.name)
+        if statement is None:
+            statement = make_insert(self._table, dialect, self._names)
+            if statement.columns != self._names:
+                raise ValueError(f"the columns of {self._table.name} stand in another order")
+            self._statements[dialect.name] = statement
+        return statement
+
+
+def choose_binding(dialect: Dialect) -> Convert:
+    """Return what gives an aware instant in the driver's form."""
+    return count_microseconds if dialect.name == "sqlite" else _leave
+
+
+def _leave(value: Any) -> Any:
+    return value
+
+
 def _make_reader(names: list[str]) -> Callable[[Row], Sequence[Any]]:
     """Make what takes a row's values out in order."""
     return itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)

@@ -107,11 +107,14 @@ class PostgresqlWriter:
 
     async def write(self, statement: BulkStatement, rows: Iterable[Row]) -> None:
         """Execute a compiled statement for every row."""
-        records = statement.bind(rows)
-        if statement.fills is None or len(records) < COPY_ROWS_MIN:
-            await self._held().exec_driver_sql(statement.text, [tuple(record) for record in records])
+        await self.write_bound(statement, statement.bind(rows))
+
+    async def write_bound(self, statement: BulkStatement, rows: Sequence[Sequence[Any]]) -> None:
+        """Execute a compiled statement for every row, each in the driver's form already."""
+        if statement.fills is None or len(rows) < COPY_ROWS_MIN:
+            await self._held().exec_driver_sql(statement.text, [tuple(row) for row in rows])
         else:
-            await copy_records(self._held(), statement.fills, statement.columns, records)
+            await copy_records(self._held(), statement.fills, statement.columns, rows)
 
     async def commit(self) -> None:
         """Make everything durable."""

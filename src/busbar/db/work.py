@@ -10,12 +10,12 @@ from sqlalchemy.engine import CursorResult, Dialect
 from sqlalchemy.sql.base import Executable
 
 from busbar.canon.message import Command, Fact, Signal
-from busbar.db.bulk import make_insert, make_update, make_upsert
+from busbar.db.bulk import RowForm, choose_binding, make_insert, make_update, make_upsert
 from busbar.db.messaging import outbox
 from busbar.db.writer import Writer
 from busbar.kernel.ids import FactId, IdSource
 from busbar.ports.feed import PublishedFact
-from busbar.ports.work import UnitOfWork
+from busbar.ports.work import LATER, Later, UnitOfWork
 
 R = TypeVar("R")
 K = TypeVar("K")
@@ -23,6 +23,7 @@ V = TypeVar("V")
 
 Row = dict[str, Any]
 Ask = Callable[[Command[Any], UnitOfWork], Awaitable[Any]]
+AskAtOnce = Callable[[Command[Any], UnitOfWork], Any]
 Key = tuple[object, ...]
 _MISSING: Any = object()
 _SAVEPOINT = "message"
@@ -30,6 +31,11 @@ _ENCODER = msgspec.json.Encoder()
 
 Journal = list[tuple[Any, Any, Any]]
 """What to put back, newest last: a mapping, its key, the value before; or a list, `_MISSING`, its length before."""
+
+
+def _answer_later(_command: Command[Any], _work: UnitOfWork) -> Later:
+    """Answer nothing at once."""
+    return LATER
 
 
 class SqlUnitOfWork:
@@ -40,17 +46,24 @@ class SqlUnitOfWork:
     savepoint (opened only when the message executes SQL itself) for what is in the database.
     """
 
-    def __init__(self, writer: Writer, *, now: datetime, ids: IdSource, ask: Ask) -> None:
+    def __init__(
+        self, writer: Writer, *, now: datetime, ids: IdSource, ask: Ask, ask_at_once: AskAtOnce = _answer_later
+    ) -> None:
         self._writer = writer
         self._now = now
         self._ids = ids
         self._ask = ask
+        self._ask_at_once = ask_at_once
         self._inserts: dict[Table, list[Row]] = {}
+        self._bound: dict[RowForm, list[tuple[Any, ...]]] = {}
         self._upserts: dict[Table, dict[Key, Row]] = {}
         self._updates: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], dict[Key, Row]] = {}
         self._memory: Journal = []
         self._staged: Journal = []
         self._memory_mark = 0
+        self.bind_instant = choose_binding(writer.dialect)
+        """Gives an instant in the driver's form."""
+        self._bound_now: Any = None
         self._has_begun = False
         self._has_savepoint = False
         self._told_mark = 0
@@ -68,6 +81,10 @@ class SqlUnitOfWork:
     async def ask(self, command: Command[R]) -> R:
         """Ask another room in this same transaction."""
         return cast("R", await self._ask(command, self))
+
+    def ask_at_once(self, command: Command[R]) -> R | Later:
+        """Ask another room for what it can answer at once."""
+        return cast("R | Later", self._ask_at_once(command, self))
 
     def tell(self, fact: Fact) -> None:
         """Write a fact to the outbox."""
@@ -106,11 +123,25 @@ class SqlUnitOfWork:
         """The database's dialect."""
         return self._writer.dialect
 
+    def bind_now(self) -> Any:
+        """Return `now` in the driver's form."""
+        if self._bound_now is None:
+            self._bound_now = self.bind_instant(self._now)
+        return self._bound_now
+
     def stage_insert(self, table: Table, row: Row) -> None:
         """Insert a row when the batch is written."""
         rows = self._inserts.get(table)
         if rows is None:
             rows = self._inserts[table] = []
+        self._staged.append((rows, _MISSING, len(rows)))
+        rows.append(row)
+
+    def stage_bound(self, form: RowForm, row: tuple[Any, ...]) -> None:
+        """Insert a row that is in the driver's form already (see `RowForm`) when the batch is written."""
+        rows = self._bound.get(form)
+        if rows is None:
+            rows = self._bound[form] = []
         self._staged.append((rows, _MISSING, len(rows)))
         rows.append(row)
 
@@ -174,16 +205,20 @@ class SqlUnitOfWork:
             self._has_savepoint = False
             await self._writer.run(f"RELEASE SAVEPOINT {_SAVEPOINT}")
 
+    def undo_at_once(self) -> None:
+        """Take back what a message did that was applied at once, so without SQL."""
+        _undo(self._staged, 0)
+        _undo(self._memory, self._memory_mark)
+        del self.told[self._told_mark :]
+        del self.signals[self._signal_mark :]
+
     async def undo_message(self) -> None:
         """Take back what the message did, and nothing else."""
         if self._has_savepoint:
             self._has_savepoint = False
             await self._writer.run(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
             await self._writer.run(f"RELEASE SAVEPOINT {_SAVEPOINT}")
-        _undo(self._staged, 0)
-        _undo(self._memory, self._memory_mark)
-        del self.told[self._told_mark :]
-        del self.signals[self._signal_mark :]
+        self.undo_at_once()
 
     def undo_memory(self) -> None:
         """Take back everything in memory: the transaction failed as a whole."""
@@ -191,7 +226,7 @@ class SqlUnitOfWork:
 
     async def commit(self) -> None:
         """Write what is staged and make everything durable. A batch that writes nothing costs no commit."""
-        if self._inserts or self._upserts or self._updates:
+        if self._inserts or self._upserts or self._updates or self._bound:
             await self._write_staged()
         if self._has_begun:
             await self._writer.commit()
@@ -217,13 +252,16 @@ class SqlUnitOfWork:
         for table, rows in _in_order(self._inserts):
             for names, alike in _group_by_shape(rows):
                 await writer.write(make_insert(table, dialect, names), alike)
+        for form, bound in self._bound.items():
+            if bound:
+                await writer.write_bound(form.statement(dialect), bound)
         for table, keyed in _in_order(self._upserts):
             for names, alike in _group_by_shape(list(keyed.values())):
                 await writer.write(make_upsert(table, dialect, names), alike)
         for (table, keys, names), keyed in self._updates.items():
             if keyed:
                 await writer.write(make_update(table, dialect, keys, names), keyed.values())
-        self._inserts, self._upserts, self._updates = {}, {}, {}
+        self._inserts, self._upserts, self._updates, self._bound = {}, {}, {}, {}
 
     async def _open_savepoint(self) -> None:
         """Protect what earlier messages staged: it is written before the savepoint, this message's rows after it."""
@@ -233,22 +271,24 @@ class SqlUnitOfWork:
         await self._write_staged()
         await self._writer.run(f"SAVEPOINT {_SAVEPOINT}")
         self._has_savepoint = True
-        self._inserts, self._upserts, self._updates = mine
+        self._inserts, self._upserts, self._updates, self._bound = mine
 
-    def _take_own_rows(self) -> tuple[Any, Any, Any]:
+    def _take_own_rows(self) -> tuple[Any, Any, Any, Any]:
         """Separate this message's staged rows from those of the messages before it."""
         if not self._staged:
-            return {}, {}, {}
+            return {}, {}, {}, {}
         full = (
             {table: list(rows) for table, rows in self._inserts.items()},
             {table: dict(rows) for table, rows in self._upserts.items()},
             {key: dict(rows) for key, rows in self._updates.items()},
+            {form: list(rows) for form, rows in self._bound.items()},
         )
         _undo(self._staged, 0)
         return (
             {table: rows[len(self._inserts.get(table, ())) :] for table, rows in full[0].items()},
             {table: _changed(rows, self._upserts.get(table, {})) for table, rows in full[1].items()},
             {key: _changed(rows, self._updates.get(key, {})) for key, rows in full[2].items()},
+            {form: rows[len(self._bound.get(form, ())) :] for form, rows in full[3].items()},
         )
 
 

@@ -50,6 +50,10 @@ class Writer(Protocol):
         """Execute a compiled statement for every row."""
         ...
 
+    async def write_bound(self, statement: BulkStatement, rows: Sequence[Sequence[Any]]) -> None:
+        """Execute a compiled statement for every row, each in the driver's form already."""
+        ...
+
     async def commit(self) -> None:
         """Make everything durable. Returns when it is."""
         ...
@@ -109,8 +113,12 @@ class SqliteWriter:
 
     async def write(self, statement: BulkStatement, rows: Iterable[Row]) -> None:
         """Execute a compiled statement for every row."""
+        await self.write_bound(statement, statement.bind(rows))
+
+    async def write_bound(self, statement: BulkStatement, rows: Sequence[Sequence[Any]]) -> None:
+        """Execute a compiled statement for every row, each in the driver's form already."""
         try:
-            self._open().executemany(statement.text, statement.bind(rows))
+            self._open().executemany(statement.text, rows)
         except sqlite3.Error as error:
             raise self._name(error, statement.text) from error
 

@@ -2,6 +2,7 @@
 
 from collections.abc import MutableMapping
 from datetime import datetime
+from enum import Enum
 from typing import Protocol, TypeVar
 
 from busbar.canon.message import Command, Fact, Signal
@@ -9,6 +10,15 @@ from busbar.canon.message import Command, Fact, Signal
 R = TypeVar("R")
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+class Later(Enum):
+    """The answer of a handler that is asked to answer at once and cannot: it has done nothing."""
+
+    LATER = "later"
+
+
+LATER = Later.LATER
 
 
 class UnitOfWork(Protocol):
@@ -25,6 +35,10 @@ class UnitOfWork(Protocol):
         A kernel error that the other room raises may be caught: rooms decide before they write, so a refusal has
         written nothing.
         """
+        ...
+
+    def ask_at_once(self, command: Command[R]) -> R | Later:
+        """Ask another room for what it can answer at once, from memory; `LATER`: it did nothing, so `ask`."""
         ...
 
     def tell(self, fact: Fact) -> None:

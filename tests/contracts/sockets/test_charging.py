@@ -19,6 +19,7 @@ from websockets.asyncio.client import connect
 from busbar.canon.access import IdToken
 from busbar.canon.control import Outcome, RemoteStart, RemoteStop
 from busbar.canon.metering import Measurand, SampleContext
+from busbar.canon.sample_block import list_samples
 from busbar.canon.sessions import SamplesReported, TransactionPhase, TransactionReported
 from busbar.canon.stations import StationBooted, StationConnected, StationDisconnected
 from busbar.kernel.ids import TransactionRef
@@ -106,7 +107,7 @@ async def test_a_1_6_station_boots_starts_meters_and_stops(site):
     assert (started.phase, started.evse_id, started.connector_id) == (TransactionPhase.STARTED, 1, 1)
     assert started.register_wh == 0
     (metered,) = core.of(SamplesReported)
-    assert [(one.measurand, one.value, one.phase) for one in metered.samples] == [
+    assert [(one.measurand, one.value, one.phase) for one in list_samples(metered.block)] == [
         (Measurand.VOLTAGE, 241_100, "L1-N"),
         (Measurand.CURRENT_IMPORT, 31_800, "L1"),
         (Measurand.POWER_IMPORT, 7_600, None),
@@ -169,7 +170,7 @@ async def test_a_2_x_station_boots_starts_meters_and_stops(site, station_class, 
         ("updated", 1, 2, "T-1"),
         ("ended", 2, 2, "T-1"),
     ]
-    assert [(one.measurand, one.value) for one in parts[1].samples] == [
+    assert [(one.measurand, one.value) for one in list_samples(parts[1].block)] == [
         (Measurand.ENERGY_IMPORT_REGISTER, 1500),
         (Measurand.POWER_IMPORT, 11_000),
     ]

@@ -1,7 +1,7 @@
 """The bus within one process: a report is a call into the core, a delivery a call into the gateway."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from busbar.canon.control import CommandOutcome, Outcome, StationDelivery
 from busbar.canon.message import Report
@@ -12,8 +12,14 @@ R = TypeVar("R")
 
 Submit = Callable[[Report[object]], Awaitable[object]]
 """Takes a report, waits for room, answers once durable."""
-Post = Callable[[Report[Any], OnAnswer], bool]
-"""Takes a report if there is room; the answer is told."""
+
+
+class Post(Protocol):
+    """Takes a report if there is room; the answer is told."""
+
+    def __call__(self, report: Report[Any], on_answer: OnAnswer) -> bool:
+        """Take a report."""
+        ...
 
 
 class MemoryBus:
@@ -21,16 +27,13 @@ class MemoryBus:
 
     def __init__(self, submit: Submit, post: Post) -> None:
         self._submit = submit
-        self._post = post
+        self.post = post
+        """See `busbar.ports.bus.Bus`; nothing stands between a station's message and the core."""
         self._handlers: dict[StationId, tuple[ConnectionId, DeliveryHandler]] = {}
 
     async def report(self, report: Report[R]) -> R:
         """Hand a report to the core; see `busbar.ports.bus.Bus`."""
         return cast("R", await self._submit(cast("Report[object]", report)))
-
-    def post(self, report: Report[Any], on_answer: OnAnswer) -> bool:
-        """Hand a report to the core without waiting; see `busbar.ports.bus.Bus`."""
-        return self._post(report, on_answer)
 
     def attach(self, station_id: StationId, connection_id: ConnectionId, handler: DeliveryHandler) -> None:
         """Take deliveries for a station, unless a newer connection already does."""

@@ -2,17 +2,26 @@
 
 Ten samples in ten rows cost the database ten times as much as ten samples in one, and nothing ever asks for one of them
 without the others. What lists, sums and roll-ups need of a block stands beside it in columns of its own.
+
+A body is a list of samples; or a list of three: the columns, the instant, the values (`canon/sample_block.py`).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
 from busbar.canon.metering import Measurand, Sample
+from busbar.canon.sample_block import SampleBlock, read_columns, spread_values
 from busbar.domain.metering.series import build_series
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(tuple[Sample, ...])
+_IN_COLUMNS = msgspec.msgpack.Decoder(tuple[msgspec.Raw, datetime, tuple[int, ...]])
+_HEAD = b"\x93"
+"""What a MessagePack list of three begins with."""
+_LISTS = frozenset({0xDC, 0xDD, *range(0x90, 0xA0)})
+"""The bytes that a list may begin with; a sample is no list."""
 
 
 def pack_samples(samples: Sequence[Sample]) -> bytes:
@@ -22,7 +31,15 @@ def pack_samples(samples: Sequence[Sample]) -> bytes:
 
 def unpack_samples(body: bytes) -> tuple[Sample, ...]:
     """Return the samples of a block. Errors: `msgspec.DecodeError` for what is none."""
+    if body[:1] == _HEAD and body[1] in _LISTS:
+        shape, at, values = _IN_COLUMNS.decode(body)
+        return spread_values(at, read_columns(bytes(shape)), values)
     return _DECODER.decode(body)
+
+
+def pack_block(block: SampleBlock, columns: msgspec.Raw) -> bytes:
+    """Return a block in columns as bytes; `columns` is its shape."""
+    return _ENCODER.encode((columns, block.at, block.values))
 
 
 def split_instants(samples: Sequence[Sample]) -> list[Sequence[Sample]]:

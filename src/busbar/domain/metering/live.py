@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from busbar.canon.metering import Measurand, MeterState, Sample, SampleContext, SampleLocation
+from busbar.canon.sample_block import SampleBlock, list_samples
 from busbar.domain.metering.model import JITTER_WH, LEAP_FLOOR_WH, OwnRegisters, allow_step_wh, judge_step_back
 from busbar.domain.metering.series import PHASES, Reading, build_series, find_place
 from busbar.kernel.ids import SessionId
@@ -53,7 +54,9 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     power_at: datetime | None = None
     newest_at: datetime | None = None
     newest: tuple[Sample, ...] = ()
-    """The samples of the newest instant."""
+    """The samples of the newest instant …"""
+    newest_block: SampleBlock | None = None
+    """… in columns, when they came so; `newest` is empty then."""
     counting: list[Sample] | None = None
     """What energy is counted from: every stored sample of energy and every signed one, the first `counted` of the list.
 
@@ -64,20 +67,26 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     state: MeterState = MeterState()
 
 
+def list_newest(live: Live) -> tuple[Sample, ...]:
+    """Return the samples of the newest instant."""
+    return live.newest if live.newest_block is None else list_samples(live.newest_block)
+
+
 def split_samples(live: Live, samples: Iterable[Sample]) -> tuple[list[Sample], list[Sample]]:
     """Separate what is certainly new from what may be stored already; repeats at the newest instant are dropped."""
     distinct = dict.fromkeys(samples)
     newest_at = live.newest_at
     if newest_at is None or all(sample.at > newest_at for sample in distinct):
         return list(distinct), []
+    newest = list_newest(live)
     fresh: list[Sample] = []
     late: list[Sample] = []
     for sample in distinct:
         if sample.at > newest_at:
             fresh.append(sample)
-        elif sample.at < newest_at or len(live.newest) >= NEWEST_MAX:
+        elif sample.at < newest_at or len(newest) >= NEWEST_MAX:
             late.append(sample)
-        elif sample not in live.newest:
+        elif sample not in newest:
             fresh.append(sample)
     return fresh, late
 
@@ -88,14 +97,16 @@ def advance(live: Live, samples: Sequence[Sample]) -> Live:
         return live
     told_at = max(sample.at for sample in samples)
     newest_at = told_at if live.newest_at is None else max(told_at, live.newest_at)
-    held = live.newest if newest_at == live.newest_at else ()
+    held = list_newest(live) if newest_at == live.newest_at else ()
     newest = (*held, *(sample for sample in samples if sample.at == newest_at))
     by_measurand: dict[Measurand, list[Sample]] = {}
     for sample in samples:
         by_measurand.setdefault(sample.measurand, []).append(sample)
     imported, place = _advance_import(live, by_measurand.get(Measurand.ENERGY_IMPORT_REGISTER, []))
     powers = _series(by_measurand, Measurand.POWER_IMPORT)
-    area_wus, power_at = advance_area(live, powers)
+    area_wus, power_at = live.area_wus, live.power_at
+    if imported is None:  # else a register counts, and will
+        area_wus, power_at = advance_area(live, powers)
     counting, counted = remember(live, samples)
     moved = msgspec.structs.replace(
         live,
@@ -108,6 +119,7 @@ def advance(live: Live, samples: Sequence[Sample]) -> Live:
         power_at=power_at,
         newest_at=newest_at,
         newest=newest,
+        newest_block=None,
         counting=counting,
         counted=counted,
     )

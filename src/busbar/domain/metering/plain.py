@@ -14,11 +14,11 @@ from busbar.canon.metering import Measurand, MeterState, Sample, SampleContext
 from busbar.domain.metering.live import Live, Register, advance_area, count_energy, remember, step_register
 from busbar.domain.metering.series import PHASES, Reading
 
-_LONG_WAY = frozenset({
+LONG_WAY = frozenset({
     Measurand.ENERGY_EXPORT_REGISTER, Measurand.ENERGY_IMPORT_INTERVAL, Measurand.ENERGY_EXPORT_INTERVAL,
 })  # fmt: skip
 """Quantities that few stations send and that ask for more than their newest value."""
-_POWER_PHASES = frozenset({"L1", "L2", "L3"})
+POWER_PHASES = frozenset({"L1", "L2", "L3"})
 
 Phases = dict[str | None, Sample]
 
@@ -51,7 +51,7 @@ def move_on(live: Live, samples: Sequence[Sample]) -> Moved | None:
             imported = _step(imported, register)
     power_w = _sum_phases(powers)
     area_wus, power_at = live.area_wus, live.power_at
-    if power_w is not None:
+    if imported is None and power_w is not None:
         area_wus, power_at = advance_area(live, (Reading(at, power_w),))
     counting, counted = remember(live, samples)
     before = live.state
@@ -73,6 +73,7 @@ def move_on(live: Live, samples: Sequence[Sample]) -> Moved | None:
         power_at=power_at,
         newest_at=at,
         newest=tuple(samples),
+        newest_block=None,
         counting=counting,
         counted=counted,
         state=state,
@@ -84,7 +85,7 @@ def _group(samples: Sequence[Sample], at: datetime) -> dict[Measurand, Phases] |
     """Put the samples of each quantity together by phase; None when a phase is told twice, or from two places."""
     told: dict[Measurand, Phases] = {}
     for sample in samples:
-        if (sample.at is not at and sample.at != at) or sample.measurand in _LONG_WAY:
+        if (sample.at is not at and sample.at != at) or sample.measurand in LONG_WAY:
             return None
         phases = told.get(sample.measurand)
         if phases is None:
@@ -97,7 +98,7 @@ def _group(samples: Sequence[Sample], at: datetime) -> dict[Measurand, Phases] |
 
 
 def _is_power_plain(powers: Phases | None) -> bool:
-    return powers is None or None in powers or powers.keys() <= _POWER_PHASES
+    return powers is None or None in powers or powers.keys() <= POWER_PHASES
 
 
 def _is_register_plain(live: Live, registers: Phases | None, register: Sample | None) -> bool:

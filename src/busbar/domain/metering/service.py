@@ -18,15 +18,18 @@ from busbar.canon.metering import (
     RecordStationSamples,
     Sample,
 )
+from busbar.canon.sample_block import RecordBlock
+from busbar.domain.metering.layout import find_layout, move_block
 from busbar.domain.metering.live import COUNTING_MAX, ENERGY, Live, advance, split_samples, take_registers
 from busbar.domain.metering.model import Bounds, MeterFile, OwnRegisters, close_record, trace_import
 from busbar.domain.metering.plain import move_on
 from busbar.domain.metering.store import MeterStore, SampleOrigin
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.ids import SessionId, StationId
-from busbar.ports.work import UnitOfWork
+from busbar.ports.work import LATER, Later, UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
+HandlerAtOnce = Callable[[Any, UnitOfWork], Any]
 
 IMPORT = (Measurand.ENERGY_IMPORT_REGISTER, Measurand.ENERGY_IMPORT_INTERVAL)
 POWER = (Measurand.POWER_IMPORT,)
@@ -52,6 +55,10 @@ class MeteringService:
             FindMeterCurve: self.find_curve,
             JoinMeterRecords: self.join,
         }
+
+    def handlers_at_once(self) -> Mapping[type[Message], HandlerAtOnce]:
+        """Say which messages are answered at once, or not at all."""
+        return {RecordBlock: self.record_block}
 
     def listeners(self) -> list[tuple[type[Fact], str, Handler]]:
         """Say which facts are listened to: none."""
@@ -97,6 +104,19 @@ class MeteringService:
             work.keep(self._live, command.session_id, moved)
         return moved.state
 
+    def record_block(self, command: RecordBlock, work: UnitOfWork) -> MeterState | Later:
+        """Take a session's samples in that came in columns, when nothing about them is out of the ordinary."""
+        live = self._live.get(command.session_id)
+        if live is None:
+            return LATER
+        layout = find_layout(command.block.shape)
+        moved = move_block(live, command.block, layout) if layout.is_plain else None
+        if moved is None:
+            return LATER
+        self._store.add_block(work, command, layout, power_w=moved.power_w, register_wh=moved.register_wh)
+        work.keep(self._live, command.session_id, moved.live)
+        return moved.live.state
+
     async def record_station_samples(self, command: RecordStationSamples, work: UnitOfWork) -> None:
         """Keep samples that belong to no session, each once."""
         key = (command.station_id, command.evse_id)
@@ -107,16 +127,14 @@ class MeteringService:
             evse_id=command.evse_id,
             transaction_ref=command.transaction_ref,
         )
+        is_known = live is not None
         if live is None:
-            live = Live(session_id=SessionId(""))
-            known = await self._store.find_stored(work, origin, {sample.at for sample in command.samples})
-            distinct = list(dict.fromkeys(command.samples))
-            self._store.add_samples(work, origin, [sample for sample in distinct if sample not in known])
-            # what is stored already stands in, so that a repeat of it is known without asking again
-            work.keep(self._outside, key, advance(live, distinct))
-            return
+            # what was stored last stands in, so that a repeat is known: older ones are looked up
+            newest = await self._store.list_newest_outside(work, origin)
+            newest_at = newest[0].at if newest else None
+            live = Live(session_id=SessionId(""), newest_at=newest_at, newest=tuple(newest))
         new = await self._keep_new(live, origin, command.samples, work)
-        if new:
+        if new or not is_known:
             work.keep(self._outside, key, advance(live, new))
 
     async def close(self, command: CloseMeterRecord, work: UnitOfWork) -> MeterRecord:

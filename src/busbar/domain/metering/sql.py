@@ -4,12 +4,15 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 from sqlalchemy.engine import RowMapping
 
 from busbar.canon.metering import Curve, Measurand, MeterRecord, Sample
+from busbar.canon.sample_block import RecordBlock
+from busbar.db.bulk import RowForm
 from busbar.db.work import sql
-from busbar.domain.metering.block import pack_samples, read_figure, split_instants, unpack_samples
+from busbar.domain.metering.block import pack_block, pack_samples, read_figure, split_instants, unpack_samples
+from busbar.domain.metering.layout import Layout
 from busbar.domain.metering.model import MeterFile, OwnRegisters
 from busbar.domain.metering.store import SampleOrigin
 from busbar.domain.metering.tables import meter_records, sample_blocks
@@ -19,6 +22,11 @@ from busbar.ports.work import UnitOfWork
 BLOCKS_MAX = 200_000
 """Blocks read for one session: two days at one a second."""
 _INSTANTS_PER_QUERY = 500
+_BLOCK = RowForm(
+    sample_blocks,
+    "operator_id", "station_id", "evse_id", "session_id", "at", "received_at", "sample_count", "power_w", "register_wh",
+    "body",
+)  # fmt: skip
 _FLAGS = msgspec.json.Decoder(tuple[Curve, ...])
 
 
@@ -61,6 +69,27 @@ class SqlMeterStore:
                 "register_wh": register_wh,
                 "body": pack_samples(taken),
             },
+        )
+
+    def add_block(
+        self, work: UnitOfWork, command: RecordBlock, layout: Layout, *, power_w: int | None, register_wh: int | None
+    ) -> None:
+        """Write a session's samples in columns; bulk, at the end of the batch."""
+        unit, block = sql(work), command.block
+        unit.stage_bound(
+            _BLOCK,
+            (
+                command.operator_id,
+                command.station_id,
+                command.evse_id,
+                command.session_id,
+                unit.bind_instant(block.at),
+                unit.bind_now(),
+                layout.count,
+                power_w,
+                register_wh,
+                pack_block(block, layout.columns),
+            ),
         )
 
     def save_file(self, work: UnitOfWork, file: MeterFile) -> None:
@@ -127,14 +156,8 @@ class SqlMeterStore:
     async def find_stored(self, work: UnitOfWork, origin: SampleOrigin, instants: Collection[datetime]) -> set[Sample]:
         """Return what is stored at these instants of this session (or of this EVSE outside sessions)."""
         blocks = sample_blocks.c
-        if origin.session_id is not None:
-            query = select(blocks.body).where(blocks.session_id == origin.session_id)
-        else:
-            query = select(blocks.body).where(
-                blocks.session_id.is_(None),
-                blocks.station_id == origin.station_id,
-                blocks.evse_id.is_not_distinct_from(origin.evse_id),
-            )
+        own = _is_outside(origin) if origin.session_id is None else blocks.session_id == origin.session_id
+        query = select(blocks.body).where(own)
         found: set[Sample] = set()
         ordered = sorted(instants)
         for start in range(0, len(ordered), _INSTANTS_PER_QUERY):
@@ -142,6 +165,12 @@ class SqlMeterStore:
                 await self._read(work, query.where(blocks.at.in_(ordered[start : start + _INSTANTS_PER_QUERY])))
             )
         return found
+
+    async def list_newest_outside(self, work: UnitOfWork, origin: SampleOrigin) -> list[Sample]:
+        """Return the samples of the newest instant of this EVSE outside sessions."""
+        blocks, own = sample_blocks.c, _is_outside(origin)
+        newest_at = select(func.max(blocks.at)).where(own).scalar_subquery()
+        return list(await self._read(work, select(blocks.body).where(own, blocks.at == newest_at)))
 
     async def join_samples(self, work: UnitOfWork, *, session_id: SessionId, joined_session_id: SessionId) -> None:
         """Give the samples of one session to another."""
@@ -151,6 +180,16 @@ class SqlMeterStore:
     async def _read(self, work: UnitOfWork, query: Select[tuple[bytes]]) -> Iterable[Sample]:
         bodies = (await sql(work).execute(query)).scalars()
         return (sample for body in bodies for sample in unpack_samples(body))
+
+
+def _is_outside(origin: SampleOrigin) -> ColumnElement[bool]:
+    """Tell which blocks are of this EVSE and outside any session."""
+    blocks = sample_blocks.c
+    return and_(
+        blocks.session_id.is_(None),
+        blocks.station_id == origin.station_id,
+        blocks.evse_id.is_not_distinct_from(origin.evse_id),
+    )
 
 
 def _of_session(session_id: SessionId) -> Select[tuple[bytes]]:

@@ -7,6 +7,8 @@ from typing import Protocol
 import msgspec
 
 from busbar.canon.metering import Measurand, Sample
+from busbar.canon.sample_block import RecordBlock
+from busbar.domain.metering.layout import Layout
 from busbar.domain.metering.model import MeterFile
 from busbar.kernel.ids import OperatorId, SessionId, StationId, TransactionRef
 from busbar.ports.work import UnitOfWork
@@ -41,6 +43,12 @@ class MeterStore(Protocol):
         """Write samples of one instant, whose figures are known already; bulk, at the end of the batch."""
         ...
 
+    def add_block(
+        self, work: UnitOfWork, command: RecordBlock, layout: Layout, *, power_w: int | None, register_wh: int | None
+    ) -> None:
+        """Write a session's samples in columns; bulk, at the end of the batch."""
+        ...
+
     def save_file(self, work: UnitOfWork, file: MeterFile) -> None:
         """Write a session's row; bulk, at the end of the batch."""
         ...
@@ -69,6 +77,10 @@ class MeterStore(Protocol):
 
     async def find_stored(self, work: UnitOfWork, origin: SampleOrigin, instants: Collection[datetime]) -> set[Sample]:
         """Return what is stored at these instants of this session (or of this EVSE outside sessions)."""
+        ...
+
+    async def list_newest_outside(self, work: UnitOfWork, origin: SampleOrigin) -> list[Sample]:
+        """Return the samples of the newest instant of this EVSE outside sessions."""
         ...
 
     async def join_samples(self, work: UnitOfWork, *, session_id: SessionId, joined_session_id: SessionId) -> None:

@@ -127,6 +127,11 @@ class SessionBook:
             work.keep(self._desks, station_id, desk)
         return desk
 
+    def find_at_hand(self, station_id: StationId, ref: TransactionRef) -> Session | None:
+        """Return the session of a station's transaction, if it is in memory."""
+        desk = self._desks.get(station_id)
+        return None if desk is None else desk.find_by_ref(ref)
+
     async def find_by_ref(self, work: UnitOfWork, station_id: StationId, ref: TransactionRef) -> Session | None:
         """Return the session of a station's transaction."""
         desk = await self.open_desk(work, station_id)

@@ -1,13 +1,13 @@
 """Takes in what stations report: parts of transactions, samples, tokens presented."""
 
 import hashlib
-from datetime import timedelta
 from typing import Any
 
 import msgspec
 
 from busbar.canon.access import AuthorizationRequested, Authorize, Decision, IdToken, Verdict
 from busbar.canon.metering import RecordSamples, RecordStationSamples, Sample
+from busbar.canon.sample_block import list_samples
 from busbar.canon.sessions import (
     ChargingState,
     SamplesReported,
@@ -24,8 +24,9 @@ from busbar.canon.stations import ConnectorStatus, FindStation, ObserveCharging,
 from busbar.domain.sessions import binding, model
 from busbar.domain.sessions.book import Desk, SessionBook
 from busbar.domain.sessions.closing import Closing, describe, is_end_touched
+from busbar.domain.sessions.flow import signal_progress
 from busbar.domain.sessions.joining import Joining
-from busbar.domain.sessions.model import UNASSIGNED_REF, Session, describe_progress
+from busbar.domain.sessions.model import UNASSIGNED_REF, Session
 from busbar.domain.sessions.store import UnmatchedPart
 from busbar.domain.sessions.targets import Targets
 from busbar.domain.sessions.trail import Source, Step, list_steps, note_step
@@ -34,7 +35,6 @@ from busbar.ports.work import UnitOfWork
 
 NOT_WHILE_PENDING = Decision(verdict=Verdict.NOT_HERE)
 """No token is accepted at a station that is not (yet) accepted itself."""
-SIGNAL_EVERY = timedelta(seconds=1)
 UNMATCHED_MAX = 100
 """Waiting parts of one station that are looked through when a new transaction begins."""
 OBSERVED = {
@@ -61,6 +61,8 @@ class Reception:
 
     async def take_part(self, part: TransactionReported, work: UnitOfWork) -> TransactionReply:
         """Take a part of a transaction in."""
+        if part.block is not None:
+            part = msgspec.structs.replace(part, samples=list_samples(part.block), block=None)
         found, before = await self._find(part, work)
         if found is None:
             return await self._keep_unmatched(part, work)
@@ -291,11 +293,7 @@ class Reception:
         """Send the live figures, at most once a second."""
         if after.state is not SessionState.ACTIVE or (before is not None and before.metered_at == after.metered_at):
             return after
-        last = after.signalled_at
-        if last is not None and work.now - last < SIGNAL_EVERY:
-            return after
-        work.signal(describe_progress(after, at=work.now))
-        return msgspec.structs.replace(after, signalled_at=work.now)
+        return signal_progress(after, work)
 
     # ---- parts that match nothing ------------------------------------------------------------------------------------
 
@@ -360,6 +358,8 @@ class Reception:
 
     async def take_samples(self, report: SamplesReported, work: UnitOfWork) -> None:
         """Take MeterValues in: of the transaction they name, of the one that runs on their EVSE, or of none."""
+        if report.block is not None:
+            report = msgspec.structs.replace(report, samples=list_samples(report.block), block=None)
         if not report.samples:
             return
         session = await self._find_metered(report, work)

@@ -35,6 +35,7 @@ from busbar.canon.stations import (
 from busbar.domain.sessions import binding
 from busbar.domain.sessions.book import BookBounds, SessionBook
 from busbar.domain.sessions.closing import Closing, describe
+from busbar.domain.sessions.flow import Flow
 from busbar.domain.sessions.joining import Joining
 from busbar.domain.sessions.model import FailReason, Order, Session
 from busbar.domain.sessions.parts import Reception
@@ -46,6 +47,7 @@ from busbar.kernel.ids import IdSource, StationId
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
+HandlerAtOnce = Callable[[Any, UnitOfWork], Any]
 
 CHARGING_STEPS_MAX = 10_000
 """Charging states that are looked up of one session."""
@@ -82,6 +84,7 @@ class SessionService:
         self._reception = Reception(
             book=self._book, closing=self._closing, joining=self._joining, targets=self._targets, ids=ids
         )
+        self._flow = Flow(self._book)
         self._requests = Requests(
             book=self._book, closing=self._closing, joining=self._joining, ids=ids, start_timeout=policy.start_timeout
         )
@@ -100,6 +103,10 @@ class SessionService:
             SettleFigures: self.settle_figures,
             FindChargingSteps: self.find_charging_steps,
         }
+
+    def handlers_at_once(self) -> Mapping[type[Message], HandlerAtOnce]:
+        """Say which messages are answered at once where they can be."""
+        return {SamplesReported: self._flow.take_samples, TransactionReported: self._flow.take_part}
 
     def listeners(self) -> list[tuple[type[Fact], str, Handler]]:
         """Say which facts are listened to, and under which name."""

@@ -183,7 +183,15 @@ class Conversion:
         self.values: dict[str | float, int] = {}
 
     def read(self, value: str | float) -> int:
-        """Read one value into the canonical unit, rounded once. Errors: QuantityError."""
+        """Read one value into the canonical unit, rounded once. Errors: QuantityError.
+
+        A whole number is as quickly read as found, so it is not remembered: registers never come again.
+        """
+        if isinstance(value, str):
+            if len(value) <= self.whole_max_digits and value.isdecimal():
+                return int(value) * self.whole_factor
+        elif type(value) is int and -WHOLE_LARGEST <= value <= WHOLE_LARGEST and self.whole_factor:
+            return value * self.whole_factor
         whole = self.values.get(value)
         if whole is None:
             whole = convert_value(value, self)
@@ -302,6 +310,20 @@ def _learn_16(kind: tuple[str | None, ...]) -> Conversion:
     measurand, context, location, unit, _ = kind
     _KNOWN_16[kind] = conversion = find_conversion(measurand, context, location, unit, 0)
     return conversion
+
+
+def find_conversion_16(one: "ocpp16.SampledValue") -> Conversion:
+    """Look up how this value of 1.6 is read. Errors: UnitError."""
+    kind = (one.measurand, one.context, one.location, one.unit, one.format)
+    return _KNOWN_16.get(kind) or _learn_16(kind)
+
+
+def find_conversion_2(one: "ocpp201.SampledValueType | ocpp21.SampledValueType") -> Conversion:
+    """Look up how this value of 2.x is read. Errors: UnitError."""
+    unit = one.unit_of_measure
+    name, multiplier = (None, None) if unit is None else (unit.unit, unit.multiplier)
+    kind = (one.measurand, one.context, one.location, name, multiplier)
+    return _KNOWN_2.get(kind) or _learn_2(kind)
 
 
 def make_sample(

@@ -90,12 +90,28 @@ class Answered(NamedTuple):
 UpHandler = Callable[[Incoming], Step]
 
 
+class PlainWay(NamedTuple):
+    """How a call that comes by the thousand is taken when nothing about it is out of the ordinary."""
+
+    read: Callable[[Any, ReportId, StationId, datetime], Report[Any] | None]
+    """Makes the report of a request; None: it is not plain, its handler takes it."""
+    answer: Callable[[Any], Payload]
+    """Makes the answer of a reply, as the handler's step does …"""
+    is_plain: Callable[[Any], bool]
+    """… unless the reply says nothing: then the answer is an empty payload."""
+
+
 class Translator(Protocol):
     """One version, both ways."""
 
     @property
     def up(self) -> Mapping[type[Payload], UpHandler]:
         """How each request of a station is handled."""
+        ...
+
+    @property
+    def plain(self) -> Mapping[str, PlainWay]:
+        """The actions that have a shorter way, which gives the same answers."""
         ...
 
     def make_calls(self, request: AnyStationRequest, *, command_id: CommandId) -> list[Payload]:

@@ -100,14 +100,18 @@ class Turns:
     def _take_message(self, event: CallReceived | SendReceived, text: str, received_at: datetime) -> None:
         wait_s = self._pace.take(self._house.clock.monotonic_s())
         if wait_s and not self._is_closed:
-            self._is_busy = True
-            self._pull(PACE)
-            if self._inbox is None:
-                self._inbox = deque()
-            self._inbox.appendleft((event, text, received_at))
-            self._resting = asyncio.get_running_loop().call_later(wait_s, self._stop_resting)
+            self._rest((event, text, received_at), wait_s)
         else:
             self._handle(event, text, received_at)
+
+    def _rest(self, waiting: Waiting, wait_s: float) -> None:
+        """Let a message wait that came too soon, and read no more meanwhile."""
+        self._is_busy = True
+        self._pull(PACE)
+        if self._inbox is None:
+            self._inbox = deque()
+        self._inbox.appendleft(waiting)
+        self._resting = asyncio.get_running_loop().call_later(wait_s, self._stop_resting)
 
     def _stop_resting(self) -> None:
         """Handle the message that came too soon, without counting it again."""

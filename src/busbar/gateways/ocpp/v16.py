@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from busbar.canon.control import AnyStationRequest, CommandOutcome, RawCall, VariableValue
 from busbar.gateways.ocpp.raw import read_raw_call
-from busbar.gateways.ocpp.translation import Answered, UpHandler
+from busbar.gateways.ocpp.translation import Answered, PlainWay, UpHandler
 from busbar.gateways.ocpp.v16_down import CALLS, read_configuration, read_outcome
-from busbar.gateways.ocpp.v16_up import UP
+from busbar.gateways.ocpp.v16_up import PLAIN, UP
 from busbar.kernel.ids import CommandId
 from busbar.wire import ocpp16
 from busbar.wire.schema.fields import Payload
@@ -20,6 +20,11 @@ class Translator16:
     def up(self) -> Mapping[type[Payload], UpHandler]:
         """How each request of a station is handled."""
         return UP
+
+    @property
+    def plain(self) -> Mapping[str, PlainWay]:
+        """The actions that have a shorter way."""
+        return PLAIN
 
     def make_calls(self, request: AnyStationRequest, *, command_id: CommandId) -> list[Payload]:
         """Give the calls that carry a request out. Errors: UntranslatableError, OcppRequestError."""

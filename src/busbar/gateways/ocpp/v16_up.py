@@ -15,10 +15,12 @@ from busbar.canon.stations import (
     Registration,
     StationBooted,
 )
+from busbar.gateways.ocpp.columns import read_block_16
 from busbar.gateways.ocpp.metering import read_samples_16, to_utc
 from busbar.gateways.ocpp.translation import (
     PLAIN_VERDICTS,
     Incoming,
+    PlainWay,
     RefusedError,
     Step,
     UpHandler,
@@ -27,7 +29,7 @@ from busbar.gateways.ocpp.translation import (
     make_notified,
     notify,
 )
-from busbar.kernel.ids import TransactionRef
+from busbar.kernel.ids import ReportId, StationId, TransactionRef
 from busbar.wire import ocpp16
 from busbar.wire.schema.codes import ErrorCode
 from busbar.wire.schema.fields import Payload
@@ -204,6 +206,26 @@ def _meter(incoming: Incoming) -> Step:
     return Step(report, _answer_meter, tuple(samples.refused))
 
 
+def _read_meter_plainly(
+    meter: ocpp16.MeterValuesRequest, report_id: ReportId, station_id: StationId, received_at: datetime
+) -> SamplesReported | None:
+    block = read_block_16(meter.meter_value)
+    if block is None or meter.connector_id < 0:
+        return None
+    return SamplesReported(
+        evse_id=meter.connector_id or None,
+        transaction_ref=None if meter.transaction_id is None else TransactionRef(str(meter.transaction_id)),
+        block=block,
+        report_id=report_id,
+        station_id=station_id,
+        received_at=received_at,
+    )
+
+
+def _is_nothing(reply: None) -> bool:
+    return reply is None
+
+
 def _transfer(incoming: Incoming) -> Step:
     # We agree with no vendor on anything, and say so (1.6, 4.3); what came is kept.
     return Step(make_notified(incoming), answer_with(ocpp16.DataTransferResponse(status="UnknownVendorId")))
@@ -213,6 +235,7 @@ def _read_time(at: datetime | None) -> datetime | None:
     return None if at is None else to_utc(at)
 
 
+PLAIN: Mapping[str, PlainWay] = {"MeterValues": PlainWay(_read_meter_plainly, _answer_meter, _is_nothing)}
 UP: Mapping[type[Payload], UpHandler] = {
     ocpp16.BootNotificationRequest: _boot,
     ocpp16.HeartbeatRequest: _heartbeat,

@@ -5,7 +5,7 @@ from typing import Any
 
 from busbar.canon.control import AnyStationRequest, CommandOutcome, RawCall, VariableValue
 from busbar.gateways.ocpp.raw import read_raw_call
-from busbar.gateways.ocpp.translation import Answered, UpHandler
+from busbar.gateways.ocpp.translation import Answered, PlainWay, UpHandler
 from busbar.gateways.ocpp.v2_down import Downward2
 from busbar.gateways.ocpp.v2_up import Upward2
 from busbar.kernel.ids import CommandId
@@ -22,12 +22,18 @@ class Translator2:
     def __init__(self, *, version: Version, wire: Any, up: Upward2, id_token_max_characters: int) -> None:
         self._version = version
         self._up = up.list_handlers()
+        self._plain = up.list_plain_ways()
         self._down = Downward2(wire, up, id_token_max_characters=id_token_max_characters)
 
     @property
     def up(self) -> Mapping[type[Payload], UpHandler]:
         """How each request of a station is handled."""
         return self._up
+
+    @property
+    def plain(self) -> Mapping[str, PlainWay]:
+        """The actions that have a shorter way."""
+        return self._plain
 
     def make_calls(self, request: AnyStationRequest, *, command_id: CommandId) -> list[Payload]:
         """Give the call that carries a request out. Errors: UntranslatableError, OcppRequestError."""

@@ -1,6 +1,7 @@
 """OCPP 2.0.1 and 2.1, station to us. The two agree in all that is read here; `wire` is the version's message module."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from busbar.canon.access import AuthorizationRequested, Decision, IdToken, TokenKind, Verdict
@@ -21,10 +22,12 @@ from busbar.canon.stations import (
     Registration,
     StationBooted,
 )
+from busbar.gateways.ocpp.columns import read_block_2
 from busbar.gateways.ocpp.metering import read_samples_2, to_utc
 from busbar.gateways.ocpp.translation import (
     PLAIN_VERDICTS,
     Incoming,
+    PlainWay,
     RefusedError,
     Step,
     UpHandler,
@@ -34,7 +37,7 @@ from busbar.gateways.ocpp.translation import (
     notify,
     refuse,
 )
-from busbar.kernel.ids import TransactionRef
+from busbar.kernel.ids import ReportId, StationId, TransactionRef
 from busbar.wire.schema.codes import ErrorCode
 from busbar.wire.schema.fields import Payload
 
@@ -153,6 +156,10 @@ class Upward2:
             "ReservationStatusUpdate",
         )
         return handlers | self.list_notices(plain)
+
+    def list_plain_ways(self) -> dict[str, PlainWay]:
+        """Give the actions that have a shorter way."""
+        return {"TransactionEvent": PlainWay(read_update_plainly, self._answer_transaction, _says_nothing)}
 
     def list_notices(self, actions: tuple[str, ...]) -> dict[type[Payload], UpHandler]:
         """Give handlers that keep the message as an event and answer with an empty payload."""
@@ -298,6 +305,39 @@ class Upward2:
             group_id_token=None if decision.group is None else self.write_token(decision.group),
             language1=language if language and len(language) <= LANGUAGE_MAX_CHARACTERS else None,
         )
+
+
+def read_update_plainly(
+    request: "ocpp201.TransactionEventRequest", report_id: ReportId, station_id: StationId, received_at: datetime
+) -> TransactionReported | None:
+    """Read a TransactionEvent that tells of a running transaction's samples alone."""
+    meter_values, info, evse = request.meter_value, request.transaction_info, request.evse
+    if request.event_type != "Updated" or meter_values is None or request.id_token is not None or info.stopped_reason:
+        return None
+    block = read_block_2(meter_values)
+    if block is None:
+        return None
+    return TransactionReported(
+        phase=TransactionPhase.UPDATED,
+        at=to_utc(request.timestamp),
+        transaction_ref=TransactionRef(info.transaction_id),
+        seq_no=request.seq_no,
+        is_offline=bool(request.offline),
+        trigger=request.trigger_reason,
+        charging_state=STATES[info.charging_state] if info.charging_state else None,
+        evse_id=(evse.id or None) if evse else None,
+        connector_id=(evse.connector_id or None) if evse else None,
+        remote_start_id=info.remote_start_id,
+        reservation_id=request.reservation_id,
+        block=block,
+        report_id=report_id,
+        station_id=station_id,
+        received_at=received_at,
+    )
+
+
+def _says_nothing(reply: TransactionReply) -> bool:
+    return reply.decision is None and not reply.is_stop_wanted
 
 
 def read_ref(

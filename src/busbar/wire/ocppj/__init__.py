@@ -2,6 +2,7 @@
 
 from busbar.wire.ocppj.connection import Connection, Limits
 from busbar.wire.ocppj.dialect import Dialect, dialect_of
+from busbar.wire.ocppj.envelope import TypedCallFrame
 from busbar.wire.ocppj.errors import CallOpenError, FrameTooLargeError, NotSendableError, UnknownCallError
 from busbar.wire.ocppj.events import (
     CallReceived,
@@ -48,6 +49,7 @@ __all__ = [
     "ResultRefused",
     "Role",
     "SendReceived",
+    "TypedCallFrame",
     "UnknownCallError",
     "Version",
     "dialect_of",

@@ -6,7 +6,7 @@ Nothing that a peer sends makes it raise.
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -24,6 +24,7 @@ from busbar.wire.ocppj.envelope import (
     ResultErrorFrame,
     ResultFrame,
     SendFrame,
+    TypedCallFrame,
 )
 from busbar.wire.ocppj.errors import CallOpenError, FrameTooLargeError, NotSendableError, UnknownCallError
 from busbar.wire.ocppj.events import (
@@ -109,7 +110,7 @@ class Connection:
         self._call_decoders = dialect.call_decoders[peer]
         self._decode_frame = envelope.decoder_for(version).decode
         self._open_call: OpenCall | None = None
-        self._peer_calls: dict[str, CallReceived] = {}
+        self._peer_calls: dict[str, CallReceived | TypedCallFrame[Any]] = {}
         self._timed_out_ids: tuple[str, ...] = ()
         self._answered: deque[tuple[str, str]] | None = None
 
@@ -128,6 +129,24 @@ class Connection:
         if call.action != action:
             return self._receive_any(frame)
         return self._open_peer_call(call.message_id, call.action, call.request, ())
+
+    def receive_plainly(self, frame: str, actions: Container[str]) -> TypedCallFrame[Any] | None:
+        """Decode a Call of one of these actions if nothing about it is out of the ordinary: then `hold` it.
+
+        None, or a Call that is not held: nothing has happened, `receive_text` takes the frame.
+        """
+        action = envelope.peek_action(frame)
+        if action is None or action not in actions or self._peer_calls or len(frame) > self.limits.max_frame_bytes:
+            return None
+        try:
+            call = self._call_decoders[action](frame)
+        except BAD_JSON:
+            return None
+        return call if call.action == action else None
+
+    def hold(self, call: TypedCallFrame[Any]) -> None:
+        """Keep a Call that came by `receive_plainly` open until it is answered."""
+        self._peer_calls[call.message_id] = call
 
     def _receive_any(self, frame: str | bytes) -> Event:  # noqa: PLR0911 - one per kind of frame
         """Take a frame of any kind: envelope first, then the payload."""
@@ -222,12 +241,20 @@ class Connection:
         if type(response) is not self._peer_actions[call.action].response:
             raise self._not_sendable(response, f"as the answer to {call.action}")
         frame = self._bounded(envelope.encode_result(message_id, encode_checked(response)))
-        del self._peer_calls[message_id]
+        self._close_peer_call(call)
+        return frame
+
+    def answer_plainly(self, call: TypedCallFrame[Any], payload: bytes) -> bytes:
+        """Return the CALLRESULT for a Call that is held; `payload` was made by us and proven before."""
+        self._close_peer_call(call)
+        return envelope.encode_result(call.message_id, payload)
+
+    def _close_peer_call(self, call: CallReceived | TypedCallFrame[Any]) -> None:
+        del self._peer_calls[call.message_id]
         if self.version is Version.V21:
             if self._answered is None:
                 self._answered = deque(maxlen=_REMEMBERED_IDS)
-            self._answered.append((message_id, call.action))
-        return frame
+            self._answered.append((call.message_id, call.action))
 
     def fail(
         self, message_id: str, code: ErrorCode, description: str = "", details: Mapping[str, Any] | None = None
@@ -423,7 +450,7 @@ class Connection:
         self._open_call = None
         return call
 
-    def _peer_call(self, message_id: str) -> CallReceived:
+    def _peer_call(self, message_id: str) -> CallReceived | TypedCallFrame[Any]:
         call = self._peer_calls.get(message_id)
         if call is None:
             raise UnknownCallError("no Call with this message id waits for an answer", message_id=message_id)

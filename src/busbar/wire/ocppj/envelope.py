@@ -107,8 +107,9 @@ _encoder = msgspec.json.Encoder()
 # What stands first in a frame whose JSON breaks off later: the message type and, of a call, the id.
 _HEAD = re.compile(r'\s*\[\s*(\d{1,9})\s*,\s*"([^"\\\x00-\x1f]{0,255})"\s*[,\]]')
 _HEAD_CHARS = 400
-_CALL_HEAD = '[2,"'
-_ACTION_CHARS = 64
+_PEEK_CHARS = 120
+_PEEK_QUOTES = 4
+"""The action of a call stands between the third and the fourth quotation mark."""
 
 
 DecodeCall = Callable[[str | bytes], TypedCallFrame[Any]]
@@ -141,13 +142,10 @@ def peek_action(frame: str | bytes) -> str | None:
     """
     if isinstance(frame, bytes):
         return None
-    if not frame.startswith(_CALL_HEAD):
+    parts = frame[:_PEEK_CHARS].split('"', _PEEK_QUOTES)
+    if len(parts) <= _PEEK_QUOTES or parts[0] != "[2," or parts[2] != ",":
         return None
-    end = frame.find('"', len(_CALL_HEAD))
-    if not frame.startswith('","', end):
-        return None
-    start = end + 3
-    return frame[start : frame.find('"', start, start + _ACTION_CHARS)]
+    return parts[3]
 
 
 def decoder_for(version: Version) -> msgspec.json.Decoder[Any]:
