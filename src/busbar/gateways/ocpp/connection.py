@@ -1,6 +1,5 @@
 """One connection of one station: frames in, reports up, answers out, in order."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,8 +22,16 @@ from busbar.gateways.ocpp.refusals import name_error
 from busbar.gateways.ocpp.secrecy import mask_incoming
 from busbar.gateways.ocpp.socket import CloseCode, Socket, Upgrade
 from busbar.gateways.ocpp.standing import Standing
-from busbar.gateways.ocpp.translation import VERSIONS, Answered, Incoming, PlainWay, Step, Translator
-from busbar.gateways.ocpp.turns import DRAINING, WRITING, Turns
+from busbar.gateways.ocpp.straight import StraightCalls
+from busbar.gateways.ocpp.translation import (
+    VERSIONS,
+    Answered,
+    Incoming,
+    Step,
+    Translator,
+    name_quirks,
+)
+from busbar.gateways.ocpp.turns import DRAINING, WRITING
 from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import ConnectionId, ReportId, StationId
 from busbar.ports.tracing import Span
@@ -42,31 +49,14 @@ from busbar.wire.ocppj import (
     ResultRefused,
     Role,
     SendReceived,
-    TypedCallFrame,
 )
-from busbar.wire.schema.decoding import NOTHING
 
-INDEX = re.compile(r"\[\d+\]")
 NEVER = datetime.min.replace(tzinfo=UTC)
-QUIRK_MAX_FIELDS = 20
 
 log = structlog.get_logger("busbar.ocpp")
 
 
-InHand = tuple[CallReceived | SendReceived, Step, datetime]
-"""The message whose report is with the core, what to do about it, and when it came."""
-
-
-PlainInHand = tuple[TypedCallFrame[Any], PlainWay, datetime]
-"""The same of one that came the short way."""
-
-
-def _read_plain(call: TypedCallFrame[Any]) -> CallReceived:
-    """Give a call that came the short way as the long one has it."""
-    return CallReceived(message_id=call.message_id, action=call.action, request=call.request)
-
-
-class StationConnection(Turns):
+class StationConnection(StraightCalls):
     """Listens to one socket. Messages of the station are handled one after the other; answers to our calls at once.
 
     It has no task of its own: a message goes to the core as it comes in, and what the core says sends the answer and
@@ -77,21 +67,17 @@ class StationConnection(Turns):
         "_calls",
         "_certificate_names",
         "_end",
-        "_in_hand",
         "_is_deaf",
         "_is_encrypted",
         "_link",
-        "_on_plain_reply",
         "_on_reply",
         "_peer_address",
-        "_plain_in_hand",
         "_sent_at",
         "_span",
         "_standing",
         "_tally",
         "_translator",
         "_up",
-        "_ways",
         "connection_id",
         "protocol",
         "station_id",
@@ -107,7 +93,7 @@ class StationConnection(Turns):
         translator: Translator,
         is_tolerant: bool,
     ) -> None:
-        super().__init__(house)
+        super().__init__(house, translator.plain)
         self._tally = house.tally.of(protocol)
         self._sent_at = NEVER
         self._span: Span | None = None
@@ -129,14 +115,10 @@ class StationConnection(Turns):
         self._standing = Standing(protocol, house.registrations.get(station_id, Registration.ACCEPTED))
         self._calls: StationCalls | None = None
         """Made when the station is first asked for something."""
-        self._in_hand: InHand | None = None
         self._is_deaf = False
         """Nothing that still comes is handled: a newer connection took over, or the core did not take this one."""
         self._end: tuple[int, str] | None = None
         self._on_reply = self._take_reply
-        self._ways = translator.plain
-        self._plain_in_hand: PlainInHand | None = None
-        self._on_plain_reply = self._take_plain_reply
 
     # ---- what the socket tells ---------------------------------------------------------------------------------------
 
@@ -184,29 +166,6 @@ class StationConnection(Turns):
                 self._take_other(event, text)
         except Exception:  # the door's supervisor: a defect of ours must not cost the station its connection
             log.exception("ocpp.frame_failed", station_id=self.station_id)
-
-    def _receive_plainly(self, text: str, now: datetime) -> bool:
-        """Take a call that comes by the thousand the short way; False: nothing has happened, take the long one."""
-        house = self._house
-        try:
-            call = self._link.receive_plainly(text, self._ways)
-            if call is None or house.tracer.is_on or self._standing.registration is not Registration.ACCEPTED:
-                return False
-            way = self._ways[call.action]
-            report = way.read(call.request, ReportId(call.message_id), self.station_id, now)
-        except Exception:  # noqa: BLE001 - the door's supervisor: the long way meets the same and says it
-            return False
-        if report is None:
-            return False
-        house.wire_log.append(now, self.station_id, Direction.IN, text)
-        self._link.hold(call)
-        wait_s = self._pace.take(house.clock.monotonic_s())
-        if wait_s and not self._is_closed:
-            self._rest((_read_plain(call), text, now), wait_s)
-        else:
-            self._plain_in_hand = (call, way, now)
-            self._report(report, self._on_plain_reply)
-        return True
 
     def hold_writing(self) -> None:
         """Read no more while the station does not read our answers."""
@@ -383,22 +342,6 @@ class StationConnection(Turns):
         if not self._is_busy:
             self._go_on()
 
-    def _take_plain_reply(self, reply: Any, error: BusbarError | None) -> None:
-        """Answer the call in hand that came the short way, then take the next message."""
-        self._is_busy = False
-        if self._plain_in_hand is not None:
-            call, way, received_at = self._plain_in_hand
-            self._plain_in_hand = None
-            if error is None and self._end is None and way.is_plain(reply):
-                frame = self._link.answer_plainly(call, NOTHING)
-                self._send_logged(frame, frame)
-                self._tally.note_answer(call.action, self._sent_at - received_at)
-            else:
-                self._in_hand = (_read_plain(call), Step(None, way.answer), received_at)
-                self._conclude(reply, error)
-        if not self._is_busy:
-            self._go_on()
-
     def _conclude(self, reply: Any, error: BusbarError | None) -> None:
         """Answer the message in hand."""
         if self._in_hand is None:
@@ -475,8 +418,7 @@ class StationConnection(Turns):
             self._send(self._link.fail(event.message_id, code, text))
 
     def _report_quirks(self, event: CallReceived | SendReceived, left_out: tuple[str, ...]) -> None:
-        names = [f"{quirk.kind}:{quirk.path}" for quirk in event.quirks] + [f"ill_formed:{path}" for path in left_out]
-        fields = tuple(sorted({INDEX.sub("[]", name) for name in names}))[:QUIRK_MAX_FIELDS]
+        fields = name_quirks(event.quirks, left_out)
         house = self._house
         if not house.is_first_quirk((self.station_id, event.action, fields)):
             return

@@ -1,6 +1,7 @@
 """What every translator is made of. Translators are pure: they neither wait nor look at clocks."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -14,10 +15,13 @@ from busbar.canon.stations import StationNotified
 from busbar.gateways.ocpp.metering import to_utc
 from busbar.kernel.errors import InvalidError
 from busbar.kernel.ids import CommandId, ReportId, StationId
+from busbar.wire.ocppj import CallReceived, Quirk, TypedCallFrame
 from busbar.wire.schema.codes import ErrorCode
 from busbar.wire.schema.fields import Payload
 from busbar.wire.schema.version import Version
 
+QUIRK_MAX_FIELDS = 20
+_INDEX = re.compile(r"\[\d+\]")
 VERSIONS = {
     OcppProtocol.OCPP16: Version.V16,
     OcppProtocol.OCPP201: Version.V201,
@@ -99,6 +103,17 @@ class PlainWay(NamedTuple):
     """Makes the answer of a reply, as the handler's step does …"""
     is_plain: Callable[[Any], bool]
     """… unless the reply says nothing: then the answer is an empty payload."""
+
+
+def read_plain(call: TypedCallFrame[Any]) -> CallReceived:
+    """Give a call that came the short way as the long one has it."""
+    return CallReceived(message_id=call.message_id, action=call.action, request=call.request)
+
+
+def name_quirks(quirks: Iterable[Quirk], left_out: Iterable[str]) -> tuple[str, ...]:
+    """Name what was repaired and what was left out, each place once, whichever element of a list it stood in."""
+    names = [f"{quirk.kind}:{quirk.path}" for quirk in quirks] + [f"ill_formed:{path}" for path in left_out]
+    return tuple(sorted({_INDEX.sub("[]", name) for name in names}))[:QUIRK_MAX_FIELDS]
 
 
 class Translator(Protocol):
