@@ -45,9 +45,12 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
     ids: IdSource,
     watch: Watch,
     tracer: Tracer = NO_TRACER,
+    push_key: str = "",
     web_dir: Path = WEB_DIR,
 ) -> FastAPI:
-    """Return the app. `watch` knows how the process is; `web_dir` holds the built web apps.
+    """Return the app.
+
+    `watch` knows how the process is; `push_key` is what browsers subscribe with; `web_dir` holds the built web apps.
 
     Before the server waits for its connections to end, call `end_streams(app)`.
     """
@@ -64,6 +67,7 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
         watch=watch,
         tally=HttpTally(),
         tracer=tracer,
+        push_key=push_key,
         limits=RequestLimits(per_min=settings.request_max_per_min, clock=clock),
         streams=Streams(clients_max=settings.stream_max_clients),
     )

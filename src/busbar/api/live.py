@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from busbar.canon import access, control, drivers, pricing, sessions, stations, tariffs, tenants
+from busbar.canon import access, complaints, control, drivers, pricing, sessions, stations, tariffs, tenants
 from busbar.canon.message import Message, Signal
 from busbar.canon.tenants import Principal
 from busbar.kernel.bounded import BoundedDict
@@ -34,6 +34,7 @@ class Topic(StrEnum):
     DRIVERS = "drivers"
     OPERATORS = "operators"
     TARIFFS = "tariffs"
+    COMPLAINTS = "complaints"
 
 
 TOPICS: dict[type[Message], Topic] = {
@@ -62,6 +63,9 @@ TOPICS: dict[type[Message], Topic] = {
     pricing.CostProgressed: Topic.SESSIONS,
     control.StationCommandRequested: Topic.COMMANDS,
     control.StationCommandAnswered: Topic.COMMANDS,
+    sessions.BatteryHigh: Topic.SESSIONS,
+    complaints.ComplaintFiled: Topic.COMPLAINTS,
+    complaints.ComplaintAnswered: Topic.COMPLAINTS,
     access.TokenChanged: Topic.TOKENS,
     access.TokenRemoved: Topic.TOKENS,
     drivers.DriverRegistered: Topic.DRIVERS,

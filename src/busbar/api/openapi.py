@@ -17,6 +17,8 @@ from busbar.api.live import TOPICS
 from busbar.api.problems import PROBLEM_MEDIA_TYPE, Problem
 from busbar.api.routes import (
     auth,
+    companion,
+    complaints,
     driver_auth,
     driver_door,
     drivers,
@@ -73,6 +75,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     driver_auth.router,
     events.driver_router,
     driver_door.router,
+    companion.router,
+    complaints.router,
+    complaints.driver_router,
 )
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

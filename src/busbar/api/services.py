@@ -45,6 +45,7 @@ class Services:
     watch: Watch
     tally: HttpTally
     tracer: Tracer
+    push_key: str
     limits: RequestLimits
     streams: Streams
 

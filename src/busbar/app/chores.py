@@ -12,6 +12,7 @@ from sqlalchemy import delete, or_, select
 
 from busbar.app.config import Settings
 from busbar.app.jobs import JobLimits, JobRunner
+from busbar.app.push import Pushing
 from busbar.app.telemetry import Retention, Telemetry
 from busbar.canon.control import QUEUED, TendStationCommands
 from busbar.canon.debts import RemindOverdue
@@ -24,6 +25,7 @@ from busbar.db.engine import Databases
 from busbar.db.jobs import SqlJobs
 from busbar.db.messaging import inbox, outbox
 from busbar.db.once import performed
+from busbar.domain.companion.service import PUSH_JOB
 from busbar.domain.sessions.sql import is_silent, is_unanswered
 from busbar.domain.sessions.tables import sessions
 from busbar.domain.stations.model import CALM
@@ -151,7 +153,9 @@ class Chores:
             await connection.execute(delete(performed).where(performed.c.at < before))
 
 
-def build_runner(settings: Settings, *, jobs: SqlJobs, chores: Chores, clock: Clock, holder: str) -> JobRunner:
+def build_runner(
+    settings: Settings, *, jobs: SqlJobs, chores: Chores, pushing: Pushing, clock: Clock, holder: str
+) -> JobRunner:
     """Make the runner of jobs, with those that come round."""
     runner = JobRunner(
         jobs=jobs,
@@ -176,6 +180,7 @@ def build_runner(settings: Settings, *, jobs: SqlJobs, chores: Chores, clock: Cl
         ("samples.expire", chores.expire_samples, DAILY_CRON),
     ):
         runner.register(kind, as_handler(chore), cron=cron)
+    runner.register(PUSH_JOB, pushing.send)
     return runner
 
 

@@ -197,6 +197,17 @@ class Settings(BaseSettings):
     stream_resume_max_events: int = Field(10_000, ge=100, le=1_000_000, description="events kept for a resuming client")
     stream_keepalive_s: int = Field(15, ge=1, le=300, description="comment sent on a silent stream")
 
+    push_contact: str | None = Field(
+        None,
+        pattern=r"^(mailto:[^@\s]+@[^@\s]+|https://\S+)$",
+        max_length=254,
+        description="how push services reach whoever runs this, mailto:… or https://…; default: the public address",
+    )
+    push_timeout_s: int = Field(10, ge=1, le=120, description="answer of a push service")
+    push_is_private_allowed: bool = Field(
+        False, description="also take push services at private addresses and without TLS"
+    )
+
     # --- a network of processes -------------------------------------------------------------------------------------
     broker_url: SecretStr | None = Field(None, description="amqp://USER:PASSWORD@HOST/VHOST of RabbitMQ; amqps for TLS")
     redis_url: SecretStr | None = Field(None, description="redis://USER:PASSWORD@HOST/NUMBER; rediss for TLS")

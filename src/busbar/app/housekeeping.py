@@ -1,6 +1,7 @@
 """What an embedded installation does now and then: jobs that come round, and its own wire log."""
 
 from busbar.app.chores import Chores, build_runner
+from busbar.app.push import Pushing
 from busbar.app.wire_log_keeper import WireLogKeeper
 from busbar.app.wiring import House
 
@@ -16,7 +17,12 @@ class Housekeeping:
         settings = house.settings
         self.chores = Chores(settings=settings, databases=house.databases, dispatcher=house.desk, clock=house.clock)
         self.runner = build_runner(
-            settings, jobs=house.jobs, chores=self.chores, clock=house.clock, holder=house.ids.new()
+            settings,
+            jobs=house.jobs,
+            chores=self.chores,
+            pushing=Pushing(databases=house.databases, dispatcher=house.desk, sender=house.push, clock=house.clock),
+            clock=house.clock,
+            holder=house.ids.new(),
         )
         self.wire_log = WireLogKeeper(
             house.wire_log, clock=house.clock, retention_days=settings.wire_log_retention_days

@@ -75,6 +75,7 @@ class Installation:
             ids=self.house.ids,
             watch=self._watcher,
             tracer=self._tracer,
+            push_key=self.house.push.public_key,
         )
         self.http = HttpDoor(
             self._app,

@@ -15,7 +15,7 @@ from busbar.canon.pricing import PriceRunningSessions
 from busbar.canon.sessions import SettleFigures
 from busbar.canon.stations import Registration
 from busbar.db.engine import Databases
-from busbar.db.job_desk import JobDesk
+from busbar.db.job_desk import JobDesk, SqlJobQueue
 from busbar.db.once import OnceService
 from busbar.domain.access.errands import AccessErrands
 from busbar.domain.access.model import AccessPolicy, DriverTerms
@@ -24,6 +24,10 @@ from busbar.domain.access.sql import SqlAccessStore
 from busbar.domain.billing.pricing import PricingPolicy
 from busbar.domain.billing.service import BillingService
 from busbar.domain.billing.sql import SqlBillingStore
+from busbar.domain.companion.service import CompanionService
+from busbar.domain.companion.sql import SqlCompanionStore
+from busbar.domain.complaints.service import ComplaintService
+from busbar.domain.complaints.sql import SqlComplaintStore
 from busbar.domain.ledger.service import LedgerService
 from busbar.domain.ledger.sql import SqlLedgerStore
 from busbar.domain.metering.service import MeteringService
@@ -60,6 +64,8 @@ class People(msgspec.Struct, frozen=True):
 
     tenants: TenantService
     access: AccessService
+    companion: CompanionService
+    complaints: ComplaintService
 
 
 class Charging(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +109,12 @@ def build_people(settings: Settings, *, key: bytes, ids: IdSource) -> People:
         policy=AccessPolicy(cache_max_tokens=settings.state_max_stations),
         terms=DriverTerms(lifetime=timedelta(days=settings.driver_sign_in_lifetime_days)),
     )
-    return People(tenants, access)
+    return People(
+        tenants,
+        access,
+        CompanionService(store=SqlCompanionStore(), ids=ids, jobs=SqlJobQueue(ids)),
+        ComplaintService(store=SqlComplaintStore(), ids=ids),
+    )
 
 
 def list_errands(people: People, settings: Settings, *, dispatcher: Dispatcher, clock: Clock) -> list[Errands]:
@@ -193,6 +204,8 @@ def furnish(
     for room in (
         people.tenants,
         people.access,
+        people.companion,
+        people.complaints,
         charging.sessions,
         charging.metering,
         charging.billing,

@@ -11,6 +11,8 @@ import msgspec
 
 from busbar.canon import (
     access,
+    companion,
+    complaints,
     debts,
     drivers,
     jobs,
@@ -173,6 +175,17 @@ ROUTES: dict[type[Command[Any]], Route] = {
     debts.PutCompanyDriver: _SHARED,
     debts.RemoveCompanyDriver: _SHARED,
     ledger.CloseDays: _CONTROL,
+    # companion
+    companion.PutVehicle: _CONTROL,
+    companion.RemoveVehicle: _CONTROL,
+    companion.KeepFavourite: _CONTROL,
+    companion.AwaitStation: _STATION,
+    companion.PutPushDevice: _CONTROL,
+    companion.RemovePushDevice: _CONTROL,
+    # complaints
+    complaints.FileComplaint: _CONTROL,
+    complaints.AddComplaintPhoto: _CONTROL,
+    complaints.AnswerComplaint: _CONTROL,
     # tenants
     tenants.CreateOperator: _SHARED,
     tenants.UpdateOperator: _SHARED,

@@ -7,6 +7,7 @@ import msgspec
 from busbar.adapters.memory.bus import MemoryBus
 from busbar.adapters.memory.feed import MemoryFeed
 from busbar.adapters.system.clock import SystemClock, TimeOrderedIds
+from busbar.adapters.webpush.sender import WebPush
 from busbar.adapters.wirelog.sqlite import SqliteWireLog
 from busbar.app.config import Settings
 from busbar.app.core import Core
@@ -14,6 +15,7 @@ from busbar.app.database import open_databases
 from busbar.app.desk import Desk
 from busbar.app.frames import open_wire_log
 from busbar.app.gateway_settings import choose_gateway_settings
+from busbar.app.push import open_push
 from busbar.app.relay import CommandRelay
 from busbar.app.rooms import build_charging, build_core, build_people, furnish, list_errands
 from busbar.app.secret_key import find_key
@@ -41,6 +43,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     relay: CommandRelay
     gateway: OcppGateway
     jobs: SqlJobs
+    push: WebPush
 
 
 def build_house(settings: Settings) -> House:
@@ -88,4 +91,5 @@ def build_house(settings: Settings) -> House:
             read_now=choose_clock(databases, clock),
             lease=timedelta(seconds=settings.job_lease_s),
         ),
+        push=open_push(settings, key=key, clock=clock),
     )

@@ -6,6 +6,8 @@ from typing import Union
 import msgspec
 
 import busbar.canon.access
+import busbar.canon.companion
+import busbar.canon.complaints
 import busbar.canon.control
 import busbar.canon.debts
 import busbar.canon.drivers
@@ -23,6 +25,8 @@ from busbar.canon.message import Fact, Message
 
 _TOPICS = (
     busbar.canon.access,
+    busbar.canon.companion,
+    busbar.canon.complaints,
     busbar.canon.control,
     busbar.canon.debts,
     busbar.canon.drivers,

@@ -258,6 +258,12 @@ class SessionStopRefused(SessionFact, frozen=True, kw_only=True):
     outcome: CommandOutcome
 
 
+class BatteryHigh(SessionFact, frozen=True, kw_only=True):
+    """The vehicle's battery has reached 80 %: from here on charging is slow, and others wait."""
+
+    soc_permille: int
+
+
 class StopTargetChanged(SessionFact, frozen=True, kw_only=True):
     """Somebody said where a session shall end, or that it shall not end by itself."""
 

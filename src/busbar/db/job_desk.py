@@ -8,9 +8,11 @@ import msgspec
 from busbar.canon.jobs import DropJob, RetryJob
 from busbar.canon.message import Message
 from busbar.canon.tenants import Principal, RecordAudit, Role
-from busbar.db.jobs import JobRow, drop_job, retry_job
+from busbar.db.jobs import JobRow, drop_job, jobs, retry_job, write_row
 from busbar.db.work import sql
 from busbar.kernel.errors import DeniedError
+from busbar.kernel.ids import IdSource, JobId
+from busbar.ports.jobs import NewJob
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
@@ -20,6 +22,19 @@ class JobRoleError(DeniedError):
     """The role of the caller does not allow this."""
 
     code = "denied.role"
+
+
+class SqlJobQueue:
+    """Where rooms write down work for later: in the unit of work of what brings it about."""
+
+    def __init__(self, ids: IdSource) -> None:
+        self._ids = ids
+
+    async def enqueue(self, job: NewJob, work: UnitOfWork) -> JobId:
+        """Write a job down; a key that makes it the only one is the business of `SqlJobs`."""
+        job_id = JobId(self._ids.new())
+        sql(work).stage_insert(jobs, write_row(job_id, job, now=work.now))
+        return job_id
 
 
 class JobDesk:

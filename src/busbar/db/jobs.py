@@ -164,7 +164,7 @@ class SqlJobs:
 
     async def enqueue(self, job: NewJob, work: UnitOfWork) -> JobId | None:
         """Write a job down in a unit of work; None when one with its unique key waits or runs already."""
-        row = _new_row(JobId(self._ids.new()), job, now=work.now)
+        row = write_row(JobId(self._ids.new()), job, now=work.now)
         if job.unique_key is None:
             sql(work).stage_insert(jobs, row)
             return row["job_id"]
@@ -185,7 +185,7 @@ class SqlJobs:
         key = SCHEDULE_PREFIX + schedule.kind
         next_run_at = find_next_run(schedule.cron, after=now)
         job = NewJob(kind=schedule.kind, unique_key=key, max_attempts=schedule.max_attempts)
-        row = _new_row(JobId(self._ids.new()), job, now=now) | {"cron": schedule.cron}
+        row = write_row(JobId(self._ids.new()), job, now=now) | {"cron": schedule.cron}
         if (await connection.execute(self._insert_unless_known().values(row))).rowcount:
             return
         is_changed = or_(jobs.c.cron != schedule.cron, jobs.c.max_attempts != schedule.max_attempts)
@@ -367,7 +367,8 @@ def _is_held(job: Job, holder: str) -> ColumnElement[bool]:
     )
 
 
-def _new_row(job_id: JobId, job: NewJob, *, now: datetime) -> dict[str, Any]:
+def write_row(job_id: JobId, job: NewJob, *, now: datetime) -> dict[str, Any]:
+    """Return the row of a job that waits."""
     return {
         "job_id": job_id,
         "kind": job.kind,

@@ -25,6 +25,10 @@ SignInId = NewType("SignInId", str)
 """One sign-in of a member of staff or of a driver."""
 TemplateId = NewType("TemplateId", str)
 JobId = NewType("JobId", str)
+VehicleId = NewType("VehicleId", str)
+ComplaintId = NewType("ComplaintId", str)
+PhotoId = NewType("PhotoId", str)
+ReservationId = NewType("ReservationId", str)
 TariffId = NewType("TariffId", str)
 TransferId = NewType("TransferId", str)
 """Made by whoever asks for the transfer, unique with its operator; a repeat with the same id is the same transfer."""

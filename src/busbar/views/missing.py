@@ -69,6 +69,12 @@ class DriverMissingError(NotFoundError):
     code = "not_found.driver"
 
 
+class ComplaintMissingError(NotFoundError):
+    """No such complaint, or no such photo of it."""
+
+    code = "not_found.complaint"
+
+
 class TemplateMissingError(NotFoundError):
     """No such charging profile template."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, case, cast, exists, func, or_,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.stations import ConnectorKind, ConnectorStatus, PowerKind, Registration
+from busbar.domain.companion.sql import driver_favourites
 from busbar.domain.sessions.tables import sessions
 from busbar.domain.stations.tables import connectors, sites, stations
 from busbar.domain.tenants.sql import operators
@@ -68,6 +69,8 @@ class NearbyQuery(Question):
     min_power_w: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     is_available: bool | None = None
     """Only stations with a free connector that matches the rest."""
+    is_favourite: bool | None = None
+    """Only the signed-in driver's favourites, however far they are."""
     q: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """Text in the names of station and site, the address or the city."""
     limit: Annotated[int, Field(ge=1, le=500)] = 100
@@ -104,11 +107,17 @@ def measure_distance_m(here: Position, there: Position) -> int:
     return round(2 * EARTH_RADIUS_M * math.asin(arc))
 
 
-async def list_nearby(connection: AsyncConnection, query: NearbyQuery, *, operator_id: str) -> NearbyStationList:
+async def list_nearby(
+    connection: AsyncConnection, query: NearbyQuery, *, operator_id: str, driver_id: str | None = None
+) -> NearbyStationList:
     """Return an operator's public stations around a position, the nearest first; without one, by site and name."""
     statement = _select(operator_id).where(sites.c.is_public.is_(True), *_matches(query))
     position = query.position
-    if position is None:
+    if query.is_favourite:
+        own = driver_favourites.c.driver_id == (driver_id or "")
+        kept = select(driver_favourites.c.station_id).where(own)
+        statement = statement.where(stations.c.station_id.in_(kept.scalar_subquery()))
+    if position is None or query.is_favourite:
         statement = statement.order_by(sites.c.name, stations.c.name, stations.c.station_id)
     else:
         square = _flat_square(position)
@@ -122,7 +131,8 @@ async def list_nearby(connection: AsyncConnection, query: NearbyQuery, *, operat
     built, busy = await _read_connectors(connection, ids), await _read_busy(connection, ids)
     items = [_shape_nearby(row, built.get(row.station_id, []), busy, position) for row in rows[: query.limit]]
     if position is not None:
-        items = [item for item in items if (item.distance_m or 0) <= query.radius_m]
+        if not query.is_favourite:
+            items = [item for item in items if (item.distance_m or 0) <= query.radius_m]
         items.sort(key=lambda item: (item.distance_m, item.station_id))
     return NearbyStationList(items=items, is_truncated=len(rows) > query.limit)
 

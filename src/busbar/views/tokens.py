@@ -17,7 +17,9 @@ from busbar.views.rows import AnyRow, AnySelect
 from busbar.views.scope import Scope
 from busbar.views.search import contains
 from busbar.views.shapes.access import Token, TokenGroup, TokenGroupPage, TokenPage
+from busbar.views.shapes.driver_door import OwnToken
 
+OWN_MAX = 200
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -92,6 +94,23 @@ async def read_token(connection: AsyncConnection, scope: Scope, value: str) -> T
     if row is None:
         raise TokenMissingError("there is no such token")
     return _shape_token(row)
+
+
+async def list_of_driver(connection: AsyncConnection, operator_id: str, driver_id: str) -> list[OwnToken]:
+    """Return a driver's tokens, oldest first."""
+    table = id_tokens.c
+    own = (table.operator_id == operator_id) & (table.driver_id == driver_id)
+    rows = (await connection.execute(select(id_tokens).where(own).order_by(table.token_id).limit(OWN_MAX))).all()
+    return [OwnToken.model_validate(row) for row in rows]
+
+
+async def check_of_driver(connection: AsyncConnection, operator_id: str, driver_id: str, value: str) -> None:
+    """Raise `not_found.token` unless it is one of the driver's own."""
+    table = id_tokens.c
+    own = (table.operator_id == operator_id) & (table.driver_id == driver_id)
+    found = select(table.token_id).where(own, table.value_key == fold_value(value))
+    if (await connection.execute(found)).first() is None:
+        raise TokenMissingError("there is no such token")
 
 
 def _select_groups(scope: Scope) -> AnySelect:

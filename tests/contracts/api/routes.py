@@ -62,6 +62,16 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/driver/me/erase"): {"password": "long enough words"},
     ("POST", "/driver/change-password"): {"old_password": "long enough words", "new_password": "another new one"},
     ("POST", "/driver/sessions"): {"station_id": "NEW-1"},
+    ("POST", "/driver/vehicles"): {"name": "Blue one"},
+    ("PUT", "/driver/vehicles/{vehicle_id}"): {"name": "Blue one"},
+    ("PUT", "/driver/tokens/{value}/block"): {"is_blocked": True},
+    ("PUT", "/driver/push-device"): {
+        "endpoint": "https://push.example/1",
+        "auth": "A" * 22,
+        "p256dh": "B" + "A" * 86,
+    },
+    ("POST", "/driver/complaints"): {"station_id": "NEW-1", "category": "slow"},
+    ("POST", "/complaints/{complaint_id}/answer"): {"status": "resolved", "text": "Taken over"},
     ("PUT", "/driver/sessions/{session_id}/target"): {"energy_wh": 10_000},
 }
 QUERIES = {
@@ -70,10 +80,12 @@ QUERIES = {
     "/stations/{station_id}/telemetry": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
     "/sites/{site_id}/telemetry": {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"},
     "/driver/lookup": {"code": "NEW-1"},
+    "/driver/push-device": {"endpoint": "https://push.example/1"},
 }
 STREAMS = {"/events", "/driver/events", "/driver/station-events", "/stations/{station_id}/wirelog/stream"}
 BODILESS = {
     "/auth/sign-out", "/staff/{staff_id}/reset-password", "/drivers/{driver_id}/reset-password", "/driver/sign-out",
+    "/driver/favourites/{station_id}", "/driver/awaited/{station_id}", "/driver/complaints/{complaint_id}/photos",
     "/driver/sessions/{session_id}/stop", "/jobs/{job_id}/retry",
     "/stations/{station_id}/commands/{command_id}/cancel",
     "/tariffs/{tariff_id}/retire",

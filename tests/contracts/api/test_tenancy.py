@@ -23,6 +23,9 @@ OWN_NAMES = {"PUT /tokens/{value}", "PUT /token-groups/{value}"}
 
 
 PASSING = {"/overview", "/operations", "/now"}
+JPEG = b"\xff\xd8\xff\xe0 no more than its beginning"
+BYTES = {"Content-Type": "application/octet-stream"}
+PASSING = {"/overview", "/operations"}
 """What tells the state of a moment."""
 
 
@@ -56,6 +59,7 @@ async def furnish(world, door, mark=MARK):
     await door.post(f"/tariffs/{tariff_id}/publish", {})
     assigned = {"tariff_id": tariff_id, "scope": "station", "subject": f"{mark}-1"}
     assignment = await door.post("/tariff-assignments", assigned, 201)
+    complaint = await file_complaint(world, mark)
     session = (await door.get("/sessions", params={"station_id": f"{mark}-1"}))["items"][0]
     return {
         "operator_id": session["operator_id"],
@@ -74,8 +78,20 @@ async def furnish(world, door, mark=MARK):
         "sign_in_id": "0" * 32,
         "job_id": await enqueue_job(world, mark),
         "fact_id": "0" * 32,
+        "vehicle_id": "0" * 32,
+        **complaint,
         "consumer": "sessions.station_booted",
     }
+
+
+async def file_complaint(world, mark):
+    """Let a driver of the operator complain of the station, with a picture."""
+    driver = await world.driver(f"{mark.lower()}@driver.example")
+    body = {"station_id": f"{mark}-1", "category": "slow", "text": f"{mark} is slow"}
+    complaint_id = (await driver.post("/driver/complaints", body, 201))["complaint_id"]
+    path = f"/driver/complaints/{complaint_id}/photos"
+    photo = await driver.expect("POST", path, 201, content=JPEG, headers=BYTES)
+    return {"complaint_id": complaint_id, "photo_id": photo["photo_id"]}
 
 
 async def enqueue_job(world, mark):
@@ -104,7 +120,7 @@ async def take_inventory(world, door, values):
         if operation.method != "GET" or not operation.is_staff or operation.is_stream or operation.path in PASSING:
             continue
         answer = await door("GET", fill(operation, values), **operation.options)
-        if "svg" not in answer.headers["Content-Type"]:
+        if "json" in answer.headers["Content-Type"]:
             found[operation.path] = forget_time(answer.json())
     return found
 
@@ -224,7 +240,8 @@ _ALL_PARAMETERS = {name for operation in OPERATIONS for name in _names(operation
 async def test_every_route_asks_who_calls_but_for_those_that_cannot(world):
     public = {
         "POST /auth/sign-in", "POST /driver/sign-in", "POST /driver/sign-up", "GET /driver/network",
-        "GET /driver/stations", "GET /driver/stations/{station_id}", "GET /driver/lookup", "GET /driver/station-events",
+        "GET /driver/stations", "GET /driver/stations/{station_id}",
+        "GET /driver/stations/{station_id}/popular-times", "GET /driver/lookup", "GET /driver/station-events",
     }  # fmt: skip
     asked = {operation.name for operation in OPERATIONS if operation.is_staff or operation.is_driver}
     assert {operation.name for operation in OPERATIONS} - asked == public
@@ -244,6 +261,22 @@ async def test_a_driver_sees_no_other_drivers_sessions(world):
             answer = await call(driver, fill(operation, values), operation)
             assert (answer.status_code, answer.json()["code"]) == (404, "not_found.session"), operation.name
     assert (await driver.get("/driver/sessions"))["items"] == []
+
+
+async def test_a_driver_sees_nothing_of_another_drivers_things(world):
+    values = await furnish(world, world.boss)
+    driver = await world.driver()
+    other = await world.driver("other@driver.example")
+    values["vehicle_id"] = (await other.post("/driver/vehicles", {"name": "Red one"}, 201))["vehicle_id"]
+    tried = 0
+    for operation in OPERATIONS:
+        if operation.is_driver and {"complaint_id", "vehicle_id", "value"} & set(_names(operation)):
+            answer = await call(driver, fill(operation, values), operation)
+            assert answer.status_code in {404, 422}, operation.name
+            tried += 1
+    assert tried > 5
+    assert (await driver.get("/driver/complaints"))["items"] == []
+    assert [each["name"] for each in (await other.get("/driver/vehicles"))["items"]] == ["Red one"]
 
 
 async def test_every_example_belongs_to_a_route():

@@ -205,6 +205,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Complaints
+         * @description List what drivers said is wrong, the newest first.
+         */
+        get: operations["listComplaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Complaint
+         * @description Show one complaint.
+         */
+        get: operations["getComplaint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Complaint
+         * @description Say how far it is, and answer the driver.
+         */
+        post: operations["answerComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint_id}/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Complaint Photo
+         * @description Show a picture of a complaint.
+         */
+        get: operations["getComplaintPhoto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/awaited/{station_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Await Station
+         * @description Be told once, on one's devices, when a connector of this station is free; for the next 12 hours.
+         */
+        put: operations["awaitStation"];
+        post?: never;
+        /**
+         * Stop Awaiting Station
+         * @description Wait for this station no longer.
+         */
+        delete: operations["stopAwaitingStation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/change-password": {
         parameters: {
             query?: never;
@@ -225,6 +329,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Complaints
+         * @description List what one said is wrong, the newest first, and what became of it.
+         */
+        get: operations["listMyComplaints"];
+        put?: never;
+        /**
+         * File Complaint
+         * @description Say what is wrong with a charge or a station.
+         */
+        post: operations["fileComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/complaints/{complaint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get My Complaint
+         * @description Show one of one's own complaints.
+         */
+        get: operations["getMyComplaint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/complaints/{complaint_id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add My Photo
+         * @description Add a picture: JPEG, PNG or WebP.
+         */
+        post: operations["addMyPhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/complaints/{complaint_id}/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get My Photo
+         * @description Show a picture of one's own complaint.
+         */
+        get: operations["getMyPhoto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/events": {
         parameters: {
             query?: never;
@@ -237,6 +425,50 @@ export interface paths {
          * @description Follow one's own sessions (server-sent events): each step, and live power and energy.
          */
         get: operations["followMySessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/favourites/{station_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep My Favourite
+         * @description Keep a station among one's favourites.
+         */
+        put: operations["keepMyFavourite"];
+        post?: never;
+        /**
+         * Drop My Favourite
+         * @description Keep a station among one's favourites no longer.
+         */
+        delete: operations["dropMyFavourite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/kept-stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Kept Stations
+         * @description List one's favourites, and the stations that one waits for.
+         */
+        get: operations["listMyKeptStations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -341,6 +573,50 @@ export interface paths {
          * @description Show whose stations these are. Needs no sign-in.
          */
         get: operations["getNetwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/push-device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put My Push Device
+         * @description Be told things on this device, also while the app is closed.
+         */
+        put: operations["putMyPushDevice"];
+        post?: never;
+        /**
+         * Remove My Push Device
+         * @description Be told nothing on this device any more.
+         */
+        delete: operations["removeMyPushDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/push-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Push Key
+         * @description Show what a browser subscribes to push messages with.
+         */
+        get: operations["getPushKey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -690,6 +966,114 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/stations/{station_id}/popular-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Popular Times
+         * @description Show how busy a station usually is, from its own charges. Needs no sign-in.
+         */
+        get: operations["getPopularTimes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Tokens
+         * @description List one's own cards and other tokens.
+         */
+        get: operations["listMyTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/tokens/{value}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Block My Token
+         * @description Block a card of one's own that was lost, or let it be used again.
+         */
+        put: operations["blockMyToken"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/vehicles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Vehicles
+         * @description List one's own vehicles.
+         */
+        get: operations["listMyVehicles"];
+        put?: never;
+        /**
+         * Add My Vehicle
+         * @description Add a vehicle of one's own.
+         */
+        post: operations["addMyVehicle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/vehicles/{vehicle_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put My Vehicle
+         * @description Make one of one's own vehicles exactly this.
+         */
+        put: operations["putMyVehicle"];
+        post?: never;
+        /**
+         * Remove My Vehicle
+         * @description Forget one of one's own vehicles.
+         */
+        delete: operations["removeMyVehicle"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2383,6 +2767,14 @@ export interface components {
         BusbarList: {
             items: components["schemas"]["Busbar"][];
         };
+        /** @description How busy a station usually is at an hour of the week. */
+        BusyHour: {
+            /** @description Of its EVSEs, over the hour. */
+            busy_permille: number;
+            hour: number;
+            /** @description 0: Monday. */
+            weekday: number;
+        };
         /** @description The station's CALLERROR, verbatim. */
         CallFault: {
             code: string;
@@ -2464,6 +2856,69 @@ export interface components {
             status: string | null;
             /** @description What reading or changing settings brought back. */
             values: components["schemas"]["VariableAnswer"][];
+        };
+        /** @description A complaint as staff see it. */
+        Complaint: {
+            category: components["schemas"]["ComplaintCategory"];
+            /** Format: date-time */
+            changed_at: string;
+            complaint_id: string;
+            /** Format: date-time */
+            created_at: string;
+            driver_id: string | null;
+            driver_name: string | null;
+            entries: components["schemas"]["ComplaintStep"][];
+            evse_id: number | null;
+            photo_ids: string[];
+            session_id: string | null;
+            site_id: string | null;
+            site_name: string | null;
+            station_id: string;
+            station_name: string | null;
+            status: components["schemas"]["ComplaintStatus"];
+            text: string;
+        };
+        /** @description How far it is, and what the driver is told. */
+        ComplaintAnswerBody: {
+            status: components["schemas"]["ComplaintStatus"];
+            /** @default  */
+            text: string;
+        };
+        /** @description What is wrong, and where. */
+        ComplaintBody: {
+            category: components["schemas"]["ComplaintCategory"];
+            evse_id?: number | null;
+            session_id?: string | null;
+            station_id: string;
+            /** @default  */
+            text: string;
+        };
+        /**
+         * @description What it is about.
+         * @enum {string}
+         */
+        ComplaintCategory: "no_start" | "no_stop" | "slow" | "wrong_price" | "damaged" | "blocked" | "other";
+        /** @description Complaints, the newest first. */
+        ComplaintPage: {
+            items: components["schemas"]["Complaint"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /**
+         * @description Where it stands.
+         * @enum {string}
+         */
+        ComplaintStatus: "open" | "in_progress" | "resolved" | "rejected";
+        /** @description A step in the life of a complaint. */
+        ComplaintStep: {
+            /** @description Who of the staff; drivers are not told. */
+            actor: string | null;
+            /** Format: date-time */
+            at: string;
+            status: components["schemas"]["ComplaintStatus"];
+            text: string;
         };
         /**
          * @description May the token run a second session? Default: what its group says, else the installation's setting.
@@ -2586,10 +3041,13 @@ export interface components {
         };
         /** @description All that is kept of a person. */
         DriverData: {
+            complaints: components["schemas"]["OwnComplaint"][];
             driver: components["schemas"]["DriverProfile"];
             sessions: components["schemas"]["DriverSession"][];
             sign_ins: components["schemas"]["SignIn"][];
+            stations: components["schemas"]["KeptStations"];
             tokens: components["schemas"]["OwnToken"][];
+            vehicles: components["schemas"]["OwnVehicle"][];
         };
         /** @description A driver who leaves proves that it is them. */
         DriverErasure: {
@@ -2899,11 +3357,37 @@ export interface components {
          * @enum {string}
          */
         JobState: "waiting" | "running" | "dead";
+        /** @description Stations that the driver keeps in mind. */
+        KeptStations: {
+            /** @description The driver is told once when one of these is free. */
+            awaited: string[];
+            favourites: string[];
+        };
         /**
          * @description What a price line is for.
          * @enum {string}
          */
         LineKind: "energy" | "time" | "parking" | "idle" | "flat" | "reservation" | "cancellation" | "minimum" | "maximum" | "discount" | "included" | "subscription";
+        /** @description The vehicle's battery has reached 80 %: from here on charging is slow, and others wait. */
+        LiveBatteryHigh: {
+            at: string;
+            /** @default null */
+            connector_id: number | null;
+            /** @default null */
+            driver_id: string | null;
+            /** @default null */
+            evse_id: number | null;
+            /** @default null */
+            group: string | null;
+            operator_id: string;
+            session_id: string;
+            /** @default null */
+            site_id: string | null;
+            soc_permille: number;
+            station_id: string;
+            /** @default null */
+            token_id: string | null;
+        };
         /**
          * @description What the EVSE and the vehicle are doing within a transaction.
          * @enum {unknown}
@@ -2928,6 +3412,40 @@ export interface components {
             /** @default [] */
             values: components["schemas"]["LiveVariableValue"][];
         };
+        /** @description Staff said how far it is. */
+        LiveComplaintAnswered: {
+            at: string;
+            complaint_id: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            site_id: string | null;
+            station_id: string;
+            status: components["schemas"]["LiveComplaintStatus"];
+        };
+        /**
+         * @description What it is about.
+         * @enum {unknown}
+         */
+        LiveComplaintCategory: "blocked" | "damaged" | "no_start" | "no_stop" | "other" | "slow" | "wrong_price";
+        /** @description A driver said what is wrong. */
+        LiveComplaintFiled: {
+            at: string;
+            category: components["schemas"]["LiveComplaintCategory"];
+            complaint_id: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            site_id: string | null;
+            station_id: string;
+        };
+        /**
+         * @description Where it stands.
+         * @enum {unknown}
+         */
+        LiveComplaintStatus: "in_progress" | "open" | "rejected" | "resolved";
         /**
          * @description What a connector is doing, over all protocols. 2.x `Occupied` is OCCUPIED until a transaction says more.
          * @enum {unknown}
@@ -3798,6 +4316,28 @@ export interface components {
             power_w: number;
             sessions_today: number;
         };
+        /** @description What the driver said is wrong, and what became of it. */
+        OwnComplaint: {
+            category: components["schemas"]["ComplaintCategory"];
+            /** Format: date-time */
+            changed_at: string;
+            complaint_id: string;
+            /** Format: date-time */
+            created_at: string;
+            entries: components["schemas"]["ComplaintStep"][];
+            evse_id: number | null;
+            photo_ids: string[];
+            session_id: string | null;
+            site_name: string | null;
+            station_id: string;
+            station_name: string | null;
+            status: components["schemas"]["ComplaintStatus"];
+            text: string;
+        };
+        /** @description The driver's complaints, the newest first. */
+        OwnComplaintList: {
+            items: components["schemas"]["OwnComplaint"][];
+        };
         /** @description Where a session shall end by itself; what is reached first ends it. */
         OwnStopTarget: {
             energy_wh: number | null;
@@ -3815,6 +4355,25 @@ export interface components {
             label: string;
             status: components["schemas"]["TokenStatus"];
             value: string;
+        };
+        /** @description The driver's tokens, oldest first. */
+        OwnTokenList: {
+            items: components["schemas"]["OwnToken"][];
+        };
+        /** @description A vehicle of the driver's own. */
+        OwnVehicle: {
+            battery_wh: number | null;
+            connector_kind: components["schemas"]["ConnectorKind"] | null;
+            /** Format: date-time */
+            created_at: string;
+            name: string;
+            plate: string | null;
+            vehicle_id: string;
+            vin: string | null;
+        };
+        /** @description The driver's vehicles, oldest first. */
+        OwnVehicleList: {
+            items: components["schemas"]["OwnVehicle"][];
         };
         /** @description A fact that one of its listeners could not take, however often it was tried. */
         ParkedFact: {
@@ -3856,6 +4415,17 @@ export interface components {
         PasswordChange: {
             new_password: string;
             old_password: string;
+        };
+        /** @description A picture that was added. */
+        PhotoAdded: {
+            photo_id: string;
+        };
+        /** @description How busy a station usually is, from the charges of the last weeks; in the time of its site. */
+        PopularTimes: {
+            hours: components["schemas"]["BusyHour"][];
+            time_zone: string;
+            /** @description Over how many weeks this is known; 0: too little has happened to say anything. */
+            weeks: number;
         };
         /** @description Power over time. */
         PowerCurve: {
@@ -3994,6 +4564,18 @@ export interface components {
         PublishBody: {
             /** @description Left out: from now on. */
             valid_from?: string | null;
+        };
+        /** @description What a browser gives when it subscribes to push messages. */
+        PushDeviceBody: {
+            auth: string;
+            endpoint: string;
+            /** @default en */
+            language: string;
+            p256dh: string;
+        };
+        /** @description What a browser subscribes to push messages with. */
+        PushKey: {
+            application_server_key: string;
         };
         /** @description A message that was taken although it breaks the schema in a harmless way. */
         Quirk: {
@@ -5076,6 +5658,10 @@ export interface components {
             /** @description Compared without regard to case. */
             value: string;
         };
+        /** @description Whether a card may be used. */
+        TokenBlockBody: {
+            is_blocked: boolean;
+        };
         /** @description A token as it shall be. */
         TokenBody: {
             /** @default default */
@@ -5163,7 +5749,7 @@ export interface components {
          * @description What live events are about.
          * @enum {string}
          */
-        Topic: "stations" | "sessions" | "commands" | "tokens" | "drivers" | "operators" | "tariffs";
+        Topic: "stations" | "sessions" | "commands" | "tokens" | "drivers" | "operators" | "tariffs" | "complaints";
         /**
          * @description Which part of a transaction a report tells.
          * @enum {string}
@@ -5288,6 +5874,14 @@ export interface components {
             value: string;
             variable: string;
             variable_instance?: string | null;
+        };
+        /** @description A vehicle as it shall be. */
+        VehicleBody: {
+            battery_wh?: number | null;
+            connector_kind?: components["schemas"]["ConnectorKind"] | null;
+            name: string;
+            plate?: string | null;
+            vin?: string | null;
         };
         /** @description UTC days of which there are frames, the newest first. */
         WireDays: {
@@ -5756,6 +6350,258 @@ export interface operations {
             };
         };
     };
+    listComplaints: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                driver_id?: string | null;
+                is_over?: boolean | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                station_id?: string | null;
+                status?: components["schemas"]["ComplaintStatus"] | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintPage"];
+                };
+            };
+        };
+    };
+    getComplaint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+        };
+    };
+    answerComplaint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintAnswerBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+        };
+    };
+    getComplaintPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+        };
+    };
+    awaitStation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    stopAwaitingStation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     changeMyPassword: {
         parameters: {
             query?: never;
@@ -5796,6 +6642,214 @@ export interface operations {
             };
         };
     };
+    listMyComplaints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnComplaintList"];
+                };
+            };
+        };
+    };
+    fileComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnComplaint"];
+                };
+            };
+        };
+    };
+    getMyComplaint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnComplaint"];
+                };
+            };
+        };
+    };
+    addMyPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoAdded"];
+                };
+            };
+        };
+    };
+    getMyPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+        };
+    };
     followMySessions: {
         parameters: {
             query?: never;
@@ -5833,6 +6887,122 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    keepMyFavourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    dropMyFavourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listMyKeptStations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptStations"];
                 };
             };
         };
@@ -6074,6 +7244,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Network"];
+                };
+            };
+        };
+    };
+    putMyPushDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushDeviceBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    removeMyPushDevice: {
+        parameters: {
+            query: {
+                endpoint: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getPushKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
                 };
             };
         };
@@ -6749,6 +8035,8 @@ export interface operations {
                 connector_kind?: components["schemas"]["ConnectorKind"] | null;
                 /** @description Only stations with a free connector that matches the rest. */
                 is_available?: boolean | null;
+                /** @description Only the signed-in driver's favourites, however far they are. */
+                is_favourite?: boolean | null;
                 latitude?: number | null;
                 limit?: number;
                 /** @description Given with `latitude`, or not at all: then all stations, by the names of their sites. */
@@ -6837,6 +8125,295 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DriverStation"];
                 };
+            };
+        };
+    };
+    getPopularTimes: {
+        parameters: {
+            query?: {
+                /** @description Whose stations, for a visitor who is not signed in; left out: the default operator's. */
+                operator?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PopularTimes"];
+                };
+            };
+        };
+    };
+    listMyTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTokenList"];
+                };
+            };
+        };
+    };
+    blockMyToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token's value; case does not matter. */
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBlockBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnToken"];
+                };
+            };
+        };
+    };
+    listMyVehicles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnVehicleList"];
+                };
+            };
+        };
+    };
+    addMyVehicle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VehicleBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnVehicle"];
+                };
+            };
+        };
+    };
+    putMyVehicle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VehicleBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnVehicle"];
+                };
+            };
+        };
+    };
+    removeMyVehicle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

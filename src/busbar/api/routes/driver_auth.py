@@ -17,7 +17,7 @@ from busbar.canon import drivers as canon
 from busbar.canon.secret import Secret
 from busbar.canon.tenants import FindOperator
 from busbar.kernel.ids import OperatorId, SignInId
-from busbar.views import driver_sessions
+from busbar.views import companion, complaints, driver_sessions
 from busbar.views.shapes import driver_door as shapes
 from busbar.views.shapes.people import SignIn, SignInList
 
@@ -129,11 +129,17 @@ async def export_my_data(caller: SignedInDriver, services: Given) -> shapes.Driv
     )
     async with services.databases.read() as connection:
         sessions = await driver_sessions.list_all(connection, caller.driver_id, now=services.clock.now())
+        vehicles = await companion.list_vehicles(connection, caller.driver_id)
+        kept = await companion.read_kept(connection, caller.driver_id, now=services.clock.now())
+        said = await complaints.list_own(connection, caller.driver_id)
     return shapes.DriverData(
         driver=await _show(services, export.driver),
         tokens=[shapes.OwnToken.model_validate(token) for token in export.tokens],
         sign_ins=_show_sign_ins(caller, export.sign_ins),
         sessions=sessions,
+        vehicles=vehicles.items,
+        stations=kept,
+        complaints=said.items,
     )
 
 

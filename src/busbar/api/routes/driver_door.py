@@ -52,7 +52,9 @@ async def list_nearby_stations(
     """List stations around a position, the nearest first; without one, all by site. Needs no sign-in."""
     operator = await choose_operator(services, visitor, query.operator)
     async with services.databases.read() as connection:
-        return await nearby.list_nearby(connection, query, operator_id=operator.operator_id)
+        return await nearby.list_nearby(
+            connection, query, operator_id=operator.operator_id, driver_id=visitor.driver_id
+        )
 
 
 @router.get("/lookup")

@@ -20,6 +20,7 @@ from busbar.app.config import Settings
 from busbar.app.desk import Desk
 from busbar.app.frames import open_wire_log
 from busbar.app.http import HttpDoor, bind
+from busbar.app.push import open_push
 from busbar.app.rooms import build_people, list_errands
 from busbar.app.routing import Router
 from busbar.app.secret_key import find_key
@@ -79,6 +80,7 @@ class ApiProcess:
             clock=transport.clock,
             ids=transport.ids,
             watch=self.watcher,
+            push_key=open_push(settings, key=key, clock=transport.clock).public_key,
         )
         self.http = HttpDoor(
             self.app,

@@ -16,7 +16,9 @@ from busbar.app.cluster.schema import migrate_when_needed, open_database
 from busbar.app.cluster.transport import Transport
 from busbar.app.cluster.watch import look_at_database, watch_transport
 from busbar.app.config import Settings
+from busbar.app.push import Pushing, open_push
 from busbar.app.routing import Router
+from busbar.app.secret_key import find_key
 from busbar.canon.stations import StationDisconnected
 from busbar.db.jobs import SqlJobs
 from busbar.db.timekeeping import choose_clock
@@ -62,8 +64,14 @@ class WorkerProcess:
             clock=transport.clock,
             is_by_station=True,
         )
+        sender = open_push(settings, key=find_key(settings), clock=transport.clock)
         self.runner = build_runner(
-            settings, jobs=self._jobs, chores=chores, clock=transport.clock, holder=transport.process_id
+            settings,
+            jobs=self._jobs,
+            chores=chores,
+            pushing=Pushing(databases=databases, dispatcher=dispatcher, sender=sender, clock=transport.clock),
+            clock=transport.clock,
+            holder=transport.process_id,
         )
         self.watcher = watch_transport(transport, ROLE)
         self.watcher.add_checks(look_at_database(databases))

@@ -5,13 +5,30 @@ from sqlalchemy import MetaData
 from busbar.db import jobs, leases, messaging, once, partitions
 from busbar.domain.access import sql as access
 from busbar.domain.billing import tables as billing
+from busbar.domain.companion import sql as companion
+from busbar.domain.complaints import sql as complaints
 from busbar.domain.ledger import tables as ledger
 from busbar.domain.metering import tables as metering
 from busbar.domain.sessions import tables as sessions
 from busbar.domain.stations import tables as stations
 from busbar.domain.tenants import sql as tenants
 
-_PLACES = (messaging, once, partitions, jobs, leases, tenants, stations, access, sessions, metering, billing, ledger)
+_PLACES = (
+    messaging,
+    once,
+    partitions,
+    jobs,
+    leases,
+    tenants,
+    stations,
+    access,
+    sessions,
+    metering,
+    billing,
+    ledger,
+    companion,
+    complaints,
+)
 
 
 def gather_metadata() -> MetaData:

@@ -9,6 +9,7 @@ from busbar.canon.access import AuthorizationRequested, Authorize, Decision, IdT
 from busbar.canon.metering import RecordSamples, RecordStationSamples, Sample
 from busbar.canon.sample_block import list_samples
 from busbar.canon.sessions import (
+    BatteryHigh,
     ChargingState,
     SamplesReported,
     SessionReopened,
@@ -35,6 +36,7 @@ from busbar.ports.work import UnitOfWork
 
 NOT_WHILE_PENDING = Decision(verdict=Verdict.NOT_HERE)
 """No token is accepted at a station that is not (yet) accepted itself."""
+HIGH_SOC_PERMILLE = 800
 UNMATCHED_MAX = 100
 """Waiting parts of one station that are looked through when a new transaction begins."""
 OBSERVED = {
@@ -293,6 +295,9 @@ class Reception:
         """Send the live figures, at most once a second."""
         if after.state is not SessionState.ACTIVE or (before is not None and before.metered_at == after.metered_at):
             return after
+        soc, before_soc = after.soc_permille, None if before is None else before.soc_permille
+        if soc is not None and before_soc is not None and before_soc < HIGH_SOC_PERMILLE <= soc:
+            work.tell(BatteryHigh(**describe(after, at=work.now), soc_permille=soc))
         return signal_progress(after, work)
 
     # ---- parts that match nothing ------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from busbar.canon.metering import Curve
 from busbar.canon.sessions import ChargingState, CloseReason, SessionState
 from busbar.canon.stations import ConnectorKind, ConnectorStatus, PowerKind
 from busbar.domain.sessions.model import FailReason
+from busbar.views.shapes.companion import KeptStations, OwnComplaint, OwnVehicle
 from busbar.views.shapes.model import Page, Shape
 from busbar.views.shapes.people import SignIn
 from busbar.views.shapes.pricing import Cost, SessionPrice
@@ -230,6 +231,12 @@ class OwnToken(Shape):
     created_at: datetime
 
 
+class OwnTokenList(Shape):
+    """The driver's tokens, oldest first."""
+
+    items: list[OwnToken]
+
+
 class DriverData(Shape):
     """All that is kept of a person."""
 
@@ -237,6 +244,9 @@ class DriverData(Shape):
     tokens: list[OwnToken]
     sign_ins: list[SignIn]
     sessions: list[DriverSession]
+    vehicles: list[OwnVehicle]
+    stations: KeptStations
+    complaints: list[OwnComplaint]
 
 
 class Network(Shape):
