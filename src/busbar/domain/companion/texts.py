@@ -45,7 +45,7 @@ _ZH: Mapping[NoticeTopic, tuple[str, str]] = {
     T.RESERVATION_OVER: ("您的预约已结束", "{station}"),
 }
 TEXTS: Mapping[str, Mapping[NoticeTopic, tuple[str, str]]] = {"en": _EN, "it": _IT, "zh": _ZH}
-_WH_PER_KWH = 1000
+_KILO = 1000
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ def compose(notice: Notice, *, language: str, station: str) -> Words:
 
 def write_energy(energy_wh: int, *, language: str) -> str:
     """Write an energy in kWh with two decimals, as the language does."""
-    whole, rest = divmod(energy_wh, _WH_PER_KWH)
+    whole, rest = divmod(energy_wh, _KILO)
     mark = "," if language.startswith("it") else "."
     return f"{whole}{mark}{rest // 10:02d} kWh"
 
