@@ -327,6 +327,38 @@ def simulate(  # noqa: PLR0913 - one parameter for each option
     raise typer.Exit(code)
 
 
+@app.command()
+def psp(
+    *,
+    host: Annotated[str, typer.Option(help="Address it listens on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 lets the system choose.")] = 8290,
+    address: Annotated[str | None, typer.Option(help="How it is reached, when not by host and port.")] = None,
+    webhook: Annotated[
+        str | None, typer.Option(help="Where Stripe's events go; others are told by each payment.")
+    ] = None,
+    credentials: Annotated[
+        Path | None, typer.Option(help="File to write what a merchant enters: addresses, keys, secrets.")
+    ] = None,
+) -> None:
+    """Play a payment provider that speaks as Stripe, Alipay and WeChat Pay do, until Ctrl-C; no money moves."""
+    from busbar.adapters.system.clock import SystemClock  # noqa: PLC0415
+    from busbar.simulator.psp.running import run  # noqa: PLC0415
+
+    try:
+        run(
+            clock=SystemClock(),
+            host=host,
+            port=port,
+            address=address,
+            webhook=webhook,
+            credentials=credentials,
+            out=sys.stdout,
+        )
+    except OSError as error:
+        typer.secho(f"cannot listen on {host} port {port}: {error.strerror or error}", err=True, fg=typer.colors.RED)
+        raise typer.Exit(EXIT_START) from None
+
+
 @jobs_app.command("list")
 def list_jobs(
     *,

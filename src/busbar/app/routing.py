@@ -20,7 +20,9 @@ from busbar.canon import (
     metering,
     once,
     operations,
+    payments,
     pricing,
+    reconciliation,
     sample_block,
     sessions,
     stations,
@@ -30,6 +32,7 @@ from busbar.canon import (
 from busbar.canon.control import CancelStationCommand, SendStationCommand, TendStationCommands
 from busbar.canon.message import Command
 from busbar.domain.access import steps as driver_steps
+from busbar.domain.payments import steps as payment_steps
 from busbar.domain.tenants import steps as staff_steps
 from busbar.kernel.ids import SessionId, StationId
 from busbar.kernel.partition import find_partition
@@ -212,6 +215,39 @@ ROUTES: dict[type[Command[Any]], Route] = {
     staff_steps.FindAdministrator: _CONTROL,
     staff_steps.StoreAdministrator: _SHARED,
     staff_steps.LoadBearer: _CONTROL,
+    # payments
+    payments.StartTopUp: _ERRAND,
+    payments.SaveCard: _ERRAND,
+    payments.StartGuestPayment: _ERRAND,
+    payments.FindGuestPayment: _ERRAND,
+    payments.AuthoriseCard: _ERRAND,
+    payments.CheckPayment: _ERRAND,
+    payments.RecordProviderNotice: _ERRAND,
+    payments.DrivePayments: _ERRAND,
+    payments.SavePaymentAccount: _ERRAND,
+    reconciliation.ImportStatement: _ERRAND,
+    reconciliation.FetchStatements: _ERRAND,
+    payments.CapturePayment: _CONTROL,
+    payments.CancelPayment: _CONTROL,
+    payments.RefundPayment: _CONTROL,
+    payments.RemoveCard: _CONTROL,
+    payments.RemovePaymentAccount: _CONTROL,
+    payments.ListPaymentAccounts: _CONTROL,
+    reconciliation.SettleDifference: _CONTROL,
+    payment_steps.StorePayment: _CONTROL,
+    payment_steps.TakePayment: _CONTROL,
+    payment_steps.NoteNews: _CONTROL,
+    payment_steps.NoteRefund: _CONTROL,
+    payment_steps.NoteTrouble: _CONTROL,
+    payment_steps.NoteStart: _CONTROL,
+    payment_steps.NoteStop: _CONTROL,
+    payment_steps.FindPayment: _CONTROL,
+    payment_steps.ListDuePayments: _CONTROL,
+    payment_steps.StoreNotice: _CONTROL,
+    payment_steps.FindAccount: _CONTROL,
+    payment_steps.StoreAccount: _CONTROL,
+    payment_steps.ListStatementsWanted: _CONTROL,
+    payment_steps.StoreStatement: _CONTROL,
 }
 """How each command travels."""
 

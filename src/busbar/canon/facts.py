@@ -16,7 +16,9 @@ import busbar.canon.ledger
 import busbar.canon.metering
 import busbar.canon.once
 import busbar.canon.operations
+import busbar.canon.payments
 import busbar.canon.pricing
+import busbar.canon.reconciliation
 import busbar.canon.sessions
 import busbar.canon.stations
 import busbar.canon.tariffs
@@ -35,7 +37,9 @@ _TOPICS = (
     busbar.canon.metering,
     busbar.canon.once,
     busbar.canon.operations,
+    busbar.canon.payments,
     busbar.canon.pricing,
+    busbar.canon.reconciliation,
     busbar.canon.sessions,
     busbar.canon.stations,
     busbar.canon.tariffs,

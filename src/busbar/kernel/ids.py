@@ -38,6 +38,7 @@ PaymentId = NewType("PaymentId", str)
 """A payment at a provider, as we call it."""
 AssignmentId = NewType("AssignmentId", str)
 OfferId = NewType("OfferId", str)
+RefundId = NewType("RefundId", str)
 
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -21,7 +21,7 @@ from busbar.canon.sessions import SamplesReported, StartSession
 from busbar.canon.stations import HeartbeatReceived, HeartbeatReply, StationBooted, StationNotified
 from busbar.kernel.errors import BusbarError, ConflictError, InvalidError, NotFoundError, UnavailableError
 
-STEPS = [import_module(f"busbar.domain.{room}.steps") for room in ("access", "tenants")]
+STEPS = [import_module(f"busbar.domain.{room}.steps") for room in ("access", "payments", "tenants")]
 """Commands of a room to itself that travel all the same: an errand and its room may be two processes."""
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EXAMPLES = 20
@@ -40,7 +40,7 @@ def strategy_of(kind: Any) -> st.SearchStrategy[Any]:
     return _strategy(inspect.type_info(kind))
 
 
-def _strategy(info: inspect.Type) -> st.SearchStrategy[Any]:
+def _strategy(info: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one for each kind of type
     match info:
         case inspect.StructType():
             fields = {
@@ -57,6 +57,8 @@ def _strategy(info: inspect.Type) -> st.SearchStrategy[Any]:
             return st.one_of([_strategy(part) for part in info.types])
         case inspect.VarTupleType():
             return st.lists(_strategy(info.item_type), max_size=3).map(tuple)
+        case inspect.DictType():
+            return st.dictionaries(_strategy(info.key_type), _strategy(info.value_type), max_size=3)
         case inspect.AnyType():
             return strategy_of(Authorize)
         case _:
@@ -70,6 +72,7 @@ PLAIN: dict[type, st.SearchStrategy[Any]] = {
     inspect.BytesType: st.binary(max_size=12),
     inspect.NoneType: st.none(),
     inspect.DateTimeType: INSTANTS,
+    inspect.DateType: st.dates(),
     inspect.FloatType: st.floats(allow_nan=False),
     inspect.DecimalType: st.decimals(allow_nan=False, allow_infinity=False),
 }

@@ -1,0 +1,1 @@
+"""A payment provider to try things with: Stripe, Alipay and WeChat Pay as their merchants see them, on this machine."""

@@ -1,0 +1,1 @@
+"""Alipay's open gateway as both sides speak it: signed parameters, signed answers, notices, bills."""
