@@ -19,7 +19,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.~$/}])/(?:work/|root/|home/[a-z]\w*/|Users/\
 ADDRESS = re.compile(r"""https?://(?P<host>\[[0-9a-f:]+\]|[^\s/"'`:<>)}\]$,;\\]+)""", re.IGNORECASE)
 OUR_HOSTS = re.compile(
     r"^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\]|[\w.-]+\.(?:example|test|invalid|localhost|local)|(?:[\w-]+\.)*example\.(?:com|org|net)"
-    r"|www\.w3\.org|\{.*|\$.*|HOST|host|server|busbar)$"
+    r"|www\.w3\.org|schemas\.openxmlformats\.org|\{.*|\$.*|HOST|host|server|busbar)$"
 )
 COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*|<!--.*?-->", re.DOTALL)
 

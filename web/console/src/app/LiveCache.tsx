@@ -1,8 +1,10 @@
-import type { Schemas } from '@busbar/client';
+import { type Schemas, take } from '@busbar/client';
 import { type LiveEvent, useLive, useLiveState } from '@busbar/kit';
 import { type QueryClient, type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { Calm } from './calm';
+import { changeRows, LiveRows } from './liveRows';
+import { api } from './server';
 
 /** Figures of a running session as they come over the live line. */
 interface Progress {
@@ -49,6 +51,11 @@ const commandEvents = ['StationCommandRequested', 'StationCommandAnswered'] as c
 
 /** A page reads the same thing again no more often than this, however much happens. */
 const CALM_MILLIS = 1_500;
+/** Rows of a long list that are read again at once. */
+const ROWS_AT_ONCE = 12;
+
+const readStation = (stationId: string) =>
+  take(api.GET('/api/v1/stations/{station_id}', { params: { path: { station_id: stationId } } }));
 
 function figuresOf(progress: Progress) {
   const { energy_wh, power_w, current_ma, voltage_mv, soc_permille, charging_state } = progress;
@@ -85,10 +92,21 @@ export function applyProgress(client: QueryClient, progresses: Map<string, Progr
       return { ...station, evses };
     });
   }
+  const stationIds = new Set([...progresses.values()].map(({ station_id: id }) => id));
+  changeRows(client, (station) => (stationIds.has(station.station_id) ? withFigures(station, progresses) : station));
   client.setQueriesData<Schemas['Busbar'][]>(
     { queryKey: ['busbars'] },
     (busbars) => busbars && movePower(busbars, progresses),
   );
+}
+
+/** A station with the newest figures of its sessions. */
+function withFigures(station: Station, progresses: Map<string, Progress>): Station {
+  const evses = station.evses.map((evse) => {
+    const progress = evse.session && progresses.get(evse.session.session_id);
+    return evse.session && progress ? { ...evse, session: { ...evse.session, ...figuresOf(progress) } } : evse;
+  });
+  return { ...station, evses };
 }
 
 /** Busbars with the newest power of these sessions; what does not change stays the same object. */
@@ -121,6 +139,7 @@ export function applySeen(client: QueryClient, seen: Set<string>, at: string): v
   client.setQueriesData<StationList>({ queryKey: ['stations'], predicate: isList }, (list) =>
     list?.items.some(({ station_id: id }) => seen.has(id)) ? { ...list, items: list.items.map(touch) } : list,
   );
+  changeRows(client, touch);
   for (const id of seen) client.setQueryData<Station>(['station', id], (station) => station && touch(station));
 }
 
@@ -128,6 +147,7 @@ export function applySeen(client: QueryClient, seen: Set<string>, at: string): v
 export function LiveCache() {
   const client = useQueryClient();
   const calm = useRef<Calm | null>(null);
+  const rows = useRef<LiveRows | null>(null);
   const { isLive } = useLiveState();
   const wasBroken = useRef(false);
 
@@ -138,13 +158,24 @@ export function LiveCache() {
   }, [client]);
 
   useEffect(() => {
+    const made = new LiveRows({ client, read: readStation, intervalMillis: CALM_MILLIS, most: ROWS_AT_ONCE });
+    rows.current = made;
+    return () => made.stop();
+  }, [client]);
+
+  useEffect(() => {
     if (isLive && wasBroken.current) void client.invalidateQueries();
     wasBroken.current = !isLive;
   }, [isLive, client]);
 
   useLive<About>([...stationEvents], (events) => {
-    for (const { data } of events)
-      if (data.station_id) calm.current?.want(['station', data.station_id], ['station-events', data.station_id]);
+    for (const { data, type } of events) {
+      if (data.station_id) {
+        calm.current?.want(['station', data.station_id], ['station-events', data.station_id]);
+        rows.current?.want(data.station_id);
+      }
+      if (type === 'StationRegistered') calm.current?.want(['station-rows']);
+    }
     calm.current?.want(['stations'], ['now'], ['overview'], ['sites'], ['site'], ['busbars']);
   });
 
@@ -157,7 +188,10 @@ export function LiveCache() {
           ['session-events', data.session_id],
           ['record', data.session_id],
         );
-      if (data.station_id) calm.current?.want(['station', data.station_id]);
+      if (data.station_id) {
+        calm.current?.want(['station', data.station_id]);
+        rows.current?.want(data.station_id);
+      }
     }
     calm.current?.want(['sessions'], ['overview'], ['stations'], ['busbars'], ['now']);
   });

@@ -61,8 +61,8 @@ export const readStations = (given: Given) =>
     registration: choice(given, 'registration', registrations),
     state: choice(given, 'state', stationFilters),
     sort: text(given, 'sort'),
+    hide: text(given, 'hide'),
     edit: text(given, 'edit'),
-    ...paged(given),
   });
 /** What of a wire log is wanted. */
 const wireFilter = (given: Given) => ({

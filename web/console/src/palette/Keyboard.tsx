@@ -56,7 +56,6 @@ export function Keyboard() {
         className="bc-find"
         icon={<SearchOutlined />}
         data-testid="palette-open"
-        aria-label={`${t('palette.find')} Ctrl K`}
         aria-keyshortcuts="Control+K"
         onClick={() => setOpen('palette')}
       >

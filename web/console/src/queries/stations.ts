@@ -1,5 +1,6 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { patchRows } from '../app/liveRows';
 import { api } from '../app/server';
 
 export interface StationSearch {
@@ -23,21 +24,49 @@ const states = {
   charging: { status: 'charging' },
 } as const;
 
-export function useStations({ q, site, registration, state, sort, after }: StationSearch) {
-  const query = {
+function filterOf({ q, site, registration, state, sort }: StationSearch) {
+  return {
     with_total: true,
     ...(q && { q }),
     ...(site && { site_id: site }),
     ...(registration && { registration }),
     ...(state && states[state]),
     ...(sort && { sort: sort as Schemas['StationSort'] }),
-    ...(after && { cursor: after }),
   };
-  return useQuery({
-    queryKey: ['stations', query],
-    queryFn: () => take(api.GET('/api/v1/stations', { params: { query } })),
+}
+
+/** Rows that are asked for at once while a list is scrolled. */
+const SCROLL_ROWS = 250;
+
+/** Stations, page after page as the list is scrolled; the live line keeps each row (see `LiveRows`). */
+export function useStationRows(search: StationSearch) {
+  const query = filterOf(search);
+  return useInfiniteQuery({
+    queryKey: ['station-rows', query],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) =>
+      take(
+        api.GET('/api/v1/stations', {
+          params: { query: { ...query, limit: SCROLL_ROWS, ...(pageParam && { cursor: pageParam }) } },
+        }),
+      ),
+    getNextPageParam: ({ next_cursor: next }) => next,
     placeholderData: keepPreviousData,
+    refetchOnWindowFocus: false,
   });
+}
+
+/** All stations that a search finds, up to the bound of what a person takes along. */
+export async function readAllStations(search: StationSearch, most: number): Promise<Schemas['Station'][]> {
+  const found: Schemas['Station'][] = [];
+  let cursor: string | null = null;
+  do {
+    const query: object = { ...filterOf(search), limit: 500, ...(cursor && { cursor }) };
+    const page: Schemas['StationPage'] = await take(api.GET('/api/v1/stations', { params: { query } }));
+    found.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== null && found.length < most);
+  return found.slice(0, most);
 }
 
 /** Stations to choose from while typing. */
@@ -66,6 +95,7 @@ function useStationChanged(): (station: Schemas['Station']) => Promise<void> {
   const client = useQueryClient();
   return async (station) => {
     client.setQueryData(['station', station.station_id], station);
+    patchRows(client, [station]);
     await Promise.all(
       ['stations', 'now', 'overview', 'sites'].map((key) => client.invalidateQueries({ queryKey: [key] })),
     );
@@ -146,7 +176,8 @@ export function useDeleteStation(stationId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => take(api.DELETE('/api/v1/stations/{station_id}', { params: at(stationId) })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['stations'] }),
+    onSuccess: () =>
+      Promise.all(['stations', 'station-rows'].map((key) => client.invalidateQueries({ queryKey: [key] }))),
   });
 }
 

@@ -1,100 +1,52 @@
 import { PlusOutlined } from '@ant-design/icons';
-import type { Schemas } from '@busbar/client';
-import { StateMark, useFormat, useNow } from '@busbar/kit';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Loading, useFormat } from '@busbar/kit';
+import { getRouteApi, useLocation, useNavigate } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { registrations, stationFilters } from '../../app/search';
+import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
-import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
+import { NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
-import { usePermits } from '../../queries/me';
+import { VirtualTable } from '../../parts/VirtualTable';
+import { useMe, usePermits } from '../../queries/me';
 import { useSiteOptions } from '../../queries/sites';
-import { useStations } from '../../queries/stations';
-import { StationStatus } from '../station/StationStatus';
-import { ConnectorStrip } from './ConnectorStrip';
-import { stationPowerW } from './power';
+import { useStationRows } from '../../queries/stations';
+import { BulkBar } from './BulkBar';
+import { ColumnChoice, ExportMenu, SavedViews } from './ListTools';
 import { StationCreate } from './StationCreate';
+import { useSelection } from './useSelection';
+import { useStationColumns } from './useStationColumns';
 
-type Station = Schemas['Station'];
 type Search = ReturnType<typeof route.useSearch>;
 
 const route = getRouteApi('/shell/stations');
 
-function useColumns(search: Search): Columns<Station> {
+export function StationsPage() {
   const { t } = useTranslation(['app', 'kit']);
   const format = useFormat();
-  const now = useNow();
-  return [
-    {
-      title: t('station.station'),
-      ...sortable('station_id', search),
-      render: (_, station) => (
-        <span className="bc-two-lines">
-          <Link to="/stations/$stationId" params={{ stationId: station.station_id }} className="bc-link">
-            {station.name || station.station_id}
-          </Link>
-          <span>{[station.name ? station.station_id : null, station.site_name].filter(Boolean).join(' · ')}</span>
-        </span>
-      ),
-    },
-    { title: t('station.state'), key: 'state', render: (_, station) => <StationStatus station={station} pill /> },
-    { title: t('station.connectors'), key: 'connectors', render: (_, station) => <ConnectorStrip station={station} /> },
-    {
-      title: t('station.power'),
-      key: 'power',
-      align: 'right',
-      render: (_, station) => {
-        const powerW = stationPowerW(station);
-        return <span className={powerW ? 'bc-number' : 'bc-number bc-soft'}>{format.power(powerW)}</span>;
-      },
-    },
-    {
-      title: t('station.make'),
-      key: 'make',
-      responsive: ['lg'],
-      render: (_, { vendor, model, firmware_version: firmware }) => (
-        <span className="bc-two-lines">
-          <span>{[vendor, model].filter(Boolean).join(' ')}</span>
-          <span>{firmware}</span>
-        </span>
-      ),
-    },
-    {
-      title: t('station.protocol'),
-      dataIndex: 'protocol',
-      key: 'protocol',
-      responsive: ['lg'],
-      render: (_, { protocol }) => protocol && t(`protocol.${protocol.replaceAll('.', '_')}`),
-    },
-    {
-      title: t('station.registration'),
-      key: 'registration',
-      responsive: ['xl'],
-      render: (_, { registration }) => <StateMark kind="registration" state={registration} />,
-    },
-    {
-      title: t('station.lastSeen'),
-      ...sortable('last_seen_at', search),
-      align: 'right',
-      render: (_, station) => <span className="bc-soft bc-number">{format.age(station.last_seen_at, now)}</span>,
-    },
-  ];
-}
-
-export function StationsPage() {
-  const { t } = useTranslation();
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/stations' });
   const permits = usePermits();
-  const columns = useColumns(search);
+  const { edit, hide, ...filters } = search;
+  const hidden = useMemo(() => new Set(hide?.split(',')), [hide]);
+  const columns = useStationColumns(hidden);
   const sites = useSiteOptions();
-  const list = useStations(search);
-  const { after: _after, page: _page, edit, ...filters } = search;
+  const list = useStationRows(filters);
+  const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
+  const total = list.data?.pages[0]?.total ?? rows.length;
+  const selection = useSelection(rows);
+  const { data: me } = useMe();
+  const href = useLocation({ select: (location) => location.href });
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const loadMore = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const isFiltered = Boolean(filters.q || filters.site || filters.registration || filters.state);
-  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, hide, ...changed }) });
   const addButton = permits('manage_network') && (
     <Button type="primary" icon={<PlusOutlined />} data-testid="station-create" onClick={() => change({ edit: 'new' })}>
       {t('station.create')}
@@ -142,22 +94,59 @@ export function StationsPage() {
             style={{ minWidth: 150 }}
             onChange={(registration?: Search['registration']) => change({ registration })}
           />
+          <span className="bc-filters-space" />
+          <ColumnChoice hidden={hidden} onChange={(next) => change({ hide: next })} />
+          {me && (
+            <SavedViews
+              personId={me.staff_id ?? me.api_key_id ?? ''}
+              href={href}
+              onOpen={(to) => void navigate({ href: to })}
+            />
+          )}
+          <ExportMenu search={filters} chosen={[...selection.stations.values()]} />
         </div>
-        <ListTable
-          list={list}
-          columns={columns}
-          rowKey="station_id"
-          label={t('nav.stations')}
-          place={search}
-          onPlace={(place) => change({ sort: undefined, ...place })}
-          onOpen={({ station_id: stationId }) => void navigate({ to: '/stations/$stationId', params: { stationId } })}
-          testId="stations"
-          empty={
-            <NothingListed isFiltered={isFiltered} title={t('station.none')} action={addButton}>
-              {t('station.noneText')}
-            </NothingListed>
-          }
-        />
+        {list.isPending && <Loading rows={8} />}
+        {list.isError && !list.data && (
+          <Failure
+            error={list.error}
+            action={<Button onClick={() => void list.refetch()}>{t('action.retry')}</Button>}
+          />
+        )}
+        {list.data && rows.length === 0 && (
+          <NothingListed isFiltered={isFiltered} title={t('station.none')} action={addButton}>
+            {t('station.noneText')}
+          </NothingListed>
+        )}
+        {rows.length > 0 && (
+          <>
+            <VirtualTable
+              rows={rows}
+              total={total}
+              columns={columns}
+              keyOf={({ station_id: stationId }) => stationId}
+              label={t('nav.stations')}
+              sort={search.sort}
+              onSort={(sort) => change({ sort })}
+              onOpen={({ station_id: stationId }) =>
+                void navigate({ to: '/stations/$stationId', params: { stationId } })
+              }
+              onNearEnd={loadMore}
+              selection={selection}
+              testId="stations"
+            />
+            <div className="bc-under-list" data-chosen={selection.chosen.length > 0 || undefined}>
+              {selection.chosen.length > 0 ? (
+                <BulkBar
+                  chosen={selection.chosen}
+                  nameOf={(id) => selection.stations.get(id)?.name || id}
+                  onClear={selection.clear}
+                />
+              ) : (
+                <span>{t('list.total', { count: total, shown: format.number(total) })}</span>
+              )}
+            </div>
+          </>
+        )}
       </Panel>
       <StationCreate isOpen={edit === 'new'} onClose={() => change({})} {...(search.site && { siteId: search.site })} />
     </>
