@@ -177,6 +177,21 @@ ROWS: Sequence[tuple[str, Sequence[Panel]]] = (
             Panel("Refused messages", [Query(_rate("busbar_core_refused_messages_total", "code"), "{{code}}")], "ops"),
             Panel("Partitions held", [Query(f"sum by (instance) (busbar_partitions_held{WHICH})", "{{instance}}")]),
             Panel(
+                "Waiting for a core, by partition",
+                [
+                    Query(f"max by (partition) (busbar_partition_queue_parcels{WHICH}) > 0", "partition {{partition}}"),
+                    Query(f"sum(busbar_partition_parcels_in_hand{WHICH})", "in hand"),
+                ],
+            ),
+            Panel(
+                "Parcels",
+                [
+                    Query(_rate("busbar_partition_parcels_total"), "handled"),
+                    Query(_rate("busbar_partition_parked_parcels_total"), "parked"),
+                ],
+                "ops",
+            ),
+            Panel(
                 "Event loop late by",
                 [Query(f"max by (instance) (busbar_loop_lag_seconds{WHICH})", "{{instance}}")],
                 "s",

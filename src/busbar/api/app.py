@@ -24,6 +24,7 @@ from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import IdSource
 from busbar.ports.dispatcher import Dispatcher, StationCommands
 from busbar.ports.feed import FactLog, Feed
+from busbar.ports.parcels import ParcelShelf
 from busbar.ports.tracing import NO_TRACER, Tracer
 from busbar.ports.watching import Watch
 from busbar.ports.wirelog import WireLog
@@ -44,15 +45,15 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
     clock: Clock,
     ids: IdSource,
     watch: Watch,
+    parcels: ParcelShelf | None = None,
     tracer: Tracer = NO_TRACER,
     push_key: str = "",
     web_dir: Path = WEB_DIR,
 ) -> FastAPI:
     """Return the app.
 
-    `watch` knows how the process is; `push_key` is what browsers subscribe with; `web_dir` holds the built web apps.
-
-    Before the server waits for its connections to end, call `end_streams(app)`.
+    `watch` knows how the process is, `parcels` what a broker has parked; `push_key` is what browsers subscribe with;
+    `web_dir` holds the built web apps. Before the server waits for its connections to end, call `end_streams(app)`.
     """
     services = Services(
         dispatcher=dispatcher,
@@ -65,6 +66,7 @@ def create_app(  # noqa: PLR0913 - the roof hands in each thing that the doors n
         clock=clock,
         ids=ids,
         watch=watch,
+        parcels=parcels,
         tally=HttpTally(),
         tracer=tracer,
         push_key=push_key,

@@ -16,6 +16,7 @@ from busbar.kernel.clock import Clock
 from busbar.kernel.ids import IdSource
 from busbar.ports.dispatcher import Dispatcher, StationCommands
 from busbar.ports.feed import FactLog, Feed
+from busbar.ports.parcels import ParcelShelf
 from busbar.ports.tracing import Tracer
 from busbar.ports.watching import Watch
 from busbar.ports.wirelog import WireLog
@@ -43,6 +44,8 @@ class Services:
     clock: Clock
     ids: IdSource
     watch: Watch
+    parcels: ParcelShelf | None
+    """None: messages travel within this process, so that none is ever parked."""
     tally: HttpTally
     tracer: Tracer
     push_key: str

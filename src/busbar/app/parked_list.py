@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from busbar.adapters.rabbitmq.parked import ParkedParcel, ParkedParcels
+from busbar.adapters.rabbitmq.parked import ParkedParcels
 from busbar.app.config import ConfigError, Problem, Settings
 from busbar.app.terms import choose_link_terms, choose_names
+from busbar.ports.parcels import ParkedParcel
 
 SHOWN_MAX_MESSAGES = 3
 

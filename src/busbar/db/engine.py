@@ -1,11 +1,12 @@
 """Engines: one writer (the core's) and a pool of readers (the views')."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from busbar.db.postgresql import PostgresqlWriter, open_postgresql
@@ -80,8 +81,15 @@ class Databases:
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
-        """Give a connection that sees one consistent state and cannot write."""
-        async with self.reader.connect() as connection:
+        """Give a connection that sees one consistent state and cannot write.
+
+        A server that nobody can reach says so as one of SQLAlchemy's errors, like all else that can go wrong.
+        """
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self.reader.connect())
+            except OSError as error:
+                raise NoConnectionError(f"the database cannot be reached: {error}") from error
             yield connection
 
     def make_writer(self) -> Writer:

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import msgspec
 
+from busbar.kernel.errors import UnavailableError
+
 
 class Condition(StrEnum):
     """How a part does its work."""
@@ -113,6 +115,28 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     """Of each point."""
     points: tuple[Point, ...] = ()
     """The last minutes, the oldest first."""
+
+
+class BoardError(UnavailableError):
+    """The notice board cannot be reached; each process still knows how it is itself."""
+
+    code = "unavailable.board"
+
+
+class Board(Protocol):
+    """Where the processes of a network tell each other how they are. Errors of all: `unavailable.board`."""
+
+    async def pin(self, glance: Glance) -> None:
+        """Tell how this process is, until its lease is over or the next notice replaces it."""
+        ...
+
+    async def unpin(self, process_id: str) -> None:
+        """Take a process's notice away."""
+        ...
+
+    async def read(self) -> Sequence[Glance]:
+        """Return how all processes are that have said so lately."""
+        ...
 
 
 class Watch(Protocol):

@@ -9,15 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.db.messaging import outbox, parked
+from busbar.ports.parcels import ParcelContent
+from busbar.ports.parcels import ParkedParcel as ParcelStruct
 from busbar.ports.watching import Glance, Point
+from busbar.views.commands import hide_secrets
 from busbar.views.missing import ParkedFactMissingError
 from busbar.views.paging import Order, PageRequest, read_page
 from busbar.views.rows import AnyRow, AnySelect
 from busbar.views.shapes.operations import (
     HistoryPoint,
     Operations,
+    ParcelMessage,
     ParkedFact,
     ParkedFactPage,
+    ParkedParcel,
+    ParkedParcelContent,
     PartState,
     ProcessState,
     StorageState,
@@ -119,6 +125,23 @@ def _shape_process(glance: Glance) -> ProcessState:
         queue_messages=glance.queue_messages,
         partitions=glance.partitions,
         memory_bytes=glance.memory_bytes,
+    )
+
+
+def shape_parcel(parcel: ParcelStruct) -> ParkedParcel:
+    """Return a parked parcel as callers see it."""
+    return ParkedParcel.model_validate(parcel)
+
+
+def shape_content(content: ParcelContent) -> ParkedParcelContent:
+    """Return what is in a parked parcel, its secrets masked."""
+    return ParkedParcelContent(
+        parcel=shape_parcel(content.parcel),
+        messages=[
+            ParcelMessage(message=one.message, station_id=one.station_id, content=hide_secrets(one.content))
+            for one in content.messages
+        ],
+        raw_hex=content.raw_hex,
     )
 
 

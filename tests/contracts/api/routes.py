@@ -42,6 +42,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/stations/{station_id}/commands/remote-start"): {"id_token": {"value": "AABB"}},
     ("POST", "/stations/{station_id}/commands/remote-stop"): {"transaction_ref": "1"},
     ("POST", "/stations/{station_id}/ocpp"): {"action": "ClearCache", "payload": {}},
+    ("POST", "/operations/parked-parcels/{parked_id}/drop"): {"reason": "not wanted"},
     ("POST", "/sessions"): {"station_id": "NEW-1", "id_token": {"value": "AABB"}},
     ("POST", "/sessions/{session_id}/stop"): None,
     ("POST", "/sessions/{session_id}/close"): None,
@@ -89,7 +90,7 @@ BODILESS = {
     "/driver/sessions/{session_id}/stop", "/jobs/{job_id}/retry",
     "/stations/{station_id}/commands/{command_id}/cancel",
     "/tariffs/{tariff_id}/retire",
-    "/operations/parked-facts/{fact_id}/{consumer}/retry",
+    "/operations/parked-facts/{fact_id}/{consumer}/retry", "/operations/parked-parcels/{parked_id}/replay",
 }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from aio_pika import DeliveryMode, Message, connect
 from busbar.adapters.rabbitmq.parcels import KIND_PARCEL, encode_parcel
 from busbar.adapters.rabbitmq.parked import ParkedParcels
 from busbar.canon.codec import encode_message
+from busbar.canon.secret import Secret
+from busbar.canon.tenants import SignOutStaff
 from busbar.kernel.errors import ConflictError, NotFoundError, UnavailableError
 from busbar.kernel.partition import find_partition
 from tests.contracts.bus.test_every_bus import make_report
@@ -113,6 +115,35 @@ async def test_garbage_is_parked_and_poisons_nobody(cluster, parked, body, kind)
     assert await parked.count() == 0
     with pytest.raises(NotFoundError):
         await parked.drop("g")
+
+
+async def test_what_is_in_a_parcel_can_be_read(cluster, parked):
+    core, gateway = await cluster.start_core(), await cluster.start_gateway()
+    break_on_first(core.worker)
+    with pytest.raises(Exception, match="could not be handled"):
+        await gateway.bus.report(make_report())
+    (parcel,) = await parked.list_all()
+    content = await parked.read(parcel.parked_id)
+    (message,) = content.messages
+    assert (content.parcel, content.raw_hex) == (parcel, None)
+    assert (message.message, message.station_id) == ("StationNotified/1", "station-1")
+    assert message.content["payload_json"] == "0"
+    with pytest.raises(NotFoundError):
+        await parked.read("another")
+
+
+async def test_of_requests_nobody_sees_more_than_that_they_are_there(cluster, parked):
+    await cluster.start_core()
+    secret = SignOutStaff(bearer=Secret(text="a bearer token"))
+    await put(cluster, b"garbage " + encode_message(secret), type=KIND_PARCEL, message_id="g")
+    wrong = (PARTITION + 1) % PARTITION_COUNT
+    body = encode_parcel("p", PARTITION, [encode_message(secret)])
+    await put(cluster, body, partition=wrong, type=KIND_PARCEL, message_id="p")
+    await until(lambda: has(parked, 2))
+    (message,) = (await parked.read("p")).messages
+    assert (message.message, message.content) == ("SignOutStaff/1", None)
+    garbage = await parked.read("g")
+    assert bytes.fromhex(garbage.raw_hex).startswith(b"garbage ")
 
 
 async def test_all_that_can_be_read_are_sent_once_more(cluster, parked):

@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from busbar.adapters.rabbitmq.parked import ParkedParcel
 from busbar.app.config import ConfigError, Settings
 from busbar.app.parked_list import open_parked, write_parked
+from busbar.ports.parcels import ParkedParcel
 
 PARCEL = ParkedParcel(
     parked_id="p",

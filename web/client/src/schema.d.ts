@@ -1334,6 +1334,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations/parked-parcels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parked Parcels
+         * @description List messages on their way to a core that none could handle, the oldest first.
+         */
+        get: operations["listParkedParcels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/parked-parcels/{parked_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Parked Parcel
+         * @description Show what is in a parked parcel: what stations reported, and of requests only that they are there.
+         */
+        get: operations["readParkedParcel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/parked-parcels/{parked_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Parked Parcel
+         * @description Forget a parked parcel for good, and say why. Nobody was told that what is in it was taken.
+         */
+        post: operations["dropParkedParcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/parked-parcels/{parked_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Parked Parcel
+         * @description Send a parked parcel to its partition once more. What of it was done already is not done again.
+         */
+        post: operations["replayParkedParcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operators": {
         parameters: {
             query?: never;
@@ -3198,6 +3278,10 @@ export interface components {
          * @enum {string}
          */
         DriverStatus: "active" | "blocked" | "erased";
+        /** @description Why a parked parcel is given up; it stands in the audit log. */
+        DropParcelBody: {
+            reason: string;
+        };
         /** @description The part of a station that delivers energy to one vehicle at a time. */
         Evse: {
             connectors: components["schemas"]["Connector"][];
@@ -4375,6 +4459,13 @@ export interface components {
         OwnVehicleList: {
             items: components["schemas"]["OwnVehicle"][];
         };
+        /** @description A message of a parcel. */
+        ParcelMessage: {
+            /** @description All that a station's report says, secrets as stars. Null for requests of people, which are shown to nobody. */
+            content: unknown | null;
+            message: string;
+            station_id: string | null;
+        };
         /** @description A fact that one of its listeners could not take, however often it was tried. */
         ParkedFact: {
             attempts: number;
@@ -4402,6 +4493,36 @@ export interface components {
             next_cursor: string | null;
             /** @description Rows on all pages, when asked for with `with_total`. */
             total: number | null;
+        };
+        /** @description Messages on their way to a core that none could handle, however often it was tried. */
+        ParkedParcel: {
+            attempts: number;
+            error: string;
+            /** @description It may be replayed. */
+            is_readable: boolean;
+            /** @description The kinds of its messages, in order. */
+            messages: string[];
+            parked_at: string | null;
+            parked_id: string;
+            partition: number | null;
+            /** @description `failed`: a core broke on it; `delivery_limit`: cores kept dying of it; `garbage`: it is no parcel. */
+            reason: string;
+            size_bytes: number;
+            /** @description The first of those that it is about. */
+            station_ids: string[];
+        };
+        /** @description What is in a parked parcel. */
+        ParkedParcelContent: {
+            messages: components["schemas"]["ParcelMessage"][];
+            parcel: components["schemas"]["ParkedParcel"];
+            /** @description The beginning of what is no parcel. */
+            raw_hex: string | null;
+        };
+        /** @description Parked parcels, the oldest first. */
+        ParkedParcelList: {
+            /** @description False: everything is in one process, so that there are no parcels. */
+            is_network: boolean;
+            items: components["schemas"]["ParkedParcel"][];
         };
         /** @description How one part of a process is. */
         PartState: {
@@ -9007,6 +9128,166 @@ export interface operations {
             path: {
                 consumer: string;
                 fact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listParkedParcels: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedParcelList"];
+                };
+            };
+        };
+    };
+    readParkedParcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parked_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedParcelContent"];
+                };
+            };
+        };
+    };
+    dropParkedParcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parked_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DropParcelBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    replayParkedParcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parked_id: string;
             };
             cookie?: never;
         };

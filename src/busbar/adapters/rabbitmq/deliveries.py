@@ -9,7 +9,7 @@ from aio_pika import Message as BrokerMessage
 from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage, DeliveryMode
 from aio_pika.exceptions import DeliveryError
 
-from busbar.adapters.rabbitmq.link import LINK_ERRORS
+from busbar.adapters.rabbitmq.link import LINK_ERRORS, publish
 from busbar.adapters.rabbitmq.names import Names
 from busbar.adapters.rabbitmq.parcels import KIND_DELIVERY, KIND_OUTCOME, VERSION
 from busbar.canon.control import CommandOutcome, Outcome, StationDelivery
@@ -101,7 +101,7 @@ class DeliveryDoor:
             delivery_mode=DeliveryMode.NOT_PERSISTENT,
         )
         try:
-            await channel.default_exchange.publish(answer, message.reply_to, mandatory=False)
+            await publish(channel.default_exchange, answer, message.reply_to, is_mandatory=False)
         except LINK_ERRORS as error:
             log.warning("delivery.outcome_lost", command_id=frame.delivery.command_id, error=str(error))
 
@@ -184,7 +184,7 @@ class DeliveryCaller:
         self._waiting[delivery_id] = waiter
         try:
             async with asyncio.timeout(timeout_s):
-                await exchange.publish(message, holding.gateway_id, mandatory=True)
+                await publish(exchange, message, holding.gateway_id, is_mandatory=True)
                 return await waiter
         except DeliveryError:
             return _make_undelivered("the station's gateway is gone")

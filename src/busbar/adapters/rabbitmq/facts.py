@@ -14,7 +14,7 @@ import structlog
 from aio_pika import Message as BrokerMessage
 from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage, DeliveryMode
 
-from busbar.adapters.rabbitmq.link import LINK_ERRORS
+from busbar.adapters.rabbitmq.link import LINK_ERRORS, publish
 from busbar.adapters.rabbitmq.names import Names
 from busbar.adapters.rabbitmq.parcels import VERSION
 from busbar.canon.codec import UnknownMessageError, UnsendableError, decode_message, encode_message
@@ -110,7 +110,7 @@ class RabbitFacts:
                 self._notice_gap("the broker was away")
             self._was_connected = True
         self._exchange = await channel.get_exchange(self._names.facts, ensure=False)
-        await self._exchange.publish(self._pack(()), "", mandatory=False)
+        await publish(self._exchange, self._pack(()), "", is_mandatory=False)
         self._begin_to_send()
 
     def disconnected(self) -> None:
@@ -131,7 +131,7 @@ class RabbitFacts:
             message = self._pack(tuple(self._waiting.popleft() for _ in range(count)))
             self._next_number += count
             try:
-                await exchange.publish(message, "", mandatory=False)
+                await publish(exchange, message, "", is_mandatory=False)
             except LINK_ERRORS as error:
                 log.debug("facts.not_sent", count=count, error=str(error))
                 return

@@ -18,7 +18,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import DeliveryError
 
 from busbar.adapters.rabbitmq.balance import plan_partitions
-from busbar.adapters.rabbitmq.link import LINK_ERRORS
+from busbar.adapters.rabbitmq.link import LINK_ERRORS, publish
 from busbar.adapters.rabbitmq.members import Members
 from busbar.adapters.rabbitmq.names import Names
 from busbar.adapters.rabbitmq.parcels import (
@@ -42,6 +42,7 @@ from busbar.ports.intake import Answer, Parcel, PartitionLostError, PartitionWor
 
 log = structlog.get_logger(__name__)
 
+COUNT_TIMEOUT_S = 5.0
 PAUSE_MIN_S = 0.1
 PAUSE_MAX_S = 2.0
 """Between attempts while the database takes nothing."""
@@ -73,6 +74,7 @@ class _Post:
         "aside_s",
         "consumer_tag",
         "deliveries",
+        "handled_since_s",
         "has_lost_link",
         "is_held",
         "is_wanted_away",
@@ -84,7 +86,10 @@ class _Post:
 
     def __init__(self, partition: int) -> None:
         self.partition = partition
-        self.deliveries: deque[AbstractIncomingMessage] = deque()
+        self.deliveries: deque[tuple[float, AbstractIncomingMessage]] = deque()
+        """Each with the time when it came."""
+        self.handled_since_s: float | None = None
+        """When the one came that is being handled."""
         self.wakeup = asyncio.Event()
         self.queue: AbstractQueue | None = None
         self.consumer_tag = ""
@@ -96,6 +101,17 @@ class _Post:
         self.has_lost_link = False
         """Since the partition was taken the connection was lost: another core may have had it meanwhile."""
         self.aside_s = float("-inf")
+
+    @property
+    def oldest_s(self) -> float | None:
+        """When the oldest parcel came that is in hand, or None."""
+        if self.handled_since_s is None and self.deliveries:
+            return self.deliveries[0][0]
+        return self.handled_since_s
+
+    def put_back(self, message: AbstractIncomingMessage) -> None:
+        """Let a parcel wait that could not be handled."""
+        self.deliveries.appendleft((self.handled_since_s or 0.0, message))
 
 
 class RabbitIntake:
@@ -132,6 +148,25 @@ class RabbitIntake:
     def waiting_parcels(self) -> int:
         """How many parcels are in hand and not yet worked on."""
         return sum(len(post.deliveries) for post in self._posts)
+
+    def list_lags(self) -> dict[int, float]:
+        """Return how long the oldest parcel in hand waits, in seconds, of each partition that is held."""
+        now_s = asyncio.get_running_loop().time()
+        return {post.partition: now_s - (post.oldest_s or now_s) for post in self._posts if post.is_held}
+
+    async def count_waiting(self) -> dict[int, int]:
+        """Ask the broker how many parcels wait, besides those in hand, of each partition that is held."""
+        channel, found = self._channel, dict[int, int]()
+        if channel is None:
+            return found
+        try:
+            async with asyncio.timeout(COUNT_TIMEOUT_S):
+                for partition in self.held_partitions:
+                    queue = await channel.declare_queue(self._names.partition_queue(partition), passive=True)
+                    found[partition] = queue.declaration_result.message_count or 0
+        except (TimeoutError, *LINK_ERRORS) as error:
+            log.debug("intake.queues_not_counted", error=str(error))
+        return found
 
     async def start(self, worker: PartitionWorker) -> None:
         """Begin to take partitions and parcels: now, or as soon as the link is up."""
@@ -194,7 +229,7 @@ class RabbitIntake:
     async def _take(self, post: _Post, message: AbstractIncomingMessage) -> None:
         if self._channel is None or message.channel.is_closed:
             return
-        post.deliveries.append(message)
+        post.deliveries.append((asyncio.get_running_loop().time(), message))
         post.wakeup.set()
 
     # ---- one partition -----------------------------------------------------------------------------------------------
@@ -206,7 +241,11 @@ class RabbitIntake:
             try:
                 await self._forget_lost(post, worker)
                 while post.deliveries and not post.is_wanted_away:
-                    await self._handle(post, worker, post.deliveries.popleft())
+                    post.handled_since_s, message = post.deliveries.popleft()
+                    try:
+                        await self._handle(post, worker, message)
+                    finally:
+                        post.handled_since_s = None
                     await self._forget_lost(post, worker)
                 if post.is_wanted_away:
                     await self._step_aside(post, worker)
@@ -244,7 +283,7 @@ class RabbitIntake:
             return
         await queue.cancel(post.consumer_tag)
         while post.deliveries:
-            message = post.deliveries.popleft()
+            _, message = post.deliveries.popleft()
             if not message.channel.is_closed:
                 await message.nack(requeue=True)
         if not self._is_stopping:
@@ -255,7 +294,7 @@ class RabbitIntake:
         if channel is None or message.channel.is_closed:
             return
         if not post.is_held and self._is_anothers(post):
-            post.deliveries.appendleft(message)
+            post.put_back(message)
             post.is_wanted_away = True
             return
         try:
@@ -274,7 +313,7 @@ class RabbitIntake:
             answers = await self._answer(post, worker, frame, message)
         except PartitionLostError:
             log.warning("partition.lost", partition=post.partition)
-            post.deliveries.appendleft(message)
+            post.put_back(message)
             post.is_wanted_away = True
             return
         self.parcel_count += 1
@@ -365,7 +404,7 @@ class RabbitIntake:
                     type=KIND_ANSWERS,
                     delivery_mode=DeliveryMode.NOT_PERSISTENT,
                 )
-                await channel.default_exchange.publish(reply, message.reply_to, mandatory=False)
+                await publish(channel.default_exchange, reply, message.reply_to, is_mandatory=False)
             if not message.processed:
                 await message.ack()
         except LINK_ERRORS as error:
@@ -408,7 +447,7 @@ class RabbitIntake:
         poke = BrokerMessage(body, type=KIND_PARCEL, delivery_mode=DeliveryMode.PERSISTENT)
         queue = self._names.partition_queue(post.partition)
         try:
-            await channel.default_exchange.publish(poke, queue, mandatory=False)
+            await publish(channel.default_exchange, poke, queue, is_mandatory=False)
         except (DeliveryError, *LINK_ERRORS) as error:
             log.debug("intake.not_poked", partition=post.partition, error=str(error))
 

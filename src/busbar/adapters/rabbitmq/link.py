@@ -9,7 +9,7 @@ from typing import Protocol
 import msgspec
 import structlog
 from aio_pika import connect
-from aio_pika.abc import AbstractChannel, AbstractConnection
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractMessage
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 
 from busbar.adapters.rabbitmq.names import Names, PartitionCountError
@@ -156,3 +156,23 @@ async def _close(connection: AbstractConnection) -> None:
     with suppress(*LINK_ERRORS):
         async with asyncio.timeout(CLOSE_TIMEOUT_S):
             await connection.close()
+
+
+async def publish(
+    exchange: AbstractExchange,
+    message: AbstractMessage,
+    key: str,
+    *,
+    is_mandatory: bool,
+    timeout_s: float | None = None,
+) -> None:
+    """Hand a message to the broker. Errors: `LINK_ERRORS`, DeliveryError when it is mandatory and nobody takes it.
+
+    When a connection ends without a reason, the client library fails what waits with a bare Exception.
+    """
+    try:
+        await exchange.publish(message, key, mandatory=is_mandatory, timeout=timeout_s)
+    except Exception as error:  # supervisor: of a client library that has no better word for it
+        if type(error) is not Exception:
+            raise
+        raise ConnectionResetError("the connection to the broker ended") from None

@@ -7,7 +7,7 @@ import structlog
 from aio_pika import Message as BrokerMessage
 from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage, DeliveryMode
 
-from busbar.adapters.rabbitmq.link import LINK_ERRORS
+from busbar.adapters.rabbitmq.link import LINK_ERRORS, publish
 from busbar.adapters.rabbitmq.names import Names
 from busbar.kernel.bounded import BoundedDict
 
@@ -59,9 +59,8 @@ class Members:
             return
         body = _ENCODER.encode(Greeting(self.core_id, is_leaving))
         try:
-            await self._exchange.publish(
-                BrokerMessage(body, delivery_mode=DeliveryMode.NOT_PERSISTENT), "", mandatory=False
-            )
+            message = BrokerMessage(body, delivery_mode=DeliveryMode.NOT_PERSISTENT)
+            await publish(self._exchange, message, "", is_mandatory=False)
         except LINK_ERRORS as error:
             log.debug("cores.not_greeted", error=str(error))
 

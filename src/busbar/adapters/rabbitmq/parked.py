@@ -4,6 +4,7 @@ A parcel gets there when it is garbage, when a core breaks on it each time, or w
 often (a core that dies of it). Nobody was told that what is in it was taken.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,47 +17,29 @@ from aio_pika import connect
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue, DeliveryMode
 from aio_pika.exceptions import QueueEmpty
 
-from busbar.adapters.rabbitmq.link import LINK_ERRORS, LinkTerms
+from busbar.adapters.rabbitmq.link import LINK_ERRORS, LinkTerms, publish
 from busbar.adapters.rabbitmq.names import Names
 from busbar.adapters.rabbitmq.parcels import KIND_PARCEL, Frame, GarbageError, decode_parcel, encode_parcel
 from busbar.adapters.rabbitmq.sender import BusError
-from busbar.kernel.errors import ConflictError, NotFoundError
+from busbar.canon.codec import UnknownMessageError, decode_message
+from busbar.canon.message import Report
+from busbar.ports.parcels import (
+    ParcelContent,
+    ParcelMessage,
+    ParcelNotFoundError,
+    ParcelUnreadableError,
+    ParkedParcel,
+)
 
 ERROR_MAX_CHARACTERS = 500
 LIST_MAX = 1000
 STATIONS_MAX = 20
 """Named with a parcel."""
 _ID_BYTES = 16
-
-
-class ParcelNotFoundError(NotFoundError):
-    """No parcel with this id is parked."""
-
-    code = "not_found.parcel"
-
-
-class ParcelUnreadableError(ConflictError):
-    """What is parked under this id is no parcel: it can be looked at and dropped, not replayed."""
-
-    code = "conflict.parcel_unreadable"
-
-
-class ParkedParcel(msgspec.Struct, frozen=True, kw_only=True):
-    """A parked parcel as people see it: never its contents, which may hold secrets."""
-
-    parked_id: str
-    reason: str
-    """`failed`, `garbage`, or the broker's own word (`delivery_limit`)."""
-    partition: int | None
-    attempts: int
-    error: str
-    parked_at: datetime | None
-    messages: tuple[str, ...]
-    """The tags of its messages, in order."""
-    station_ids: tuple[str, ...]
-    size_bytes: int
-    is_readable: bool
-    """It may be replayed."""
+RAW_MAX_BYTES = 4096
+"""Shown of what is no parcel."""
+PUT_BACK_MAX_S = 2.0
+PUT_BACK_POLL_S = 0.02
 
 
 class _Peek(msgspec.Struct):
@@ -94,7 +77,7 @@ async def park(channel: AbstractChannel, names: Names, message: AbstractIncoming
             "error": fault.error[:ERROR_MAX_CHARACTERS],
         },
     )
-    await channel.default_exchange.publish(parked, names.parked_queue, mandatory=True)
+    await publish(channel.default_exchange, parked, names.parked_queue, is_mandatory=True)
     await message.ack()
 
 
@@ -112,12 +95,23 @@ class ParkedParcels:
     async def count(self) -> int:
         """Return how many parcels are parked."""
         async with self._open() as (_, queue):
-            return queue.declaration_result.message_count or 0
+            return queue.count
 
     async def list_all(self, *, limit: int = 100) -> list[ParkedParcel]:
         """Return what is parked, the oldest first, at most `LIST_MAX`."""
         async with self._open() as (_, queue):
-            return [self._describe(message) async for message in _take_all(queue, count=min(limit, LIST_MAX))]
+            return [self._describe(message) async for message in queue.take(min(limit, LIST_MAX))]
+
+    async def read(self, parked_id: str) -> ParcelContent:
+        """Return what is in a parcel. Errors: `not_found.parcel`."""
+        async with self._open() as (_, queue):
+            message = (await self._find(queue, parked_id))[0]
+            frame = _read_frame(message)
+            return ParcelContent(
+                parcel=self._describe(message),
+                messages=() if frame is None else tuple(map(_read_content, frame.messages)),
+                raw_hex=message.body[:RAW_MAX_BYTES].hex() if frame is None else None,
+            )
 
     async def replay(self, parked_id: str) -> None:
         """Send a parcel to its partition once more. Errors: `not_found.parcel`, `conflict.parcel_unreadable`."""
@@ -134,7 +128,7 @@ class ParkedParcels:
         """Send every parcel that can be read to its partition once more; return how many."""
         sent = 0
         async with self._open() as (channel, queue):
-            async for message in _take_all(queue, count=queue.declaration_result.message_count or 0):
+            async for message in queue.take(queue.count):
                 frame = _read_frame(message)
                 if frame is not None:
                     await self._send(channel, frame)
@@ -148,10 +142,9 @@ class ParkedParcels:
             for copy in await self._find(queue, parked_id):
                 await copy.ack()
 
-    async def _find(self, queue: AbstractQueue, parked_id: str) -> list[AbstractIncomingMessage]:
+    async def _find(self, queue: "_Shelf", parked_id: str) -> list[AbstractIncomingMessage]:
         """Return all copies of a parcel: one that was sent twice may be parked twice."""
-        messages = _take_all(queue, count=queue.declaration_result.message_count or 0)
-        copies = [message async for message in messages if _find_id(message) == parked_id]
+        copies = [message async for message in queue.take(queue.count) if _find_id(message) == parked_id]
         if not copies:
             raise ParcelNotFoundError("no such parcel is parked", parked_id=parked_id)
         return copies
@@ -162,20 +155,42 @@ class ParkedParcels:
         message = BrokerMessage(
             body, type=KIND_PARCEL, message_id=frame.parcel_id, delivery_mode=DeliveryMode.PERSISTENT
         )
-        await channel.default_exchange.publish(message, self._names.partition_queue(frame.partition), mandatory=True)
+        await publish(
+            channel.default_exchange, message, self._names.partition_queue(frame.partition), is_mandatory=True
+        )
 
     @asynccontextmanager
-    async def _open(self) -> AsyncGenerator[tuple[AbstractChannel, AbstractQueue]]:
-        """Open the queue; what was taken from it and not acknowledged lies there again afterwards, in order."""
+    async def _open(self) -> AsyncGenerator[tuple[AbstractChannel, "_Shelf"]]:
+        """Open the queue; what was taken from it and not acknowledged lies there again afterwards, in order.
+
+        The broker puts it back a moment after it was told to: whoever looks next must find it.
+        """
         try:
             async with (
                 await connect(self._url, timeout=self._terms.connect_timeout_s) as connection,
                 connection.channel(publisher_confirms=True, on_return_raises=True) as channel,
             ):
                 await self._names.declare(channel)
-                yield channel, await channel.declare_queue(self._names.parked_queue, passive=True)
+                queue = _Shelf(await channel.declare_queue(self._names.parked_queue, passive=True))
+                try:
+                    yield channel, queue
+                finally:
+                    await self._put_back(channel, queue)
         except LINK_ERRORS as error:
             raise BusError(f"the broker cannot be reached: {error or type(error).__name__}") from None
+
+    async def _put_back(self, channel: AbstractChannel, queue: "_Shelf") -> None:
+        left = [message for message in queue.taken if not message.processed]
+        if not left:
+            return
+        await left[-1].nack(multiple=True, requeue=True)
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + PUT_BACK_MAX_S
+        while loop.time() < until_s:
+            now = await channel.declare_queue(self._names.parked_queue, passive=True)
+            if (now.declaration_result.message_count or 0) >= queue.count - len(queue.taken) + len(left):
+                return
+            await asyncio.sleep(PUT_BACK_POLL_S)
 
     def _describe(self, message: AbstractIncomingMessage) -> ParkedParcel:
         frame = _read_frame(message)
@@ -198,12 +213,24 @@ class ParkedParcels:
         )
 
 
-async def _take_all(queue: AbstractQueue, *, count: int) -> AsyncIterator[AbstractIncomingMessage]:
-    for _ in range(count):
-        try:
-            yield await queue.get(no_ack=False)
-        except QueueEmpty:
-            return
+class _Shelf:
+    """The parked queue, and what was taken from it."""
+
+    def __init__(self, queue: AbstractQueue) -> None:
+        self._queue = queue
+        self.count = queue.declaration_result.message_count or 0
+        """How much lay there at first."""
+        self.taken: list[AbstractIncomingMessage] = []
+
+    async def take(self, limit: int) -> AsyncIterator[AbstractIncomingMessage]:
+        """Take one after the other, the oldest first."""
+        for _ in range(min(limit, self.count)):
+            try:
+                message = await self._queue.get(no_ack=False)
+            except QueueEmpty:
+                return
+            self.taken.append(message)
+            yield message
 
 
 def _find_id(message: AbstractIncomingMessage) -> str:
@@ -224,6 +251,20 @@ def _peek(raw: msgspec.Raw) -> _Peek:
         return _PEEKS.decode(raw)
     except (msgspec.DecodeError, UnicodeError):
         return _Peek(message="unknown")
+
+
+def _read_content(raw: msgspec.Raw) -> ParcelMessage:
+    """Return a message of a parcel; what commands hold is shown to nobody."""
+    peek = _peek(raw)
+    try:
+        message = decode_message(raw)
+    except (UnknownMessageError, msgspec.DecodeError, UnicodeError):
+        message = None
+    return ParcelMessage(
+        message=peek.message,
+        station_id=peek.station_id or None,
+        content=msgspec.to_builtins(message, str_keys=True) if isinstance(message, Report) else None,
+    )
 
 
 def _read_death(headers: Mapping[str, Any]) -> dict[str, Any]:

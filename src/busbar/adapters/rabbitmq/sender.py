@@ -16,7 +16,7 @@ from aio_pika import Message as BrokerMessage
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, DeliveryMode
 from aio_pika.exceptions import DeliveryError
 
-from busbar.adapters.rabbitmq.link import LINK_ERRORS
+from busbar.adapters.rabbitmq.link import LINK_ERRORS, publish
 from busbar.adapters.rabbitmq.names import Names
 from busbar.adapters.rabbitmq.parcels import (
     KIND_ANSWERS,
@@ -258,8 +258,12 @@ class ParcelSender:
             delivery_mode=DeliveryMode.PERSISTENT,
         )
         try:
-            await channel.default_exchange.publish(
-                message, self._names.partition_queue(lane.partition), mandatory=True, timeout=self._limits.timeout_s
+            await publish(
+                channel.default_exchange,
+                message,
+                self._names.partition_queue(lane.partition),
+                is_mandatory=True,
+                timeout_s=self._limits.timeout_s,
             )
             parcel.is_sent = True
         except DeliveryError as error:

@@ -1,8 +1,8 @@
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from busbar.api.bodies.body import PRINTABLE, Body, ConnectorNumber, EvseNumber, Key, TokenText
+from busbar.api.bodies.body import PRINTABLE, Body, ConnectorNumber, EvseNumber, Instant, Key, TokenText
 from busbar.canon.access import TokenKind
 from busbar.canon.control import ProfilePurpose, ResetKind, TriggerTopic
 from busbar.views.shapes.profiles import ChargingProfile
@@ -16,7 +16,7 @@ class TimedBody(Body):
 
     timeout_s: Annotated[int, Field(ge=1, le=600)] | None = None
     """How long to wait for the station's answer; left out: the installation's setting."""
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
     """Keep the request until then for a station that is not connected (`queued`); left out: now or not at all."""
 
 

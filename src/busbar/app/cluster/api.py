@@ -20,11 +20,13 @@ from busbar.app.config import Settings
 from busbar.app.desk import Desk
 from busbar.app.frames import open_wire_log
 from busbar.app.http import HttpDoor, bind
+from busbar.app.parked_list import open_parked
 from busbar.app.push import open_push
 from busbar.app.rooms import build_people, list_errands
 from busbar.app.routing import Router
 from busbar.app.secret_key import find_key
 from busbar.app.watch.embedded import watch_http
+from busbar.app.watch.storage import StorageLook, watch_storage
 from busbar.canon.secret import Secret
 from busbar.canon.tenants import EnsureAdministrator
 from busbar.db.facts import SqlFactLog
@@ -67,6 +69,15 @@ class ApiProcess:
             look_at_database(databases),
             look_at("core", lambda: None if self._is_founded else "no core has answered yet"),
         )
+        watch_storage(
+            self.watcher,
+            StorageLook(
+                databases=databases,
+                data_dir=settings.data_dir,
+                wire_log_dir=self.wire_log.directory,
+                clock=transport.clock,
+            ),
+        )
         self.app = create_app(
             dispatcher=self.desk,
             station_commands=CommandWaiter(
@@ -80,6 +91,7 @@ class ApiProcess:
             clock=transport.clock,
             ids=transport.ids,
             watch=self.watcher,
+            parcels=open_parked(settings),
             push_key=open_push(settings, key=key, clock=transport.clock).public_key,
         )
         self.http = HttpDoor(

@@ -90,7 +90,7 @@ class CoreProcess:
             limits=choose_intake_limits(settings),
         )
         transport.link.add(facts, self.intake)
-        self.watcher = watch_core(transport, ROLE, core=core, holder=holder, relay=self.relay, databases=databases)
+        self.watcher = watch_core(transport, ROLE, core=core, intake=self.intake, relay=self.relay, databases=databases)
         self.health = HealthDoor(settings, self.watcher)
 
     async def start(self) -> None:

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from busbar.app.relay import GRACE_S
 from busbar.canon.control import (
@@ -22,6 +24,8 @@ from busbar.domain.stations.tables import station_commands
 from busbar.kernel.ids import CommandId
 from busbar.ports.dispatcher import Dispatcher
 from busbar.ports.feed import Feed, PublishedFact, Subscription
+
+log = structlog.get_logger(__name__)
 
 LOOK_INTERVAL_S = 1.0
 """How often the stored outcome is looked for, should no fact tell of it."""
@@ -73,9 +77,14 @@ class CommandWaiter:
                 await asyncio.sleep(LOOK_INTERVAL_S)
 
     async def _find_outcome(self, command_id: CommandId) -> CommandOutcome | None:
-        async with self._databases.read() as connection:
-            statement = select(station_commands.c.answer).where(station_commands.c.command_id == command_id)
-            answer = (await connection.execute(statement)).scalar()
+        """Return the stored outcome, if there is one; a database that is away is asked again later."""
+        statement = select(station_commands.c.answer).where(station_commands.c.command_id == command_id)
+        try:
+            async with self._databases.read() as connection:
+                answer = (await connection.execute(statement)).scalar()
+        except (SQLAlchemyError, OSError) as error:
+            log.debug("waiting.database_away", command_id=command_id, error=str(error))
+            return None
         return None if answer is None else read_outcome(answer)
 
 

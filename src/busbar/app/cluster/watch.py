@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from busbar.adapters.redis.board import RedisBoard
 from busbar.app.watch.readings import (
     Reading,
     read_core,
     read_deliveries,
     read_gateway,
     read_lag,
+    read_parcels,
+    read_partition_queues,
     read_relay,
     read_wire_log,
 )
@@ -17,15 +20,17 @@ from busbar.app.watch.watcher import Watcher
 from busbar.ports.watching import Condition, PartCheck, PartState
 
 if TYPE_CHECKING:
+    from busbar.adapters.rabbitmq.intake import RabbitIntake
     from busbar.adapters.wirelog.sqlite import SqliteWireLog
     from busbar.app.cluster.transport import Transport
     from busbar.app.core import Core
-    from busbar.app.partitions import PartitionHolder
     from busbar.app.relay import CommandRelay
     from busbar.db.engine import Databases
     from busbar.gateways.ocpp.gateway import OcppGateway
 
 ANSWER_TIMEOUT_S = 3.0
+NOTICE_LEASE_S = 20.0
+"""A process of which nothing was heard for so long is shown no more; it pins a notice every five seconds."""
 
 FindFault = Callable[[], str | None]
 
@@ -59,6 +64,7 @@ def look_at_database(databases: "Databases") -> PartCheck:
 def watch_transport(transport: "Transport", role: str) -> Watcher:
     """Return a watch over what every role has."""
     watcher = Watcher(role=role, clock=transport.clock, process_id=transport.process_id)
+    watcher.add_board(RedisBoard(transport.redis, lease_s=NOTICE_LEASE_S))
 
     def find_redis_fault() -> str | None:
         return None if transport.redis.is_up else f"Redis cannot be reached: {transport.redis.last_error}"
@@ -85,7 +91,7 @@ def watch_core(
     role: str,
     *,
     core: "Core",
-    holder: "PartitionHolder",
+    intake: "RabbitIntake",
     relay: "CommandRelay",
     databases: "Databases",
 ) -> Watcher:
@@ -100,7 +106,8 @@ def watch_core(
             waiting_max=core.queue_max_messages,
             is_storing=core.is_storing,
         )
-        yield from read_lag(dict.fromkeys(holder.held, core.lag_s))
+        yield from read_lag(intake.list_lags())
+        yield from read_parcels(intake)
         oldest_at = deliveries.oldest_at
         lag_s = 0.0 if oldest_at is None else max(0.0, (transport.clock.now() - oldest_at).total_seconds())
         yield from read_deliveries(deliveries, lag_s=lag_s)
@@ -111,6 +118,10 @@ def watch_core(
             return "the core is not running"
         return None if core.is_storing else "the database takes nothing at the moment"
 
+    async def read_queues() -> list[Reading]:
+        return list(read_partition_queues(await intake.count_waiting()))
+
     watcher.add(read)
+    watcher.add_slow(read_queues)
     watcher.add_checks(look_at("core", find_core_fault), look_at_database(databases))
     return watcher

@@ -96,8 +96,19 @@ QUEUE = _gauge("busbar_core_queue_messages", "Reports, commands and deliveries t
 QUEUE_MAX = _gauge("busbar_core_queue_max_messages", "As many may wait; then the doors are slowed down.")
 LAG = _gauge(
     "busbar_partition_lag_seconds",
-    "How long the oldest report waits that is not applied yet, of the partitions that this process holds.",
+    "How long the oldest report in hand of a partition waits that is not applied yet; of partitions held here.",
+    "partition",
 )
+PARTITION_QUEUE = _gauge(
+    "busbar_partition_queue_parcels",
+    "Parcels of a partition that wait in the broker for its core, besides those in hand; of partitions held here.",
+    "partition",
+)
+PARCELS = _counter("busbar_partition_parcels", "Parcels that came over the broker and were handled.")
+PARCELS_PARKED = _counter("busbar_partition_parked_parcels", "Parcels that could not be handled and wait for a person.")
+PARCELS_IN_HAND = _gauge("busbar_partition_parcels_in_hand", "Parcels that came over the broker and wait here.")
+OF_A_NETWORK: Final = frozenset(family.name for family in (PARTITION_QUEUE, PARCELS, PARCELS_PARKED, PARCELS_IN_HAND))
+"""Told where messages travel over a broker, and nowhere else."""
 PARTITIONS = _gauge("busbar_partitions_held", "Partitions that this process holds.")
 STORING = _gauge(
     "busbar_core_storing", "1 while the database takes what is written, 0 while it is locked, full or gone."

@@ -17,7 +17,7 @@ from busbar.app.watch.readings import (
     read_relay,
     read_wire_log,
 )
-from busbar.app.watch.storage import StorageLook, read_storage
+from busbar.app.watch.storage import StorageLook, watch_storage
 from busbar.app.watch.watcher import Watcher
 from busbar.app.wiring import House
 
@@ -58,12 +58,8 @@ def watch_house(house: House, *, role: str) -> Watcher:
         yield from read_relay(house.relay)
         yield from read_wire_log(house.wire_log)
 
-    async def read_stores() -> list[Reading]:
-        return list(read_storage(await storage.look()))
-
     watcher.add(read_house)
-    watcher.add_slow(read_stores)
-    watcher.add_storage(storage.look)
+    watch_storage(watcher, storage)
     return watcher
 
 

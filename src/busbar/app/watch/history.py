@@ -40,6 +40,10 @@ class Numbers:
         """Return the value of a metric without labels."""
         return self._values.get(family.name, {}).get((), 0.0)
 
+    def greatest(self, family: Family) -> float:
+        """Return the greatest value over all labels; 0 when this process does not have the metric."""
+        return max(self._values.get(family.name, {}).values(), default=0.0)
+
     def by_label(self, family: Family, position: int = 0) -> dict[str, int]:
         """Return the values summed by one of the labels."""
         found: dict[str, int] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from busbar.adapters.rabbitmq.intake import RabbitIntake
 from busbar.adapters.wirelog.sqlite import SqliteWireLog
 from busbar.api.stream_count import Streams
 from busbar.api.tally import HttpTally
@@ -63,8 +64,22 @@ def read_core(tally: CoreTally, *, waiting: int, waiting_max: int, is_storing: b
 
 def read_lag(lags_s: Mapping[int, float]) -> Iterator[Reading]:
     """Read how long the oldest report waits, of each partition that is held."""
-    yield Reading(catalog.LAG, max(lags_s.values(), default=0.0))
+    for partition, lag_s in lags_s.items():
+        yield Reading(catalog.LAG, lag_s, (str(partition),))
     yield Reading(catalog.PARTITIONS, len(lags_s))
+
+
+def read_parcels(intake: RabbitIntake) -> Iterator[Reading]:
+    """Read what came over the broker."""
+    yield Reading(catalog.PARCELS, intake.parcel_count)
+    yield Reading(catalog.PARCELS_PARKED, intake.parked_count)
+    yield Reading(catalog.PARCELS_IN_HAND, intake.waiting_parcels)
+
+
+def read_partition_queues(parcels: Mapping[int, int]) -> Iterator[Reading]:
+    """Read how much waits in the broker, of each partition that is held."""
+    for partition, waiting in parcels.items():
+        yield Reading(catalog.PARTITION_QUEUE, waiting, (str(partition),))
 
 
 def read_deliveries(tally: DeliveryTally, *, lag_s: float) -> Iterator[Reading]:

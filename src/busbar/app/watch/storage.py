@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from busbar.app.watch import catalog
 from busbar.app.watch.readings import Reading
+from busbar.app.watch.watcher import Watcher
 from busbar.canon.stations import Registration
 from busbar.db.engine import Databases
 from busbar.db.messaging import parked
@@ -110,3 +111,13 @@ def read_storage(state: Storage) -> Iterator[Reading]:
     ):
         if value is not None:
             yield Reading(family, value, labels)
+
+
+def watch_storage(watcher: Watcher, storage: StorageLook) -> None:
+    """Watch database and disk as well."""
+
+    async def read_stores() -> list[Reading]:
+        return list(read_storage(await storage.look()))
+
+    watcher.add_slow(read_stores)
+    watcher.add_storage(storage.look)

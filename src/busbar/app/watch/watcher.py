@@ -1,6 +1,7 @@
 """Knows how this process is: gathers readings for scrapes, looks at parts for probes, remembers the last minutes."""
 
 import asyncio
+import contextlib
 import socket
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -13,7 +14,7 @@ from busbar.app.watch.history import SPAN_S, History, Numbers
 from busbar.app.watch.metrics import Page, gather, watch_process, write
 from busbar.app.watch.readings import Reading, Source
 from busbar.kernel.clock import Clock
-from busbar.ports.watching import Condition, Glance, PartCheck, PartState, Scrape, Storage
+from busbar.ports.watching import Board, BoardError, Condition, Glance, PartCheck, PartState, Scrape, Storage
 
 LAG_INTERVAL_S = 0.5
 LAG_SPAN = 30
@@ -37,6 +38,7 @@ class Watcher:
         self._slow_sources: list[Callable[[], Awaitable[Iterable[Reading]]]] = [self._read_parts]
         self._checks: list[PartCheck] = []
         self._look: Callable[[], Awaitable[Storage]] | None = None
+        self._board: Board | None = None
         self._process = watch_process()
         self._history = History()
         self._lags_s: deque[float] = deque([0.0], maxlen=LAG_SPAN)
@@ -60,19 +62,28 @@ class Watcher:
         """Take the look at database and disk."""
         self._look = look
 
+    def add_board(self, board: Board) -> None:
+        """Take the board on which the processes of a network tell each other how they are."""
+        self._board = board
+
     def start(self) -> None:
-        """Begin to measure the event loop, and to remember."""
+        """Begin to measure the event loop, to remember, and to tell the others."""
         loop = asyncio.get_running_loop()
         self._tasks = [
             loop.create_task(self._measure_lag(), name="loop lag"),
             loop.create_task(self._remember(), name="history"),
         ]
+        if self._board is not None:
+            self._tasks.append(loop.create_task(self._tell_others(self._board), name="notice board"))
 
     async def stop(self) -> None:
         """End."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._board is not None:
+            with contextlib.suppress(BoardError):  # its lease ends soon
+                await self._board.unpin(self._process_id)
 
     # ---- what is asked -----------------------------------------------------------------------------------------------
 
@@ -87,8 +98,15 @@ class Watcher:
         return await asyncio.to_thread(write, page, accept)
 
     async def glance(self) -> Sequence[Glance]:
-        """Return how this process is; nobody tells of others here."""
-        return [await self.glance_at_self()]
+        """Return how this process is, and how the others are as far as they have told."""
+        own = await self.glance_at_self()
+        if self._board is None:
+            return [own]
+        try:
+            pinned = await self._board.read()
+        except BoardError:
+            return [own]
+        return [own, *(glance for glance in pinned if glance.process_id != self._process_id)]
 
     async def glance_at_self(self) -> Glance:
         """Return how this process is."""
@@ -109,7 +127,7 @@ class Watcher:
             queue_messages=numbers.sum(catalog.QUEUE),
             queue_max_messages=numbers.sum(catalog.QUEUE_MAX),
             partitions=numbers.sum(catalog.PARTITIONS),
-            partition_lag_ms=round(numbers.value(catalog.LAG) * _MS),
+            partition_lag_ms=round(numbers.greatest(catalog.LAG) * _MS),
             deliveries_waiting=numbers.sum(catalog.DELIVERIES_WAITING),
             fact_lag_ms=round(numbers.value(catalog.OUTBOX_LAG) * _MS),
             commands=numbers.by_label(catalog.COMMANDS, 1),
@@ -156,6 +174,17 @@ class Watcher:
                 log.exception("watch.point_failed")
             now_s = self._clock.now().timestamp()
             await asyncio.sleep(SPAN_S - now_s % SPAN_S)
+
+    async def _tell_others(self, board: Board) -> None:
+        """Pin a notice as often as a point is taken; a board that is away costs nobody anything."""
+        while True:
+            try:
+                await board.pin(await self.glance_at_self())
+            except BoardError as error:
+                log.debug("watch.not_told", error=error.text)
+            except Exception:  # supervisor: a part that breaks must not end the notices
+                log.exception("watch.notice_failed")
+            await asyncio.sleep(SPAN_S)
 
     def take_point(self) -> None:
         """Add a point to the history now."""

@@ -128,3 +128,48 @@ class ParkedFact(Shape):
 
 class ParkedFactPage(Page[ParkedFact]):
     """Parked facts, the newest first."""
+
+
+class ParkedParcel(Shape):
+    """Messages on their way to a core that none could handle, however often it was tried."""
+
+    parked_id: str
+    reason: str
+    """`failed`: a core broke on it; `delivery_limit`: cores kept dying of it; `garbage`: it is no parcel."""
+    partition: int | None
+    attempts: int
+    error: str
+    parked_at: datetime | None
+    messages: list[str]
+    """The kinds of its messages, in order."""
+    station_ids: list[str]
+    """The first of those that it is about."""
+    size_bytes: int
+    is_readable: bool
+    """It may be replayed."""
+
+
+class ParkedParcelList(Shape):
+    """Parked parcels, the oldest first."""
+
+    is_network: bool
+    """False: everything is in one process, so that there are no parcels."""
+    items: list[ParkedParcel]
+
+
+class ParcelMessage(Shape):
+    """A message of a parcel."""
+
+    message: str
+    station_id: str | None
+    content: Any | None
+    """All that a station's report says, secrets as stars. Null for requests of people, which are shown to nobody."""
+
+
+class ParkedParcelContent(Shape):
+    """What is in a parked parcel."""
+
+    parcel: ParkedParcel
+    messages: list[ParcelMessage]
+    raw_hex: str | None
+    """The beginning of what is no parcel."""

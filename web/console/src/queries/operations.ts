@@ -62,3 +62,43 @@ export function useDropParkedFact() {
     onSuccess: useSettled(0),
   });
 }
+
+export type ParkedParcel = Schemas['ParkedParcel'];
+
+const PARCELS = '/api/v1/operations/parked-parcels';
+
+/** Messages on their way to a core that none could handle. */
+export function useParkedParcels() {
+  return useQuery({
+    queryKey: ['parked-parcels'],
+    queryFn: () => take(api.GET(PARCELS)),
+    placeholderData: keepPreviousData,
+    refetchInterval: REFRESH_MILLIS * 3,
+  });
+}
+
+/** What is in one of them. */
+export function useParcelContent(parkedId: string) {
+  return useQuery({
+    queryKey: ['parked-parcels', parkedId],
+    queryFn: () => take(api.GET(`${PARCELS}/{parked_id}`, { params: { path: { parked_id: parkedId } } })),
+  });
+}
+
+export function useReplayParcel() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (parkedId: string) =>
+      take(api.POST(`${PARCELS}/{parked_id}/replay`, { params: { path: { parked_id: parkedId } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['parked-parcels'] }),
+  });
+}
+
+export function useDropParcel() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ parkedId, reason }: { parkedId: string; reason: string }) =>
+      take(api.POST(`${PARCELS}/{parked_id}/drop`, { params: { path: { parked_id: parkedId } }, body: { reason } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['parked-parcels'] }),
+  });
+}

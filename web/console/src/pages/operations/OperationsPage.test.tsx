@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
-import type { Operations, ParkedFact } from '../../queries/operations';
+import type { Operations, ParkedFact, ParkedParcel } from '../../queries/operations';
 import { me, openConsole, playServer } from '../../testing/stage';
 import { overallOf } from './OperationsPage';
 
@@ -79,12 +79,27 @@ const fact: ParkedFact = {
   content: { station_id: 'CS-1' },
 };
 
-function play(who: typeof platform = platform, facts = [fact]) {
+const parcel: ParkedParcel = {
+  parked_id: 'p1',
+  reason: 'failed',
+  partition: 3,
+  attempts: 3,
+  error: 'ZeroDivisionError',
+  parked_at: now,
+  messages: ['StationBooted/1'],
+  station_ids: ['CS-1'],
+  size_bytes: 900,
+  is_readable: true,
+};
+
+function play(who: typeof platform = platform, facts = [fact], parcels: ParkedParcel[] | null = null) {
   return playServer(({ method, path }) => {
     if (path === '/api/v1/auth/me') return { status: 200, body: who };
     if (path === '/api/v1/operations') return { status: 200, body: operations };
     if (path === '/api/v1/operations/parked-facts')
       return { status: 200, body: { items: facts, next_cursor: null, total: facts.length } };
+    if (path === '/api/v1/operations/parked-parcels')
+      return { status: 200, body: { is_network: parcels !== null, items: parcels ?? [] } };
     return method === 'GET' ? undefined : { status: 204 };
   });
 }
@@ -115,6 +130,39 @@ it('tries a parked fact again, and drops it after asking', async () => {
   fireEvent.click(within(dialog).getByRole('button', { name: 'Drop' }));
   await waitFor(
     () => expect(asked.some(({ method, path }) => method === 'DELETE' && path === base)).toBe(true),
+    patient,
+  );
+});
+
+it('one process has no parcels to show', async () => {
+  play();
+  await openConsole('/operations');
+  await within(await screen.findByTestId('parked', {}, patient)).findByText('StationBootAccepted', {}, patient);
+  await waitFor(() => expect(screen.queryByTestId('parcels')).toBeNull());
+});
+
+it('sends a parked parcel again, and drops it for a reason only', async () => {
+  const asked = play(platform, [], [parcel]);
+  await openConsole('/operations');
+  const row = await screen.findByTestId('parcels', {}, patient);
+  await within(row).findByText('StationBooted', {}, patient);
+  fireEvent.click(within(row).getByTestId('parcel-replay'));
+  const base = '/api/v1/operations/parked-parcels/p1';
+  await waitFor(() =>
+    expect(asked.some(({ method, path }) => method === 'POST' && path === `${base}/replay`)).toBe(true),
+  );
+  fireEvent.click(within(row).getByTestId('parcel-drop'));
+  const dialog = await screen.findByRole('dialog', {}, patient);
+  const drop = within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Drop' });
+  expect(drop.disabled).toBe(true);
+  fireEvent.change(within(dialog).getByTestId('parcel-reason'), { target: { value: 'from the test bench' } });
+  await waitFor(() => expect(drop.disabled).toBe(false));
+  fireEvent.click(drop);
+  await waitFor(
+    () =>
+      expect(asked.find(({ method, path }) => method === 'POST' && path === `${base}/drop`)?.body).toEqual({
+        reason: 'from the test bench',
+      }),
     patient,
   );
 });

@@ -8,6 +8,7 @@ import { KeyFigures } from './KeyFigures';
 import { Ledgers } from './Ledgers';
 import './operations.css';
 import { ParkedFacts } from './ParkedFacts';
+import { ParkedParcels } from './ParkedParcels';
 import { Processes } from './Processes';
 
 type Overall = 'ok' | 'impaired' | 'down';
@@ -58,6 +59,7 @@ export function OperationsPage() {
         <HistoryCharts history={data.history} spanS={data.span_s} />
         <Ledgers operations={data} />
         <ParkedFacts />
+        <ParkedParcels />
       </div>
     </>
   );
