@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import and_, delete, select
+from sqlalchemy import Delete, and_, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,9 +25,11 @@ from busbar.domain.sessions.tables import sessions
 from busbar.domain.stations.tables import sites, stations
 from busbar.kernel.clock import Clock
 
-BLOCKS_PER_STEP = 500
+BLOCKS_PER_STEP = 4000
+"""What is read at once: the more of a session, the less often its minutes are computed again."""
 ROWS_PER_STEP = 2000
-"""What one transaction of a chore takes or removes: milliseconds, between which stations have their turn."""
+STRETCHES_PER_STEP = 200
+"""What one transaction of a chore writes or removes: milliseconds, between which stations have their turn."""
 STEPS_MAX = 200
 """Steps of one turn; the next turn goes on."""
 PAUSE_S = 0.02
@@ -127,9 +129,10 @@ class Telemetry:
                 for cluster in _cluster(changes):
                     stretches += await _compute(connection, evse, cluster, zone=zone, earliest=earliest)
         last_id = blocks[-1].block_id if blocks else progress.block_id if progress is not None else 0
-        async with self._databases.writer.begin() as connection:
-            for stretch in stretches:
-                await _replace(connection, stretch)
+        for first in range(0, len(stretches), STRETCHES_PER_STEP):
+            async with self._databases.writer.begin() as connection:
+                await _replace(connection, stretches[first : first + STRETCHES_PER_STEP])
+        async with self._databases.writer.begin() as connection:  # only now: what was cut off is done again
             await _note(connection, last_id, until)
         return len(blocks)
 
@@ -379,23 +382,52 @@ async def _read_zones(connection: AsyncConnection, station_ids: set[str]) -> dic
     return {station_id: ZoneInfo(zone) for station_id, zone in rows}
 
 
-async def _replace(connection: AsyncConnection, stretch: Stretch) -> None:
-    bucket, evse = telemetry_buckets.c, stretch.evse
-    await connection.execute(
-        delete(telemetry_buckets).where(
-            bucket.resolution_s == _seconds(stretch.resolution),
-            bucket.station_id == evse.station_id,
-            bucket.evse_id == evse.evse_id,
-            bucket.session_id == stretch.session_id,
-            bucket.begins_at >= stretch.since,
-            bucket.begins_at < stretch.until,
-        )
+def _build_removal() -> Delete:
+    """Remove the buckets that a stretch takes the place of."""
+    bucket = telemetry_buckets.c
+    own = [bucket.resolution_s, bucket.station_id, bucket.evse_id, bucket.session_id]
+    begins_at = bucket.begins_at
+    return delete(telemetry_buckets).where(
+        *(column == bindparam(f"own_{column.name}") for column in own),
+        begins_at >= bindparam("since", type_=begins_at.type),
+        begins_at < bindparam("until", type_=begins_at.type),
     )
+
+
+_REMOVAL = _build_removal()
+
+
+async def _replace(connection: AsyncConnection, stretches: Sequence[Stretch]) -> None:
+    """Write stretches, in two statements for all of them."""
+    gone = [
+        {
+            "own_resolution_s": _seconds(stretch.resolution),
+            "own_station_id": stretch.evse.station_id,
+            "own_evse_id": stretch.evse.evse_id,
+            "own_session_id": stretch.session_id,
+            "since": stretch.since,
+            "until": stretch.until,
+        }
+        for stretch in stretches
+    ]
+    await connection.execute(_REMOVAL, gone)
+    kept: dict[tuple[Evse, timedelta, str], dict[datetime, dict[str, Any]]] = {}
+    for stretch in stretches:  # where two meet, the later one stands
+        own = kept.setdefault((stretch.evse, stretch.resolution, stretch.session_id), {})
+        for begins_at in [at for at in own if stretch.since <= at < stretch.until]:
+            del own[begins_at]
+        own |= {row["begins_at"]: row for row in _list_rows(stretch)}
+    rows = [row for own in kept.values() for row in own.values()]
+    if rows:
+        await connection.execute(telemetry_buckets.insert(), rows)
+
+
+def _list_rows(stretch: Stretch) -> list[dict[str, Any]]:
     is_day, step, zone = stretch.resolution == DAY, stretch.resolution, stretch.zone
-    rows = [
+    return [
         {
             "resolution_s": _seconds(step),
-            **evse._asdict(),
+            **stretch.evse._asdict(),
             "session_id": stretch.session_id,
             "begins_at": begins_at,
             "ends_at": rollup.next_day(begins_at, zone) if is_day else begins_at + step,
@@ -403,8 +435,6 @@ async def _replace(connection: AsyncConnection, stretch: Stretch) -> None:
         }
         for begins_at, figures in stretch.buckets.items()
     ]
-    if rows:
-        await connection.execute(telemetry_buckets.insert(), rows)
 
 
 async def _note(connection: AsyncConnection, block_id: int, received_at: datetime) -> None:

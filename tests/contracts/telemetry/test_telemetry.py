@@ -84,6 +84,14 @@ async def test_an_end_that_came_without_a_sample_counts(store):
     assert await store.energy(DAY) == 1250
 
 
+async def test_parts_of_a_session_that_meet_are_rolled_up_together_in_one_step(store):
+    instants = [LAST_NIGHT + timedelta(minutes=minutes) for minutes in (0, 1, 95, 96, 190)]
+    await store.put(*(store.block(at, power_w=6000, register_wh=100 * n) for n, at in enumerate(instants)))
+    await store.telemetry.roll_up()
+    assert await store.energy(MINUTE) == await store.energy(QUARTER) == await store.energy(DAY) == 400
+    assert sum(row["power_count"] for row in await store.buckets(MINUTE)) == len(instants)
+
+
 async def test_nothing_new_costs_nothing(store):
     await store.put(*charge(store, minutes=3))
     assert await store.telemetry.roll_up() == 4

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from busbar.kernel.quantity import LARGEST, QuantityError, read_decimal, round_whole, scale_whole
+from busbar.kernel.quantity import LARGEST, QuantityError, read_decimal, round_whole, scale_digits, scale_whole
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,15 @@ def test_scaling_in_one_go_is_the_plain_way(value, factor):
             scale_whole(value, factor)
     else:
         assert scale_whole(value, factor) == expected
+
+
+@given(st.from_regex(r"[0-9]{1,7}\.[0-9]{1,4}", fullmatch=True), st.sampled_from([1, 10, 1000]))
+def test_short_digits_are_read_as_any_number_is(text, factor):
+    assert scale_digits(text, factor) == scale_whole(text, Decimal(factor))
+
+
+@pytest.mark.parametrize(
+    "text", ["", ".", "1", "1.", ".5", "-1.5", "1.5e3", "1.2.3", "1234567890.123", "\u0661.\u0665", " 1.5"]
+)
+def test_what_is_no_short_number_is_left_to_the_plain_way(text):
+    assert scale_digits(text, 1000) is None

@@ -55,6 +55,8 @@ class PricingService:
         self._policy = policy or PricingPolicy()
         self._running: BoundedDict[SessionId, SessionPrice] = BoundedDict(bound=self._policy.running_max_sessions)
         """Sessions without a price yet; that which was priced last stands last."""
+        self._without: BoundedDict[SessionId, None] = BoundedDict(bound=self._policy.running_max_sessions)
+        """Sessions that began here and that no tariff was fixed for: nothing is stored of them."""
         self._is_loaded = False
         self._is_elsewhere: Callable[[StationId], bool] = lambda _station_id: False
 
@@ -66,6 +68,7 @@ class PricingService:
         """Drop what another process prices from now on; what we took over is loaded at the next pulse."""
         for session_id in [key for key, price in self._running.items() if is_gone(price.station_id)]:
             del self._running[session_id]
+        self._without.clear()
         self._is_loaded = False
 
     # ---- the begin ---------------------------------------------------------------------------------------------------
@@ -73,9 +76,16 @@ class PricingService:
     async def hear_start(self, fact: SessionStarted, work: UnitOfWork) -> None:
         """Fix the tariff that a session is priced with."""
         choice = await self._choose(fact, work)
-        if choice is None or await self._store.load_price(work, fact.session_id) is not None:
-            return
-        await self._fix(fact, choice, work)
+        if choice is None:
+            work.keep(self._without, fact.session_id, None)
+        elif await self._store.load_price(work, fact.session_id) is None:
+            await self._fix(fact, choice, work)
+
+    async def _recall(self, session_id: SessionId, work: UnitOfWork) -> SessionPrice | None:
+        """Return a session's tariff and price: from memory, where its begin was heard here."""
+        if session_id in self._without:
+            return None
+        return self._running.get(session_id) or await self._store.load_price(work, session_id)
 
     async def _choose(self, fact: SessionStarted | SessionEnded, work: UnitOfWork) -> Choice | None:
         """Return the tariff of the instant at which the session began, by the station's time.
@@ -111,6 +121,7 @@ class PricingService:
             started_at=fact.started_at,
         )
         self._store.save_price(work, price)
+        work.forget(self._without, fact.session_id)
         work.keep(self._running, fact.session_id, price)
         work.tell(TariffFixed(**_describe(price, work), reason=price.scope.value))
         return price
@@ -133,7 +144,7 @@ class PricingService:
 
     async def hear_end(self, fact: SessionEnded, work: UnitOfWork) -> None:
         """Price an ended session; with a corrected record, price it again as a new revision."""
-        price = await self._store.load_price(work, fact.session_id)
+        price = await self._recall(fact.session_id, work)
         if price is None or (price.driver_id, price.token_group) != (fact.driver_id, fact.group):
             # who charges was told later than the begin: the tariff is the one that held then for whom it is
             choice = await self._choose(fact, work)

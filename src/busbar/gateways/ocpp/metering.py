@@ -14,7 +14,7 @@ import msgspec
 from busbar.canon.metering import Measurand, Sample, SampleContext, SampleLocation
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.errors import InvalidError
-from busbar.kernel.quantity import QuantityError, read_decimal, round_whole, scale_whole
+from busbar.kernel.quantity import QuantityError, read_decimal, round_whole, scale_digits, scale_whole
 
 if TYPE_CHECKING:  # a process pays for the versions it speaks
     from busbar.wire import ocpp16, ocpp21, ocpp201
@@ -194,7 +194,10 @@ class Conversion:
             return value * self.whole_factor
         whole = self.values.get(value)
         if whole is None:
-            whole = convert_value(value, self)
+            if self.whole_factor:
+                whole = scale_digits(value if isinstance(value, str) else repr(value), self.whole_factor)
+            if whole is None:
+                whole = convert_value(value, self)
             if len(self.values) >= VALUES_MAX:
                 self.values.clear()
             if not isinstance(value, str) or len(value) <= VALUE_MAX_CHARACTERS:
