@@ -88,4 +88,112 @@ describe("the driver's errands", () => {
     });
     await station.disconnect();
   });
+
+  test('a driver keeps vehicles, favourites and cards, and waits for a free connector', async () => {
+    const station = await plant('TO-22-2', 'Colonna 2');
+    for (let day = 1; day <= 21; day++) {
+      const begin = Date.now() - day * 86_400_000 - (day % 5) * 3_600_000;
+      await station.startTransaction({ idTag: `TAG-${day}`, at: new Date(begin).toISOString() });
+      await station.stopTransaction({ meterStop: 9_000, at: new Date(begin + 5_400_000).toISOString() });
+    }
+    await station.status('Charging');
+    await withPhone('things', {}, async (page, { look }) => {
+      await signUp(page, 'giulia.things@example.org', '/s/TO-22-2');
+      await page.locator('[data-testid="evse-1"][data-status="charging"]').waitFor();
+      await page.getByTestId('popular-times').waitFor();
+      await page.getByTestId('favourite').click();
+      await page.locator('[data-testid="favourite"][aria-pressed="true"]').waitFor();
+      await page.getByTestId('await-station').click();
+      await page.locator('[data-testid="await-station"][aria-pressed="true"]').waitFor();
+      await look.at('station-busy', { isFull: true });
+      await station.status('Available');
+      await waitFor('the wait to be over', async () => {
+        await page.reload();
+        return (await page.locator('[data-testid="evse-1"][data-status="available"]').count()) === 1;
+      });
+
+      await page.goto('/app/?mine=true');
+      await page.locator('[data-testid="station-card"][data-station-id="TO-22-2"]').waitFor();
+      assert.equal(await page.getByTestId('station-card').count(), 1);
+      await page.getByTestId('filter-open').click();
+      assert.ok(await page.getByTestId('filter-favourites').isChecked());
+      await look.shoot('favourites');
+
+      await page.goto('/app/account');
+      await page.getByTestId('push').waitFor();
+      await look.at('account', { isFull: true });
+      await page.getByTestId('to-vehicles').click();
+      await page.getByTestId('vehicles').waitFor();
+      await page.getByTestId('vehicle-add').click();
+      await page.getByTestId('vehicle-name').fill('Blue one');
+      await page.getByTestId('vehicle-plate').fill('gh 482 kt');
+      await page.getByTestId('vehicle-connector').selectOption('ccs2');
+      await page.getByTestId('vehicle-battery').fill('58');
+      await look.at('vehicle-form');
+      await page.getByTestId('form-submit').click();
+      await page.getByTestId('vehicle').waitFor();
+      assert.match(await page.getByTestId('vehicle').textContent(), /GH 482 KT.*CCS 2.*58/);
+      await look.at('vehicles');
+
+      const { items } = await api.get('drivers?q=giulia.things');
+      await api.put('tokens/04AABBCCDD', { label: 'Blue card', driver_id: items[0].driver_id });
+      await page.goto('/app/cards');
+      await page.getByTestId('card-block').click();
+      await page.locator('[data-testid="card"][data-status="blocked"]').waitFor();
+      await look.at('cards');
+    });
+    await station.disconnect();
+  });
+
+  test('a driver reports a problem with a photo and follows what becomes of it', async () => {
+    await addStation(api, { stationId: 'TO-22-3', siteId, name: 'Colonna 3' });
+    await withPhone('report', {}, async (page, { look }) => {
+      await signUp(page, 'giulia.report@example.org', '/s/TO-22-3');
+      await page.getByTestId('report').click();
+      await page.getByTestId('report-new').waitFor();
+      await page.getByTestId('report-damaged').check();
+      await page.getByTestId('report-text').fill('The cable is torn near the plug.');
+      const picture = await page.screenshot({ type: 'png' });
+      await page.getByTestId('photo-file').setInputFiles({ name: 'cable.png', mimeType: 'image/png', buffer: picture });
+      await page.locator('.bd-photo img').waitFor();
+      await look.at('new', { isFull: true });
+      await page.getByTestId('report-send').click();
+      await page.locator('[data-testid="report-page"][data-status="open"]').waitFor();
+      await page.locator('.bd-photo img').waitFor();
+      const [report] = (await api.get('complaints')).items;
+      assert.equal(report.photo_ids.length, 1);
+      await api.post(`complaints/${report.complaint_id}/answer`, { status: 'resolved', text: 'We changed the cable.' });
+      await page.reload();
+      await page.locator('[data-testid="report-page"][data-status="resolved"]').waitFor();
+      await look.at('answered', { isFull: true });
+      await page.goto('/app/reports');
+      await page.locator('[data-testid="report-row"][data-status="resolved"]').waitFor();
+      await look.at('list');
+    });
+  });
+
+  test('a message of the server is shown by the phone', async () => {
+    await withPhone('push', { permissions: ['notifications'] }, async (page, { context }) => {
+      await page.goto('/app/');
+      await page.evaluate(async () => (await navigator.serviceWorker.ready).scope);
+      const devtools = await context.newCDPSession(page);
+      const versions = [];
+      devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => versions.push(...registrations));
+      await devtools.send('ServiceWorker.enable');
+      const { registrationId } = await waitFor('the registration', () => versions[0]);
+      const notice = { title: 'Charging has begun', body: 'Colonna 1', path: '/app/sessions/x', topic: 'started' };
+      await devtools.send('ServiceWorker.deliverPushMessage', {
+        origin: product.httpUrl,
+        registrationId,
+        data: JSON.stringify(notice),
+      });
+      const shown = await waitFor('the notice', () =>
+        page.evaluate(async () => {
+          const found = await (await navigator.serviceWorker.ready).getNotifications();
+          return found.map(({ title, body, data }) => ({ title, body, path: data.path }))[0];
+        }),
+      );
+      assert.deepEqual(shown, { title: notice.title, body: notice.body, path: notice.path });
+    });
+  });
 });

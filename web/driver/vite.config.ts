@@ -22,8 +22,9 @@ export default defineConfig({
       manifest,
       workbox: {
         globPatterns: ['**/*.{html,js,mjs,css,woff2,svg,png}'],
-        globIgnores: largeParts,
+        globIgnores: [...largeParts, 'push.js'],
         inlineWorkboxRuntime: true,
+        importScripts: ['/app/push.js'],
         cleanupOutdatedCaches: true,
         clientsClaim: true,
         // The page itself for every address of the app. Nothing under /api is ever kept: figures of yesterday that look

@@ -28,6 +28,8 @@ export function LiveCache() {
   useEffect(() => {
     setLineOpen(isLive);
     if (isLive && wasBroken.current) void client.invalidateQueries();
+    // What happened between the reading of a page and the opening of the line was told to nobody.
+    else if (isLive) for (const key of ['session', 'sessions']) void client.invalidateQueries({ queryKey: [key] });
     wasBroken.current = !isLive;
     return () => setLineOpen(false);
   }, [isLive, client]);

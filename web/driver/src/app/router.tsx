@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { PageFailed, PageMissing, PageWaiting } from '../parts/PageStates';
 import { Frame, Tabs } from './Shell';
-import { readNearby, readSignIn } from './search';
+import { readNearby, readReport, readSignIn } from './search';
 import { session } from './server';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: PageMissing, errorComponent: PageFailed });
@@ -74,6 +74,37 @@ const receipt = createRoute({
   component: lazyRouteComponent(() => import('../pages/receipt/ReceiptPage'), 'ReceiptPage'),
 });
 
+const vehicles = createRoute({
+  getParentRoute: () => mine,
+  path: '/vehicles',
+  component: lazyRouteComponent(() => import('../pages/vehicles/VehiclesPage'), 'VehiclesPage'),
+});
+
+const cards = createRoute({
+  getParentRoute: () => mine,
+  path: '/cards',
+  component: lazyRouteComponent(() => import('../pages/cards/CardsPage'), 'CardsPage'),
+});
+
+const reports = createRoute({
+  getParentRoute: () => mine,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('../pages/reports/ReportsPage'), 'ReportsPage'),
+});
+
+const newReport = createRoute({
+  getParentRoute: () => mine,
+  path: '/reports/new',
+  validateSearch: readReport,
+  component: lazyRouteComponent(() => import('../pages/reports/NewReportPage'), 'NewReportPage'),
+});
+
+const report = createRoute({
+  getParentRoute: () => mine,
+  path: '/reports/$reportId',
+  component: lazyRouteComponent(() => import('../pages/reports/ReportPage'), 'ReportPage'),
+});
+
 /** The pages of the app. A test gives it a history of its own. */
 export function makeRouter(history?: RouterHistory) {
   return createRouter({
@@ -83,7 +114,7 @@ export function makeRouter(history?: RouterHistory) {
       station,
       stationEvse,
       signIn,
-      mine.addChildren([sessionPage, receipt]),
+      mine.addChildren([sessionPage, receipt, vehicles, cards, reports, newReport, report]),
     ]),
     basepath: '/app',
     defaultPreload: 'intent',

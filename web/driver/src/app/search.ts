@@ -23,6 +23,7 @@ export interface NearbySearch {
   kind?: ConnectorKind;
   power?: number;
   free?: true;
+  mine?: true;
   q?: string;
 }
 
@@ -36,6 +37,7 @@ export function readNearby(raw: Record<string, unknown>): NearbySearch {
     ...(kind && { kind }),
     ...(power && { power }),
     ...(raw.free === true && { free: true as const }),
+    ...(raw.mine === true && { mine: true as const }),
     ...(text && { q: text }),
   };
 }
@@ -49,4 +51,17 @@ export interface SignInSearch {
 export function readSignIn(raw: Record<string, unknown>): SignInSearch {
   const next = typeof raw.next === 'string' && /^\/(?![/\\])/.test(raw.next) ? raw.next : undefined;
   return { ...(next && { next }), ...(raw.mode === 'in' && { mode: 'in' as const }) };
+}
+
+export interface ReportSearch {
+  station?: string;
+  session?: string;
+}
+
+/** What a report is about. */
+export function readReport(raw: Record<string, unknown>): ReportSearch {
+  const read = (value: unknown) =>
+    typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 64) : '';
+  const [station, session] = [read(raw.station), read(raw.session)];
+  return { ...(station && { station }), ...(session && { session }) };
 }

@@ -58,6 +58,22 @@ const drawings = {
   ),
   install: <path d="M12 3.5v11M7.8 10.5 12 14.7l4.2-4.2M4.5 15.5v5h15v-5" />,
   device: <path d="M7.5 2.8h9v18.4h-9zM11 18.4h2" />,
+  star: <path d="m12 3.6 2.6 5.4 5.9.8-4.3 4.1 1 5.9L12 17l-5.2 2.8 1-5.9L3.5 9.8l5.9-.8z" />,
+  bell: <path d="M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 2H5zM10 20.5h4" />,
+  flag: <path d="M6 21V4M6 4.8h11.5l-2.6 4 2.6 4H6" />,
+  car: (
+    <>
+      <path d="M4 16.5v-4l2-5h12l2 5v4zM4 12.5h16" />
+      <path d="M7 16.5v2M17 16.5v2M7.5 14.5h.01M16.5 14.5h.01" />
+    </>
+  ),
+  card: <path d="M3.5 6.5h17v11h-17zM3.5 10h17M6.5 14.5h4" />,
+  camera: (
+    <>
+      <path d="M3.5 8h4l1.5-2.5h6L16.500 8h4v11h-17z" />
+      <circle cx="12" cy="13" r="3.4" />
+    </>
+  ),
   info: (
     <>
       <circle cx="12" cy="12" r="8.5" />

@@ -11,6 +11,7 @@ export interface StationFilter {
   kind?: Schemas['ConnectorKind'] | undefined;
   minPowerW?: number | undefined;
   isAvailable?: boolean | undefined;
+  isFavourite?: boolean | undefined;
   text?: string | undefined;
 }
 
@@ -26,6 +27,7 @@ export function nearbyQuery(position: Position | null, filter: StationFilter) {
     ...(filter.kind && { connector_kind: filter.kind }),
     ...(filter.minPowerW && { min_power_w: filter.minPowerW }),
     ...(filter.isAvailable && { is_available: true }),
+    ...(filter.isFavourite && { is_favourite: true }),
     ...(filter.text && { q: filter.text }),
   };
   return queryOptions({

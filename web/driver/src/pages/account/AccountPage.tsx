@@ -7,6 +7,7 @@ import { useTitle } from '../../parts/useTitle';
 import './account.css';
 import { Person } from './Person';
 import { Preferences } from './Preferences';
+import { Things } from './Things';
 
 /** Who one is here, how the app looks and speaks, and the way out. */
 export function AccountPage() {
@@ -28,6 +29,7 @@ export function AccountPage() {
         </section>
       )}
       {credentials && <Person />}
+      {credentials && <Things />}
       <Preferences />
       <InstallCard canDismiss={false} />
     </div>

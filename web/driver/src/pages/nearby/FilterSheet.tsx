@@ -1,6 +1,8 @@
+import { useSessionState } from '@busbar/kit';
 import Button from 'antd-mobile/es/components/button';
 import { useTranslation } from 'react-i18next';
 import { connectorKinds, type NearbySearch, powerSteps } from '../../app/search';
+import { session } from '../../app/server';
 import { ConnectorIcon } from '../../parts/ConnectorIcon';
 import { Sheet } from '../../parts/Sheet';
 
@@ -14,11 +16,12 @@ interface FilterSheetProps {
 /** Which stations are shown: by connector, power, and whether one is free now. */
 export function FilterSheet({ isOpen, onClose, search, onChange }: FilterSheetProps) {
   const { t } = useTranslation();
-  const { kind, power, free, ...rest } = search;
-  const choose = (next: Pick<NearbySearch, 'kind' | 'power' | 'free'>) => onChange({ ...rest, ...next });
+  const isSignedIn = useSessionState(session).credentials !== null;
+  const { kind, power, free, mine, ...rest } = search;
+  const choose = (next: Pick<NearbySearch, 'kind' | 'power' | 'free' | 'mine'>) => onChange({ ...rest, ...next });
   const withKind = kind && { kind };
   const withPower = power && { power };
-  const withFree = free && { free };
+  const withFree = { ...(free && { free }), ...(mine && { mine }) };
   return (
     <Sheet isOpen={isOpen} onClose={onClose} title={t('filter.title')} testId="filter-sheet">
       <fieldset className="bd-choices">
@@ -60,10 +63,34 @@ export function FilterSheet({ isOpen, onClose, search, onChange }: FilterSheetPr
           checked={free === true}
           data-testid="filter-free"
           onChange={({ target }) =>
-            choose({ ...withKind, ...withPower, ...(target.checked && { free: true as const }) })
+            choose({
+              ...withKind,
+              ...withPower,
+              ...(mine && { mine }),
+              ...(target.checked && { free: true as const }),
+            })
           }
         />
       </label>
+      {isSignedIn && (
+        <label className="bd-switch-row">
+          <span>{t('filter.favourites')}</span>
+          <input
+            type="checkbox"
+            className="bd-switch"
+            checked={mine === true}
+            data-testid="filter-favourites"
+            onChange={({ target }) =>
+              choose({
+                ...withKind,
+                ...withPower,
+                ...(free && { free }),
+                ...(target.checked && { mine: true as const }),
+              })
+            }
+          />
+        </label>
+      )}
       <div className="bd-sheet-actions">
         <Button size="large" fill="none" data-testid="filter-reset" onClick={() => onChange(rest)}>
           {t('filter.clear')}

@@ -40,8 +40,14 @@ export function NearbyPage() {
   const position = isEverywhere ? null : where.position;
   const isLive = useStationLine();
   const filter = useMemo(
-    () => ({ kind: search.kind, minPowerW: search.power, isAvailable: search.free, text: search.q }),
-    [search.kind, search.power, search.free, search.q],
+    () => ({
+      kind: search.kind,
+      minPowerW: search.power,
+      isAvailable: search.free,
+      isFavourite: search.mine,
+      text: search.q,
+    }),
+    [search.kind, search.power, search.free, search.mine, search.q],
   );
   const stations = useQuery({ ...nearbyQuery(position, filter), refetchInterval: isLive ? LIVE_MILLIS : POLL_MILLIS });
   const network = useQuery(networkQuery);

@@ -133,6 +133,15 @@ export function ReceiptPage() {
             <Link to="/history" className="bd-button-link bd-quiet" data-testid="to-history">
               {t('receipt.toHistory')}
             </Link>
+            <Link
+              to="/reports/new"
+              search={{ station: data.station_id, session: data.session_id }}
+              className="bd-link bd-centred"
+              data-testid="report"
+            >
+              <Icon name="flag" size={20} />
+              {t('report.action')}
+            </Link>
             <InstallCard />
           </>
         )}

@@ -14,6 +14,8 @@ import { stationQuery } from '../../queries/stations';
 import { placeOf } from '../nearby/availability';
 import { adviseStart, chooseEvse, labelOf, mapAddress } from './advice';
 import { EvseRow } from './EvseRow';
+import { PopularTimes } from './PopularTimes';
+import { FavouriteButton, StationTools } from './StationTools';
 import './station.css';
 import { useStart } from './useStart';
 
@@ -60,7 +62,7 @@ export function StationPage() {
   }
 
   return (
-    <StationFrame title={name}>
+    <StationFrame title={name} aside={<FavouriteButton stationId={stationId} />}>
       <div className="bd-station-place-row">
         <p>
           {placeOf(data)}
@@ -104,6 +106,12 @@ export function StationPage() {
         </fieldset>
       )}
 
+      <StationTools
+        stationId={stationId}
+        isFull={data.evses.length > 0 && data.evses.every(({ startability }) => startability !== 'ready')}
+      />
+      <PopularTimes stationId={stationId} />
+
       <div className="bd-action" data-testid="start-area">
         {start.isError ? (
           <p className="bd-problem" role="alert" data-testid="start-problem">
@@ -146,10 +154,10 @@ export function StationPage() {
   );
 }
 
-function StationFrame({ title, children }: { title: string; children: ReactNode }) {
+function StationFrame({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
     <>
-      <PageHead title={title} />
+      <PageHead title={title} aside={aside} />
       <main className="bd-page bd-page-action">{children}</main>
     </>
   );

@@ -1,0 +1,173 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import Button from 'antd-mobile/es/components/button';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { newId } from '../../app/newId';
+import { shrinkPhoto } from '../../app/shrink';
+import { Icon } from '../../parts/Icon';
+import { tellNotice } from '../../parts/notices';
+import { PageHead } from '../../parts/PageHead';
+import { useProblemText } from '../../parts/useProblemText';
+import { fileReport, reportsQuery } from '../../queries/companion';
+import { stationQuery } from '../../queries/stations';
+import { categories } from './looks';
+import './reports.css';
+
+const route = getRouteApi('/mine/reports/new');
+const PHOTOS_MAX = 4;
+const TEXT_MAX = 2_000;
+
+/** The chosen photos, each with a way to take it back. */
+function Photos({ photos, onChange }: { photos: Blob[]; onChange: (photos: Blob[]) => void }) {
+  const { t } = useTranslation();
+  const picker = useRef<HTMLInputElement>(null);
+  const addresses = useMemo(() => photos.map((photo) => URL.createObjectURL(photo)), [photos]);
+  useEffect(
+    () => () => {
+      for (const address of addresses) URL.revokeObjectURL(address);
+    },
+    [addresses],
+  );
+
+  async function take(files: FileList | null) {
+    const taken: Blob[] = [];
+    for (const file of [...(files ?? [])].slice(0, PHOTOS_MAX - photos.length)) {
+      try {
+        taken.push(await shrinkPhoto(file));
+      } catch {
+        tellNotice(t('report.notAPhoto'));
+      }
+    }
+    if (taken.length) onChange([...photos, ...taken]);
+  }
+
+  return (
+    <div className="bd-photos">
+      {addresses.map((address, index) => (
+        <button
+          key={address}
+          type="button"
+          className="bd-photo"
+          aria-label={t('report.photoRemove', { number: index + 1 })}
+          onClick={() => onChange(photos.filter((_, other) => other !== index))}
+        >
+          <img src={address} alt="" />
+          <Icon name="close" size={20} />
+        </button>
+      ))}
+      {photos.length < PHOTOS_MAX && (
+        <button
+          type="button"
+          className="bd-photo bd-photo-add"
+          data-testid="photo-add"
+          onClick={() => picker.current?.click()}
+        >
+          <Icon name="camera" />
+          <small>{t('report.photoAdd')}</small>
+        </button>
+      )}
+      <input
+        ref={picker}
+        hidden
+        type="file"
+        accept="image/*"
+        multiple
+        data-testid="photo-file"
+        onChange={({ target }) => {
+          void take(target.files).finally(() => {
+            target.value = '';
+          });
+        }}
+      />
+    </div>
+  );
+}
+
+/** Say what is wrong with a charge or a station. */
+export function NewReportPage() {
+  const { t } = useTranslation();
+  const tellProblem = useProblemText();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { station: stationId = '', session: sessionId } = route.useSearch();
+  const { data: station } = useQuery({ ...stationQuery(stationId), enabled: stationId !== '' });
+  const [category, setCategory] = useState<(typeof categories)[number] | null>(null);
+  const [text, setText] = useState('');
+  const [photos, setPhotos] = useState<Blob[]>([]);
+  const key = useRef(newId());
+  const send = useMutation({
+    mutationFn: () =>
+      fileReport(
+        { station_id: stationId, category: category ?? 'other', text, ...(sessionId && { session_id: sessionId }) },
+        photos,
+        key.current,
+      ),
+    onSuccess: async ({ reportId, hasAllPhotos }) => {
+      tellNotice(hasAllPhotos ? t('report.sent') : t('report.sentWithoutPhotos'));
+      await client.invalidateQueries({ queryKey: reportsQuery.queryKey });
+      await navigate({ to: '/reports/$reportId', params: { reportId }, replace: true });
+    },
+  });
+  return (
+    <>
+      <PageHead title={t('report.action')} />
+      <main className="bd-page bd-page-action" data-testid="report-new">
+        <form
+          className="bd-report-form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            send.mutate();
+          }}
+        >
+          <p className="bd-lead">{t('report.where', { station: station?.name || stationId })}</p>
+          <fieldset className="bd-choices">
+            <legend>{t('report.what')}</legend>
+            {categories.map((known) => (
+              <label key={known} className="bd-choice">
+                <input
+                  type="radio"
+                  name="category"
+                  checked={category === known}
+                  data-testid={`report-${known}`}
+                  onChange={() => setCategory(known)}
+                />
+                {t(`report.category.${known}`)}
+              </label>
+            ))}
+          </fieldset>
+          <label className="bd-area">
+            {t('report.text')}
+            <textarea
+              value={text}
+              rows={4}
+              maxLength={TEXT_MAX}
+              data-testid="report-text"
+              onChange={({ target }) => setText(target.value)}
+            />
+          </label>
+          <Photos photos={photos} onChange={setPhotos} />
+          <div className="bd-action">
+            {send.isError && (
+              <p className="bd-problem" role="alert">
+                {tellProblem(send.error)}
+              </p>
+            )}
+            <Button
+              block
+              type="submit"
+              size="large"
+              color="primary"
+              className="bd-main-button"
+              disabled={category === null || !stationId}
+              loading={send.isPending}
+              data-testid="report-send"
+            >
+              {t('report.send')}
+            </Button>
+          </div>
+        </form>
+      </main>
+    </>
+  );
+}

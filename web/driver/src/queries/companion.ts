@@ -1,0 +1,114 @@
+import { type Schemas, take } from '@busbar/client';
+import { queryOptions } from '@tanstack/react-query';
+import { api } from '../app/server';
+
+/** Personal data goes from memory when its person signs out. */
+const meta = { isPersonal: true };
+
+export const vehiclesQuery = queryOptions({
+  queryKey: ['vehicles'],
+  queryFn: ({ signal }) => take(api.GET('/api/v1/driver/vehicles', { signal })),
+  meta,
+});
+
+export async function saveVehicle(vehicleId: string | null, body: Schemas['VehicleBody']): Promise<void> {
+  if (vehicleId === null) await take(api.POST('/api/v1/driver/vehicles', { body }));
+  else
+    await take(api.PUT('/api/v1/driver/vehicles/{vehicle_id}', { params: { path: { vehicle_id: vehicleId } }, body }));
+}
+
+export async function removeVehicle(vehicleId: string): Promise<void> {
+  await take(api.DELETE('/api/v1/driver/vehicles/{vehicle_id}', { params: { path: { vehicle_id: vehicleId } } }));
+}
+
+export const cardsQuery = queryOptions({
+  queryKey: ['cards'],
+  queryFn: ({ signal }) => take(api.GET('/api/v1/driver/tokens', { signal })),
+  meta,
+});
+
+export async function blockCard(value: string, isBlocked: boolean): Promise<void> {
+  const params = { path: { value } };
+  await take(api.PUT('/api/v1/driver/tokens/{value}/block', { params, body: { is_blocked: isBlocked } }));
+}
+
+/** Favourites, and the stations that the driver waits for. */
+export const keptQuery = queryOptions({
+  queryKey: ['kept-stations'],
+  queryFn: ({ signal }) => take(api.GET('/api/v1/driver/kept-stations', { signal })),
+  staleTime: 30_000,
+  meta,
+});
+
+export async function keepFavourite(stationId: string, isKept: boolean): Promise<void> {
+  const params = { path: { station_id: stationId } };
+  if (isKept) await take(api.PUT('/api/v1/driver/favourites/{station_id}', { params }));
+  else await take(api.DELETE('/api/v1/driver/favourites/{station_id}', { params }));
+}
+
+export async function awaitStation(stationId: string, isAwaited: boolean): Promise<void> {
+  const params = { path: { station_id: stationId } };
+  if (isAwaited) await take(api.PUT('/api/v1/driver/awaited/{station_id}', { params }));
+  else await take(api.DELETE('/api/v1/driver/awaited/{station_id}', { params }));
+}
+
+export function popularTimesQuery(stationId: string) {
+  return queryOptions({
+    queryKey: ['popular-times', stationId],
+    queryFn: ({ signal }) =>
+      take(
+        api.GET('/api/v1/driver/stations/{station_id}/popular-times', {
+          params: { path: { station_id: stationId } },
+          signal,
+        }),
+      ),
+    staleTime: 600_000,
+  });
+}
+
+export const reportsQuery = queryOptions({
+  queryKey: ['reports'],
+  queryFn: ({ signal }) => take(api.GET('/api/v1/driver/complaints', { signal })),
+  meta,
+});
+
+export function reportQuery(reportId: string) {
+  return queryOptions({
+    queryKey: ['reports', reportId],
+    queryFn: ({ signal }) =>
+      take(
+        api.GET('/api/v1/driver/complaints/{complaint_id}', { params: { path: { complaint_id: reportId } }, signal }),
+      ),
+    meta,
+  });
+}
+
+/** Say what is wrong, then send the pictures; a picture that cannot be sent does not lose the report. */
+export async function fileReport(
+  body: Schemas['ComplaintBody'],
+  photos: readonly Blob[],
+  key: string,
+): Promise<{ reportId: string; hasAllPhotos: boolean }> {
+  const params = { header: { 'Idempotency-Key': key } };
+  const { complaint_id: reportId } = await take(api.POST('/api/v1/driver/complaints', { body, params }));
+  let hasAllPhotos = true;
+  for (const photo of photos) {
+    try {
+      await take(
+        api.POST('/api/v1/driver/complaints/{complaint_id}/photos', {
+          params: { path: { complaint_id: reportId } },
+          body: photo as unknown as string,
+          bodySerializer: (content) => content as unknown as Blob,
+          headers: { 'Content-Type': 'application/octet-stream' },
+        }),
+      );
+    } catch {
+      hasAllPhotos = false;
+    }
+  }
+  return { reportId, hasAllPhotos };
+}
+
+export function photoAddress(reportId: string, photoId: string): string {
+  return `/api/v1/driver/complaints/${encodeURIComponent(reportId)}/photos/${encodeURIComponent(photoId)}`;
+}
