@@ -5,18 +5,20 @@ are virtual ones of the simulator; they connect to this installation's own door 
 """
 
 import asyncio
-from typing import TextIO
+from typing import Any, TextIO
 
+import msgspec
 import structlog
 from sqlalchemy import select
 
 from busbar.app.demo_logins import ADMIN_EMAIL, DRIVER_EMAIL, PASSWORD
-from busbar.app.demo_world import SITES, DemoSite, DemoStation, make_scenario
+from busbar.app.demo_world import SITES, DemoSite, DemoStation, DemoTariff, make_scenario
 from busbar.app.wiring import House
 from busbar.canon.access import PutToken
 from busbar.canon.drivers import SignUpDriver
 from busbar.canon.secret import Secret
 from busbar.canon.stations import CreateStation, SaveSite, StationSpec
+from busbar.canon.tariffs import AssignTariff, CreateTariff, PublishTariff, Scope
 from busbar.domain.stations.tables import sites
 from busbar.kernel.errors import ConflictError
 from busbar.kernel.ids import OperatorId, SiteId, StationId
@@ -90,6 +92,16 @@ class Demo:
     async def _add_site(self, site: DemoSite) -> None:
         site_id = await self._house.desk.dispatch(SaveSite(operator_id=self._operator_id, actor=ACTOR, spec=site.spec))
         await asyncio.gather(*(self._add_station(station, site_id) for station in site.stations))
+        await self._add_tariff(site.tariff, site_id)
+
+    async def _add_tariff(self, tariff: DemoTariff, site_id: SiteId) -> None:
+        own: dict[str, Any] = {"operator_id": self._operator_id, "actor": ACTOR}
+        content_json = msgspec.json.encode(tariff.terms).decode()
+        made = await self._house.desk.dispatch(CreateTariff(**own, name=tariff.name, content_json=content_json))
+        await self._house.desk.dispatch(PublishTariff(**own, tariff_id=made.tariff_id))
+        await self._house.desk.dispatch(
+            AssignTariff(**own, tariff_id=made.tariff_id, scope=Scope.SITE, subject=site_id)
+        )
 
     async def _add_station(self, station: DemoStation, site_id: SiteId) -> None:
         await self._house.desk.dispatch(

@@ -25,6 +25,13 @@ class DemoStation(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(_describe(number, evse, self.kind) for number, evse in enumerate(self.evses, start=1))
 
 
+class DemoTariff(msgspec.Struct, frozen=True):
+    """What charging costs at a site."""
+
+    name: str
+    terms: dict[str, object]
+
+
 class DemoSite(msgspec.Struct, frozen=True, kw_only=True):
     """A site, its stations, and the tokens of its virtual drivers."""
 
@@ -33,6 +40,7 @@ class DemoSite(msgspec.Struct, frozen=True, kw_only=True):
     tokens: tuple[str, ...]
     arrivals_per_h: int
     """Vehicles that come in an hour, over the whole site."""
+    tariff: DemoTariff
     utc_offset_h: int
 
 
@@ -63,6 +71,75 @@ def _station(
     )
 
 
+MILANO_TARIFF = DemoTariff(
+    "Milano a consumo",
+    {
+        "currency": "EUR",
+        "tax_included": "yes",
+        "hold_amount": "40",
+        "elements": [
+            {
+                "components": [
+                    {"dimension": "energy", "price": "0.59", "vat_percent": "22"},
+                    {
+                        "dimension": "idle", "price": "0.09", "per": "minute", "grace_s": 900, "cap": "18",
+                        "vat_percent": "22",
+                    },
+                ]
+            }
+        ],
+    },
+)  # fmt: skip
+"""Per kWh, and what occupies the place after charging pays by the minute."""
+
+
+def _price(name: str, price: str, **restrictions: str) -> dict[str, object]:
+    component = {"dimension": "energy", "price": price, "vat_percent": "22"}
+    return {"name": name, "components": [component], "restrictions": restrictions}
+
+
+BOLZANO_TARIFF = DemoTariff(
+    "Bozen Tag und Nacht",
+    {
+        "currency": "EUR",
+        "tax_included": "yes",
+        "min_price": {"after_taxes": "0.50"},
+        "elements": [
+            {"components": [{"dimension": "flat", "price": "0.35", "vat_percent": "22"}]},
+            _price("Nacht", "0.39", start_time="22:00", end_time="06:00"),
+            _price("Mittag (Sonne)", "0.44", start_time="11:00", end_time="15:00"),
+            _price("Tag", "0.64"),
+        ],
+    },
+)
+"""By the time of day, with a fee for the start."""
+
+
+def _period(period: str, electricity: str, service: str) -> dict[str, object]:
+    components = [
+        {"dimension": "energy", "share": "electricity", "price": electricity, "vat_percent": "13"},
+        {"dimension": "energy", "share": "service", "price": service, "vat_percent": "6"},
+    ]
+    return {"components": components, "restrictions": {"period": period}}
+
+
+HANGZHOU_TARIFF = DemoTariff(
+    "滨江分时电价",
+    {
+        "currency": "CNY",
+        "tax_included": "yes",
+        "tables": [{"slots": "V" * 16 + "F" * 2 + "P" * 2 + "S" * 2 + "V" * 4 + "P" * 4 + "S" * 4 + "P" * 8 + "F" * 6}],
+        "elements": [
+            _period("sharp", "1.2680", "0.4500"),
+            _period("peak", "1.0642", "0.4500"),
+            _period("flat", "0.7358", "0.4500"),
+            _period("valley", "0.3410", "0.3500"),
+            {"components": [{"dimension": "idle", "price": "0.5", "per": "minute", "grace_s": 900, "cap": "30"}]},
+        ],
+    },
+)
+"""Electricity and service apart, in four periods of the day."""
+
 MILANO = DemoSite(
     spec=SiteSpec(
         name="Milano Scalo",
@@ -84,6 +161,7 @@ MILANO = DemoSite(
     ),
     tokens=tuple(f"DEMO-MI-{number:02}" for number in range(1, 13)),
     arrivals_per_h=16,
+    tariff=MILANO_TARIFF,
     utc_offset_h=1,
 )
 
@@ -107,6 +185,7 @@ HANGZHOU = DemoSite(
     ),
     tokens=tuple(f"DEMO-HZ-{number:02}" for number in range(1, 15)),
     arrivals_per_h=22,
+    tariff=HANGZHOU_TARIFF,
     utc_offset_h=8,
 )
 
@@ -127,6 +206,7 @@ BOLZANO = DemoSite(
     ),
     tokens=tuple(f"DEMO-BZ-{number:02}" for number in range(1, 7)),
     arrivals_per_h=6,
+    tariff=BOLZANO_TARIFF,
     utc_offset_h=1,
 )
 

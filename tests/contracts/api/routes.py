@@ -47,6 +47,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/sessions/{session_id}/stop"): None,
     ("POST", "/sessions/{session_id}/close"): None,
     ("POST", "/tariffs"): {"name": "New", "terms": TERMS},
+    ("POST", "/tariffs/preview"): {"terms": TERMS},
     ("PUT", "/tariffs/{tariff_id}"): {"name": "Taken over", "terms": TERMS},
     ("POST", "/tariffs/{tariff_id}/publish"): {},
     ("POST", "/tariff-assignments"): {"tariff_id": "0" * 32, "scope": "operator"},

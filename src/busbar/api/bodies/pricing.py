@@ -2,7 +2,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, WithJsonSchema
 
-from busbar.api.bodies.body import Body, Instant, Key, Name
+from busbar.api.bodies.body import Body, Instant, Key, Name, Zone
 from busbar.canon.tariffs import Scope
 
 Terms = Annotated[dict[str, Any], Field(max_length=50), WithJsonSchema({"type": "object", "format": "TariffTerms"})]
@@ -67,3 +67,19 @@ class AssignmentBody(Body):
     model_config = Body.model_config | {
         "json_schema_extra": {"examples": [{"tariff_id": "0198c0de", "scope": "site", "subject": "0198beef"}]},
     }
+
+
+class PreviewBody(Body):
+    """A tariff that nobody pays yet, and the charge of the example."""
+
+    terms: Terms
+    time_zone: Zone | None = None
+    """Left out: the operator's."""
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    """Whose holidays count, ISO 3166-1; left out: none."""
+    energy_wh: Annotated[int, Field(ge=1, le=10_000_000)] = 30_000
+    duration_s: Annotated[int, Field(ge=60, le=604_800)] = 3600
+    starts_at: Instant | None = None
+    """Left out: now."""
+
+    model_config = Body.model_config | {"json_schema_extra": {"examples": [{"terms": EXAMPLE, "energy_wh": 20_000}]}}

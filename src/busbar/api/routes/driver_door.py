@@ -9,7 +9,7 @@ from busbar.api.bodies.charging import DriverStartBody, StopTargetBody
 from busbar.api.callers import AnyVisitor, OperatorChoice, SignedInDriver, choose_operator
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath, StationPath, make_command_id
-from busbar.api.prices import read_price
+from busbar.api.prices import QuoteQuery, read_price, read_quote
 from busbar.api.services import Given
 from busbar.api.stopping import stop_or_cancel
 from busbar.canon.access import FindDriverToken
@@ -26,7 +26,7 @@ from busbar.views.shapes.driver_door import (
     Network,
     Receipt,
 )
-from busbar.views.shapes.pricing import SessionPrice
+from busbar.views.shapes.pricing import Quote, SessionPrice
 from busbar.views.shapes.sessions import MeterCurve
 
 router = APIRouter(prefix="/driver", tags=["driver"])
@@ -80,6 +80,24 @@ async def get_public_station(
         return await nearby.read_station(
             connection, station_id, operator_id=chosen.operator_id, driver_id=visitor.driver_id
         )
+
+
+@router.get("/stations/{station_id}/quote")
+async def get_public_quote(
+    visitor: AnyVisitor,
+    services: Given,
+    station_id: StationPath,
+    query: Annotated[QuoteQuery, Query()],
+    operator: OperatorChoice = None,
+) -> Quote:
+    """Show what a charge costs that begins there now: for the driver who is signed in, else for anybody.
+
+    Needs no sign-in. Errors: `not_found.tariff_there` where nothing is assigned: charging is free.
+    """
+    chosen = await choose_operator(services, visitor, operator)
+    async with services.databases.read() as connection:
+        await nearby.check_station(connection, station_id, operator_id=chosen.operator_id)
+    return await read_quote(services, chosen.operator_id, station_id, query, driver_id=visitor.driver_id)
 
 
 @router.post("/sessions", status_code=202)

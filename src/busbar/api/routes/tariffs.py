@@ -3,21 +3,27 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Path, Query
 
-from busbar.api.bodies.pricing import AssignmentBody, PublishBody, TariffBody
+from busbar.api.bodies.body import Key
+from busbar.api.bodies.pricing import AssignmentBody, PreviewBody, PublishBody, TariffBody
 from busbar.api.callers import PriceKeeper, Reader, StaffCaller
 from busbar.api.once import perform
 from busbar.api.paging import bound_rows
-from busbar.api.parameters import IdempotencyKey, KeyPath
+from busbar.api.parameters import IdempotencyKey, KeyPath, StationPath
+from busbar.api.prices import QuoteQuery, read_quote
 from busbar.api.services import Given
 from busbar.canon import tariffs as commands
 from busbar.canon.tariffs import AssignTariff, CreateTariff, EditTariff, PublishTariff, RetireTariff, UnassignTariff
-from busbar.kernel.ids import AssignmentId, TariffId
-from busbar.views import tariffs
+from busbar.canon.tenants import FindOperator
+from busbar.kernel.ids import AssignmentId, DriverId, TariffId
+from busbar.rating import coding
+from busbar.views import drivers, quotes, stations, tariffs
 from busbar.views.shapes.pricing import (
     Assignment,
     AssignmentPage,
+    Quote,
     Tariff,
     TariffPage,
+    TariffPreview,
     TariffVersion,
     TariffVersionPage,
 )
@@ -42,6 +48,38 @@ async def create_tariff(caller: PriceKeeper, services: Given, body: TariffBody, 
     wish = CreateTariff(operator_id=caller.operator_id, actor=caller.actor, name=body.name, content_json=_encode(body))
     made = await perform(services, caller, wish, key=key, reply=commands.Tariff)
     return await _read(services, caller, made.tariff_id)
+
+
+@router.post("/tariffs/preview")
+async def preview_tariff(caller: Reader, services: Given, body: PreviewBody) -> TariffPreview:
+    """Show a tariff in words, as a picture of the week and by an example, before it is written. Keeps nothing."""
+    operator = await services.dispatcher.dispatch(FindOperator(operator_id=caller.operator_id))
+    now = services.clock.now()
+    charge = quotes.Charge(energy_wh=body.energy_wh, duration_s=body.duration_s, starts_at=body.starts_at or now)
+    terms = coding.decode(msgspec.json.encode(body.terms))
+    return quotes.preview(
+        terms, zone=body.time_zone or operator.zone, country=body.country or "", charge=charge, now=charge.starts_at
+    )
+
+
+@router.get("/stations/{station_id}/quote")
+async def get_station_quote(
+    caller: Reader,
+    services: Given,
+    station_id: StationPath,
+    query: Annotated[QuoteQuery, Query()],
+    driver_id: Annotated[Key | None, Query()] = None,
+) -> Quote:
+    """Show what a charge costs that begins there now: for a driver, or for anybody.
+
+    Errors: `not_found.tariff_there` where nothing is assigned.
+    """
+    async with services.databases.read() as connection:
+        await stations.check_station(connection, caller.scope, station_id)
+        if driver_id is not None:
+            await drivers.check_driver(connection, caller.scope, driver_id)
+    whose = None if driver_id is None else DriverId(driver_id)
+    return await read_quote(services, caller.operator_id, station_id, query, driver_id=whose)
 
 
 @router.get("/tariffs/{tariff_id}")

@@ -1,10 +1,11 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import WithJsonSchema
 
 from busbar.canon.pricing import LineKind, Share
 from busbar.canon.tariffs import Scope
+from busbar.rating.tariff import DayType, Period
 from busbar.views.shapes.model import Page, Shape
 
 TariffTerms = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "format": "TariffTerms"})]
@@ -145,3 +146,94 @@ class Assignment(Shape):
 
 class AssignmentPage(Page[Assignment]):
     """Assignments of tariffs, the newest first."""
+
+
+class Sentences(Shape):
+    """A tariff in words, in the three languages that the house speaks."""
+
+    zh: list[str]
+    en: list[str]
+    it: list[str]
+
+
+class WeekSlot(Shape):
+    """Half an hour of a week: prices per kWh in major units, as texts, where they hold."""
+
+    electricity: str | None
+    service: str | None
+    whole: str | None
+    """Of energy whose price is not told apart."""
+    total: str
+    time: str | None
+    """Per hour of charging."""
+    period: Period | None
+    changes_within: bool
+    """Another price begins inside the half-hour."""
+
+
+class WeekDay(Shape):
+    """A local day of 48 half-hours."""
+
+    day: date
+    day_type: DayType
+    slots: list[WeekSlot]
+
+
+class PriceExample(Shape):
+    """What a charge would cost that begins now."""
+
+    energy_wh: int
+    duration_s: int
+    starts_at: datetime
+    currency: str
+    currency_digits: int
+    net: int
+    tax: int
+    gross: int
+    lines: list[PriceLine]
+
+
+class Remark(Shape):
+    """Something odd about a tariff that is not forbidden."""
+
+    code: str
+    """`gap`, `never`, `overlap`, `free`, `mixed_shares`, `unused_table` …"""
+    path: str
+    """Where: `elements[2]`."""
+    other: str
+    weekday: str
+    time: str
+
+
+class TariffPreview(Shape):
+    """A tariff before anybody pays it: in words, as a picture of the week, and by an example."""
+
+    currency: str
+    currency_digits: int
+    sentences: Sentences
+    week: list[WeekDay]
+    example: PriceExample
+    remarks: list[Remark]
+
+
+class Quote(Shape):
+    """What a charge costs that begins here and now."""
+
+    station_id: str
+    evse_id: int | None
+    connector_id: int | None
+    tariff_id: str
+    tariff_name: str
+    tariff_version: int
+    valid_from: datetime
+    currency: str
+    currency_digits: int
+    time_zone: str
+    """That the times of the sentences and of the week are in."""
+    sentences: Sentences
+    now: WeekSlot
+    """The prices of this half-hour."""
+    week: list[WeekDay]
+    example: PriceExample
+    hold: str | None
+    """What is held on a card before the start, in major units."""
