@@ -45,6 +45,8 @@ const sessionEvents = [
   'SessionEnded',
   'SessionReopened',
   'SessionsJoined',
+  'TariffFixed',
+  'SessionPriced',
 ] as const;
 
 const commandEvents = ['StationCommandRequested', 'StationCommandAnswered'] as const;
@@ -187,6 +189,7 @@ export function LiveCache() {
           ['curve', data.session_id],
           ['session-events', data.session_id],
           ['record', data.session_id],
+          ['price', data.session_id],
         );
       if (data.station_id) {
         calm.current?.want(['station', data.station_id]);
@@ -202,6 +205,13 @@ export function LiveCache() {
     for (const sessionId of newest.keys()) calm.current?.want(['curve', sessionId]);
     calm.current?.want(['overview']);
   });
+
+  useLive<About>(['CostProgressed'], (events) => {
+    for (const { data } of events)
+      if (data.session_id) calm.current?.want(['session', data.session_id], ['price', data.session_id]);
+  });
+
+  useLive(['TariffChanged'], () => calm.current?.want(['tariffs'], ['tariff'], ['assignments']));
 
   useLive<About>(['StationSeen'], (events) => {
     const seen = new Set(events.flatMap(({ data }) => data.station_id ?? []));

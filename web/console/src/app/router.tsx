@@ -70,6 +70,19 @@ const sessionPage = createRoute({
   component: lazyRouteComponent(() => import('../pages/sessions/SessionPage'), 'SessionPage'),
 });
 
+const tariffs = createRoute({
+  getParentRoute: () => shell,
+  path: '/tariffs',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/tariffs/TariffsPage'), 'TariffsPage'),
+});
+
+const tariff = createRoute({
+  getParentRoute: () => shell,
+  path: '/tariffs/$tariffId',
+  component: lazyRouteComponent(() => import('../pages/tariffs/TariffPage'), 'TariffPage'),
+});
+
 const drivers = createRoute({
   getParentRoute: () => shell,
   path: '/drivers',
@@ -157,6 +170,8 @@ const pages = [
   station,
   sessions,
   sessionPage,
+  tariffs,
+  tariff,
   drivers,
   tokens,
   groups,

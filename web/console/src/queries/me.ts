@@ -9,6 +9,7 @@ export type Permission =
   | 'control'
   | 'manage_access'
   | 'manage_network'
+  | 'manage_prices'
   | 'read_audit'
   | 'manage_staff'
   | 'manage_operators'

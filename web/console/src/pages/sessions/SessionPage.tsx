@@ -13,6 +13,7 @@ import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
 import { useCloseSession, useRecord, useSession, useStopSession } from '../../queries/sessions';
 import './session.css';
+import { SessionPrice } from './SessionPrice';
 import { SessionTrail } from './SessionTrail';
 import { SessionMark, sessionDurationS } from './useSessionColumns';
 
@@ -84,6 +85,12 @@ function Figures({ session }: { session: Session }) {
         <span>{t('session.duration')}</span>
         <Figure parts={{ value: format.clock(sessionDurationS(session, now)), unit: '' }} />
       </div>
+      {session.cost !== null && (
+        <div data-testid="session-cost">
+          <span>{t('session.cost')}</span>
+          <Figure parts={{ value: format.money(session.cost.gross, session.cost.currency), unit: '' }} />
+        </div>
+      )}
       {session.soc_permille !== null && (
         <div>
           <span>{t('session.soc')}</span>
@@ -239,6 +246,7 @@ export function SessionPage() {
                 <SessionCurve session={session} />
               </Suspense>
             </Panel>
+            <SessionPrice session={session} />
           </div>
           <div className="bc-stack">
             <SessionTrail session={session} />

@@ -80,6 +80,17 @@ export function useSessionColumns(place: Place, { withStation }: { withStation: 
       render: (_, session) => <span className="bc-number">{format.energy(session.energy_wh)}</span>,
     },
     {
+      title: t('session.cost'),
+      key: 'cost',
+      align: 'right',
+      render: (_, { cost }) =>
+        cost && (
+          <span className={cost.is_final ? 'bc-number' : 'bc-number bc-soft'}>
+            {format.money(cost.gross, cost.currency)}
+          </span>
+        ),
+    },
+    {
       title: t('session.power'),
       key: 'power',
       align: 'right',

@@ -1,0 +1,82 @@
+import { currentLanguage, Loading } from '@busbar/kit';
+import { Alert, InputNumber } from 'antd';
+import { useDeferredValue, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Panel } from '../../parts/Panel';
+import { useProblemText } from '../../parts/useProblemText';
+import { usePreview } from '../../queries/tariffs';
+import { PriceLines } from './PriceLines';
+import type { Terms } from './terms';
+import { WeekPicture } from './WeekPicture';
+
+const WATTS = 1_000;
+const SECONDS = 60;
+
+/** The tariff as drivers will see it, while it is being written: by the function that will price their sessions. */
+export function Preview({ terms }: { terms: Terms }) {
+  const { t, i18n } = useTranslation();
+  const problemText = useProblemText();
+  const [energyKwh, setEnergy] = useState(30);
+  const [minutes, setMinutes] = useState(45);
+  const body = useDeferredValue({ terms, energy_wh: energyKwh * WATTS, duration_s: minutes * SECONDS });
+  const { data, error } = usePreview(body);
+  const language = currentLanguage();
+  return (
+    <div className="bc-stack">
+      {error && <Alert type="warning" showIcon title={problemText(error)} data-testid="tariff-problem" />}
+      {!data && !error && <Loading rows={6} />}
+      {data && (
+        <>
+          <Panel title={t('tariff.inWords')} testId="tariff-words">
+            <ul className="bc-sentences">
+              {data.sentences[language].map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+            {data.remarks.map((remark) => (
+              <Alert
+                key={`${remark.code}-${remark.path}-${remark.other}`}
+                type="info"
+                showIcon
+                title={
+                  (i18n.exists(`tariff.remark.${remark.code}`) ? t(`tariff.remark.${remark.code}`) : remark.code) +
+                  (remark.path === 'elements' ? '' : ` (${remark.path})`)
+                }
+              />
+            ))}
+          </Panel>
+          <Panel title={t('tariff.week')}>
+            <WeekPicture days={data.week} currency={data.currency} />
+          </Panel>
+          <Panel
+            title={t('tariff.example')}
+            extra={
+              <span className="bc-example-inputs">
+                <InputNumber<number>
+                  size="small"
+                  min={1}
+                  max={1_000}
+                  value={energyKwh}
+                  onChange={(given) => setEnergy(given ?? 1)}
+                  suffix="kWh"
+                  aria-label={t('session.energy')}
+                />
+                <InputNumber<number>
+                  size="small"
+                  min={1}
+                  max={2_880}
+                  value={minutes}
+                  onChange={(given) => setMinutes(given ?? 1)}
+                  suffix="min"
+                  aria-label={t('session.duration')}
+                />
+              </span>
+            }
+          >
+            <PriceLines {...data.example} testId="tariff-example" />
+          </Panel>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,160 @@
+import { Loading, useFormat } from '@busbar/kit';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { App, Button, Input, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Failure } from '../../parts/Failure';
+import { PageHead } from '../../parts/PageHead';
+import { Panel } from '../../parts/Panel';
+import { useTell } from '../../parts/useTell';
+import { useMe, usePermits } from '../../queries/me';
+import { useOwnCurrency, usePublishTariff, useSaveTariff, useTariff, useTariffVersions } from '../../queries/tariffs';
+import { Assignments } from './Assignments';
+import { Preview } from './Preview';
+import { TermsForm } from './TermsForm';
+import './tariff.css';
+import type { Schemas } from '@busbar/client';
+import { beginTerms, fillTerms, type Terms } from './terms';
+
+const route = getRouteApi('/shell/tariffs/$tariffId');
+type Tariff = Schemas['Tariff'];
+
+function Versions({ tariff }: { tariff: Tariff }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { data } = useTariffVersions(tariff.tariff_id);
+  if (!data?.items.length) return null;
+  return (
+    <Panel title={t('tariff.versions')} testId="tariff-versions">
+      <ul className="bc-assignments">
+        {data.items.map((version) => (
+          <li key={version.version}>
+            <span>
+              <b>{t('tariff.versionNumber', { version: version.version })}</b>
+              <small className="bc-soft">{t('tariff.since', { at: format.instant(version.valid_from) })}</small>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Editor({ tariff, currency }: { tariff: Tariff | undefined; currency: string }) {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const tell = useTell();
+  const navigate = useNavigate();
+  const permits = usePermits();
+  const mayWrite = permits('manage_prices') && !tariff?.retired_at;
+  const [name, setName] = useState(tariff?.name ?? '');
+  const [terms, setTerms] = useState<Terms>(() => (tariff ? fillTerms(tariff.draft) : beginTerms(currency)));
+  const [isChanged, setChanged] = useState(tariff === undefined);
+  const save = useSaveTariff(tariff?.tariff_id);
+  const publish = usePublishTariff(tariff?.tariff_id ?? '');
+  const change = (changed: Terms) => {
+    setTerms(changed);
+    setChanged(true);
+  };
+  const keep = async () => {
+    try {
+      const saved = await save.mutateAsync({ name, terms });
+      setChanged(false);
+      if (!tariff) await navigate({ to: '/tariffs/$tariffId', params: { tariffId: saved.tariff_id } });
+    } catch (error) {
+      tell.problem(error);
+    }
+  };
+  return (
+    <>
+      <PageHead
+        title={tariff?.name ?? t('tariff.create')}
+        mark={
+          tariff && (
+            <>
+              {tariff.retired_at && <Tag>{t('tariff.retired')}</Tag>}
+              {!tariff.retired_at && tariff.version === 0 && <Tag color="default">{t('tariff.draft')}</Tag>}
+              {tariff.version > 0 && (
+                <Tag color="green" data-testid="tariff-version">
+                  {t('tariff.versionNumber', { version: tariff.version })}
+                </Tag>
+              )}
+              {tariff.version > 0 && tariff.is_draft_new && <Tag color="orange">{t('tariff.draftNew')}</Tag>}
+            </>
+          )
+        }
+        up={{ label: t('nav.tariffs'), link: { to: '/tariffs' } }}
+        actions={
+          mayWrite && (
+            <>
+              <Button
+                onClick={() => void keep()}
+                loading={save.isPending}
+                disabled={!isChanged || name.trim() === ''}
+                data-testid="tariff-save"
+              >
+                {t('tariff.saveDraft')}
+              </Button>
+              {tariff && (
+                <Button
+                  type="primary"
+                  disabled={isChanged || !tariff.is_draft_new}
+                  data-testid="tariff-publish"
+                  onClick={() =>
+                    void modal.confirm({
+                      title: t('tariff.publishAsk'),
+                      content: t('tariff.publishText'),
+                      okText: t('tariff.publish'),
+                      onOk: () => publish.mutateAsync({}).catch(tell.problem),
+                    })
+                  }
+                >
+                  {t('tariff.publish')}
+                </Button>
+              )}
+            </>
+          )
+        }
+      >
+        {t('tariff.editorText')}
+      </PageHead>
+      <div className="bc-tariff">
+        <div className="bc-stack">
+          <Panel title={t('tariff.terms')}>
+            <Input
+              value={name}
+              maxLength={100}
+              placeholder={t('tariff.name')}
+              aria-label={t('tariff.name')}
+              data-testid="tariff-name"
+              onChange={({ target }) => {
+                setName(target.value);
+                setChanged(true);
+              }}
+              style={{ marginBottom: 12 }}
+            />
+            <TermsForm value={terms} onChange={change} />
+          </Panel>
+          {tariff && <Assignments tariffId={tariff.tariff_id} isPublished={tariff.version > 0} />}
+          {tariff && <Versions tariff={tariff} />}
+        </div>
+        <Preview terms={terms} />
+      </div>
+    </>
+  );
+}
+
+/** A tariff: what it says, for changing, beside what drivers will see of it. */
+export function TariffPage() {
+  const { t } = useTranslation();
+  const { tariffId } = route.useParams();
+  const isNew = tariffId === 'new';
+  const { data: me } = useMe();
+  const currency = useOwnCurrency(me?.operator_id);
+  const { data: tariff, error } = useTariff(isNew ? undefined : tariffId);
+  if (error && !tariff) return <Failure error={error} action={<Link to="/tariffs">{t('tariff.toList')}</Link>} />;
+  if ((!isNew && !tariff) || !currency) return <Loading rows={10} />;
+  return (
+    <Editor key={isNew ? 'new' : `${tariff?.tariff_id}-${tariff?.changed_at}`} tariff={tariff} currency={currency} />
+  );
+}

@@ -1,0 +1,137 @@
+import { type Schemas, take } from '@busbar/client';
+import { ApiProblem } from '@busbar/kit';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api } from '../app/server';
+
+const ALL_ROWS = 500;
+
+const at = (tariffId: string) => ({ path: { tariff_id: tariffId } });
+
+export function useTariffs({ q, after, sort }: { q?: string; after?: string; sort?: string }) {
+  const query = {
+    with_total: true,
+    ...(q && { q }),
+    ...(after && { cursor: after }),
+    ...(sort && { sort: sort as Schemas['TariffSort'] }),
+  };
+  return useQuery({
+    queryKey: ['tariffs', query],
+    queryFn: () => take(api.GET('/api/v1/tariffs', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useTariff(tariffId: string | undefined) {
+  return useQuery({
+    queryKey: ['tariff', tariffId],
+    enabled: tariffId !== undefined,
+    queryFn: () => take(api.GET('/api/v1/tariffs/{tariff_id}', { params: at(tariffId ?? '') })),
+  });
+}
+
+export function useTariffVersions(tariffId: string) {
+  return useQuery({
+    queryKey: ['tariff', tariffId, 'versions'],
+    queryFn: () =>
+      take(api.GET('/api/v1/tariffs/{tariff_id}/versions', { params: { ...at(tariffId), query: { limit: 50 } } })),
+  });
+}
+
+/** What a tariff would say, and cost; asked again whenever the draft changes. */
+export function usePreview(body: Schemas['PreviewBody']) {
+  return useQuery({
+    queryKey: ['tariff-preview', body],
+    queryFn: () => take(api.POST('/api/v1/tariffs/preview', { body })),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+/** What tariffs are assigned to: all of one tariff, or of all. */
+export function useAssignments(tariffId: string) {
+  return useQuery({
+    queryKey: ['assignments', tariffId],
+    queryFn: () =>
+      take(
+        api.GET('/api/v1/tariff-assignments', {
+          params: { query: { tariff_id: tariffId, limit: ALL_ROWS } },
+        }),
+      ),
+  });
+}
+
+function useTariffsChanged(): () => Promise<unknown> {
+  const client = useQueryClient();
+  return () =>
+    Promise.all(['tariffs', 'tariff', 'assignments'].map((key) => client.invalidateQueries({ queryKey: [key] })));
+}
+
+export function useSaveTariff(tariffId: string | undefined) {
+  const changed = useTariffsChanged();
+  return useMutation({
+    mutationFn: (body: Schemas['TariffBody']) =>
+      tariffId === undefined
+        ? take(api.POST('/api/v1/tariffs', { body }))
+        : take(api.PUT('/api/v1/tariffs/{tariff_id}', { params: at(tariffId), body })),
+    onSuccess: changed,
+  });
+}
+
+export function usePublishTariff(tariffId: string) {
+  const changed = useTariffsChanged();
+  return useMutation({
+    mutationFn: (body: Schemas['PublishBody']) =>
+      take(api.POST('/api/v1/tariffs/{tariff_id}/publish', { params: at(tariffId), body })),
+    onSuccess: changed,
+  });
+}
+
+export function useAssignTariff() {
+  const changed = useTariffsChanged();
+  return useMutation({
+    mutationFn: (body: Schemas['AssignmentBody']) => take(api.POST('/api/v1/tariff-assignments', { body })),
+    onSuccess: changed,
+  });
+}
+
+export function useUnassignTariff() {
+  const changed = useTariffsChanged();
+  return useMutation({
+    mutationFn: (assignmentId: string) =>
+      take(
+        api.DELETE('/api/v1/tariff-assignments/{assignment_id}', {
+          params: { path: { assignment_id: assignmentId } },
+        }),
+      ),
+    onSuccess: changed,
+  });
+}
+
+/** The currency that the operator's new tariffs begin with. */
+export function useOwnCurrency(operatorId: string | undefined): string | undefined {
+  const { data } = useQuery({
+    queryKey: ['operator', operatorId],
+    enabled: operatorId !== undefined,
+    queryFn: () =>
+      take(api.GET('/api/v1/operators/{operator_id}', { params: { path: { operator_id: operatorId ?? '' } } })),
+  });
+  return data?.currency;
+}
+
+/** What a session costs, line by line; null: it has no tariff. */
+export function useSessionPrice(sessionId: string, hasCost: boolean) {
+  return useQuery({
+    queryKey: ['price', sessionId],
+    enabled: hasCost,
+    queryFn: async () => {
+      try {
+        return await take(
+          api.GET('/api/v1/sessions/{session_id}/price', { params: { path: { session_id: sessionId } } }),
+        );
+      } catch (error) {
+        if (error instanceof ApiProblem && error.status === 404) return null;
+        throw error;
+      }
+    },
+  });
+}
