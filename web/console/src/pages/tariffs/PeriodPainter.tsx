@@ -32,7 +32,6 @@ export function PeriodPainter({ table, onChange, onRemove }: PeriodPainterProps)
           {t('tariff.removeTable')}
         </Button>
       </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons within are what one works with */}
       <div className="bc-painter-slots" onPointerUp={() => begin(null)} onPointerLeave={() => begin(null)}>
         {Array.from({ length: SLOTS }, (_, slot) => (
           <button
