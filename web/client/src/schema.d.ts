@@ -991,6 +991,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/stations/{station_id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Public Quote
+         * @description Show what a charge costs that begins there now: for the driver who is signed in, else for anybody.
+         *
+         *     Needs no sign-in. Errors: `not_found.tariff_there` where nothing is assigned: charging is free.
+         */
+        get: operations["getPublicQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/tokens": {
         parameters: {
             query?: never;
@@ -2300,6 +2322,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{station_id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Station Quote
+         * @description Show what a charge costs that begins there now: for a driver, or for anybody.
+         *
+         *     Errors: `not_found.tariff_there` where nothing is assigned.
+         */
+        get: operations["getStationQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{station_id}/registration": {
         parameters: {
             query?: never;
@@ -2588,6 +2632,26 @@ export interface paths {
         get: operations["getTariffVersion"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Tariff
+         * @description Show a tariff in words, as a picture of the week and by an example, before it is written. Keeps nothing.
+         */
+        post: operations["previewTariff"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3082,6 +3146,11 @@ export interface components {
          * @enum {string}
          */
         Curve: "register_reset" | "register_rollover" | "gap" | "no_start" | "no_end" | "integrated_power" | "outlier";
+        /**
+         * @description Every date is exactly one of these: a holiday, else a working day or a weekend by the country's calendar.
+         * @enum {string}
+         */
+        DayType: "workday" | "weekend" | "holiday";
         /**
          * @description Seen from us.
          * @enum {string}
@@ -4537,6 +4606,11 @@ export interface components {
             new_password: string;
             old_password: string;
         };
+        /**
+         * @description The periods of a Chinese day; a letter each in the tables of half-hours.
+         * @enum {string}
+         */
+        Period: "sharp" | "peak" | "flat" | "valley" | "deep_valley";
         /** @description A picture that was added. */
         PhotoAdded: {
             photo_id: string;
@@ -4566,6 +4640,61 @@ export interface components {
              */
             at: string;
             power_w: number;
+        };
+        /**
+         * @description A tariff that nobody pays yet, and the charge of the example.
+         * @example {
+         *       "energy_wh": 20000,
+         *       "terms": {
+         *         "currency": "EUR",
+         *         "elements": [
+         *           {
+         *             "components": [
+         *               {
+         *                 "dimension": "energy",
+         *                 "price": "0.59",
+         *                 "vat_percent": "19"
+         *               },
+         *               {
+         *                 "cap": "12",
+         *                 "dimension": "idle",
+         *                 "grace_s": 14400,
+         *                 "per": "minute",
+         *                 "price": "0.10",
+         *                 "vat_percent": "19"
+         *               }
+         *             ]
+         *           }
+         *         ],
+         *         "tax_included": "yes"
+         *       }
+         *     }
+         */
+        PreviewBody: {
+            /** @description Whose holidays count, ISO 3166-1; left out: none. */
+            country?: string | null;
+            /** @default 3600 */
+            duration_s: number;
+            /** @default 30000 */
+            energy_wh: number;
+            /** @description Left out: now. */
+            starts_at?: string | null;
+            terms: components["schemas"]["TariffTerms"];
+            /** @description Left out: the operator's. */
+            time_zone?: string | null;
+        };
+        /** @description What a charge would cost that begins now. */
+        PriceExample: {
+            currency: string;
+            currency_digits: number;
+            duration_s: number;
+            energy_wh: number;
+            gross: number;
+            lines: components["schemas"]["PriceLine"][];
+            net: number;
+            /** Format: date-time */
+            starts_at: string;
+            tax: number;
         };
         /** @description A line of a price. Amounts are whole minor units, those of a reduction below zero; decimals are texts. */
         PriceLine: {
@@ -4712,6 +4841,28 @@ export interface components {
         QuirkList: {
             items: components["schemas"]["Quirk"][];
         };
+        /** @description What a charge costs that begins here and now. */
+        Quote: {
+            connector_id: number | null;
+            currency: string;
+            currency_digits: number;
+            evse_id: number | null;
+            example: components["schemas"]["PriceExample"];
+            /** @description What is held on a card before the start, in major units. */
+            hold: string | null;
+            /** @description The prices of this half-hour. */
+            now: components["schemas"]["WeekSlot"];
+            sentences: components["schemas"]["Sentences"];
+            station_id: string;
+            tariff_id: string;
+            tariff_name: string;
+            tariff_version: number;
+            /** @description That the times of the sentences and of the week are in. */
+            time_zone: string;
+            /** Format: date-time */
+            valid_from: string;
+            week: components["schemas"]["WeekDay"][];
+        };
         /**
          * @description The unit of a charging schedule's limits.
          * @enum {string}
@@ -4756,6 +4907,16 @@ export interface components {
         /** @description Where the station shall stand with us. */
         RegistrationBody: {
             registration: components["schemas"]["Registration"];
+        };
+        /** @description Something odd about a tariff that is not forbidden. */
+        Remark: {
+            /** @description `gap`, `never`, `overlap`, `free`, `mixed_shares`, `unused_table` … */
+            code: string;
+            other: string;
+            /** @description Where: `elements[2]`. */
+            path: string;
+            time: string;
+            weekday: string;
         };
         /** @description The protocol's own remote start, without a session made first; `POST /sessions` is the way for people. */
         RemoteStartBody: {
@@ -4838,6 +4999,12 @@ export interface components {
          * @enum {string}
          */
         Scope: "driver" | "group" | "plan" | "partner" | "connector" | "station" | "site" | "operator";
+        /** @description A tariff in words, in the three languages that the house speaks. */
+        Sentences: {
+            en: string[];
+            it: string[];
+            zh: string[];
+        };
         /** @description One measurand of one phase at one place. */
         Series: {
             location: components["schemas"]["SampleLocation"];
@@ -5596,6 +5763,15 @@ export interface components {
             /** @default [] */
             weekdays: components["schemas"]["TariffWeekday"][];
         };
+        /** @description A tariff before anybody pays it: in words, as a picture of the week, and by an example. */
+        TariffPreview: {
+            currency: string;
+            currency_digits: number;
+            example: components["schemas"]["PriceExample"];
+            remarks: components["schemas"]["Remark"][];
+            sentences: components["schemas"]["Sentences"];
+            week: components["schemas"]["WeekDay"][];
+        };
         /** @description A smallest or largest price of a session, before and after taxes: both hold. */
         TariffPriceLimit: {
             /** @default null */
@@ -6003,6 +6179,26 @@ export interface components {
             name: string;
             plate?: string | null;
             vin?: string | null;
+        };
+        /** @description A local day of 48 half-hours. */
+        WeekDay: {
+            /** Format: date */
+            day: string;
+            day_type: components["schemas"]["DayType"];
+            slots: components["schemas"]["WeekSlot"][];
+        };
+        /** @description Half an hour of a week: prices per kWh in major units, as texts, where they hold. */
+        WeekSlot: {
+            /** @description Another price begins inside the half-hour. */
+            changes_within: boolean;
+            electricity: string | null;
+            period: components["schemas"]["Period"] | null;
+            service: string | null;
+            /** @description Per hour of charging. */
+            time: string | null;
+            total: string;
+            /** @description Of energy whose price is not told apart. */
+            whole: string | null;
         };
         /** @description UTC days of which there are frames, the newest first. */
         WireDays: {
@@ -8289,6 +8485,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PopularTimes"];
+                };
+            };
+        };
+    };
+    getPublicQuote: {
+        parameters: {
+            query?: {
+                connector_id?: number | null;
+                duration_s?: number;
+                energy_wh?: number;
+                evse_id?: number | null;
+                /** @description Whose stations, for a visitor who is not signed in; left out: the default operator's. */
+                operator?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
                 };
             };
         };
@@ -11825,6 +12069,53 @@ export interface operations {
             };
         };
     };
+    getStationQuote: {
+        parameters: {
+            query?: {
+                connector_id?: number | null;
+                driver_id?: string | null;
+                duration_s?: number;
+                energy_wh?: number;
+                evse_id?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+        };
+    };
     setRegistration: {
         parameters: {
             query?: never;
@@ -12588,6 +12879,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TariffVersion"];
+                };
+            };
+        };
+    };
+    previewTariff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffPreview"];
                 };
             };
         };
