@@ -4,6 +4,7 @@ import ast
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
 from busbar.api.problems import name_status
@@ -111,12 +112,15 @@ class KnownError:
     facts: frozenset[str]
 
 
-def list_modules() -> Iterator[tuple[str, ast.Module]]:
-    """Parse every module of the package; migrations are loaded by path and define no errors."""
+@cache
+def list_modules() -> tuple[tuple[str, ast.Module], ...]:
+    """Parse every module of the package, once; migrations are loaded by path and define no errors."""
+    found: list[tuple[str, ast.Module]] = []
     for path in sorted((SOURCE / "busbar").rglob("*.py")):
-        if "migrations" not in path.parts:
+        if "migrations" not in path.parts and "DO NOT EDIT" not in path.read_text(encoding="utf-8")[:500].upper():
             name = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
-            yield name, ast.parse(path.read_text(encoding="utf-8"))
+            found.append((name, ast.parse(path.read_text(encoding="utf-8"))))
+    return tuple(found)
 
 
 def list_error_classes(tree: ast.Module) -> Iterator[str]:
@@ -137,6 +141,7 @@ def list_raised_facts(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
                 yield name, frozenset(keyword.arg for keyword in node.keywords if keyword.arg is not None)
 
 
+@cache
 def read_errors() -> list[KnownError]:
     """Read every error class of the package, in the order of codes."""
     trees = dict(list_modules())

@@ -57,8 +57,9 @@ def is_generated(path: Path) -> bool:
     return "do not edit" in opening
 
 
+@cache
 def parse(path: Path) -> ast.Module:
-    """Parse a module."""
+    """Parse a module, once for all tests: nobody changes the tree."""
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
