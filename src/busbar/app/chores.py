@@ -18,6 +18,8 @@ from busbar.canon.control import QUEUED, TendStationCommands
 from busbar.canon.debts import RemindOverdue
 from busbar.canon.drivers import ExpireDriverSignIns
 from busbar.canon.ledger import CloseDays, ExpireHolds
+from busbar.canon.payments import DrivePayments
+from busbar.canon.reconciliation import FetchStatements
 from busbar.canon.sessions import CloseAbandonedSessions
 from busbar.canon.stations import Registration
 from busbar.canon.tenants import ExpireStaffSignIns
@@ -40,6 +42,8 @@ log = structlog.get_logger(__name__)
 SWEEP_CRON = "* * * * * */15"
 QUEUE_CRON = "* * * * * */5"
 MINUTE_CRON = "* * * * *"
+PAYMENT_CRON = "* * * * * */5"
+STATEMENT_CRON = "41 * * * *"
 HOURLY_CRON = "23 * * * *"
 DAILY_CRON = "17 */6 * * *"
 SWEEP_MAX_STATIONS = 500
@@ -128,6 +132,15 @@ class Chores:
         await self._dispatcher.dispatch(CloseDays())
         await self._dispatcher.dispatch(RemindOverdue())
 
+    async def drive_payments(self) -> None:
+        """Do at payment providers what is due, and ask about what nobody tells."""
+        await self._dispatcher.dispatch(DrivePayments())
+
+    async def fetch_statements(self) -> None:
+        """Compare providers' statements with our books."""
+        if found := await self._dispatcher.dispatch(FetchStatements(days=self._settings.payment_statement_days)):
+            log.warning("payments.statements_differ", differences=found)
+
     async def expire_facts(self) -> None:
         """Drop facts that no stream resumes from any more, and the memory of their deliveries."""
         before = self._clock.now() - FACT_RETENTION
@@ -174,6 +187,8 @@ def build_runner(
         ("sign_ins.expire", chores.expire_sign_ins, DAILY_CRON),
         ("holds.expire", chores.expire_holds, MINUTE_CRON),
         ("ledger.close_days", chores.close_days, HOURLY_CRON),
+        ("payments.drive", chores.drive_payments, PAYMENT_CRON),
+        ("payments.fetch_statements", chores.fetch_statements, STATEMENT_CRON),
         ("facts.expire", chores.expire_facts, DAILY_CRON),
         ("replies.expire", chores.expire_replies, DAILY_CRON),
         ("samples.roll_up", chores.roll_up_samples, MINUTE_CRON),

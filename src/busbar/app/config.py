@@ -233,6 +233,12 @@ class Settings(BaseSettings):
     parcel_max_in_hand: int = Field(8, ge=1, le=1000, description="parcels of one partition in a core's hands")
     parcel_max_attempts: int = Field(3, ge=1, le=100, description="attempts at a parcel before it is parked")
 
+    # --- payments ---------------------------------------------------------------------------------------------------
+    payment_timeout_s: int = Field(15, ge=1, le=120, description="wait for a payment provider's answer")
+    payment_statement_days: int = Field(
+        7, ge=1, le=60, description="how far back missing statements of payment providers are fetched"
+    )
+
     # --- jobs -------------------------------------------------------------------------------------------------------
     job_max_running: int = Field(4, ge=1, le=1000, description="jobs that one process works on at once")
     job_lease_s: int = Field(60, ge=5, le=3600, description="silence after which a job is taken from its worker")

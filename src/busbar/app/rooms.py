@@ -32,6 +32,8 @@ from busbar.domain.ledger.service import LedgerService
 from busbar.domain.ledger.sql import SqlLedgerStore
 from busbar.domain.metering.service import MeteringService
 from busbar.domain.metering.sql import SqlMeterStore
+from busbar.domain.payments.service import PaymentService
+from busbar.domain.payments.sql import SqlStore as SqlPaymentStore
 from busbar.domain.sessions.book import BookBounds
 from busbar.domain.sessions.service import SessionPolicy, SessionService
 from busbar.domain.sessions.sql import SqlSessionStore
@@ -69,7 +71,7 @@ class People(msgspec.Struct, frozen=True):
 
 
 class Charging(msgspec.Struct, frozen=True, kw_only=True):
-    """The rooms of stations, sessions, metering, billing and the ledger."""
+    """The rooms of stations, sessions, metering, billing, the ledger and payments."""
 
     fleet: Fleet
     stations: StationService
@@ -78,6 +80,7 @@ class Charging(msgspec.Struct, frozen=True, kw_only=True):
     metering: MeteringService
     billing: BillingService
     ledger: LedgerService
+    payments: PaymentService
 
 
 def build_core(settings: Settings, *, databases: Databases, clock: Clock, ids: IdSource, feed: Feed) -> Core:
@@ -142,7 +145,7 @@ def list_errands(people: People, settings: Settings, *, dispatcher: Dispatcher, 
 
 
 def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging:
-    """Make the rooms of stations, sessions, metering, billing and the ledger."""
+    """Make the rooms of stations, sessions, metering, billing, the ledger and payments."""
     registration = settings.station_registration
     store = SqlStationStore()
     fleet = Fleet(store, bound=settings.state_max_stations)
@@ -186,6 +189,7 @@ def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging
             ),
         ),
         ledger=LedgerService(store=SqlLedgerStore(), ids=ids, cache_max=settings.state_max_stations),
+        payments=PaymentService(store=SqlPaymentStore(), ids=ids),
     )
 
 
@@ -210,6 +214,7 @@ def furnish(
         charging.metering,
         charging.billing,
         charging.ledger,
+        charging.payments,
     ):
         handlers = dict(room.handlers())
         for pulsed in PULSED:

@@ -15,6 +15,7 @@ from busbar.app.database import open_databases
 from busbar.app.desk import Desk
 from busbar.app.frames import open_wire_log
 from busbar.app.gateway_settings import choose_gateway_settings
+from busbar.app.paying import make_errands
 from busbar.app.push import open_push
 from busbar.app.relay import CommandRelay
 from busbar.app.rooms import build_charging, build_core, build_people, furnish, list_errands
@@ -57,6 +58,7 @@ def build_house(settings: Settings) -> House:
     desk = Desk(core)
     for errands in list_errands(people, settings, dispatcher=core, clock=clock):
         desk.register(errands)
+    desk.register(make_errands(settings, key=key, dispatcher=core, clock=clock, ids=ids).errands())
     bus = MemoryBus(core.submit, core.post)
     wire_log = open_wire_log(settings)
     relay = CommandRelay(

@@ -21,6 +21,7 @@ from busbar.app.desk import Desk
 from busbar.app.frames import open_wire_log
 from busbar.app.http import HttpDoor, bind
 from busbar.app.parked_list import open_parked
+from busbar.app.paying import make_errands
 from busbar.app.push import open_push
 from busbar.app.rooms import build_people, list_errands
 from busbar.app.routing import Router
@@ -59,6 +60,9 @@ class ApiProcess:
         people = build_people(settings, key=key, ids=transport.ids)
         for errands in list_errands(people, settings, dispatcher=cores, clock=transport.clock):
             self.desk.register(errands)
+        self.desk.register(
+            make_errands(settings, key=key, dispatcher=cores, clock=transport.clock, ids=transport.ids).errands()
+        )
         hub = MemoryFeed()
         fact_log = SqlFactLog(databases)
         self._signals = RedisFeed(transport.redis, hub=hub, origin=transport.process_id)

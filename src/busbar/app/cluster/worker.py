@@ -16,6 +16,8 @@ from busbar.app.cluster.schema import migrate_when_needed, open_database
 from busbar.app.cluster.transport import Transport
 from busbar.app.cluster.watch import look_at_database, watch_transport
 from busbar.app.config import Settings
+from busbar.app.desk import Desk
+from busbar.app.paying import make_errands
 from busbar.app.push import Pushing, open_push
 from busbar.app.routing import Router
 from busbar.app.secret_key import find_key
@@ -51,6 +53,11 @@ class WorkerProcess:
         self._bus = RabbitBus(self._sender, partition_count=settings.partition_count)
         router = Router(partition_count=settings.partition_count, find_station=SessionHomes(databases).find)
         dispatcher = RabbitDispatcher(self._sender, find_partition_of=router.find)
+        desk = Desk(dispatcher)
+        errands = make_errands(
+            settings, key=find_key(settings), dispatcher=dispatcher, clock=transport.clock, ids=transport.ids
+        )
+        desk.register(errands.errands())
         self._jobs = SqlJobs(
             databases,
             ids=transport.ids,
@@ -60,7 +67,7 @@ class WorkerProcess:
         chores = Chores(
             settings=settings,
             databases=databases,
-            dispatcher=dispatcher,
+            dispatcher=desk,
             clock=transport.clock,
             is_by_station=True,
         )

@@ -9,6 +9,7 @@ from busbar.domain.companion import sql as companion
 from busbar.domain.complaints import sql as complaints
 from busbar.domain.ledger import tables as ledger
 from busbar.domain.metering import tables as metering
+from busbar.domain.payments import tables as payments
 from busbar.domain.sessions import tables as sessions
 from busbar.domain.stations import tables as stations
 from busbar.domain.tenants import sql as tenants
@@ -28,6 +29,7 @@ _PLACES = (
     ledger,
     companion,
     complaints,
+    payments,
 )
 
 

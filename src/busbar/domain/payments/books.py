@@ -9,6 +9,8 @@ from busbar.kernel.ids import OperatorId, TransferId
 from busbar.ports.work import UnitOfWork
 
 ACTOR = "system:payments"
+GUESTS = AccountRef(kind=AccountKind.RECEIVABLE, owner="guests")
+"""What guests owe where no debt is followed up."""
 REFUNDS = AccountRef(kind=AccountKind.REFUNDS)
 WRITE_OFFS = AccountRef(kind=AccountKind.WRITE_OFFS)
 COSTS = AccountRef(kind=AccountKind.PROVIDER_COSTS)
@@ -42,11 +44,14 @@ class Books:
 
     async def settle(self, work: UnitOfWork, record: Record) -> int:
         """Pay what the session costs from what the payer gave; answers how much that was."""
-        if record.receivable_id is None or not record.due_amount:
-            return 0
-        amount = min(record.due_amount, record.left)
+        amount = min(record.due_amount or 0, record.left)
         if amount <= 0:
             return 0
+        if record.receivable_id is None:
+            legs = (name_purse(record), GUESTS)
+            kind = TransferKind.RECEIVABLE_PAYMENT
+            await self._post(work, record, f"{record.payment_id}-due", kind, legs, amount)
+            return amount
         wish = SettleReceivable(
             transfer_id=TransferId(f"{record.payment_id}-due"),
             operator_id=record.operator_id,

@@ -14,7 +14,7 @@ from busbar.domain.payments import model
 from busbar.domain.payments.book import SYSTEM, PaymentBook
 from busbar.domain.payments.model import Record, Wish
 from busbar.domain.payments.store import CardRecord
-from busbar.kernel.ids import DriverId, OperatorId, PaymentId, SessionId
+from busbar.kernel.ids import DriverId, OperatorId, PaymentId, RefundId, SessionId
 from busbar.ports.work import UnitOfWork
 
 PRICE_WAIT = model.LONGEST_PAUSE
@@ -59,10 +59,38 @@ class SessionListener:
                 await self._store.update_payment(work, due)
 
     async def hear_price(self, fact: SessionPriced, work: UnitOfWork) -> None:
-        """Let go what is set aside for a session that costs nothing."""
+        """Let go what is set aside for a session that costs nothing; take a guest's price where no debt is kept."""
         record = await self._store.find_of_session(work, fact.session_id)
-        if record is not None and record.due_amount is None and fact.totals.gross <= 0:
+        if record is None:
+            return
+        gross = fact.totals.gross
+        if record.due_amount is not None:
+            await self._correct(work, record, fact)
+        elif gross <= 0:
             await self._release(work, record)
+        elif record.purpose is PaymentPurpose.GUEST and record.currency == fact.currency:
+            policy = await work.ask(FindMoneyPolicy(operator_id=fact.operator_id))
+            if policy.mode is MoneyMode.NONE:
+                after = model.price(record, gross, None, now=work.now)
+                await self._store.update_payment(work, after)
+                await self._book.settle(work, after)
+
+    async def _correct(self, work: UnitOfWork, record: Record, fact: SessionPriced) -> None:
+        """Give a guest back what the session costs less than it was said to."""
+        less = (record.due_amount or 0) - fact.totals.gross
+        if record.purpose is not PaymentPurpose.GUEST or fact.revision <= 1 or less <= 0:
+            return
+        amount = min(less, record.left)
+        if record.state in model.PAID_STATES and amount > 0:
+            priced = msgspec.structs.replace(record, due_amount=fact.totals.gross)
+            refund_id = RefundId(f"{record.payment_id}-c{fact.revision}")
+            await self._book.begin_refund(
+                work, priced, refund_id, amount, reason="the price was corrected", requested_by=SYSTEM
+            )
+        elif record.state is PaymentState.AUTHORISED:
+            await self._store.update_payment(
+                work, model.price(record, fact.totals.gross, record.receivable_id, now=work.now)
+            )
 
     async def hear_end(self, fact: SessionEnded, work: UnitOfWork) -> None:
         """Let go what is set aside for a session that is over, unless it gets its price in time."""
