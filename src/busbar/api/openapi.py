@@ -27,6 +27,8 @@ from busbar.api.routes import (
     jobs,
     operations,
     operators,
+    paying,
+    payments,
     sessions,
     sites,
     staff,
@@ -75,6 +77,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     driver_auth.router,
     events.driver_router,
     driver_door.router,
+    payments.router,
+    paying.router,
     companion.router,
     complaints.router,
     complaints.driver_router,
@@ -104,6 +108,7 @@ def build(*, lifespan: Lifespan | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix=API_PREFIX)
     app.include_router(health.router)
+    app.include_router(paying.notices, include_in_schema=False)
     document: dict[str, Any] = {}
 
     def describe_once() -> dict[str, Any]:

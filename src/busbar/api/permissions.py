@@ -21,6 +21,10 @@ class Permission(StrEnum):
     """Change sites, stations and charging profile templates."""
     MANAGE_PRICES = "manage_prices"
     """Change tariffs, offers and what they are assigned to."""
+    READ_MONEY = "read_money"
+    """See accounts, wallets, debts and companies."""
+    MANAGE_MONEY = "manage_money"
+    """Move money by hand, freeze wallets, give up debts, decide how drivers pay."""
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
     """Change staff and API keys."""
@@ -32,9 +36,14 @@ class Permission(StrEnum):
     """Repair what went wrong inside the installation. Platform only."""
 
 
-_VIEWER = frozenset({Permission.READ})
+_VIEWER = frozenset({Permission.READ, Permission.READ_MONEY})
 _SUPPORT = _VIEWER | {Permission.CONTROL, Permission.MANAGE_ACCESS}
-_MANAGER = _SUPPORT | {Permission.MANAGE_NETWORK, Permission.MANAGE_PRICES, Permission.READ_AUDIT}
+_MANAGER = _SUPPORT | {
+    Permission.MANAGE_NETWORK,
+    Permission.MANAGE_PRICES,
+    Permission.MANAGE_MONEY,
+    Permission.READ_AUDIT,
+}
 _ADMIN = _MANAGER | {Permission.MANAGE_STAFF}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -45,6 +54,8 @@ WHOLE_OPERATOR = frozenset(
     {
         Permission.MANAGE_ACCESS,
         Permission.MANAGE_PRICES,
+        Permission.READ_MONEY,
+        Permission.MANAGE_MONEY,
         Permission.READ_AUDIT,
         Permission.MANAGE_STAFF,
         Permission.MANAGE_OPERATORS,

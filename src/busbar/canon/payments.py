@@ -328,6 +328,8 @@ class CheckPayment(Command[Payment], frozen=True, kw_only=True):
 
     operator_id: OperatorId
     payment_id: PaymentId
+    is_look: bool = False
+    """Tell only what is known here."""
 
 
 class RemoveCard(Command[None], frozen=True, kw_only=True):

@@ -131,14 +131,6 @@ class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
     """The provider's id of the refund, once it told one."""
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What to answer to a provider that called."""
-
-    status: int
-    media_type: str
-    body: str
-
-
 class Payments(Protocol):
     """A provider. All calls have a time limit; each may be repeated with the same ids.
 
@@ -151,8 +143,6 @@ class Payments(Protocol):
     ways: frozenset[PayWay]
     can_hold: bool
     """Whether money can be set aside and captured later."""
-    accepted: Receipt
-    refused: Receipt
 
     def check(self, merchant: Merchant) -> None:
         """Look whether keys can be read. Errors: `invalid.payment_account`, `invalid.payment_key`."""

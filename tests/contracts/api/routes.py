@@ -75,6 +75,19 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/driver/complaints"): {"station_id": "NEW-1", "category": "slow"},
     ("POST", "/complaints/{complaint_id}/answer"): {"status": "resolved", "text": "Taken over"},
     ("PUT", "/driver/sessions/{session_id}/target"): {"energy_wh": 10_000},
+    ("POST", "/payments/{payment_id}/refunds"): {"amount": 100, "reason": "Taken over"},
+    ("POST", "/payments/{payment_id}/capture"): {"amount": 100},
+    ("PUT", "/payment-accounts/{provider}"): {"settings": {}, "secrets": {}},
+    ("POST", "/payment-statements"): {"provider": "stripe", "day": "2026-01-01", "content": "e30="},
+    ("PUT", "/payment-differences/{difference_id}"): {"state": "in_hand"},
+    ("POST", "/driver/top-ups"): {"provider": "stripe", "amount": 1000, "currency": "EUR"},
+    ("POST", "/driver/cards"): {"currency": "EUR"},
+    ("POST", "/driver/guest-payments"): {
+        "station_id": "NEW-1",
+        "provider": "stripe",
+        "amount": 1000,
+        "currency": "EUR",
+    },
 }
 QUERIES = {
     "/busbars": {"site_id": "SITE-1"},
@@ -92,6 +105,7 @@ BODILESS = {
     "/stations/{station_id}/commands/{command_id}/cancel",
     "/tariffs/{tariff_id}/retire",
     "/operations/parked-facts/{fact_id}/{consumer}/retry", "/operations/parked-parcels/{parked_id}/replay",
+    "/payments/{payment_id}/cancel", "/payments/{payment_id}/check", "/driver/guest-payments/{link}/stop",
 }  # fmt: skip
 
 

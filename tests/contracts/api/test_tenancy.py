@@ -78,6 +78,11 @@ async def furnish(world, door, mark=MARK):
         "job_id": await enqueue_job(world, mark),
         "fact_id": "0" * 32,
         "vehicle_id": "0" * 32,
+        "payment_id": "0" * 32,
+        "difference_id": "0" * 32,
+        "card_id": "0" * 32,
+        "provider": "stripe",
+        "link": "bbg_" + "0" * 32 + "." + "0" * 40,
         **complaint,
         "consumer": "sessions.station_booted",
     }

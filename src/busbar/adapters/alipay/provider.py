@@ -30,7 +30,6 @@ from busbar.ports.payments import (
     PaymentKey,
     PaymentRefusedError,
     ProviderPaymentMissingError,
-    Receipt,
     RefundOrder,
 )
 from busbar.wire.alipay.amount import read_yuan, write_yuan
@@ -70,8 +69,6 @@ class AlipayPayments:
     )
     ways = frozenset({PayWay.PAGE, PayWay.CODE, PayWay.APP})
     can_hold = False
-    accepted = Receipt(status=200, media_type="text/plain", body="success")
-    refused = Receipt(status=200, media_type="text/plain", body="failure")
 
     def __init__(self, client: AlipayClient) -> None:
         self._client = client

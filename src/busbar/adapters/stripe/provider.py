@@ -22,7 +22,6 @@ from busbar.ports.payments import (
     PaymentKey,
     PaymentRefusedError,
     ProviderPaymentMissingError,
-    Receipt,
     RefundOrder,
 )
 from busbar.wire.stripe.messages import (
@@ -48,8 +47,6 @@ class StripePayments:
     )
     ways = frozenset({PayWay.PAGE, PayWay.CARD_ON_FILE})
     can_hold = True
-    accepted = Receipt(status=200, media_type="application/json", body='{"received":true}')
-    refused = Receipt(status=400, media_type="application/json", body='{"received":false}')
 
     def __init__(self, client: StripeClient) -> None:
         self._client = client

@@ -29,7 +29,6 @@ from busbar.ports.payments import (
     PaymentRefusedError,
     ProviderPaymentMissingError,
     ProviderUnavailableError,
-    Receipt,
     RefundOrder,
 )
 from busbar.wire.wechatpay.bill import BillError, BillLine, read_bill
@@ -84,8 +83,6 @@ class WechatPayments:
     )
     ways = frozenset({PayWay.CODE, PayWay.INSIDE})
     can_hold = False
-    accepted = Receipt(status=200, media_type="application/json", body='{"code":"SUCCESS"}')
-    refused = Receipt(status=400, media_type="application/json", body='{"code":"FAIL","message":"refused"}')
 
     def __init__(self, client: WechatClient) -> None:
         self._client = client

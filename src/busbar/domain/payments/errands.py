@@ -202,6 +202,8 @@ class PaymentErrands:
     async def check(self, message: CheckPayment) -> Payment:
         """Ask the provider how a payment stands."""
         payment = await self._core.dispatch(FindPayment(payment_id=message.payment_id, operator_id=message.operator_id))
+        if message.is_look:
+            return payment
         await self._driver.ask(payment.payment_id)
         await self._driver.drive(payment.payment_id)
         return await self._core.dispatch(FindPayment(payment_id=payment.payment_id))

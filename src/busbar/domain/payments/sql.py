@@ -42,7 +42,12 @@ def _read(row: RowMapping | None, kind: type[T]) -> T | None:
 
 
 def _demand(row: RowMapping, kind: type[T]) -> T:
-    return msgspec.convert(dict(row), kind)
+    return msgspec.convert(_name(row), kind)
+
+
+def _name(row: RowMapping) -> dict[str, Any]:
+    """Return a row by plain names: those of SQLAlchemy are a kind of text of their own."""
+    return {str(name): value for name, value in row.items()}
 
 
 def _write(record: msgspec.Struct) -> dict[str, Any]:
@@ -336,7 +341,7 @@ LIST_MAX = 1000
 
 
 def _read_account(row: RowMapping) -> SealedAccount:
-    values: dict[str, Any] = dict(row)
+    values = _name(row)
     for name in ("settings", "secrets"):
         values[name] = msgspec.json.decode(values[name])
     return msgspec.convert(values, SealedAccount)
