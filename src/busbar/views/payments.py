@@ -180,7 +180,7 @@ async def list_cards(connection: AsyncConnection, driver_id: DriverId) -> list[S
     rows = await connection.execute(query.order_by(payment_cards.c.created_at.desc()))
     return [
         SavedCard(
-            card_id=row.method_id,
+            method_id=row.method_id,
             provider=row.provider,
             label=row.label,
             expires=row.expires,

@@ -81,7 +81,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/payment-statements"): {"provider": "stripe", "day": "2026-01-01", "content": "e30="},
     ("PUT", "/payment-differences/{difference_id}"): {"state": "in_hand"},
     ("POST", "/driver/top-ups"): {"provider": "stripe", "amount": 1000, "currency": "EUR"},
-    ("POST", "/driver/cards"): {"currency": "EUR"},
+    ("POST", "/driver/payment-cards"): {"currency": "EUR"},
     ("POST", "/driver/guest-payments"): {
         "station_id": "NEW-1",
         "provider": "stripe",

@@ -80,7 +80,7 @@ async def furnish(world, door, mark=MARK):
         "vehicle_id": "0" * 32,
         "payment_id": "0" * 32,
         "difference_id": "0" * 32,
-        "card_id": "0" * 32,
+        "method_id": "0" * 32,
         "provider": "stripe",
         "link": "bbg_" + "0" * 32 + "." + "0" * 40,
         **complaint,

@@ -110,7 +110,7 @@ async def get_my_payment(caller: SignedInDriver, services: Given, payment_id: Ke
     return payments.show_own(await _check(services, PaymentId(payment_id), caller.operator_id))
 
 
-@router.post("/cards", status_code=202)
+@router.post("/payment-cards", status_code=202)
 async def save_my_card(
     caller: SignedInDriver, services: Given, body: CardBody, key: IdempotencyKey = None
 ) -> DriverPayment:
@@ -129,18 +129,18 @@ async def save_my_card(
     return payments.show_own(payment)
 
 
-@router.get("/cards")
+@router.get("/payment-cards")
 async def list_my_cards(caller: SignedInDriver, services: Given) -> SavedCardList:
     """List one's own saved cards; the first one pays."""
     async with services.databases.read() as connection:
         return SavedCardList(items=await payments.list_cards(connection, caller.driver_id))
 
 
-@router.delete("/cards/{card_id}", status_code=204)
-async def remove_my_card(caller: SignedInDriver, services: Given, card_id: KeyPath) -> None:
+@router.delete("/payment-cards/{method_id}", status_code=204)
+async def remove_my_card(caller: SignedInDriver, services: Given, method_id: KeyPath) -> None:
     """Forget one of one's own cards."""
     await services.dispatcher.dispatch(
-        RemoveCard(operator_id=caller.operator_id, driver_id=caller.driver_id, method_id=card_id)
+        RemoveCard(operator_id=caller.operator_id, driver_id=caller.driver_id, method_id=method_id)
     )
 
 

@@ -137,7 +137,7 @@ class PayOptionList(Shape):
 class SavedCard(Shape):
     """A card that the provider keeps."""
 
-    card_id: str
+    method_id: str
     provider: Provider
     label: str
     expires: str
