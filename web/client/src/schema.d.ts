@@ -457,6 +457,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/guest-payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Guest Payment
+         * @description Begin to pay for one session without an account; it starts by itself once the money is set aside.
+         */
+        post: operations["startGuestPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/guest-payments/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Guest Payment
+         * @description Show a guest's payment, session and receipt to whoever has the link.
+         */
+        get: operations["getGuestPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/guest-payments/{link}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Guest Session
+         * @description Ask the station to end the guest's session.
+         */
+        post: operations["stopGuestSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/kept-stations": {
         parameters: {
             query?: never;
@@ -573,6 +633,110 @@ export interface paths {
          * @description Show whose stations these are. Needs no sign-in.
          */
         get: operations["getNetwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/pay-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pay Options
+         * @description List the ways to pay with an operator. Needs no sign-in.
+         */
+        get: operations["listPayOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/payment-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Cards
+         * @description List one's own saved cards; the first one pays.
+         */
+        get: operations["listMyCards"];
+        put?: never;
+        /**
+         * Save My Card
+         * @description Begin to save a card, for sessions that are paid afterwards; go on where `page_url` leads.
+         */
+        post: operations["saveMyCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/payment-cards/{method_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove My Card
+         * @description Forget one of one's own cards.
+         */
+        delete: operations["removeMyCard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Payments
+         * @description List one's own newest payments.
+         */
+        get: operations["listMyPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get My Payment
+         * @description Show one of one's own payments; while it waits, its provider is asked.
+         */
+        get: operations["getMyPayment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1053,6 +1217,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/top-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Top Up
+         * @description Begin to put money into one's own wallet; go on where `page_url` or `code_text` leads.
+         */
+        post: operations["startTopUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/vehicles": {
         parameters: {
             query?: never;
@@ -1518,6 +1702,234 @@ export interface paths {
         get: operations["getPowerCurve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Payment Accounts
+         * @description List the accounts that the operator's payments go over. Secrets are never shown.
+         */
+        get: operations["listPaymentAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-accounts/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Payment Account
+         * @description Make the operator's account at a provider this. A secret that is left out stays.
+         */
+        put: operations["putPaymentAccount"];
+        post?: never;
+        /**
+         * Delete Payment Account
+         * @description Forget the operator's account at a provider; its payments stay.
+         */
+        delete: operations["deletePaymentAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Payment Differences
+         * @description List how providers' statements and our books differ, the newest first.
+         */
+        get: operations["listPaymentDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-differences/{difference_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Settle Payment Difference
+         * @description Say who looks after a difference, how it stands, and why.
+         */
+        put: operations["settlePaymentDifference"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Payment Statements
+         * @description List the newest statements of providers.
+         */
+        get: operations["listPaymentStatements"];
+        put?: never;
+        /**
+         * Import Payment Statement
+         * @description Take in a provider's statement of a day from a file, and compare.
+         */
+        post: operations["importPaymentStatement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Payments
+         * @description List the operator's payments, the newest first.
+         */
+        get: operations["listPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Payment
+         * @description Show a payment with its refunds, disputes and notices.
+         */
+        get: operations["getPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{payment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Payment
+         * @description Give up a payment that was not captured.
+         */
+        post: operations["cancelPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{payment_id}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Capture Payment
+         * @description Take what is set aside, or a part of it; the rest goes free.
+         */
+        post: operations["capturePayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{payment_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Payment
+         * @description Ask the provider how a payment stands.
+         */
+        post: operations["checkPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{payment_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund Payment
+         * @description Give a payer money back, as often as there is some left.
+         */
+        post: operations["refundPayment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2782,6 +3194,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account at a provider. A secret that is left out stays as it is. */
+        AccountBody: {
+            /** @default true */
+            is_active: boolean;
+            secrets?: {
+                [key: string]: string;
+            };
+            settings: {
+                [key: string]: string;
+            };
+        };
         /** @description A key for programs; the secret itself is shown once, when it is made. */
         ApiKey: {
             api_key_id: string;
@@ -2925,6 +3348,18 @@ export interface components {
             description: string;
             details: unknown;
         };
+        /** @description What is taken of what is set aside. */
+        CaptureBody: {
+            amount: number;
+        };
+        /** @description A card to be saved. */
+        CardBody: {
+            currency: string;
+            /** @default en */
+            language: string;
+            /** @default /app/wallet */
+            return_path: string;
+        };
         /** @description A schedule of limits as it is sent to a station. */
         ChargingProfile: {
             kind: components["schemas"]["ProfileKind"];
@@ -3000,6 +3435,10 @@ export interface components {
             status: string | null;
             /** @description What reading or changing settings brought back. */
             values: components["schemas"]["VariableAnswer"][];
+        };
+        /** @description What a comparison found. */
+        Compared: {
+            differences: number;
         };
         /** @description A complaint as staff see it. */
         Complaint: {
@@ -3151,6 +3590,55 @@ export interface components {
          * @enum {string}
          */
         DayType: "workday" | "weekend" | "holiday";
+        /** @description How a provider's statement and our books differ. */
+        Difference: {
+            /** Format: date-time */
+            changed_at: string;
+            currency: string;
+            /** Format: date */
+            day: string;
+            difference_id: string;
+            /** Format: date-time */
+            found_at: string;
+            here: number | null;
+            note: string;
+            operator_id: string;
+            owner: string;
+            payment_id: string | null;
+            provider: components["schemas"]["Provider"];
+            provider_ref: string;
+            reason: components["schemas"]["DifferenceReason"];
+            refund_id: string | null;
+            state: components["schemas"]["DifferenceState"];
+            subject: string;
+            there: number | null;
+        };
+        /** @description How a difference stands now. */
+        DifferenceBody: {
+            /** @default  */
+            note: string;
+            /** @default  */
+            owner: string;
+            state: components["schemas"]["DifferenceState"];
+        };
+        /** @description A page of differences. */
+        DifferencePage: {
+            items: components["schemas"]["Difference"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /**
+         * @description Why a statement and our books differ.
+         * @enum {string}
+         */
+        DifferenceReason: "missing_here" | "missing_there" | "amount" | "currency" | "state";
+        /**
+         * @description Where a difference stands.
+         * @enum {string}
+         */
+        DifferenceState: "open" | "in_hand" | "resolved" | "accepted";
         /**
          * @description Seen from us.
          * @enum {string}
@@ -3224,6 +3712,33 @@ export interface components {
             email?: string | null;
             is_blocked?: boolean | null;
             language?: string | null;
+        };
+        /** @description One's own payment: where to go, while it waits; how it ended. */
+        DriverPayment: {
+            amount: number;
+            captured: number;
+            /** @description What the payer's app scans. */
+            code_text: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            expires_at: string | null;
+            failure_code: string;
+            method_label: string;
+            /** @description What an app hands to the provider's app. */
+            order_text: string;
+            /** @description Where to go on, while the payment waits for the payer. */
+            page_url: string;
+            payment_id: string;
+            provider: components["schemas"]["Provider"];
+            purpose: components["schemas"]["PaymentPurpose"];
+            refunded: number;
+            state: components["schemas"]["PaymentState"];
+            way: components["schemas"]["PayWay"];
+        };
+        /** @description One's own newest payments. */
+        DriverPaymentList: {
+            items: components["schemas"]["DriverPayment"][];
         };
         /** @description The signed-in driver. */
         DriverProfile: {
@@ -3440,6 +3955,46 @@ export interface components {
             timeout_s?: number | null;
             /** @default [] */
             variables: components["schemas"]["VariableRefBody"][];
+        };
+        /** @description A payment for one session without an account. */
+        GuestBody: {
+            amount: number;
+            connector_id?: number | null;
+            currency: string;
+            evse_id?: number | null;
+            /** @default en */
+            language: string;
+            provider: components["schemas"]["Provider"];
+            station_id: string;
+            /** @default page */
+            way: components["schemas"]["PayWay"];
+        };
+        /** @description What the guest's session does. */
+        GuestSession: {
+            ended_at: string | null;
+            energy_wh: number | null;
+            /** @description Its price so far, or at the end. */
+            gross: number | null;
+            net: number | null;
+            session_id: string;
+            started_at: string | null;
+            state: components["schemas"]["SessionState"];
+            stop_requested_at: string | null;
+            tax: number | null;
+        };
+        /** @description A guest's payment, and the secret of its link: it is told once, keep it. */
+        GuestStart: {
+            link: string;
+            payment: components["schemas"]["DriverPayment"];
+        };
+        /** @description All that a guest's link shows: payment, session, and at the end the receipt. */
+        GuestStay: {
+            operator_name: string;
+            payment: components["schemas"]["DriverPayment"];
+            session: components["schemas"]["GuestSession"] | null;
+            site_name: string | null;
+            station_id: string;
+            station_name: string;
         };
         /** @description What all processes did in one span of time, and how they were at its end. */
         HistoryPoint: {
@@ -4606,6 +5161,141 @@ export interface components {
             new_password: string;
             old_password: string;
         };
+        /** @description A payment at a provider. Amounts are whole minor units of the currency. */
+        Payment: {
+            amount: number;
+            captured: number;
+            captured_at: string | null;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            disputed: number;
+            driver_id: string | null;
+            expires_at: string | null;
+            failure_code: string;
+            failure_text: string;
+            /** @description Set aside first, captured later. */
+            is_hold: boolean;
+            method_label: string;
+            operator_id: string;
+            payment_id: string;
+            provider: components["schemas"]["Provider"];
+            provider_ref: string;
+            purpose: components["schemas"]["PaymentPurpose"];
+            refunded: number;
+            requested_by: string;
+            session_id: string | null;
+            state: components["schemas"]["PaymentState"];
+            station_id: string | null;
+            way: components["schemas"]["PayWay"];
+        };
+        /** @description An account at a provider. Secrets are never shown: only which are set. */
+        PaymentAccount: {
+            account_id: string;
+            /** Format: date-time */
+            changed_at: string;
+            is_active: boolean;
+            /** @description False: the installation's, which serves operators that have none. */
+            is_own: boolean;
+            /** @description Where the provider sends its notices. */
+            notice_url: string;
+            provider: components["schemas"]["Provider"];
+            secrets: string[];
+            settings: {
+                [key: string]: string;
+            };
+        };
+        /** @description The accounts that payments go over. */
+        PaymentAccountList: {
+            items: components["schemas"]["PaymentAccount"][];
+        };
+        /** @description A payment with all that happened to it. */
+        PaymentDetail: {
+            disputes: components["schemas"]["PaymentDispute"][];
+            notices: components["schemas"]["PaymentNotice"][];
+            payment: components["schemas"]["Payment"];
+            refunds: components["schemas"]["PaymentRefund"][];
+        };
+        /** @description A dispute. */
+        PaymentDispute: {
+            amount: number;
+            currency: string;
+            dispute_ref: string;
+            ended_at: string | null;
+            is_lost: boolean;
+            is_open: boolean;
+            /** Format: date-time */
+            opened_at: string;
+            reason: string;
+        };
+        /** @description A notice of the provider, and what became of it. */
+        PaymentNotice: {
+            detail: string;
+            event_id: string;
+            kind: string;
+            outcome: string;
+            /** Format: date-time */
+            received_at: string;
+        };
+        /** @description A page of payments. */
+        PaymentPage: {
+            items: components["schemas"]["Payment"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /**
+         * @description What a payment is for.
+         * @enum {string}
+         */
+        PaymentPurpose: "top_up" | "guest" | "session" | "card";
+        /** @description A refund. */
+        PaymentRefund: {
+            amount: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            failure_text: string;
+            reason: string;
+            refund_id: string;
+            requested_by: string;
+            state: components["schemas"]["RefundState"];
+        };
+        /**
+         * @description Orders of the list of payments.
+         * @enum {string}
+         */
+        PaymentSort: "created_at" | "-created_at";
+        /**
+         * @description Where a payment stands.
+         *
+         *     created -> pending -> (authorised ->) captured -> partly_refunded -> refunded; or failed, or cancelled.
+         *     `disputed`: a payer's bank took money back, or is about to.
+         * @enum {string}
+         */
+        PaymentState: "created" | "pending" | "authorised" | "captured" | "partly_refunded" | "refunded" | "disputed" | "failed" | "cancelled";
+        /** @description A way to pay here. */
+        PayOption: {
+            /** @description Money is set aside and taken at the end; else it is paid first, and the rest goes back. */
+            can_hold: boolean;
+            provider: components["schemas"]["Provider"];
+            way: components["schemas"]["PayWay"];
+        };
+        /** @description The ways to pay with an operator. */
+        PayOptionList: {
+            currency: string;
+            items: components["schemas"]["PayOption"][];
+        };
+        /**
+         * @description How the payer comes to the provider.
+         * @enum {string}
+         */
+        PayWay: "page" | "code" | "app" | "inside" | "card_on_file";
         /**
          * @description The periods of a Chinese day; a letter each in the tables of half-hours.
          * @enum {string}
@@ -4806,6 +5496,11 @@ export interface components {
          */
         Protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1";
         /**
+         * @description Who carries payments out.
+         * @enum {string}
+         */
+        Provider: "stripe" | "alipay" | "wechatpay";
+        /**
          * @description From when on the draft holds.
          * @example {
          *       "valid_from": "2027-01-01T00:00:00+01:00"
@@ -4899,6 +5594,17 @@ export interface components {
             stop_reason: string | null;
             time_zone: string | null;
         };
+        /** @description Money that goes back. */
+        RefundBody: {
+            amount: number;
+            /** @default  */
+            reason: string;
+        };
+        /**
+         * @description Where a refund stands.
+         * @enum {string}
+         */
+        RefundState: "wanted" | "pending" | "done" | "failed";
         /**
          * @description Where a station stands with us. Pending: may boot and talk settings, not charge. Blocked: refused at the door.
          * @enum {string}
@@ -4980,6 +5686,19 @@ export interface components {
          * @enum {string}
          */
         SampleLocation: "outlet" | "inlet" | "body" | "cable" | "ev" | "upstream";
+        /** @description A card that the provider keeps. */
+        SavedCard: {
+            /** Format: date-time */
+            created_at: string;
+            expires: string;
+            label: string;
+            method_id: string;
+            provider: components["schemas"]["Provider"];
+        };
+        /** @description One's own cards, the newest first; the first one pays. */
+        SavedCardList: {
+            items: components["schemas"]["SavedCard"][];
+        };
         /** @description From `start_s` after the schedule's start on, at most this limit. */
         SchedulePeriod: {
             /** @description Thousandths of the schedule's unit: mW or mA. */
@@ -5433,6 +6152,32 @@ export interface components {
          * @enum {string}
          */
         Startability: "ready" | "busy" | "yours" | "reserved" | "faulted" | "out_of_service" | "offline";
+        /** @description A provider's statement of a day. */
+        Statement: {
+            actor: string;
+            cost: number;
+            currency: string;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            fetched_at: string;
+            line_count: number;
+            paid: number;
+            provider: components["schemas"]["Provider"];
+            refunded: number;
+        };
+        /** @description A provider's statement from a file. */
+        StatementBody: {
+            /** @description The file in Base64. */
+            content: string;
+            /** Format: date */
+            day: string;
+            provider: components["schemas"]["Provider"];
+        };
+        /** @description The newest statements. */
+        StatementList: {
+            items: components["schemas"]["Statement"][];
+        };
         /** @description A physical unit with at least one EVSE. */
         Station: {
             boot_reason: string | null;
@@ -6047,6 +6792,23 @@ export interface components {
          * @enum {string}
          */
         Topic: "stations" | "sessions" | "commands" | "tokens" | "drivers" | "operators" | "tariffs" | "complaints";
+        /** @description Money for one's own wallet. */
+        TopUpBody: {
+            amount: number;
+            currency: string;
+            /** @default en */
+            language: string;
+            /**
+             * @description WeChat's openid, for payments inside WeChat.
+             * @default
+             */
+            payer_ref: string;
+            provider: components["schemas"]["Provider"];
+            /** @default /app/wallet */
+            return_path: string;
+            /** @default page */
+            way: components["schemas"]["PayWay"];
+        };
         /**
          * @description Which part of a transaction a report tells.
          * @enum {string}
@@ -7286,6 +8048,134 @@ export interface operations {
             };
         };
     };
+    startGuestPayment: {
+        parameters: {
+            query?: {
+                /** @description Whose stations, for a visitor who is not signed in; left out: the default operator's. */
+                operator?: string | null;
+            };
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestStart"];
+                };
+            };
+        };
+    };
+    getGuestPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestStay"];
+                };
+            };
+        };
+    };
+    stopGuestSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestStay"];
+                };
+            };
+        };
+    };
     listMyKeptStations: {
         parameters: {
             query?: never;
@@ -7561,6 +8451,246 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Network"];
+                };
+            };
+        };
+    };
+    listPayOptions: {
+        parameters: {
+            query?: {
+                /** @description Whose stations, for a visitor who is not signed in; left out: the default operator's. */
+                operator?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayOptionList"];
+                };
+            };
+        };
+    };
+    listMyCards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedCardList"];
+                };
+            };
+        };
+    };
+    saveMyCard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverPayment"];
+                };
+            };
+        };
+    };
+    removeMyCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                method_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listMyPayments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverPaymentList"];
+                };
+            };
+        };
+    };
+    getMyPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverPayment"];
                 };
             };
         };
@@ -8616,6 +9746,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnToken"];
+                };
+            };
+        };
+    };
+    startTopUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUpBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverPayment"];
                 };
             };
         };
@@ -9819,6 +10994,564 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PowerCurve"];
+                };
+            };
+        };
+    };
+    listPaymentAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountList"];
+                };
+            };
+        };
+    };
+    putPaymentAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: components["schemas"]["Provider"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccount"];
+                };
+            };
+        };
+    };
+    deletePaymentAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: components["schemas"]["Provider"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listPaymentDifferences: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                provider?: components["schemas"]["Provider"] | null;
+                reason?: components["schemas"]["DifferenceReason"] | null;
+                state?: components["schemas"]["DifferenceState"] | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencePage"];
+                };
+            };
+        };
+    };
+    settlePaymentDifference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                difference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DifferenceBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+        };
+    };
+    listPaymentStatements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementList"];
+                };
+            };
+        };
+    };
+    importPaymentStatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatementBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compared"];
+                };
+            };
+        };
+    };
+    listPayments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                driver_id?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                provider?: components["schemas"]["Provider"] | null;
+                purpose?: components["schemas"]["PaymentPurpose"] | null;
+                /** @description Our id of the payment or the provider's, or the session's. */
+                q?: string | null;
+                session_id?: string | null;
+                since?: string | null;
+                sort?: components["schemas"]["PaymentSort"];
+                state?: components["schemas"]["PaymentState"] | null;
+                until?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentPage"];
+                };
+            };
+        };
+    };
+    getPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+        };
+    };
+    cancelPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+        };
+    };
+    capturePayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+        };
+    };
+    checkPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+        };
+    };
+    refundPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
                 };
             };
         };
