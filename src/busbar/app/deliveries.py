@@ -11,6 +11,7 @@ from sqlalchemy import and_, select
 from busbar.app.tally import DeliveryTally
 from busbar.canon.facts import decode_fact
 from busbar.canon.message import Fact
+from busbar.db.bulk import RowForm
 from busbar.db.engine import Databases
 from busbar.db.messaging import inbox, outbox, parked
 from busbar.db.parked import unpark
@@ -25,6 +26,7 @@ from busbar.ports.work import UnitOfWork
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
 
 log = structlog.get_logger(__name__)
+_INBOX = RowForm(inbox, "message_id", "consumer", "at")
 
 
 class Delivery(msgspec.Struct, kw_only=True):
@@ -150,7 +152,7 @@ class Deliveries:
             return
         if delivery.is_revived and not await unpark(work, delivery.published.fact_id, delivery.consumer):
             return  # somebody was quicker: it was heard, or dropped
-        work.stage_insert(inbox, {**key, "at": work.now})
+        work.stage_bound(_INBOX, (delivery.published.fact_id, delivery.consumer, work.bind_now()))
         await self._listeners[type(delivery.published.fact)][delivery.consumer](delivery.published.fact, work)
 
     def settle(self, delivery: Delivery, error: BusbarError | None, *, is_outage: bool = False) -> None:

@@ -54,8 +54,8 @@ from busbar.ports.feed import Feed
 Listener = tuple[type[Fact], str, Handler]
 Errands = Mapping[type[Command[Any]], Callable[[Any], Awaitable[Any]]]
 
-FIGURES_EVERY = timedelta(seconds=1)
-"""A running session's figures are written so often at most, and sent to screens as often."""
+FIGURES_EVERY = timedelta(seconds=3)
+"""A running session's figures are written so often at most: screens are sent newer ones, the samples say the same."""
 PULSED: tuple[type[Command[Any]], ...] = (SettleFigures, PriceRunningSessions)
 """What rooms do every second with what they have in memory."""
 _STATION_PASSWORD_CHARS = 24

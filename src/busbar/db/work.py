@@ -28,6 +28,7 @@ Key = tuple[object, ...]
 _MISSING: Any = object()
 _SAVEPOINT = "message"
 _ENCODER = msgspec.json.Encoder()
+_OUTBOX = RowForm(outbox, "fact_id", "operator_id", "at", "name", "body")
 
 Journal = list[tuple[Any, Any, Any]]
 """What to put back, newest last: a mapping, its key, the value before; or a list, `_MISSING`, its length before."""
@@ -90,16 +91,9 @@ class SqlUnitOfWork:
         """Write a fact to the outbox."""
         published = PublishedFact(fact_id=FactId(self._ids.new()), fact=fact)
         self.told.append(published)
-        self.stage_insert(
-            outbox,
-            {
-                "fact_id": published.fact_id,
-                "operator_id": fact.operator_id,
-                "at": fact.at,
-                "name": type(fact).__name__,
-                "body": _ENCODER.encode(fact).decode(),
-            },
-        )
+        body = _ENCODER.encode(fact).decode()
+        row = (published.fact_id, fact.operator_id, self.bind_instant(fact.at), type(fact).__name__, body)
+        self.stage_bound(_OUTBOX, row)
 
     def signal(self, signal: Signal) -> None:
         """Send a live update after the commit."""

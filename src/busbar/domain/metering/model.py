@@ -143,8 +143,13 @@ def _level(walked: Sequence[tuple[datetime, int]]) -> tuple[MeterPoint, ...]:
     )
 
 
+_EXPORT = frozenset({Measurand.ENERGY_EXPORT_REGISTER, Measurand.ENERGY_EXPORT_INTERVAL})
+
+
 def count_export(samples: Sequence[Sample]) -> Count:
     """Count exported energy: by register, else by intervals."""
+    if not any(sample.measurand in _EXPORT for sample in samples):
+        return Count(0, frozenset())
     series = build_series(samples, Measurand.ENERGY_EXPORT_REGISTER)
     if series:
         return count_register([(reading.at, reading.value) for reading in series])
@@ -244,7 +249,7 @@ def walk_register(points: Sequence[tuple[datetime, int]]) -> tuple[list[tuple[da
     while index < len(points):
         at, value = points[index]
         step = value - last
-        if -JITTER_WH <= step <= allow_step_wh(at - last_at):
+        if step >= -JITTER_WH and (step <= LEAP_FLOOR_WH or step <= allow_step_wh(at - last_at)):
             energy_wh += step
         elif index + 1 < len(points) and _is_contradicted(last_at, last, points[index], points[index + 1]):
             flags.add(Curve.OUTLIER)

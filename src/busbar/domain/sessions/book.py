@@ -34,6 +34,8 @@ _NUMBERS = "numbers"
 UNMATCHED_STATIONS_MAX = 10_000
 """Stations that are remembered to have parts without a session; beyond, every new 1.6 transaction looks for some."""
 _UNMATCHED = "stations"
+OCCUPIED_MAX = 50_000
+"""Stations with open sessions that are remembered; beyond, every station's desk is loaded when it boots."""
 BATCH_MAX = 10_000
 """Messages a batch may hold at most. No cache is smaller: what a batch has staged must not fall out of memory before
 it is written, since loads read what the database holds.
@@ -102,6 +104,8 @@ class SessionBook:
         self._homes: BoundedDict[SessionId, StationId] = BoundedDict(bound=bounds.homes_max)
         self._uses: _Latest[tuple[OperatorId, str], frozenset[Use]] = _Latest(bound=bounds.tokens_max)
         self._unmatched: dict[str, frozenset[StationId]] = {}
+        self._occupied: set[StationId] | None = None
+        """Stations that may have an open session, and some that had one; None: to be asked of the store."""
         self._numbers: dict[str, tuple[int, int]] = {}
         self._is_elsewhere: Callable[[StationId], bool] | None = None
 
@@ -158,6 +162,17 @@ class SessionBook:
             self.refresh(work, session)
         return session
 
+    async def may_be_occupied(self, work: UnitOfWork, station_id: StationId) -> bool:
+        """Tell whether a station may have an open session: asked of the store once for all, then known.
+
+        When thousands of stations come back at once, hardly any desk need be loaded for it.
+        """
+        if station_id in self._desks:
+            return True
+        if self._occupied is None:
+            self._occupied = set(await self.store.list_occupied_stations(work, limit=OCCUPIED_MAX))
+        return station_id in self._occupied or len(self._occupied) >= OCCUPIED_MAX
+
     def clear_desk(self, work: UnitOfWork, station_id: StationId) -> None:
         """Load a station's desk again at its next use: it may be another station by now."""
         work.forget(self._desks, station_id)
@@ -183,6 +198,7 @@ class SessionBook:
             del self._lagging[session_id]
         self._uses.clear()
         self._unmatched.clear()
+        self._occupied = None
 
     async def count_uses(
         self,
@@ -219,6 +235,8 @@ class SessionBook:
                 self._write_live(work, session)
             return
         session = msgspec.structs.replace(session, figures_at=work.now)
+        if self._occupied is not None and session.is_open:
+            self._occupied.add(session.station_id)
         self.store.save(work, session)
         work.forget(self._lagging, session.session_id)
         self._count_use(work, session, before)

@@ -175,6 +175,8 @@ class SessionService:
         session stays open, marked as interrupted, until the station speaks of it, a new transaction takes its EVSE, or
         silence closes it.
         """
+        if not await self._book.may_be_occupied(work, fact.station_id):
+            return
         desk = await self._book.open_desk(work, fact.station_id)
         for session in list(desk.sessions.values()):
             if session.state is not SessionState.ACTIVE or session.start_heard_at is None:
@@ -194,6 +196,8 @@ class SessionService:
     async def hear_offline(self, fact: StationOffline, work: UnitOfWork) -> None:
         """Note in the sessions of a station that its connection ended: a step, nothing more."""
         if fact.reason == OUR_RESTART:
+            return
+        if not await self._book.may_be_occupied(work, fact.station_id):
             return
         desk = await self._book.open_desk(work, fact.station_id)
         for session in desk.sessions.values():

@@ -194,6 +194,11 @@ class SqlSessionStore:
         found = await sql(work).execute(query.order_by(unmatched_parts.c.received_at).limit(limit))
         return [_read_unmatched(row) for row in found.mappings()]
 
+    async def list_occupied_stations(self, work: UnitOfWork, *, limit: int) -> list[StationId]:
+        """Return the stations that have open sessions."""
+        query = select(sessions.c.station_id).where(sessions.c.state.in_(_OPEN)).distinct()
+        return [StationId(name) for name in (await sql(work).execute(query.limit(limit))).scalars()]
+
     async def list_unmatched_stations(self, work: UnitOfWork, *, limit: int) -> list[StationId]:
         """Return the stations that have such parts."""
         query = select(unmatched_parts.c.station_id).where(unmatched_parts.c.session_id.is_(None)).distinct()

@@ -139,6 +139,10 @@ class SessionStore(Protocol):
         """Return a station's parts that still wait for a session, oldest first."""
         ...
 
+    async def list_occupied_stations(self, work: UnitOfWork, *, limit: int) -> list[StationId]:
+        """Return the stations that have open sessions."""
+        ...
+
     async def list_unmatched_stations(self, work: UnitOfWork, *, limit: int) -> list[StationId]:
         """Return the stations that have such parts."""
         ...
