@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -259,6 +260,13 @@ async def test_status_changes_are_facts_and_repeats_are_not(stations):
         stations.house.clock.advance(timedelta(seconds=1))
         await stations.report(ConnectorStatusReported, evse_id=1, connector_id=1, status=status)
     assert len(await stations.facts(ConnectorStatusChanged)) == 2
+    kept = [row["payload"] for row in await stations.rows(tables.station_events) if row["topic"] == "status"]
+    told = [(payload["evse_id"], payload["status"]) for payload in map(as_object, kept)]
+    assert told == [(1, "available"), (1, "faulted")]
+
+
+def as_object(payload):
+    return msgspec.json.decode(payload) if isinstance(payload, (str, bytes)) else payload
 
 
 async def test_heartbeat_tells_our_time(stations):

@@ -214,6 +214,7 @@ class StationService:
         after = model.report_status(before, report, work.now)
         if after is not before:
             self._fleet.put(work, after, before=before)
+            self._keep_changes(work, before, after)
         if before.queued_commands:
             await self._commands.send_next(work, before.station_id)
 
@@ -223,6 +224,7 @@ class StationService:
         after = model.observe(before, command.evse_id, command.connector_id, command.status)
         if after != before:
             self._fleet.put(work, after, before=before)
+            self._keep_changes(work, before, after)
 
     async def keep_event(self, report: StationNotified, work: UnitOfWork) -> Done:
         """Keep what has no room of its own, as it was told."""
@@ -273,7 +275,21 @@ class StationService:
             protocol=station.protocol,
         )
 
-    def _add_event(self, work: UnitOfWork, station: Station, topic: str, payload: Mapping[str, str | None]) -> None:
+    def _keep_changes(self, work: UnitOfWork, before: Station, after: Station) -> None:
+        """Keep what each connector showed and when, so that a day can be told afterwards."""
+        for connector in model.list_changes(before, after):
+            shown = {
+                "evse_id": connector.spec.evse_id,
+                "connector_id": connector.spec.connector_id,
+                "status": connector.status,
+                "error_code": connector.error_code,
+                "info": connector.info,
+            }
+            self._add_event(work, after, "status", shown)
+
+    def _add_event(
+        self, work: UnitOfWork, station: Station, topic: str, payload: Mapping[str, str | int | None]
+    ) -> None:
         self._store.add_event(
             work,
             StationEvent(

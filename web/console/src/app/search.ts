@@ -43,6 +43,8 @@ function compact<Search extends object>(search: Search): Defined<Search> {
 export const stationFilters = ['online', 'offline', 'faulted', 'charging'] as const;
 export const registrations = ['accepted', 'pending', 'blocked'] as const;
 export const stationTabs = ['now', 'commands', 'wire', 'sessions', 'settings', 'history'] as const;
+/** Hours that the axis of a station's page shows. */
+export const daySpans = ['1', '6', '24'] as const;
 export const sessionFilters = ['open', 'closed'] as const;
 export const siteViews = ['list', 'map'] as const;
 export const directions = ['in', 'out'] as const;
@@ -76,6 +78,7 @@ export const readStation = (given: Given) =>
     tab: choice(given, 'tab', stationTabs),
     edit: text(given, 'edit'),
     command: text(given, 'command'),
+    span: choice(given, 'span', daySpans),
     sort: text(given, 'sort'),
     ...wireFilter(given),
     ...paged(given),

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Facts } from '../../parts/Facts';
 import { Panel } from '../../parts/Panel';
 import { useQuirks } from '../../queries/stations';
+import { DayTimeline } from './DayTimeline';
 import { EvseCard } from './EvseCard';
 import { RecentSessions } from './RecentSessions';
 
@@ -82,6 +83,7 @@ export function NowTab({ station }: { station: Station }) {
             <EvseCard key={evse.evse_id} station={station} evse={evse} />
           ))}
         </div>
+        <DayTimeline station={station} />
         <RecentSessions stationId={station.station_id} />
       </div>
       <div className="bc-stack">
