@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from busbar.canon import access, complaints, control, drivers, pricing, sessions, stations, tariffs, tenants
+from busbar.canon import access, complaints, control, drivers, offers, pricing, sessions, stations, tariffs, tenants
 from busbar.canon.message import Message, Signal
 from busbar.canon.tenants import Principal
 from busbar.kernel.bounded import BoundedDict
@@ -73,6 +73,10 @@ TOPICS: dict[type[Message], Topic] = {
     drivers.DriverErased: Topic.DRIVERS,
     tenants.OperatorChanged: Topic.OPERATORS,
     tariffs.TariffChanged: Topic.TARIFFS,
+    offers.OfferChanged: Topic.TARIFFS,
+    offers.CouponRedeemed: Topic.TARIFFS,
+    offers.PlanChanged: Topic.TARIFFS,
+    offers.MembershipChanged: Topic.TARIFFS,
 }
 """A message that is not here is not told to screens."""
 

@@ -14,6 +14,7 @@ import busbar.canon.drivers
 import busbar.canon.jobs
 import busbar.canon.ledger
 import busbar.canon.metering
+import busbar.canon.offers
 import busbar.canon.once
 import busbar.canon.operations
 import busbar.canon.payments
@@ -35,6 +36,7 @@ _TOPICS = (
     busbar.canon.jobs,
     busbar.canon.ledger,
     busbar.canon.metering,
+    busbar.canon.offers,
     busbar.canon.once,
     busbar.canon.operations,
     busbar.canon.payments,

@@ -39,6 +39,8 @@ PaymentId = NewType("PaymentId", str)
 AssignmentId = NewType("AssignmentId", str)
 OfferId = NewType("OfferId", str)
 RefundId = NewType("RefundId", str)
+CouponId = NewType("CouponId", str)
+PlanId = NewType("PlanId", str)
 
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -26,6 +26,7 @@ from busbar.canon.sessions import (
 from busbar.canon.stations import FindSite
 from busbar.canon.tenants import FindOperator
 from busbar.domain.billing.model import Choice, PriceNotFoundError, describe_circumstances
+from busbar.domain.billing.offers import OfferService
 from busbar.domain.billing.prices import PriceRevision, SessionPrice, digest_lines, make_record
 from busbar.domain.billing.rates import rate_session
 from busbar.domain.billing.store import PriceStore
@@ -49,9 +50,17 @@ class PricingPolicy(msgspec.Struct, frozen=True, kw_only=True):
 class PricingService:
     """Prices sessions."""
 
-    def __init__(self, *, store: PriceStore, tariffs: TariffService, policy: PricingPolicy | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        store: PriceStore,
+        tariffs: TariffService,
+        offers: OfferService,
+        policy: PricingPolicy | None = None,
+    ) -> None:
         self._store = store
         self._tariffs = tariffs
+        self._offers = offers
         self._policy = policy or PricingPolicy()
         self._running: BoundedDict[SessionId, SessionPrice] = BoundedDict(bound=self._policy.running_max_sessions)
         """Sessions without a price yet; that which was priced last stands last."""
@@ -174,7 +183,8 @@ class PricingService:
             curve, steps, started_at=fact.started_at, ended_at=fact.ended_at, energy_wh=fact.record.energy_wh
         )
         terms = await self._tariffs.get_terms(work, price.tariff_id, price.version)
-        return rate_session(terms, record, zone=price.zone, country=price.country)
+        rated = rate_session(terms, record, zone=price.zone, country=price.country)
+        return await self._offers.reduce(price, rated, terms, work, is_over=True)
 
     async def _settle(self, price: SessionPrice, fact: SessionEnded, rated: Rated, work: UnitOfWork) -> None:
         """Keep a price as the next revision and tell it, unless it is the one that the session has already."""
@@ -299,7 +309,8 @@ class PricingService:
         energy_wh = curve.points[-1].energy_wh if curve.points else 0
         record = make_record(curve, steps, started_at=started_at, ended_at=work.now, energy_wh=energy_wh)
         terms = await self._tariffs.get_terms(work, price.tariff_id, price.version)
-        return rate_session(terms, record, zone=price.zone, country=price.country)
+        rated = rate_session(terms, record, zone=price.zone, country=price.country)
+        return await self._offers.reduce(price, rated, terms, work, is_over=False)
 
 
 def list_lines(rated: Rated) -> tuple[PriceLine, ...]:

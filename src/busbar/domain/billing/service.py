@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from busbar.canon.message import Fact, Message
+from busbar.canon.offers import CreateCoupon, EndCoupon, JoinPlan, LeavePlan, PutOffer, PutPlan, RedeemCoupon
 from busbar.canon.pricing import PriceRunningSessions, PriceSessionNow
 from busbar.canon.sessions import SessionEnded, SessionsJoined, SessionStarted
 from busbar.canon.tariffs import (
@@ -16,6 +17,7 @@ from busbar.canon.tariffs import (
     RetireTariff,
     UnassignTariff,
 )
+from busbar.domain.billing.offers import OfferService
 from busbar.domain.billing.pricing import PricingPolicy, PricingService
 from busbar.domain.billing.store import BillingStore
 from busbar.domain.billing.tariffs import TariffService
@@ -29,8 +31,9 @@ class BillingService:
     """Tariffs, and what sessions cost."""
 
     def __init__(self, *, store: BillingStore, ids: IdSource, policy: PricingPolicy | None = None) -> None:
-        self.tariffs = TariffService(store=store, ids=ids)
-        self.pricing = PricingService(store=store, tariffs=self.tariffs, policy=policy)
+        self.offers = OfferService(store=store, ids=ids)
+        self.tariffs = TariffService(store=store, ids=ids, offers=self.offers)
+        self.pricing = PricingService(store=store, tariffs=self.tariffs, offers=self.offers, policy=policy)
 
     def handlers(self) -> Mapping[type[Message], Handler]:
         """Say which messages are handled here."""
@@ -43,6 +46,13 @@ class BillingService:
             UnassignTariff: self.tariffs.unassign,
             FindTariff: self.tariffs.find,
             ResolveTariff: self.tariffs.resolve,
+            PutOffer: self.offers.put_offer,
+            CreateCoupon: self.offers.create_coupon,
+            EndCoupon: self.offers.end_coupon,
+            RedeemCoupon: self.offers.redeem,
+            PutPlan: self.offers.put_plan,
+            JoinPlan: self.offers.join,
+            LeavePlan: self.offers.leave,
             PriceSessionNow: self.pricing.price_now,
             PriceRunningSessions: self.pricing.price_running,
         }
@@ -66,3 +76,4 @@ class BillingService:
     def forget_all(self) -> None:
         """Look every tariff up again: another process changed some."""
         self.tariffs.forget_all()
+        self.offers.forget_all()

@@ -12,6 +12,7 @@ from busbar.canon.tariffs import Assignment, Scope, Tariff, TariffVersion
 from busbar.db.work import sql
 from busbar.domain.billing.model import TariffBook, make_book
 from busbar.domain.billing.prices import PriceRevision, SessionPrice
+from busbar.domain.billing.sql_offers import SqlOfferStore
 from busbar.domain.billing.tables import price_revisions, session_prices, tariff_assignments, tariff_versions, tariffs
 from busbar.kernel.ids import AssignmentId, OperatorId, SessionId, TariffId
 from busbar.ports.work import UnitOfWork
@@ -21,7 +22,7 @@ BOOK_MAX = 200_000
 _LINES = msgspec.json.Decoder(tuple[PriceLine, ...])
 
 
-class SqlBillingStore:
+class SqlBillingStore(SqlOfferStore):
     """See `busbar.domain.billing.store.BillingStore`."""
 
     # ---- tariffs -----------------------------------------------------------------------------------------------------

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+import msgspec
+
+from busbar.canon.offers import Coupon, Membership, Offer, Plan, Redemption
 from busbar.canon.tariffs import Assignment, Scope, Tariff, TariffVersion
 from busbar.domain.billing.model import TariffBook
 from busbar.domain.billing.prices import PriceRevision, SessionPrice
-from busbar.kernel.ids import AssignmentId, OperatorId, SessionId, TariffId
+from busbar.kernel.ids import AssignmentId, CouponId, DriverId, OperatorId, PlanId, SessionId, TariffId
 from busbar.ports.work import UnitOfWork
 
 
@@ -105,5 +108,100 @@ class PriceStore(Protocol):
         ...
 
 
-class BillingStore(TariffStore, PriceStore, Protocol):
+class OfferUse(msgspec.Struct, frozen=True, kw_only=True):
+    """What an offer took off a session."""
+
+    session_id: SessionId
+    offer_id: str
+    operator_id: OperatorId
+    coupon_id: str | None = None
+    plan_id: str | None = None
+    driver_id: DriverId | None = None
+    month: str
+    amount: int
+    energy_wh: int
+    at: datetime
+
+
+class OfferStore(Protocol):
+    """Offers, coupons, plans, and what they took off sessions."""
+
+    async def list_offers(self, work: UnitOfWork, operator_id: OperatorId) -> Sequence[Offer]:
+        """Return all offers of an operator."""
+        ...
+
+    async def save_offer(self, work: UnitOfWork, offer: Offer, *, is_new: bool) -> None:
+        """Write an offer."""
+        ...
+
+    async def find_coupon(self, work: UnitOfWork, operator_id: OperatorId, code: str) -> Coupon | None:
+        """Return the coupon with this code, and keep others from changing it until this unit of work ends."""
+        ...
+
+    async def load_coupon(self, work: UnitOfWork, operator_id: OperatorId, coupon_id: CouponId) -> Coupon | None:
+        """Return a coupon, and keep others from changing it until this unit of work ends."""
+        ...
+
+    async def count_coupons(self, work: UnitOfWork, operator_id: OperatorId) -> int:
+        """Return how many coupons an operator has."""
+        ...
+
+    async def save_coupon(self, work: UnitOfWork, coupon: Coupon, *, is_new: bool) -> None:
+        """Write a coupon."""
+        ...
+
+    async def list_redemptions(
+        self, work: UnitOfWork, driver_id: DriverId
+    ) -> Sequence[tuple[CouponId, SessionId | None]]:
+        """Return a driver's coupons, the first redeemed first, and the session that has each."""
+        ...
+
+    async def find_redemption(
+        self, work: UnitOfWork, coupon_id: CouponId, driver_id: DriverId
+    ) -> tuple[datetime, SessionId | None] | None:
+        """Return when a driver redeemed a coupon, and the session that has it."""
+        ...
+
+    async def insert_redemption(self, work: UnitOfWork, redemption: Redemption) -> None:
+        """Add a redemption."""
+        ...
+
+    async def assign_redemption(
+        self, work: UnitOfWork, coupon_id: CouponId, driver_id: DriverId, session_id: SessionId | None
+    ) -> None:
+        """Write which session has a redemption."""
+        ...
+
+    async def list_plans(self, work: UnitOfWork, operator_id: OperatorId) -> Sequence[Plan]:
+        """Return all plans of an operator."""
+        ...
+
+    async def save_plan(self, work: UnitOfWork, plan: Plan, *, is_new: bool) -> None:
+        """Write a plan."""
+        ...
+
+    async def list_memberships(self, work: UnitOfWork, driver_id: DriverId) -> Sequence[Membership]:
+        """Return a driver's memberships, and keep others from changing them until this unit of work ends."""
+        ...
+
+    async def save_membership(self, work: UnitOfWork, membership: Membership, *, is_new: bool) -> None:
+        """Write a membership."""
+        ...
+
+    async def list_uses(self, work: UnitOfWork, session_id: SessionId) -> Sequence[OfferUse]:
+        """Return what offers took off a session."""
+        ...
+
+    async def replace_uses(self, work: UnitOfWork, session_id: SessionId, uses: Sequence[OfferUse]) -> None:
+        """Write anew what offers took off a session."""
+        ...
+
+    async def sum_energy(
+        self, work: UnitOfWork, driver_id: DriverId, plan_id: PlanId, month: str, *, without: SessionId
+    ) -> int:
+        """Return the included energy that a driver's other sessions used in a month."""
+        ...
+
+
+class BillingStore(TariffStore, PriceStore, OfferStore, Protocol):
     """Everything of the room."""

@@ -113,3 +113,93 @@ price_revisions = Table(
     Column("digest", String(64), nullable=False),
 )
 """Every price that a session ever had, line by line; the newest one counts."""
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("offer_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("terms_json", Json(), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("site_ids", Json(), nullable=False),
+    Column("currency", String(3)),
+    Column("valid_from", Instant(), nullable=False),
+    Column("valid_until", Instant()),
+    Column("created_at", Instant(), nullable=False),
+    Column("changed_at", Instant(), nullable=False),
+)
+
+coupons = Table(
+    "coupons",
+    metadata,
+    Column("coupon_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("code", String(40), nullable=False),
+    Column("offer_id", Id(), nullable=False, index=True),
+    Column("uses_max", Integer),
+    Column("uses", Integer, nullable=False),
+    Column("budget", BigInteger),
+    Column("spent", BigInteger, nullable=False),
+    Column("valid_until", Instant()),
+    Column("created_at", Instant(), nullable=False),
+    Column("ended_at", Instant()),
+    UniqueConstraint("operator_id", "code"),
+)
+"""`uses` counts redemptions, `spent` what sessions were reduced by; both move with the row locked."""
+
+coupon_redemptions = Table(
+    "coupon_redemptions",
+    metadata,
+    Column("coupon_id", Id(), primary_key=True),
+    Column("driver_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("redeemed_at", Instant(), nullable=False),
+    Column("session_id", Id(), unique=True),
+    Index(None, "driver_id", "session_id"),
+)
+"""One row a driver and coupon; `session_id`: the session that has its offer."""
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("plan_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("monthly_price", BigInteger, nullable=False),
+    Column("included_wh", BigInteger, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("created_at", Instant(), nullable=False),
+    Column("changed_at", Instant(), nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("plan_id", Id(), primary_key=True),
+    Column("driver_id", Id(), primary_key=True),
+    Column("joined_at", Instant(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("ends_at", Instant()),
+    Index(None, "driver_id"),
+)
+
+offer_uses = Table(
+    "offer_uses",
+    metadata,
+    Column("session_id", Id(), primary_key=True),
+    Column("offer_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("coupon_id", Id()),
+    Column("plan_id", Id()),
+    Column("driver_id", Id()),
+    Column("month", String(7), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("energy_wh", BigInteger, nullable=False),
+    Column("at", Instant(), nullable=False),
+    Index(None, "driver_id", "plan_id", "month"),
+    Index(None, "operator_id", "offer_id"),
+)
+"""What an offer took off a session: written again with every revision of its price."""

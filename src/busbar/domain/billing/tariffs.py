@@ -21,6 +21,7 @@ from busbar.canon.tariffs import (
 from busbar.canon.tenants import RecordAudit
 from busbar.domain.billing import model
 from busbar.domain.billing.model import Choice, Circumstances, TariffBook
+from busbar.domain.billing.offers import OfferService
 from busbar.domain.billing.store import TariffStore
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.ids import AssignmentId, IdSource, OperatorId, TariffId, is_key
@@ -38,9 +39,10 @@ TERMS_MAX = 2_000
 class TariffService:
     """Keeps tariffs, and finds the one that applies from memory; every write drops what it changes."""
 
-    def __init__(self, *, store: TariffStore, ids: IdSource) -> None:
+    def __init__(self, *, store: TariffStore, ids: IdSource, offers: OfferService) -> None:
         self._store = store
         self._ids = ids
+        self._offers = offers
         self._books: BoundedDict[OperatorId, TariffBook] = BoundedDict(bound=BOOKS_MAX)
         self._terms: BoundedDict[tuple[TariffId, int], Terms] = BoundedDict(bound=TERMS_MAX)
 
@@ -48,7 +50,11 @@ class TariffService:
 
     async def choose(self, who: Circumstances, work: UnitOfWork) -> Choice | None:
         """Return the tariff of a session that begins in these circumstances."""
-        return model.choose(await self._open_book(work, who.operator_id), who)
+        book = await self._open_book(work, who.operator_id)
+        if book.assignments and who.driver_id is not None:
+            plan_ids = await self._offers.list_plan_ids(who.operator_id, who.driver_id, work, at=who.at)
+            who = msgspec.structs.replace(who, plan_ids=plan_ids)
+        return model.choose(book, who)
 
     async def resolve(self, message: ResolveTariff, work: UnitOfWork) -> TariffVersion:
         """Say which version a session would have."""
