@@ -103,3 +103,21 @@ class PriceMissingError(NotFoundError):
     """The session has no price: it has not begun, or no tariff is assigned."""
 
     code = "not_found.price"
+
+
+class OfferMissingError(NotFoundError):
+    """No such offer."""
+
+    code = "not_found.offer"
+
+
+class CouponMissingError(NotFoundError):
+    """No such coupon."""
+
+    code = "not_found.coupon"
+
+
+class PlanMissingError(NotFoundError):
+    """No such membership plan."""
+
+    code = "not_found.plan"

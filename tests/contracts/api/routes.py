@@ -51,6 +51,13 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "/tariffs/{tariff_id}"): {"name": "Taken over", "terms": TERMS},
     ("POST", "/tariffs/{tariff_id}/publish"): {},
     ("POST", "/tariff-assignments"): {"tariff_id": "0" * 32, "scope": "operator"},
+    ("POST", "/offers"): {"name": "New", "terms": {"kind": "percentage", "value": "10"}},
+    ("PUT", "/offers/{offer_id}"): {"name": "Taken over", "terms": {"kind": "percentage", "value": "100"}},
+    ("POST", "/coupons"): {"offer_id": "0" * 32, "code": "NEWCODE"},
+    ("POST", "/plans"): {"name": "New", "currency": "EUR", "monthly_price": 100},
+    ("PUT", "/plans/{plan_id}"): {"name": "Taken over", "currency": "EUR", "monthly_price": 1},
+    ("POST", "/plans/{plan_id}/members"): {"driver_id": "0" * 32},
+    ("POST", "/driver/coupons"): {"code": "NOTHING"},
     ("PUT", "/tokens/{value}"): {"label": "Taken over"},
     ("PATCH", "/tokens/{value}"): {"status": "blocked"},
     ("PUT", "/token-groups/{value}"): {"name": "Taken over"},
@@ -103,9 +110,10 @@ BODILESS = {
     "/driver/favourites/{station_id}", "/driver/awaited/{station_id}", "/driver/complaints/{complaint_id}/photos",
     "/driver/sessions/{session_id}/stop", "/jobs/{job_id}/retry",
     "/stations/{station_id}/commands/{command_id}/cancel",
-    "/tariffs/{tariff_id}/retire",
     "/operations/parked-facts/{fact_id}/{consumer}/retry", "/operations/parked-parcels/{parked_id}/replay",
     "/payments/{payment_id}/cancel", "/payments/{payment_id}/check", "/driver/guest-payments/{link}/stop",
+    "/tariffs/{tariff_id}/retire", "/coupons/{coupon_id}/end", "/driver/plans/{plan_id}/join",
+    "/driver/plans/{plan_id}/leave",
 }  # fmt: skip
 
 

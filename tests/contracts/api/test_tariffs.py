@@ -127,3 +127,47 @@ async def test_what_is_assigned_is_there_and_ones_own(world):
     for scope, subject in (("driver", "nobody"), ("site", "nowhere"), ("station", "NONE"), ("group", "none")):
         body = {"tariff_id": tariff["tariff_id"], "scope": scope, "subject": subject}
         await world.boss.post("/tariff-assignments", body, 404)
+
+
+async def test_a_coupon_and_a_plan_as_a_driver_has_them(world):
+    station = await make_station(world)
+    driver = await world.driver()
+    me = await driver.get("/driver/me")
+    await world.boss.expect("PUT", "/tokens/AABB", 201, json={"driver_id": me["driver_id"]})
+    await publish(world)
+    fixed = {"kind": "fixed", "value": "1"}
+    body = {"name": "Spring", "terms": fixed, "audience": "coupon", "currency": "EUR"}
+    offer = await world.boss.post("/offers", body, 201)
+    coupon = await world.boss.post("/coupons", {"offer_id": offer["offer_id"], "code": "spring", "uses_max": 1}, 201)
+    assert (coupon["code"], coupon["uses"]) == ("SPRING", 0)
+    assert (await driver.post("/driver/coupons", {"code": "nothing"}, 404))["code"] == "not_found.coupon"
+    own = await driver.post("/driver/coupons", {"code": " Spring "})
+    assert [(each["code"], each["session_id"]) for each in own["items"]] == [("SPRING", None)]
+    other = await world.driver("eve@driver.example")
+    assert (await other.post("/driver/coupons", {"code": "SPRING"}, 409))["code"] == "conflict.coupon_used_up"
+
+    plan = await world.boss.post(
+        "/plans", {"name": "Plus", "currency": "EUR", "monthly_price": 999, "included_wh": 1000}, 201
+    )
+    joined = await driver.post(f"/driver/plans/{plan['plan_id']}/join")
+    assert [(each["name"], each["is_member"]) for each in joined["items"]] == [("Plus", True)]
+    members = await world.boss.get(f"/plans/{plan['plan_id']}/members")
+    assert [each["driver_name"] for each in members["items"]] == ["Ada"]
+
+    await charge(world, station, "AABB")
+    session = (
+        await eventually(
+            lambda: world.boss.get("/sessions"),
+            lambda found: found["items"] and (found["items"][0]["cost"] or {}).get("revision"),
+        )
+    )["items"][0]
+    price = await world.boss.get(f"/sessions/{session['session_id']}/price")
+    assert [(line["kind"], line["gross"], line["reason"]) for line in price["lines"]] == [
+        ("energy", 319, ""), ("discount", -100, "Spring"),
+    ]  # fmt: skip
+    assert price["gross"] == 219  # the charge began before the plan was joined
+    assert (await driver.get("/driver/coupons"))["items"][0]["session_id"] == session["session_id"]
+    shown = await world.boss.get(f"/offers/{offer['offer_id']}")
+    assert (shown["sessions"], shown["amount"]) == (1, 100)
+    assert (await driver.post(f"/driver/plans/{plan['plan_id']}/leave"))["items"][0]["is_member"] is False
+    assert (await world.boss.post(f"/coupons/{coupon['coupon_id']}/end"))["ended_at"]

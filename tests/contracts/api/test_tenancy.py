@@ -59,6 +59,11 @@ async def furnish(world, door, mark=MARK):
     assigned = {"tariff_id": tariff_id, "scope": "station", "subject": f"{mark}-1"}
     assignment = await door.post("/tariff-assignments", assigned, 201)
     complaint = await file_complaint(world, mark)
+    percent = {"kind": "percentage", "value": "10"}
+    offer = await door.post("/offers", {"name": f"{mark} offer", "terms": percent, "audience": "coupon"}, 201)
+    coupon = await door.post("/coupons", {"offer_id": offer["offer_id"], "code": f"{mark}CODE"}, 201)
+    plan = await door.post("/plans", {"name": f"{mark} plan", "currency": "EUR", "monthly_price": 100}, 201)
+    await door.post(f"/plans/{plan['plan_id']}/members", {"driver_id": driver["driver_id"]}, 204)
     session = (await door.get("/sessions", params={"station_id": f"{mark}-1"}))["items"][0]
     return {
         "operator_id": session["operator_id"],
@@ -70,6 +75,9 @@ async def furnish(world, door, mark=MARK):
         "command_id": command["command_id"],
         "template_id": template["template_id"],
         "tariff_id": tariff_id,
+        "offer_id": offer["offer_id"],
+        "coupon_id": coupon["coupon_id"],
+        "plan_id": plan["plan_id"],
         "version": 1,
         "assignment_id": assignment["assignment_id"],
         "staff_id": staff["staff"]["staff_id"],
