@@ -14,6 +14,7 @@ from busbar.app.config import Settings
 from busbar.app.jobs import JobLimits, JobRunner
 from busbar.app.push import Pushing
 from busbar.app.telemetry import Retention, Telemetry
+from busbar.app.what_if import WhatIfRuns
 from busbar.canon.control import QUEUED, TendStationCommands
 from busbar.canon.debts import RemindOverdue
 from busbar.canon.drivers import ExpireDriverSignIns
@@ -27,6 +28,7 @@ from busbar.db.engine import Databases
 from busbar.db.jobs import SqlJobs
 from busbar.db.messaging import inbox, outbox
 from busbar.db.once import performed
+from busbar.domain.billing.what_ifs import WHAT_IF_JOB
 from busbar.domain.companion.service import PUSH_JOB
 from busbar.domain.sessions.sql import is_silent, is_unanswered
 from busbar.domain.sessions.tables import sessions
@@ -72,6 +74,7 @@ class Chores:
         self._dispatcher = dispatcher
         self._clock = clock
         self._is_by_station = is_by_station
+        self._what_ifs = WhatIfRuns(databases=databases, clock=clock)
         self._telemetry = Telemetry(
             databases,
             clock=clock,
@@ -141,6 +144,10 @@ class Chores:
         if found := await self._dispatcher.dispatch(FetchStatements(days=self._settings.payment_statement_days)):
             log.warning("payments.statements_differ", differences=found)
 
+    async def answer_what_if(self, job: Job) -> None:
+        """Price past sessions again under a draft tariff."""
+        await self._what_ifs.run(job)
+
     async def expire_facts(self) -> None:
         """Drop facts that no stream resumes from any more, and the memory of their deliveries."""
         before = self._clock.now() - FACT_RETENTION
@@ -181,6 +188,7 @@ def build_runner(
             lease_s=settings.job_lease_s,
         ),
     )
+    runner.register(WHAT_IF_JOB, chores.answer_what_if)
     for kind, chore, cron in (
         ("sessions.close_abandoned", chores.close_abandoned, SWEEP_CRON),
         ("station_commands.tend", chores.tend_commands, QUEUE_CRON),

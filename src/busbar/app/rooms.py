@@ -183,6 +183,7 @@ def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging
         billing=BillingService(
             store=SqlBillingStore(),
             ids=ids,
+            jobs=SqlJobQueue(ids),
             policy=PricingPolicy(
                 running_max_sessions=settings.state_max_stations,
                 per_pulse_max_sessions=settings.running_price_max_per_s,

@@ -29,6 +29,7 @@ from busbar.canon import (
     stations,
     tariffs,
     tenants,
+    what_if,
 )
 from busbar.canon.control import CancelStationCommand, SendStationCommand, TendStationCommands
 from busbar.canon.message import Command
@@ -116,6 +117,7 @@ ROUTES: dict[type[Command[Any]], Route] = {
     metering.FindMeterCurve: _ROOM,
     metering.JoinMeterRecords: _ROOM,
     # billing
+    what_if.AskWhatIf: _CONTROL,
     offers.PutOffer: _SHARED,
     offers.CreateCoupon: _CONTROL,
     offers.EndCoupon: _CONTROL,

@@ -41,6 +41,7 @@ OfferId = NewType("OfferId", str)
 RefundId = NewType("RefundId", str)
 CouponId = NewType("CouponId", str)
 PlanId = NewType("PlanId", str)
+WhatIfId = NewType("WhatIfId", str)
 
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -121,3 +121,9 @@ class PlanMissingError(NotFoundError):
     """No such membership plan."""
 
     code = "not_found.plan"
+
+
+class WhatIfMissingError(NotFoundError):
+    """No such question about past sessions."""
+
+    code = "not_found.what_if"

@@ -50,6 +50,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/tariffs/preview"): {"terms": TERMS},
     ("PUT", "/tariffs/{tariff_id}"): {"name": "Taken over", "terms": TERMS},
     ("POST", "/tariffs/{tariff_id}/publish"): {},
+    ("POST", "/tariffs/{tariff_id}/what-ifs"): {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"},
     ("POST", "/tariff-assignments"): {"tariff_id": "0" * 32, "scope": "operator"},
     ("POST", "/offers"): {"name": "New", "terms": {"kind": "percentage", "value": "10"}},
     ("PUT", "/offers/{offer_id}"): {"name": "Taken over", "terms": {"kind": "percentage", "value": "100"}},

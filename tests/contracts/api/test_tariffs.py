@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
+from busbar.app.what_if import WhatIfRuns
+from busbar.ports.jobs import Job
 from tests.contracts.api.conftest import Door, eventually
 from tests.contracts.api.test_charge import charge, make_station
 
@@ -171,3 +174,37 @@ async def test_a_coupon_and_a_plan_as_a_driver_has_them(world):
     assert (shown["sessions"], shown["amount"]) == (1, 100)
     assert (await driver.post(f"/driver/plans/{plan['plan_id']}/leave"))["items"][0]["is_member"] is False
     assert (await world.boss.post(f"/coupons/{coupon['coupon_id']}/end"))["ended_at"]
+
+
+async def test_what_past_sessions_would_have_cost(world):
+    site_id = await world.site(world.boss, "Piazza")
+    station = await make_station(world, site_id=site_id)
+    await world.boss.expect("PUT", "/tokens/AABB", 201, json={})
+    tariff = await publish(world)
+    await charge(world, station, "AABB")
+    await eventually(
+        lambda: world.boss.get("/sessions"),
+        lambda found: found["items"] and (found["items"][0]["cost"] or {}).get("revision"),
+    )
+    path = f"/tariffs/{tariff['tariff_id']}"
+    double = {**TERMS, "elements": [{"components": [{"dimension": "energy", "price": "1.00"}]}]}
+    await world.boss.expect("PUT", path, 200, json={"name": "Public", "terms": double})
+    now = world.house.clock.now()
+    period = {"since": (now - timedelta(days=1)).isoformat(), "until": now.isoformat()}
+    asked = await world.boss.post(f"{path}/what-ifs", period, 202)
+    assert (asked["state"], asked["total"]) == ("waiting", 0)
+
+    runs = WhatIfRuns(databases=world.house.databases, clock=world.house.clock, page=1)
+    payload = msgspec.json.encode({"what_if_id": asked["what_if_id"]}).decode()
+    job = Job(job_id="j", kind="prices.what_if", payload_json=payload, attempts=1, max_attempts=10)
+    await runs.run(job)
+    await runs.run(job)  # a job whose end was not noted runs again: it changes nothing
+    answer = await world.boss.get(f"/what-ifs/{asked['what_if_id']}")
+    assert (answer["state"], answer["done"], answer["total"]) == ("done", 1, 1)
+    assert (answer["sum"]["before"], answer["sum"]["after"], answer["sum"]["energy_wh"]) == (319, 638, 6379)
+    assert [(each["name"], each["after"]) for each in answer["by_site"]] == [("Piazza", 638)]
+    assert len(answer["by_hour"]) == len(answer["by_group"]) == 1
+    listed = await world.boss.get("/what-ifs", params={"tariff_id": tariff["tariff_id"]})
+    assert [each["what_if_id"] for each in listed["items"]] == [asked["what_if_id"]]
+    backwards = {"since": period["until"], "until": period["since"]}
+    assert (await world.boss.post(f"{path}/what-ifs", backwards, 422))["code"] == "invalid.what_if"

@@ -59,6 +59,8 @@ async def furnish(world, door, mark=MARK):
     assigned = {"tariff_id": tariff_id, "scope": "station", "subject": f"{mark}-1"}
     assignment = await door.post("/tariff-assignments", assigned, 201)
     complaint = await file_complaint(world, mark)
+    period = {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"}
+    question = await door.post(f"/tariffs/{tariff_id}/what-ifs", period, 202)
     percent = {"kind": "percentage", "value": "10"}
     offer = await door.post("/offers", {"name": f"{mark} offer", "terms": percent, "audience": "coupon"}, 201)
     coupon = await door.post("/coupons", {"offer_id": offer["offer_id"], "code": f"{mark}CODE"}, 201)
@@ -75,6 +77,7 @@ async def furnish(world, door, mark=MARK):
         "command_id": command["command_id"],
         "template_id": template["template_id"],
         "tariff_id": tariff_id,
+        "what_if_id": question["what_if_id"],
         "offer_id": offer["offer_id"],
         "coupon_id": coupon["coupon_id"],
         "plan_id": plan["plan_id"],

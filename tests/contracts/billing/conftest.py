@@ -16,6 +16,7 @@ from busbar.canon.sessions import CloseSession
 from busbar.canon.stations import FindSite, FindStation, SiteStanding, StationStanding
 from busbar.canon.tariffs import AssignTariff, CreateTariff, EditTariff, PublishTariff, Scope, Tariff, TariffVersion
 from busbar.canon.tenants import FindOperator, RecordAudit
+from busbar.db.job_desk import SqlJobQueue
 from busbar.domain.billing.service import BillingService
 from busbar.domain.billing.sql import SqlBillingStore
 from busbar.kernel.errors import BusbarError, NotFoundError
@@ -44,7 +45,7 @@ class Billing(Rooms):
 
     def register(self, core: Core) -> None:
         super().register(core)
-        self.billing = BillingService(store=SqlBillingStore(), ids=self.house.ids)
+        self.billing = BillingService(store=SqlBillingStore(), ids=self.house.ids, jobs=SqlJobQueue(self.house.ids))
         core.register(self.billing.handlers())
         core.listen(self.billing.listeners())
         stand_ins: dict[type[Message], Callable[..., Awaitable[Any]]] = {

@@ -19,6 +19,7 @@ from busbar.canon.offers import (
 )
 from busbar.canon.pricing import LineKind
 from busbar.canon.tariffs import Scope
+from busbar.db.job_desk import SqlJobQueue
 from busbar.domain.billing.service import BillingService
 from busbar.domain.billing.sql import SqlBillingStore
 from busbar.domain.billing.tables import coupon_redemptions, coupons, offer_uses
@@ -154,7 +155,7 @@ async def test_a_single_coupon_is_had_once_under_concurrency(shop):
     billing = shop.billing
     await shop.coupon("ONLYONE", uses_max=1)
     other = billing.house.restart()
-    room = BillingService(store=SqlBillingStore(), ids=billing.house.ids)
+    room = BillingService(store=SqlBillingStore(), ids=billing.house.ids, jobs=SqlJobQueue(billing.house.ids))
     other.register(room.handlers())
     await other.start(has_everything=False)
 

@@ -83,3 +83,12 @@ class PreviewBody(Body):
     """Left out: now."""
 
     model_config = Body.model_config | {"json_schema_extra": {"examples": [{"terms": EXAMPLE, "energy_wh": 20_000}]}}
+
+
+class WhatIfBody(Body):
+    """Which past sessions shall be priced again."""
+
+    since: Instant
+    until: Instant
+    site_id: Key | None = None
+    """Left out: of all sites."""

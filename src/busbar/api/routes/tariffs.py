@@ -4,7 +4,7 @@ import msgspec
 from fastapi import APIRouter, Path, Query
 
 from busbar.api.bodies.body import Key
-from busbar.api.bodies.pricing import AssignmentBody, PreviewBody, PublishBody, TariffBody
+from busbar.api.bodies.pricing import AssignmentBody, PreviewBody, PublishBody, TariffBody, WhatIfBody
 from busbar.api.callers import PriceKeeper, Reader, StaffCaller
 from busbar.api.once import perform
 from busbar.api.paging import bound_rows
@@ -12,11 +12,13 @@ from busbar.api.parameters import IdempotencyKey, KeyPath, StationPath
 from busbar.api.prices import QuoteQuery, read_quote
 from busbar.api.services import Given
 from busbar.canon import tariffs as commands
+from busbar.canon import what_if
 from busbar.canon.tariffs import AssignTariff, CreateTariff, EditTariff, PublishTariff, RetireTariff, UnassignTariff
 from busbar.canon.tenants import FindOperator
-from busbar.kernel.ids import AssignmentId, DriverId, TariffId
+from busbar.canon.what_if import AskWhatIf
+from busbar.kernel.ids import AssignmentId, DriverId, SiteId, TariffId
 from busbar.rating import coding
-from busbar.views import drivers, quotes, stations, tariffs
+from busbar.views import drivers, quotes, sites, stations, tariffs, what_ifs
 from busbar.views.shapes.pricing import (
     Assignment,
     AssignmentPage,
@@ -26,6 +28,8 @@ from busbar.views.shapes.pricing import (
     TariffPreview,
     TariffVersion,
     TariffVersionPage,
+    WhatIf,
+    WhatIfPage,
 )
 
 router = APIRouter(tags=["tariffs"])
@@ -147,6 +151,46 @@ async def get_tariff_version(
     """Show one version of a tariff."""
     async with services.databases.read() as connection:
         return await tariffs.read_version(connection, caller.scope, tariff_id, version)
+
+
+@router.post("/tariffs/{tariff_id}/what-ifs", status_code=202)
+async def ask_what_if(
+    caller: PriceKeeper, services: Given, tariff_id: KeyPath, body: WhatIfBody, key: IdempotencyKey = None
+) -> WhatIf:
+    """Ask what the sessions of a period would have cost under the tariff's draft. A job answers.
+
+    It shows how far it is. Without offers; sessions in another currency are left out. Nothing of the sessions is changed.
+    """
+    if body.site_id is not None:
+        async with services.databases.read() as connection:
+            await sites.read_site(connection, caller.scope, body.site_id)
+    wish = AskWhatIf(
+        operator_id=caller.operator_id,
+        actor=caller.actor,
+        tariff_id=TariffId(tariff_id),
+        since=body.since,
+        until=body.until,
+        site_id=None if body.site_id is None else SiteId(body.site_id),
+    )
+    made = await perform(services, caller, wish, key=key, reply=what_if.WhatIf)
+    async with services.databases.read() as connection:
+        return await what_ifs.read_what_if(connection, caller.scope, made.what_if_id)
+
+
+@router.get("/what-ifs")
+async def list_what_ifs(
+    caller: PriceKeeper, services: Given, query: Annotated[what_ifs.WhatIfQuery, Query()]
+) -> WhatIfPage:
+    """List questions about past sessions with their answers, the newest first."""
+    async with services.databases.read() as connection:
+        return await what_ifs.list_what_ifs(connection, caller.scope, query, limit=bound_rows(services, query))
+
+
+@router.get("/what-ifs/{what_if_id}")
+async def get_what_if(caller: PriceKeeper, services: Given, what_if_id: KeyPath) -> WhatIf:
+    """Show a question with what is known of its answer: by site, hour and driver group."""
+    async with services.databases.read() as connection:
+        return await what_ifs.read_what_if(connection, caller.scope, what_if_id)
 
 
 @router.get("/tariff-assignments")

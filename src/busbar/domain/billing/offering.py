@@ -12,6 +12,7 @@ import msgspec
 from busbar.canon.offers import Audience, Coupon, Membership, Offer, Plan, Redemption
 from busbar.domain.billing.prices import SessionPrice
 from busbar.kernel.errors import ConflictError, InvalidError, LimitExceededError, NotFoundError
+from busbar.kernel.ids import PlanId
 from busbar.rating.lines import Use
 from busbar.rating.offers import Offer as Terms
 from busbar.rating.offers import OfferKind
@@ -214,7 +215,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     redemptions: tuple[Redemption, ...] = ()
     coupons: tuple[Coupon, ...] = ()
     """Of the redemptions."""
-    used_wh: dict[str, int] = {}
+    used_wh: dict[PlanId, int] = {}
     """Included energy that was used in the month of the session, by plan, other sessions' alone."""
 
 

@@ -180,7 +180,7 @@ class OfferService:
         if before is None and len(shelf.offers) >= offering.OFFERS_MAX:
             raise offering.TooManyOffersError(f"an operator has at most {offering.OFFERS_MAX} offers")
         after = self._shape_offer(message, before, work)
-        if after == before:
+        if before is not None and after == before:
             return before
         after = msgspec.structs.replace(after, changed_at=work.now)
         await self._store.save_offer(work, after, is_new=before is None)
@@ -320,7 +320,7 @@ class OfferService:
             changed_at=work.now if before is None else before.changed_at,
         )
         offering.check_plan(after)
-        if after == before:
+        if before is not None and after == before:
             return before
         after = msgspec.structs.replace(after, changed_at=work.now)
         await self._store.save_plan(work, after, is_new=before is None)

@@ -17,10 +17,12 @@ from busbar.canon.tariffs import (
     RetireTariff,
     UnassignTariff,
 )
+from busbar.canon.what_if import AskWhatIf
 from busbar.domain.billing.offers import OfferService
 from busbar.domain.billing.pricing import PricingPolicy, PricingService
 from busbar.domain.billing.store import BillingStore
 from busbar.domain.billing.tariffs import TariffService
+from busbar.domain.billing.what_ifs import JobQueue, WhatIfService
 from busbar.kernel.ids import IdSource
 from busbar.ports.work import UnitOfWork
 
@@ -30,7 +32,10 @@ Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
 class BillingService:
     """Tariffs, and what sessions cost."""
 
-    def __init__(self, *, store: BillingStore, ids: IdSource, policy: PricingPolicy | None = None) -> None:
+    def __init__(
+        self, *, store: BillingStore, ids: IdSource, jobs: JobQueue, policy: PricingPolicy | None = None
+    ) -> None:
+        self.what_ifs = WhatIfService(store=store, ids=ids, jobs=jobs)
         self.offers = OfferService(store=store, ids=ids)
         self.tariffs = TariffService(store=store, ids=ids, offers=self.offers)
         self.pricing = PricingService(store=store, tariffs=self.tariffs, offers=self.offers, policy=policy)
@@ -46,6 +51,7 @@ class BillingService:
             UnassignTariff: self.tariffs.unassign,
             FindTariff: self.tariffs.find,
             ResolveTariff: self.tariffs.resolve,
+            AskWhatIf: self.what_ifs.ask,
             PutOffer: self.offers.put_offer,
             CreateCoupon: self.offers.create_coupon,
             EndCoupon: self.offers.end_coupon,

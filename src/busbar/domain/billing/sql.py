@@ -9,11 +9,19 @@ from sqlalchemy import RowMapping, delete, func, or_, select
 
 from busbar.canon.pricing import PriceLine
 from busbar.canon.tariffs import Assignment, Scope, Tariff, TariffVersion
+from busbar.canon.what_if import WhatIf, WhatIfState
 from busbar.db.work import sql
 from busbar.domain.billing.model import TariffBook, make_book
 from busbar.domain.billing.prices import PriceRevision, SessionPrice
 from busbar.domain.billing.sql_offers import SqlOfferStore
-from busbar.domain.billing.tables import price_revisions, session_prices, tariff_assignments, tariff_versions, tariffs
+from busbar.domain.billing.tables import (
+    price_revisions,
+    session_prices,
+    tariff_assignments,
+    tariff_versions,
+    tariffs,
+    what_ifs,
+)
 from busbar.kernel.ids import AssignmentId, OperatorId, SessionId, TariffId
 from busbar.ports.work import UnitOfWork
 
@@ -130,6 +138,16 @@ class SqlBillingStore(SqlOfferStore):
         """Write when an assignment ends."""
         statement = tariff_assignments.update().where(tariff_assignments.c.assignment_id == assignment.assignment_id)
         await sql(work).execute(statement.values(valid_until=assignment.valid_until))
+
+    async def count_waiting(self, work: UnitOfWork, operator_id: OperatorId) -> int:
+        """Return how many questions of an operator are not answered."""
+        table = what_ifs.c
+        own = select(func.count()).where(table.operator_id == operator_id, table.state != WhatIfState.DONE.value)
+        return (await sql(work).execute(own)).scalar_one()
+
+    async def insert_what_if(self, work: UnitOfWork, question: WhatIf) -> None:
+        """Add a question."""
+        await sql(work).execute(what_ifs.insert().values(msgspec.structs.asdict(question)))
 
     # ---- prices ------------------------------------------------------------------------------------------------------
 

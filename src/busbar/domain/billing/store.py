@@ -8,6 +8,7 @@ import msgspec
 
 from busbar.canon.offers import Coupon, Membership, Offer, Plan, Redemption
 from busbar.canon.tariffs import Assignment, Scope, Tariff, TariffVersion
+from busbar.canon.what_if import WhatIf
 from busbar.domain.billing.model import TariffBook
 from busbar.domain.billing.prices import PriceRevision, SessionPrice
 from busbar.kernel.ids import AssignmentId, CouponId, DriverId, OperatorId, PlanId, SessionId, TariffId
@@ -203,5 +204,17 @@ class OfferStore(Protocol):
         ...
 
 
-class BillingStore(TariffStore, PriceStore, OfferStore, Protocol):
+class WhatIfStore(Protocol):
+    """Questions about past sessions."""
+
+    async def count_waiting(self, work: UnitOfWork, operator_id: OperatorId) -> int:
+        """Return how many questions of an operator are not answered."""
+        ...
+
+    async def insert_what_if(self, work: UnitOfWork, question: WhatIf) -> None:
+        """Add a question."""
+        ...
+
+
+class BillingStore(TariffStore, PriceStore, OfferStore, WhatIfStore, Protocol):
     """Everything of the room."""

@@ -203,3 +203,26 @@ offer_uses = Table(
     Index(None, "operator_id", "offer_id"),
 )
 """What an offer took off a session: written again with every revision of its price."""
+
+what_ifs = Table(
+    "what_ifs",
+    metadata,
+    Column("what_if_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("tariff_id", Id(), nullable=False),
+    Column("tariff_name", String(100), nullable=False),
+    Column("terms_json", Json(), nullable=False),
+    Column("since", Instant(), nullable=False),
+    Column("until", Instant(), nullable=False),
+    Column("site_id", Id()),
+    Column("state", String(16), nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("cursor", String(64), nullable=False),
+    Column("result_json", Json(), nullable=False),
+    Column("created_at", Instant(), nullable=False),
+    Column("created_by", String(120), nullable=False),
+    Column("finished_at", Instant()),
+    Index(None, "operator_id", "created_at"),
+)
+"""Questions about past sessions under a draft tariff, and how far their answers are."""

@@ -5,6 +5,7 @@ from pydantic import WithJsonSchema
 
 from busbar.canon.pricing import LineKind, Share
 from busbar.canon.tariffs import Scope
+from busbar.canon.what_if import WhatIfState
 from busbar.rating.tariff import DayType, Period
 from busbar.views.shapes.model import Page, Shape
 
@@ -237,3 +238,45 @@ class Quote(Shape):
     example: PriceExample
     hold: str | None
     """What is held on a card before the start, in major units."""
+
+
+class WhatIfSum(Shape):
+    """Sessions together: what they cost, and would have cost, in whole minor units with tax."""
+
+    key: str
+    name: str
+    """As people call it: a site's name, an hour, a group's value; empty: none."""
+    sessions: int
+    energy_wh: int
+    before: int
+    after: int
+
+
+class WhatIf(Shape):
+    """What the sessions of a period would have cost under a tariff's draft."""
+
+    what_if_id: str
+    tariff_id: str
+    tariff_name: str
+    since: datetime
+    until: datetime
+    site_id: str | None
+    state: WhatIfState
+    done: int
+    total: int
+    """Sessions of the period; 0 until it began."""
+    currency: str
+    currency_digits: int
+    other_currency: int
+    """Sessions in another currency, which were left out."""
+    sum: WhatIfSum
+    by_site: list[WhatIfSum]
+    by_hour: list[WhatIfSum]
+    by_group: list[WhatIfSum]
+    created_at: datetime
+    created_by: str
+    finished_at: datetime | None
+
+
+class WhatIfPage(Page[WhatIf]):
+    """Questions about past sessions, the newest first."""
