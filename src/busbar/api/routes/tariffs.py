@@ -159,7 +159,7 @@ async def ask_what_if(
 ) -> WhatIf:
     """Ask what the sessions of a period would have cost under the tariff's draft. A job answers.
 
-    It shows how far it is. Without offers; sessions in another currency are left out. Nothing of the sessions is changed.
+    It shows how far it is. Without offers; sessions in another currency are left out. Nothing of theirs is changed.
     """
     if body.site_id is not None:
         async with services.databases.read() as connection:
