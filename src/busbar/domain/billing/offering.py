@@ -29,7 +29,7 @@ VALUE_MAX = Decimal(1_000_000)
 MONEY_MAX = 10**12
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,38}[A-Za-z0-9]")
 CURRENCY = re.compile(r"[A-Z]{3}")
-WH_PER_KWH = Decimal(1000)
+THOUSAND = Decimal(1000)
 
 
 class OfferNotFoundError(NotFoundError):
@@ -236,7 +236,7 @@ def list_held(offers: Iterable[Offer], price: SessionPrice, standing: Standing) 
     for plan in standing.plans:
         left_wh = plan.included_wh - standing.used_wh.get(plan.plan_id, 0)
         if left_wh > 0:
-            value = Decimal(left_wh) / WH_PER_KWH
+            value = Decimal(left_wh) / THOUSAND
             terms = Terms(offer_id=plan.plan_id, name=plan.name, kind=OfferKind.INCLUDED_ENERGY, value=value)
             held.append(Held(terms, plan.plan_id, plan_id=plan.plan_id))
     return held
