@@ -257,7 +257,8 @@ async def test_every_route_asks_who_calls_but_for_those_that_cannot(world):
     public = {
         "POST /auth/sign-in", "POST /driver/sign-in", "POST /driver/sign-up", "GET /driver/network",
         "GET /driver/stations", "GET /driver/stations/{station_id}",
-        "GET /driver/stations/{station_id}/popular-times", "GET /driver/stations/{station_id}/quote", "GET /driver/lookup", "GET /driver/station-events",
+        "GET /driver/stations/{station_id}/popular-times", "GET /driver/stations/{station_id}/quote",
+        "GET /driver/lookup", "GET /driver/station-events",
     }  # fmt: skip
     asked = {operation.name for operation in OPERATIONS if operation.is_staff or operation.is_driver}
     assert {operation.name for operation in OPERATIONS} - asked == public
