@@ -37,6 +37,7 @@ class Member:
     http_port: int = field(default_factory=find_free_port)
     ocpp_port: int = field(default_factory=find_free_port)
     process: subprocess.Popen[bytes] | None = None
+    start_limit_s: int = START_LIMIT_S
 
     @property
     def http_url(self) -> str:
@@ -69,7 +70,7 @@ class Member:
 
     async def wait_until_ready(self) -> None:
         assert self.process is not None
-        deadline = time.monotonic() + START_LIMIT_S
+        deadline = time.monotonic() + self.start_limit_s
         async with httpx2.AsyncClient() as http:
             while time.monotonic() < deadline:
                 assert self.process.poll() is None, f"{self.name} ended: {self.output}"
@@ -77,7 +78,7 @@ class Member:
                     if (await http.get(f"{self.health_url}/readyz")).status_code == 200:
                         return
                 await asyncio.sleep(0.05)
-        raise AssertionError(f"{self.name} was not ready in {START_LIMIT_S} s: {self.output}")
+        raise AssertionError(f"{self.name} was not ready in {self.start_limit_s} s: {self.output}")
 
     async def start(self) -> None:
         self.launch()

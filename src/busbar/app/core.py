@@ -21,6 +21,7 @@ from busbar.app.tracing import follow_command, trace_batch
 from busbar.canon.message import Command, Fact, Message, Report
 from busbar.db.engine import Databases
 from busbar.db.outage import UNSTORABLE, is_connection_lost, is_database_away
+from busbar.db.partitions import is_repeated
 from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import BusbarError, LimitExceededError, UnavailableError
@@ -114,6 +115,9 @@ class Core:
         self._wakeup = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
+        self._line = asyncio.Lock()
+        self._in_line = 0
+        """Reports that wait for room, in the order in which they came."""
         self._task: asyncio.Task[None] | None = None
         self._pulse: list[Command[Any]] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -257,14 +261,24 @@ class Core:
 
     async def submit(self, report: Report[R]) -> R:
         """Take a report; wait for room when the queue is full. Answers once durable."""
-        while len(self._waiting) >= self._limits.queue_max_messages and not self._is_stopping:
-            self._room.clear()
-            await self._room.wait()
-        return cast("R", await self._ask_soon(report))
+        if not self._in_line and len(self._waiting) < self._queue_max:
+            return cast("R", await self._ask_soon(report))
+        self._in_line += 1
+        try:
+            async with self._line:
+                while len(self._waiting) >= self._queue_max and not self._is_stopping:
+                    self._room.clear()
+                    await self._room.wait()
+                future = self._ask_soon(report)
+        finally:
+            self._in_line -= 1
+        return cast("R", await future)
 
     def post(self, report: Report[Any], on_answer: OnAnswer) -> bool:
         """Take a report if there is room; `on_answer` is told once it is durable. False: `submit` it, and see why."""
-        if self._is_stopping or len(self._waiting) >= self._queue_max or type(report) not in self._handlers:
+        if self._in_line or self._is_stopping or len(self._waiting) >= self._queue_max:
+            return False  # nobody overtakes who waits for room
+        if type(report) not in self._handlers:
             return False
         self._waiting.append(_Item(report, on_answer))
         if len(self._waiting) == 1:
@@ -339,7 +353,8 @@ class Core:
                     parts.append(part)
                     continue
                 if len(part) > 1:
-                    log.warning("core.batch_failed", messages=len(part), error=str(error))
+                    if not is_repeated(error):
+                        log.warning("core.batch_failed", messages=len(part), error=str(error))
                     half = len(part) // 2
                     parts += [part[half:], part[:half]]
                     continue
@@ -471,6 +486,9 @@ def _blame(error: Exception, message: Message | Delivery) -> BusbarError:
     if is_database_away(error):
         log.error("core.storage_failed", **describe(message), error=str(error))
         return StorageError("the database takes nothing at the moment")
+    if is_repeated(error):
+        log.info("core.message_repeated", **describe(message))
+        return UnstorableError("the message was applied before")
     if isinstance(error, UNSTORABLE):
         log.error("core.message_failed", **describe(message), error=str(error))
         return UnstorableError("the database did not take the message")

@@ -34,14 +34,15 @@ from busbar.db.partitions import (
 )
 from busbar.db.work import SqlUnitOfWork, sql
 from busbar.kernel.clock import Clock
-from busbar.kernel.ids import FactId, IdSource, StationId
+from busbar.kernel.ids import ConnectionId, FactId, IdSource, StationId
 from busbar.kernel.partition import find_partition
 from busbar.ports.feed import PublishedFact
-from busbar.ports.intake import Answer, Parcel, PartitionLostError
+from busbar.ports.intake import Answer, ConnectionReplacedError, Parcel, PartitionLostError
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
 IsGone = Callable[[StationId], bool]
+FindConnection = Callable[[UnitOfWork, StationId], Awaitable[ConnectionId | None]]
 
 SETTLE_INTERVAL_S = 5.0
 """How often it is written down which facts have reached all listeners."""
@@ -121,6 +122,7 @@ class PartitionHolder:
         self._tasks: list[asyncio.Task[None]] = []
         self._on_taken: list[Callable[[int], Awaitable[None]]] = []
         self._look: Callable[[SendStationCommand], None] | None = None
+        self._find_connection: FindConnection | None = None
         core.register({WorkParcel: self._apply})
 
     # ---- set-up ------------------------------------------------------------------------------------------------------
@@ -145,6 +147,10 @@ class PartitionHolder:
             return await handler(message, work)
 
         return handle
+
+    def fence_connections(self, find: FindConnection) -> None:
+        """Refuse what a station said on an older connection than the one that `find` knows, if it knows any."""
+        self._find_connection = find
 
     def when_taken(self, act: Callable[[int], Awaitable[None]]) -> None:
         """Do this whenever a partition was taken over."""
@@ -277,7 +283,11 @@ class PartitionHolder:
         for position in range(len(parcel.messages)):
             if position in answers:
                 continue
-            single = msgspec.structs.replace(parcel, messages=(parcel.messages[position],))
+            single = msgspec.structs.replace(
+                parcel,
+                messages=(parcel.messages[position],),
+                connections=parcel.connections[position : position + 1],
+            )
             try:
                 answers[position] = await self._try_single(WorkParcel(parcel=single, position=position))
             except (UnstorableError, MessageFailedError) as error:
@@ -311,7 +321,13 @@ class PartitionHolder:
         parcel = message.parcel
         self._check(parcel.partition)
         messages = cast("Sequence[Message]", parcel.messages)
-        answers = await self._core.apply_each(messages, unit)
+        late = await self._find_late(parcel, work)
+        if late:
+            current = [each for place, each in enumerate(messages) if place not in late]
+            applied = iter(await self._core.apply_each(current, unit))
+            answers = [late[place] if place in late else next(applied) for place in range(len(messages))]
+        else:
+            answers = await self._core.apply_each(messages, unit)
         if any(changes_shared(each) and not answer.error for each, answer in zip(messages, answers, strict=True)):
             await count_shared_change(unit)
         keep_answers(
@@ -322,6 +338,22 @@ class PartitionHolder:
             answers=encode_answers((answer.reply, answer.error) for answer in answers),
         )
         return tuple(answers)
+
+    async def _find_late(self, parcel: Parcel, work: UnitOfWork) -> dict[int, Answer]:
+        """Refuse what stations said on connections that they have replaced since."""
+        late: dict[int, Answer] = {}
+        if self._find_connection is None:
+            return late
+        for place, connection_id in enumerate(parcel.connections):
+            message = parcel.messages[place]
+            if connection_id is None or not isinstance(message, Report):
+                continue
+            newest = await self._find_connection(work, message.station_id)
+            if newest is not None and newest > connection_id:
+                log.info("parcel.late_message", station_id=message.station_id, connection_id=connection_id)
+                error = ConnectionReplacedError("the station has a newer connection", station_id=message.station_id)
+                late[place] = Answer(error=error)
+        return late
 
     # ---- the fence ---------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, delete, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.db.schema import Id, Instant, metadata
@@ -104,6 +105,11 @@ def keep_answers(work: SqlUnitOfWork, *, parcel_id: str, partition: int, positio
     """Write a parcel's answers with its effects."""
     row = {"parcel_id": parcel_id, "position": position, "partition": partition, "answers": answers, "at": work.now}
     work.stage_insert(parcel_answers, row)
+
+
+def is_repeated(error: BaseException) -> bool:
+    """Tell whether a unit of work failed because a parcel came again: its answers are stored."""
+    return isinstance(error, DBAPIError) and parcel_answers.name in str(error.orig)
 
 
 async def find_answers(connection: AsyncConnection, parcel_id: str) -> dict[int, bytes]:

@@ -7,12 +7,19 @@ import msgspec
 
 from busbar.canon.message import Command, Report
 from busbar.kernel.errors import BusbarError, UnavailableError
+from busbar.kernel.ids import ConnectionId
 
 
 class PartitionLostError(UnavailableError):
     """Another core holds the partition now: nothing of the parcel happened here."""
 
     code = "unavailable.partition"
+
+
+class ConnectionReplacedError(UnavailableError):
+    """The station has a newer connection; what it says on this one counts no more, and it says it again on that."""
+
+    code = "unavailable.connection_replaced"
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +29,8 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """A repeat with this id is the same parcel: its answers are given again, its effects are not."""
     partition: int
     messages: tuple[Report[object] | Command[object], ...]
+    connections: tuple[ConnectionId | None, ...] = ()
+    """On which connection of its station each was said; empty, or None: that does not matter."""
 
 
 class Answer(msgspec.Struct, frozen=True):

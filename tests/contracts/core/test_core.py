@@ -218,12 +218,39 @@ async def test_commands_are_refused_when_the_queue_is_full(house, room, monkeypa
 
 async def test_reports_wait_for_room_instead(house, room, monkeypatch):
     monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(queue_max_messages=2, batch_max_messages=1))
+    monkeypatch.setattr(house.core, "_queue_max", 2)
     reports = [
         HeartbeatReceived(report_id=f"r{n}", station_id=StationId("s"), received_at=house.clock.now())
         for n in range(20)
     ]
     replies = await asyncio.gather(*(house.core.submit(report) for report in reports))
     assert len(replies) == 20
+
+
+async def test_nobody_overtakes_a_report_that_waits_for_room(house, room, monkeypatch):
+    monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(batch_max_messages=1))
+    monkeypatch.setattr(house.core, "_queue_max", 1)
+    order = []
+
+    def report(name):
+        return HeartbeatReceived(report_id=name, station_id=StationId("s"), received_at=house.clock.now())
+
+    async def submit(name):
+        await house.core.submit(report(name))
+        order.append(name)
+
+    waiting = [asyncio.create_task(submit(name)) for name in "abcd"]
+    done = asyncio.Event()
+
+    def note(_answer, _error):
+        order.append("posted")
+        done.set()
+
+    await asyncio.sleep(0)
+    while not house.core.post(report("posted"), note):  # noqa: ASYNC110 - in every turn of the loop
+        await asyncio.sleep(0)
+    await asyncio.gather(done.wait(), *waiting)
+    assert order == ["a", "b", "c", "d", "posted"]
 
 
 async def test_readers_cannot_write(house, room):

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import Column, Integer, Table, func, select
 
@@ -18,7 +19,7 @@ from busbar.db.work import sql
 from busbar.kernel.errors import ConflictError, UnavailableError
 from busbar.kernel.ids import OperatorId, ReportId, StationId
 from busbar.kernel.partition import find_partition
-from busbar.ports.intake import Parcel, PartitionLostError
+from busbar.ports.intake import ConnectionReplacedError, Parcel, PartitionLostError
 
 COUNT = 4
 beats = Table(
@@ -316,3 +317,32 @@ async def test_what_a_process_reports_itself_is_answered_as_to_anybody(network):
         await member.holder.report(network.quirk(A, "refused"))
     with pytest.raises(PartitionLostError):
         await member.holder.report(network.beat(B))
+
+
+async def test_what_was_said_on_a_replaced_connection_is_refused(network):
+    member = await network.join(1)
+    station_id = station_in(1)
+    newest = {station_id: "k2"}
+
+    async def find(work, asked):
+        return newest.get(asked)
+
+    member.holder.fence_connections(find)
+    beats_of = [network.beat(station_id) for _ in range(3)]
+    parcel = msgspec.structs.replace(network.pack(*beats_of), connections=("k1", "k2", None))
+    late, current, unfenced = await member.holder.work(parcel)
+    assert isinstance(late.error, ConnectionReplacedError)
+    assert (current.error, unfenced.error) == (None, None)
+    assert await network.count(beats) == 2
+    again = await member.holder.work(parcel)
+    assert [answer.error and answer.error.code for answer in again] == ["unavailable.connection_replaced", None, None]
+    assert await network.count(beats) == 2
+
+
+async def test_a_parcel_that_comes_again_is_no_trouble(network, capsys):
+    member = await network.join(1)
+    parcel = network.pack(network.beat(station_in(1)), parcel_id="p1")
+    await member.holder.work(parcel)
+    await member.holder.work(parcel)
+    assert await network.count(beats) == 1
+    assert "core.message_failed" not in capsys.readouterr().out

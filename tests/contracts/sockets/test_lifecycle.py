@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+from websockets.exceptions import ConnectionClosed
+
 from busbar.canon.control import RawCall
 from busbar.canon.stations import (
     HeartbeatReceived,
@@ -11,6 +14,7 @@ from busbar.canon.stations import (
     StationNotified,
 )
 from busbar.kernel.errors import UnavailableError
+from busbar.ports.intake import ConnectionReplacedError
 from tests.fakes.gateway_bus import NOW
 
 CLEAR = RawCall(action="ClearCache", payload_json="{}")
@@ -33,6 +37,17 @@ async def test_a_newer_connection_replaces_the_older(site):
     assert {report.connection_id for report in site.core.of(StationDisconnected)} == set(ids)
     assert site.gateway.stats.connections_replaced == 1
     assert site.gateway.stats.connected_stations == 0
+
+
+async def test_what_a_core_knows_to_be_replaced_is_closed_without_an_answer(site):
+    """The station has a newer connection elsewhere; an error in place of an answer would make it forget the message."""
+    site.core.replies[HeartbeatReceived] = ConnectionReplacedError("the station has a newer connection")
+    async with site.plug_in() as station:
+        await station.say(2, "m1", "Heartbeat", {})
+        with pytest.raises(ConnectionClosed) as closed:
+            await station.hear()
+        assert closed.value.rcvd.code == 1000
+    await site.core.wait_for(StationDisconnected, 1)
 
 
 async def test_what_a_station_said_last_is_still_handled_after_it_hung_up(site):

@@ -39,34 +39,40 @@ class RabbitBus:
         self._door = door
         self._caller = caller
         self._turn = asyncio.Lock()
+        self._in_line = 0
 
-    async def report(self, report: Report[R]) -> R:
+    async def report(self, report: Report[R], *, connection_id: ConnectionId | None = None) -> R:
         """Hand a report to the core that holds its station; see `busbar.ports.bus.Bus`.
+
+        With the connection that it was said on it is refused once the station has a newer one.
 
         Errors: as there; `unavailable.bus` while the broker is away, `unavailable.timeout` when no core answers.
         """
-        if self._turn.locked() or self._sender.is_full:
+        if not self._in_line and not self._sender.is_full:
+            return cast("R", await self._send(cast("Report[object]", report), connection_id))
+        self._in_line += 1
+        try:
             async with self._turn:
                 await self._sender.wait_for_room()
-                future = self._send(cast("Report[object]", report))
-        else:
-            future = self._send(cast("Report[object]", report))
+                future = self._send(cast("Report[object]", report), connection_id)
+        finally:
+            self._in_line -= 1
         return cast("R", await future)
 
-    def post(self, report: Report[Any], on_answer: OnAnswer) -> bool:
+    def post(self, report: Report[Any], on_answer: OnAnswer, *, connection_id: ConnectionId | None = None) -> bool:
         """Hand a report over without waiting; see `busbar.ports.bus.Bus`."""
-        if self._turn.locked() or self._sender.is_full:
-            return False
+        if self._in_line or self._sender.is_full:
+            return False  # nobody overtakes who waits for room
         partition = find_partition(report.station_id, count=self._partition_count)
         try:
-            self._sender.post(report, partition, on_answer)
+            self._sender.post(report, partition, on_answer, connection_id=connection_id)
         except (UnsendableError, BusError):
             return False
         return True
 
-    def _send(self, report: Report[object]) -> asyncio.Future[object]:
+    def _send(self, report: Report[object], connection_id: ConnectionId | None) -> asyncio.Future[object]:
         partition = find_partition(report.station_id, count=self._partition_count)
-        return _send(self._sender, report, partition)
+        return _send(self._sender, report, partition, connection_id)
 
     def attach(self, station_id: StationId, connection_id: ConnectionId, handler: DeliveryHandler) -> None:
         """Take deliveries for a station, unless a newer connection already does."""
@@ -109,9 +115,11 @@ class RabbitDispatcher:
         return cast("R", await _send(self._sender, wish, await self._find_partition(wish)))
 
 
-def _send(sender: ParcelSender, message: Message, partition: int) -> asyncio.Future[object]:
+def _send(
+    sender: ParcelSender, message: Message, partition: int, connection_id: ConnectionId | None = None
+) -> asyncio.Future[object]:
     future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-    sender.post(message, partition, _tell(future))
+    sender.post(message, partition, _tell(future), connection_id=connection_id)
     return future
 
 

@@ -38,6 +38,7 @@ from busbar.adapters.rabbitmq.sender import AnswerTimeoutError
 from busbar.canon.codec import UnknownMessageError
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import BusbarError, UnavailableError
+from busbar.kernel.ids import ConnectionId
 from busbar.ports.intake import Answer, Parcel, PartitionLostError, PartitionWorker
 
 log = structlog.get_logger(__name__)
@@ -347,8 +348,18 @@ class RabbitIntake:
         if frame.expires_at is not None and frame.expires_at < self._clock.now():
             return refuse_all(len(frame.messages), AnswerTimeoutError("it came too late to be carried out"))
         read = read_messages(frame)
-        known: list[Wish] = [one for one in read if not isinstance(one, UnknownMessageError)]
-        parcel = Parcel(parcel_id=frame.parcel_id, partition=post.partition, messages=tuple(known))
+        known: list[Wish] = []
+        connections: list[ConnectionId | None] = []
+        for place, one in enumerate(read):
+            if not isinstance(one, UnknownMessageError):
+                known.append(one)
+                connections.append(frame.connections[place] if place < len(frame.connections) else None)
+        parcel = Parcel(
+            parcel_id=frame.parcel_id,
+            partition=post.partition,
+            messages=tuple(known),
+            connections=tuple(connections) if any(connections) else (),
+        )
         answers = iter(await self._work(post, worker, parcel, message) if known else ())
         return [Answer(error=one) if isinstance(one, UnknownMessageError) else next(answers) for one in read]
 

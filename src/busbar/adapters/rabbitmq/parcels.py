@@ -9,6 +9,7 @@ import msgspec
 from busbar.canon.codec import UnknownMessageError, decode_message, encode_answers
 from busbar.canon.message import Command, Report
 from busbar.kernel.errors import BusbarError, UnavailableError
+from busbar.kernel.ids import ConnectionId
 from busbar.ports.intake import Answer
 
 VERSION = 1
@@ -35,6 +36,8 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
     expires_at: datetime | None
     """After this nobody waits for the answers any more, and what is asked must not be done (commands)."""
     messages: tuple[msgspec.Raw, ...]
+    connections: tuple[ConnectionId | None, ...] = ()
+    """On which connection of its station each was said, as far as that matters."""
 
 
 class AnswersFrame(msgspec.Struct, frozen=True, array_like=True):
@@ -51,10 +54,16 @@ _ANSWERS = msgspec.msgpack.Decoder(AnswersFrame)
 
 
 def encode_parcel(
-    parcel_id: str, partition: int, bodies: Sequence[bytes], *, expires_at: datetime | None = None
+    parcel_id: str,
+    partition: int,
+    bodies: Sequence[bytes],
+    *,
+    expires_at: datetime | None = None,
+    connections: Sequence[ConnectionId | None] = (),
 ) -> bytes:
     """Pack encoded messages into a parcel."""
-    return _ENCODER.encode(Frame(VERSION, parcel_id, partition, expires_at, tuple(map(msgspec.Raw, bodies))))
+    said_on = tuple(connections) if any(connections) else ()
+    return _ENCODER.encode(Frame(VERSION, parcel_id, partition, expires_at, tuple(map(msgspec.Raw, bodies)), said_on))
 
 
 def decode_parcel(body: bytes) -> Frame:

@@ -29,7 +29,7 @@ from busbar.canon.codec import Settled, UnknownMessageError, decode_answers, enc
 from busbar.canon.message import Message
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import UnavailableError
-from busbar.kernel.ids import IdSource
+from busbar.kernel.ids import ConnectionId, IdSource
 from busbar.ports.bus import OnAnswer
 
 log = structlog.get_logger(__name__)
@@ -70,13 +70,21 @@ class SenderLimits(msgspec.Struct, frozen=True, kw_only=True):
 class _Entry:
     """A message on its way, and whom to tell its answer."""
 
-    __slots__ = ("body", "kind", "on_answer", "posted_s")
+    __slots__ = ("body", "connection_id", "kind", "on_answer", "posted_s")
 
-    def __init__(self, body: bytes, kind: type[Message], on_answer: OnAnswer, posted_s: float) -> None:
+    def __init__(
+        self,
+        body: bytes,
+        kind: type[Message],
+        on_answer: OnAnswer,
+        posted_s: float,
+        connection_id: ConnectionId | None,
+    ) -> None:
         self.body = body
         self.kind = kind
         self.on_answer = on_answer
         self.posted_s = posted_s
+        self.connection_id = connection_id
 
 
 class _Parcel:
@@ -155,16 +163,19 @@ class ParcelSender:
         except TimeoutError:
             raise BusError("too many messages wait for the broker") from None
 
-    def post(self, message: Message, partition: int, on_answer: OnAnswer) -> None:
+    def post(
+        self, message: Message, partition: int, on_answer: OnAnswer, *, connection_id: ConnectionId | None = None
+    ) -> None:
         """Take a message; `on_answer` is told its reply or its error, later and once. Look for room beforehand.
 
+        With the `connection_id` that a station said it on, it is refused once the station has a newer connection.
         Errors: `invalid.message`, `unavailable.bus` when the sender is stopping.
         """
         if self._is_stopping:
             raise BusError("this process is stopping")
         loop = asyncio.get_running_loop()
         lane = self._lanes[partition]
-        lane.waiting.append(_Entry(encode_message(message), type(message), on_answer, loop.time()))
+        lane.waiting.append(_Entry(encode_message(message), type(message), on_answer, loop.time(), connection_id))
         if self._outstanding == 0:
             self._idle.clear()
             self._sweep_timer = loop.call_later(SWEEP_S, self._sweep)
@@ -223,7 +234,13 @@ class ParcelSender:
         entries = list(self._take_entries(lane))
         parcel_id = self._ids.new()
         expires_at = None if self._clock is None else self._clock.now() + timedelta(seconds=self._limits.timeout_s)
-        body = encode_parcel(parcel_id, lane.partition, [entry.body for entry in entries], expires_at=expires_at)
+        body = encode_parcel(
+            parcel_id,
+            lane.partition,
+            [entry.body for entry in entries],
+            expires_at=expires_at,
+            connections=[entry.connection_id for entry in entries],
+        )
         lane.parcel = _Parcel(parcel_id, body, entries)
         self._on_their_way[parcel_id] = lane
         self.parcel_count += 1

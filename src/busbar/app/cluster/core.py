@@ -81,6 +81,7 @@ class CoreProcess:
             check_request=check_request,
             queue_max_commands=settings.station_queue_max_commands,
         )
+        holder.fence_connections(charging.fleet.find_connection)
         holder.when_taken(self._settle_lost)
         holder.see_commands(self.relay.remember)
         self.intake = RabbitIntake(

@@ -6,7 +6,7 @@ learns of it, by the newer one's gateway or at the next renewal. Presence may be
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import msgspec
 import structlog
@@ -14,10 +14,10 @@ import structlog
 from busbar.adapters.rabbitmq.deliveries import DeliveryCaller
 from busbar.canon.control import CommandOutcome, Disconnect, StationDelivery
 from busbar.canon.message import Report
-from busbar.canon.stations import StationConnected
+from busbar.canon.stations import AdmissionRequested, StationConnected, StationDisconnected
 from busbar.kernel.clock import Clock
 from busbar.kernel.ids import CommandId, ConnectionId, IdSource, StationId
-from busbar.ports.bus import Bus, DeliveryHandler, OnAnswer
+from busbar.ports.bus import DeliveryHandler, OnAnswer
 from busbar.ports.presence import Holding, Presence, PresenceError
 
 R = TypeVar("R")
@@ -29,12 +29,36 @@ ELSEWHERE = "the station has a newer connection elsewhere"
 log = structlog.get_logger(__name__)
 
 
+class FencedBus(Protocol):
+    """A bus that tells the core by which connection a station spoke; see `busbar.ports.bus.Bus`."""
+
+    async def report(self, report: Report[R], *, connection_id: ConnectionId | None = None) -> R:
+        """Hand a report to the core; it is refused once the station has a newer connection."""
+        ...
+
+    def post(self, report: Report[Any], on_answer: OnAnswer, *, connection_id: ConnectionId | None = None) -> bool:
+        """Hand a report over without waiting."""
+        ...
+
+    def attach(self, station_id: StationId, connection_id: ConnectionId, handler: DeliveryHandler) -> None:
+        """Take deliveries for a station."""
+        ...
+
+    def detach(self, station_id: StationId, connection_id: ConnectionId) -> None:
+        """Stop taking deliveries."""
+        ...
+
+    async def deliver(self, delivery: StationDelivery) -> CommandOutcome:
+        """Bring a request to the gateway that holds the station."""
+        ...
+
+
 class PresentBus:
     """See `busbar.ports.bus.Bus`."""
 
     def __init__(
         self,
-        bus: Bus,
+        bus: FencedBus,
         *,
         presence: Presence,
         caller: DeliveryCaller,
@@ -74,11 +98,18 @@ class PresentBus:
 
     async def report(self, report: Report[R]) -> R:
         """Hand a report to the core; a connection is told with the gateway that has it."""
-        return await self._bus.report(self._sign(report))
+        return await self._bus.report(self._sign(report), connection_id=self._find_connection(report))
 
     def post(self, report: Report[Any], on_answer: OnAnswer) -> bool:
         """Hand a report over without waiting."""
-        return self._bus.post(self._sign(report), on_answer)
+        return self._bus.post(self._sign(report), on_answer, connection_id=self._find_connection(report))
+
+    def _find_connection(self, report: Report[Any]) -> ConnectionId | None:
+        """Return the connection that a report came by; what is about connections themselves is judged by its own."""
+        if isinstance(report, AdmissionRequested | StationConnected | StationDisconnected):
+            return None
+        known = self._held.get(report.station_id)
+        return None if known is None else known[0].connection_id
 
     def _sign(self, report: Report[R]) -> Report[R]:
         if isinstance(report, StationConnected):

@@ -17,16 +17,19 @@ from busbar.app.cluster.transport import Transport
 from busbar.app.cluster.watch import look_at_database, watch_transport
 from busbar.app.config import Settings
 from busbar.app.desk import Desk
+from busbar.app.leadership import Leadership
 from busbar.app.paying import make_errands
 from busbar.app.push import Pushing, open_push
 from busbar.app.routing import Router
 from busbar.app.secret_key import find_key
 from busbar.canon.stations import StationDisconnected
 from busbar.db.jobs import SqlJobs
+from busbar.db.leases import SqlLeases
 from busbar.db.timekeeping import choose_clock
 from busbar.domain.stations.tables import stations
 from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import ConnectionId, ReportId, StationId
+from busbar.ports.leases import Grant
 from busbar.ports.presence import PresenceError
 
 ROLE = "worker"
@@ -36,6 +39,8 @@ AGAIN_AFTER_S = 30.0
 """A station that was taken as silent comes again after this, should this process end with it in hand."""
 SURVEY_INTERVAL_S = 300.0
 """How often stations that count as online are put under watch: presence may have forgotten them."""
+SURVEY = "online_survey"
+HOLDER_MAX = 80
 LOST = "its gateway was lost"
 
 log = structlog.get_logger(__name__)
@@ -83,7 +88,19 @@ class WorkerProcess:
         self.watcher = watch_transport(transport, ROLE)
         self.watcher.add_checks(look_at_database(databases))
         self.health = HealthDoor(settings, self.watcher)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._survey = Leadership(
+            leases=SqlLeases(
+                databases,
+                clock=transport.clock,
+                read_now=choose_clock(databases, transport.clock),
+                lease=timedelta(seconds=settings.job_lease_s),
+            ),
+            clock=transport.clock,
+            name=SURVEY,
+            holder=transport.process_id[:HOLDER_MAX],
+            lease_s=settings.job_lease_s,
+        )
+        self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Open everything."""
@@ -92,17 +109,16 @@ class WorkerProcess:
         await migrate_when_needed(self.databases)
         await self.transport.start()
         self.runner.start()
-        for name, chore, interval_s in (
-            ("end_silent", self.end_silent, SILENT_INTERVAL_S),
-            ("watch_online", self.watch_online, SURVEY_INTERVAL_S),
-        ):
-            self._tasks.append(asyncio.create_task(self._repeat(name, chore, interval_s), name=name))
+        self._survey.start(self._lead_survey)
+        ending = self._repeat("end_silent", self.end_silent, SILENT_INTERVAL_S)
+        self._task = asyncio.create_task(ending, name="end_silent")
 
     async def stop(self) -> None:
         """Finish what is in hand, end."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._survey.stop()
         await self.runner.stop(drain_s=self._settings.shutdown_timeout_s)
         await self._sender.drain(timeout_s=self._settings.shutdown_timeout_s)
         await self.transport.stop()
@@ -153,6 +169,10 @@ class WorkerProcess:
         async with self.databases.read() as connection:
             rows = (await connection.execute(online)).all()
         return [(StationId(row.station_id), ConnectionId(row.connection_id)) for row in rows if row.connection_id]
+
+    async def _lead_survey(self, _grant: Grant) -> None:
+        """Survey as long as this worker leads: one look at every station is enough for all workers."""
+        await self._repeat("watch_online", self.watch_online, SURVEY_INTERVAL_S)
 
     async def watch_online(self) -> None:
         """Put every station that counts as online under watch: who is alive is heard again before its time is over."""

@@ -75,7 +75,7 @@ class StorageLook:
     def _measure_disk(self) -> Storage:
         url, usage, database_bytes = self._databases.url, None, None
         try:
-            usage = shutil.disk_usage(self._data_dir)
+            usage = shutil.disk_usage(_find_existing(self._data_dir))
         except OSError as error:
             log.warning("watch.disk_not_measured", error=str(error))
         if url.get_backend_name() == "sqlite" and url.database:
@@ -87,6 +87,11 @@ class StorageLook:
             disk_free_bytes=None if usage is None else usage.free,
             disk_size_bytes=None if usage is None else usage.total,
         )
+
+
+def _find_existing(path: Path) -> Path:
+    """Return the directory, or the nearest one above it that is there: a process may have nothing to keep."""
+    return next((one for one in (path, *path.absolute().parents) if one.exists()), path)
 
 
 def _measure(path: Path) -> int:

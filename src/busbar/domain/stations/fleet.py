@@ -9,7 +9,7 @@ from busbar.domain.stations import model
 from busbar.domain.stations.model import Station, StationNotFoundError
 from busbar.domain.stations.store import StationStore
 from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.ids import StationId
+from busbar.kernel.ids import ConnectionId, StationId
 from busbar.ports.work import UnitOfWork
 
 BATCH_MAX = 10_000
@@ -40,6 +40,11 @@ class Fleet:
         if station is None:
             raise StationNotFoundError("there is no such station", station_id=station_id)
         return station
+
+    async def find_connection(self, work: UnitOfWork, station_id: StationId) -> ConnectionId | None:
+        """Return the station's newest connection; None when it has none at the moment."""
+        station = await self.find(work, station_id)
+        return station.connection_id if station is not None and station.is_online else None
 
     def put(self, work: UnitOfWork, station: Station, *, before: Station | None) -> None:
         """Take the new value, write it, and tell every connector's change."""

@@ -268,8 +268,11 @@ def rebuild_connectors(before: tuple[Connector, ...], specs: tuple[ConnectorSpec
 
 
 def connect(station: Station, report: StationConnected, now: datetime) -> Station | None:
-    """Take a connection, unless a newer one is known (None)."""
-    if station.connection_id is not None and station.connection_id > report.connection_id:
+    """Take a connection, unless the station has a newer one (None).
+
+    One that has ended rules no more, however new its id: the clock of the gateway that made it may have been ahead.
+    """
+    if station.is_online and station.connection_id is not None and station.connection_id > report.connection_id:
         return None
     return msgspec.structs.replace(
         station,

@@ -34,6 +34,7 @@ from busbar.gateways.ocpp.translation import (
 from busbar.gateways.ocpp.turns import DRAINING, WRITING
 from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import ConnectionId, ReportId, StationId
+from busbar.ports.intake import ConnectionReplacedError
 from busbar.ports.tracing import Span
 from busbar.ports.wirelog import Direction
 from busbar.wire.ocppj import (
@@ -352,7 +353,9 @@ class StationConnection(StraightCalls):
             self._span.end("" if error is None else error.code)
             self._span = None
         try:
-            if error is not None:
+            if error is not None and error.code == ConnectionReplacedError.code:
+                self.replace()  # no answer: the station says it again on its newer connection
+            elif error is not None:
                 self._fail(event, name_error(error), error.text)
             else:
                 self._answer(event, step, received_at, reply)
