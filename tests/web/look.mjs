@@ -86,11 +86,15 @@ class Look {
    * Look at the page as it stands: at desktop and phone size, light and dark, with a picture of each. Accessibility is
    * checked in the size of the visit by day and in the other by night, so that each layout and each palette is.
    */
-  async at(name, { sizes = [DESKTOP, PHONE], isFull = false } = {}) {
+  async at(name, { sizes = [DESKTOP, PHONE], isFull = false, isAlwaysDark = false } = {}) {
     const others = sizes.filter(({ width }) => width !== this.#size.width);
     const all = [this.#size, ...others];
     for (const [index, size] of all.entries()) {
       if (index) await this.#page.setViewportSize(size);
+      if (isAlwaysDark) {
+        await this.#judge(name, size, 'dark', { hasAxe: true, isFull });
+        continue;
+      }
       await this.#judge(name, size, 'light', { hasAxe: index === 0, isFull });
       await this.#page.emulateMedia({ colorScheme: 'dark' });
       await this.#judge(name, size, 'dark', { hasAxe: index === all.length - 1, isFull });

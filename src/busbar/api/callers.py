@@ -134,6 +134,7 @@ async def _find_visitor(
 
 
 SignedIn = Annotated[StaffCaller, need(None)]
+Onlooker = Annotated[StaffCaller, need(Permission.LOOK)]
 Reader = Annotated[StaffCaller, need(Permission.READ)]
 Controller = Annotated[StaffCaller, need(Permission.CONTROL)]
 AccessKeeper = Annotated[StaffCaller, need(Permission.MANAGE_ACCESS)]

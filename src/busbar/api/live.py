@@ -8,7 +8,19 @@ from typing import Any
 
 import msgspec
 
-from busbar.canon import access, complaints, control, drivers, offers, pricing, sessions, stations, tariffs, tenants
+from busbar.canon import (
+    access,
+    companion,
+    complaints,
+    control,
+    drivers,
+    offers,
+    pricing,
+    sessions,
+    stations,
+    tariffs,
+    tenants,
+)
 from busbar.canon.message import Message, Signal
 from busbar.canon.tenants import Principal
 from busbar.kernel.bounded import BoundedDict
@@ -45,6 +57,7 @@ TOPICS: dict[type[Message], Topic] = {
     stations.StationBootAccepted: Topic.STATIONS,
     stations.ConnectorStatusChanged: Topic.STATIONS,
     stations.StationSeen: Topic.STATIONS,
+    stations.FaultsAcknowledged: Topic.STATIONS,
     sessions.SessionRequested: Topic.SESSIONS,
     sessions.SessionStartAccepted: Topic.SESSIONS,
     sessions.SessionFailed: Topic.SESSIONS,
@@ -64,6 +77,7 @@ TOPICS: dict[type[Message], Topic] = {
     control.StationCommandRequested: Topic.COMMANDS,
     control.StationCommandAnswered: Topic.COMMANDS,
     sessions.BatteryHigh: Topic.SESSIONS,
+    companion.StationFreed: Topic.DRIVERS,
     complaints.ComplaintFiled: Topic.COMPLAINTS,
     complaints.ComplaintAnswered: Topic.COMPLAINTS,
     access.TokenChanged: Topic.TOKENS,

@@ -39,6 +39,7 @@ from busbar.api.routes import (
     telemetry,
     templates,
     tokens,
+    wall,
     wirelog,
 )
 from busbar.rating.tariff import Tariff as Terms
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     station_commands.router,
     wirelog.router,
     telemetry.router,
+    wall.router,
     sessions.router,
     tariffs.router,
     offers.router,

@@ -11,6 +11,8 @@ from busbar.kernel.errors import DeniedError
 class Permission(StrEnum):
     """A right that a route asks for."""
 
+    LOOK = "look"
+    """See what a screen on a wall shows."""
     READ = "read"
     """See stations, sessions, tokens, drivers, frames."""
     CONTROL = "control"
@@ -36,7 +38,8 @@ class Permission(StrEnum):
     """Repair what went wrong inside the installation. Platform only."""
 
 
-_VIEWER = frozenset({Permission.READ, Permission.READ_MONEY})
+_DISPLAY = frozenset({Permission.LOOK})
+_VIEWER = _DISPLAY | {Permission.READ, Permission.READ_MONEY}
 _SUPPORT = _VIEWER | {Permission.CONTROL, Permission.MANAGE_ACCESS}
 _MANAGER = _SUPPORT | {
     Permission.MANAGE_NETWORK,
@@ -47,7 +50,7 @@ _MANAGER = _SUPPORT | {
 _ADMIN = _MANAGER | {Permission.MANAGE_STAFF}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
-    {Role.VIEWER: _VIEWER, Role.SUPPORT: _SUPPORT, Role.MANAGER: _MANAGER, Role.ADMIN: _ADMIN}
+    {Role.DISPLAY: _DISPLAY, Role.VIEWER: _VIEWER, Role.SUPPORT: _SUPPORT, Role.MANAGER: _MANAGER, Role.ADMIN: _ADMIN}
 )
 
 WHOLE_OPERATOR = frozenset(

@@ -62,3 +62,23 @@ class ApiSettings(Protocol):
     def stream_keepalive_s(self) -> int:
         """Silence after which a comment is sent."""
         ...
+
+    @property
+    def saving_distance_m_per_kwh(self) -> int:
+        """How far a vehicle drives on one kWh."""
+        ...
+
+    @property
+    def saving_co2_g_per_km(self) -> int:
+        """What a car with an engine gives off on one km."""
+        ...
+
+    @property
+    def saving_grid_co2_g_per_kwh(self) -> int:
+        """What one kWh of the grid gives off."""
+        ...
+
+    @property
+    def saving_fuel_ml_per_100km(self) -> int:
+        """What a car with an engine burns on 100 km."""
+        ...

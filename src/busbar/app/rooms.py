@@ -38,6 +38,7 @@ from busbar.domain.sessions.book import BookBounds
 from busbar.domain.sessions.service import SessionPolicy, SessionService
 from busbar.domain.sessions.sql import SqlSessionStore
 from busbar.domain.stations.administration import StationAdministration
+from busbar.domain.stations.faults import FaultDesk
 from busbar.domain.stations.fleet import Fleet
 from busbar.domain.stations.service import StationPolicy, StationService
 from busbar.domain.stations.sql import SqlStationStore
@@ -226,6 +227,7 @@ def furnish(
         core.listen(watch(room.listeners()))
     core.register(charging.stations.handlers())
     core.register(charging.administration.handlers())
+    core.register(FaultDesk().handlers())
     core.register(OnceService().handlers())
     core.register(JobDesk().handlers())
     core.register(ParkedFacts(core.deliveries).handlers())

@@ -92,6 +92,7 @@ ROUTES: dict[type[Command[Any]], Route] = {
     stations.UpdateStation: _STATION,
     stations.PutConnectors: _STATION,
     stations.SetRegistration: _STATION,
+    stations.AcknowledgeFaults: _STATION,
     stations.SetStationPassword: _STATION,
     stations.DeleteStation: _STATION,
     stations.ObserveCharging: _ROOM,

@@ -378,6 +378,21 @@ class SetRegistration(Command[None], frozen=True, kw_only=True):
     registration: Registration
 
 
+class AcknowledgeFaults(Command[None], frozen=True, kw_only=True):
+    """Say that somebody has seen the faults of a station; a newer one is not seen yet. Errors: `not_found.station`."""
+
+    operator_id: OperatorId
+    actor: str
+    station_id: StationId
+
+
+class FaultsAcknowledged(Fact, frozen=True, kw_only=True):
+    """Somebody has seen the faults of a station."""
+
+    station_id: StationId
+    site_id: SiteId | None = None
+
+
 class SetStationPassword(Command[str | None], frozen=True, kw_only=True):
     """Set, make or (`is_removed`) remove the station's password.
 

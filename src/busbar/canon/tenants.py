@@ -15,13 +15,15 @@ from busbar.kernel.ids import ApiKeyId, OperatorId, SignInId, SiteId, StaffId
 class Role(StrEnum):
     """What a staff member may do.
 
-    Admin: everything of the operator; manager: all but staff and keys; support: commands and drivers; viewer: read.
+    Admin: everything of the operator; manager: all but staff and keys; support: commands and drivers; viewer: read;
+    display: what a screen on a wall shows, and nothing else.
     """
 
     ADMIN = "admin"
     MANAGER = "manager"
     SUPPORT = "support"
     VIEWER = "viewer"
+    DISPLAY = "display"
 
     def covers(self, other: "Role") -> bool:
         """Tell whether who has this role may do all that the other role may."""

@@ -107,6 +107,7 @@ QUERIES = {
 }
 STREAMS = {"/events", "/driver/events", "/driver/station-events", "/stations/{station_id}/wirelog/stream"}
 BODILESS = {
+    "/stations/{station_id}/faults/acknowledge",
     "/auth/sign-out", "/staff/{staff_id}/reset-password", "/drivers/{driver_id}/reset-password", "/driver/sign-out",
     "/driver/favourites/{station_id}", "/driver/awaited/{station_id}", "/driver/complaints/{complaint_id}/photos",
     "/driver/sessions/{session_id}/stop", "/jobs/{job_id}/retry",

@@ -24,7 +24,7 @@ OWN_NAMES = {"PUT /tokens/{value}", "PUT /token-groups/{value}"}
 
 JPEG = b"\xff\xd8\xff\xe0 no more than its beginning"
 BYTES = {"Content-Type": "application/octet-stream"}
-PASSING = {"/overview", "/operations", "/now"}
+PASSING = {"/overview", "/operations", "/now", "/wall"}
 """What tells the state of a moment."""
 
 

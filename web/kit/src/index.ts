@@ -26,7 +26,7 @@ export { isKnownState, lookOf, type MarkLook, type StateKind } from './state/mar
 export { Empty, Failed, Loading, Stale } from './state/Notice';
 export { ApiProblem, describeProblem, type Problem, type ProblemKind } from './state/problem';
 export { StateMark } from './state/StateMark';
-export { type ContrastChoice, type ThemeChoice, ThemeProvider, useTheme } from './theme';
+export { type ContrastChoice, FixedTheme, type ThemeChoice, ThemeProvider, useTheme } from './theme';
 export {
   applyTheme,
   fonts,

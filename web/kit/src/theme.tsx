@@ -85,6 +85,19 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
   return <ThemeContext value={value}>{children}</ThemeContext>;
 }
 
+/** One look for a page whatever its person or device chose, such as the dark one of a screen on a wall; not kept. */
+export function FixedTheme({ look, children }: { look: LookName; children: ReactNode }) {
+  const outer = useTheme();
+  const before = outer.look;
+  useEffect(() => {
+    applyTheme(look);
+    return () => applyTheme(before);
+  }, [look, before]);
+  const theme: ThemeName = look.startsWith('dark') ? 'dark' : 'light';
+  const value = useMemo<ThemeValue>(() => ({ ...outer, theme, look, palette: palettes[look] }), [outer, theme, look]);
+  return <ThemeContext value={value}>{children}</ThemeContext>;
+}
+
 /** The theme in force; `'system'` follows the device. */
 export function useTheme(): ThemeValue {
   const value = useContext(ThemeContext);

@@ -3,7 +3,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from busbar.api.bodies.network import SiteBody, SitePatch
-from busbar.api.callers import NetworkKeeper, Reader
+from busbar.api.callers import NetworkKeeper, Onlooker, Reader
 from busbar.api.once import perform
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath
@@ -41,7 +41,7 @@ async def get_power_curve(caller: Reader, services: Given, query: Annotated[powe
 
 
 @router.get("/busbars")
-async def list_busbars(caller: Reader, services: Given, query: Annotated[busbars.BusbarQuery, Query()]) -> BusbarList:
+async def list_busbars(caller: Onlooker, services: Given, query: Annotated[busbars.BusbarQuery, Query()]) -> BusbarList:
     """Show sites as single-line diagrams: their stations and what flows there now."""
     async with services.databases.read() as connection:
         return await busbars.list_busbars(connection, caller.scope, query)

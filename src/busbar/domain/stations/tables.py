@@ -80,6 +80,16 @@ connectors = Table(
 )
 """`status` is `reported` refined by `observed`: stored as well, so that screens can filter by it."""
 
+fault_acknowledgements = Table(
+    "fault_acknowledgements",
+    metadata,
+    Column("station_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("at", Instant(), nullable=False),
+    Column("actor", String(128), nullable=False),
+)
+"""Who has seen the faults of a station, and when: a fault that is newer has not been seen."""
+
 station_events = Table(
     "station_events",
     metadata,

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { screenSession, takeKey } from '../pages/wall/screen';
 import { PageFailed, PageMissing, PageWaiting } from '../parts/PageStates';
 import { Shell } from './Shell';
 import * as search from './search';
@@ -11,6 +12,32 @@ const signIn = createRoute({
   path: '/sign-in',
   validateSearch: search.readSignIn,
   component: lazyRouteComponent(() => import('../pages/signIn/SignInPage'), 'SignInPage'),
+});
+
+/** A screen may bring its key in the address (`#key=bb_…`): it is kept in this browser and goes from the address. */
+function enterWall({ location }: { location: { href: string } }) {
+  const clean = takeKey(window.location.origin + location.href);
+  if (clean !== null) throw redirect({ href: clean, replace: true });
+  if (!session.isSignedIn && !screenSession.isSignedIn)
+    throw redirect({ to: '/sign-in', search: { next: location.href } });
+}
+
+const WallPage = lazyRouteComponent(() => import('../pages/wall/WallPage'), 'WallPage');
+
+const wall = createRoute({
+  getParentRoute: () => root,
+  path: '/wall',
+  validateSearch: search.readWall,
+  beforeLoad: enterWall,
+  component: WallPage,
+});
+
+const wallSite = createRoute({
+  getParentRoute: () => root,
+  path: '/wall/site/$siteId',
+  validateSearch: search.readWall,
+  beforeLoad: enterWall,
+  component: WallPage,
 });
 
 const shell = createRoute({
@@ -181,7 +208,12 @@ const pages = [
   operations,
 ];
 
-const routeTree = root.addChildren([signIn, shell.addChildren([...pages, staff, apiKeys, audit, account, missing])]);
+const routeTree = root.addChildren([
+  signIn,
+  wall,
+  wallSite,
+  shell.addChildren([...pages, staff, apiKeys, audit, account, missing]),
+]);
 
 /** The console's pages, at the address of the browser. */
 export function makeRouter() {

@@ -112,3 +112,14 @@ export const readAudit = (given: Given) =>
     action: text(given, 'action'),
     ...paged(given),
   });
+
+export interface WallSearch {
+  severity?: 'critical' | 'major' | 'minor' | 'off';
+  sound?: 'on';
+}
+
+/** From which severity on a fault takes the screen, and whether it sounds. */
+export function readWall(raw: Record<string, unknown>): WallSearch {
+  const severity = (['critical', 'major', 'minor', 'off'] as const).find((known) => known === raw.severity);
+  return { ...(severity && { severity }), ...(raw.sound === 'on' && { sound: 'on' as const }) };
+}

@@ -1,2 +1,2 @@
 /** Roles from the least to the most rights. */
-export const roles = ['viewer', 'support', 'manager', 'admin'] as const;
+export const roles = ['display', 'viewer', 'support', 'manager', 'admin'] as const;

@@ -1,0 +1,113 @@
+/** The screen on a wall: what it shows from afar, alone, with a lost network, and when something breaks. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { startBrowser, visit } from './browser.mjs';
+import { ADMIN, Product } from './product.mjs';
+import { Station } from './station.mjs';
+import { waitFor } from './wait.mjs';
+import { addSite, addStation } from './world.mjs';
+
+const SCREENS = [
+  { width: 1920, height: 1080 },
+  { width: 3840, height: 2160 },
+];
+
+let product;
+let browser;
+let api;
+let siteId;
+let key;
+
+before(async () => {
+  [product, browser] = await Promise.all([Product.start({ isDemo: true }), startBrowser()]);
+  api = await product.signIn();
+  ({ site_id: siteId } = await addSite(api));
+  key = (await api.post('api-keys', { name: 'Control room', role: 'display' })).secret;
+});
+
+after(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+describe('the wall display', () => {
+  test('a screen with its own key shows the network, survives a lost network and lets a fault take it over', async () => {
+    await addStation(api, { stationId: 'TO-150-1', siteId, name: 'Rapida 1' });
+    const station = new Station('TO-150-1');
+    await station.connect(product.ocppUrl);
+    await station.status('Available');
+    await visit(browser, product, { size: SCREENS[0], name: 'wall' }, async (page, { look, watch, context }) => {
+      await page.goto(`/wall#key=${key}`);
+      await page.getByTestId('wall').waitFor();
+      assert.ok(!page.url().includes('key='), 'the key does not stay in the address');
+      await waitFor('power', async () => /[1-9].*kW/.test(await page.getByTestId('wall-power').textContent()), {
+        limitMillis: 60_000,
+      });
+      await page.locator('.bb-map-place, .bb-map-cluster').first().waitFor();
+      await look.at('network', { sizes: SCREENS, isAlwaysDark: true });
+      await look.paint('wall');
+
+      await watch.whileOffline(async () => {
+        await context.setOffline(true);
+        await page.getByTestId('wall-stale').waitFor({ timeout: 60_000 });
+        await look.shoot('stale');
+        await context.setOffline(false);
+        await page.getByTestId('wall-stale').waitFor({ state: 'detached', timeout: 30_000 });
+      });
+
+      await station.status('Faulted', { errorCode: 'GroundFailure', info: 'Isolation below limit' });
+      await page.locator('[data-testid="wall-takeover"][data-severity="critical"]').waitFor();
+      assert.equal(await page.getByTestId('wall-acknowledge').count(), 0, 'a screen acknowledges nothing');
+      await look.at('takeover', { sizes: SCREENS, isAlwaysDark: true });
+      await api.post('stations/TO-150-1/faults/acknowledge');
+      await page.getByTestId('wall-takeover').waitFor({ state: 'detached' });
+      await page.getByTestId('wall-faults').getByText('Rapida 1').waitFor();
+      await look.shoot('acknowledged');
+
+      await page.goto(`/wall/site/${siteId}`);
+      await page.getByTestId('wall').waitFor();
+      await page.locator('.bb-busbar, [class*="bb-busbar"]').first().waitFor();
+      await look.at('site', { sizes: SCREENS, isAlwaysDark: true });
+      watch.expect(403, '/api/v1/stations');
+      const other = await page.evaluate(async (bearer) => {
+        const headers = { Authorization: `Bearer ${bearer}` };
+        return (await fetch('/api/v1/stations', { headers })).status;
+      }, key);
+      assert.equal(other, 403);
+    });
+    await station.disconnect();
+  });
+
+  test('whoever is signed in acknowledges on the screen itself, and its memory stays flat', async () => {
+    await addStation(api, { stationId: 'TO-150-2', siteId, name: 'Rapida 2' });
+    const station = new Station('TO-150-2');
+    await station.connect(product.ocppUrl);
+    await station.status('Faulted', { errorCode: 'PowerSwitchFailure' });
+    await visit(browser, product, { size: SCREENS[0], name: 'wall-staff' }, async (page, { context }) => {
+      await page.goto('/wall?severity=major');
+      await page.getByTestId('sign-in-email').fill(ADMIN.email);
+      await page.getByTestId('sign-in-password').fill(ADMIN.password);
+      await page.getByTestId('sign-in-submit').click();
+      await page.locator('[data-testid="wall-takeover"][data-severity="major"]').waitFor();
+      await page.getByTestId('wall-acknowledge').click();
+      await page.getByTestId('wall-takeover').waitFor({ state: 'detached' });
+
+      const devtools = await context.newCDPSession(page);
+      const measure = async () => {
+        await devtools.send('HeapProfiler.collectGarbage');
+        return (await devtools.send('Runtime.getHeapUsage')).usedSize / 1e6;
+      };
+      let reads = 0;
+      page.on('response', (response) => {
+        if (response.url().includes('/api/v1/wall')) reads += 1;
+      });
+      await waitFor('a few reads', () => reads >= 2, { limitMillis: 40_000 });
+      const first = await measure();
+      await waitFor('more reads', () => reads >= 8, { limitMillis: 60_000 });
+      const later = await measure();
+      assert.ok(later - first < 3, `the heap grew from ${first.toFixed(1)} to ${later.toFixed(1)} MB`);
+    });
+    await station.disconnect();
+  });
+});
