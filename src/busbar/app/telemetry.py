@@ -33,6 +33,10 @@ STRETCHES_PER_STEP = 200
 STEPS_MAX = 200
 """Steps of one turn; the next turn goes on."""
 PAUSE_S = 0.02
+REST_SHARE = 4
+"""After an EVSE is computed, the chore rests so many times as long as it took: stations' reports come first …"""
+REST_MAX_S = 0.05
+"""… but never longer than this, or a slow disk would stop it."""
 SETTLE_S = 90
 """On PostgreSQL blocks are taken when they are so old: a transaction that began before has ended by then."""
 SPAN_GAP = timedelta(days=2)
@@ -126,8 +130,11 @@ class Telemetry:
             stretches: list[Stretch] = []
             for evse, changes in _gather([*blocks, *edges], earliest, now + AHEAD_MAX).items():
                 zone = zones.get(evse.station_id, UTC)
+                begun_s = self._clock.monotonic_s()
                 for cluster in _cluster(changes):
                     stretches += await _compute(connection, evse, cluster, zone=zone, earliest=earliest)
+                took_s = self._clock.monotonic_s() - begun_s
+                await asyncio.sleep(min(took_s * REST_SHARE, REST_MAX_S))
         last_id = blocks[-1].block_id if blocks else progress.block_id if progress is not None else 0
         for first in range(0, len(stretches), STRETCHES_PER_STEP):
             async with self._databases.writer.begin() as connection:
@@ -312,13 +319,21 @@ async def _compute_finest(connection: AsyncConnection, evse: Evse, change: Chang
     own = await _read_own_readings(connection, change.session_id)
     counted = select(block.at, block.register_wh).where(mine, block.register_wh.is_not(None))
 
+    has_none: set[str] = set()
+    """Where nothing is stored before, or after: then nothing is further out either, and need not be looked for."""
+
     async def find(before: datetime | None = None, after: datetime | None = None) -> list[Point]:
         """Return the one reading next to an instant."""
+        side = "before" if before else "after"
         if not change.session_id:
             return []
-        query = counted.where(block.at < before) if before else counted.where(block.at > after)
-        order = block.at.desc() if before else block.at
-        found = [(row.at, row.register_wh) for row in await connection.execute(query.order_by(order).limit(1))]
+        found: list[Point] = []
+        if side not in has_none:
+            query = counted.where(block.at < before) if before else counted.where(block.at > after)
+            order = block.at.desc() if before else block.at
+            found = [(row.at, row.register_wh) for row in await connection.execute(query.order_by(order).limit(1))]
+        if not found:
+            has_none.add(side)
         found += [point for point in own if (point[0] < before if before else after and point[0] > after)]
         return [max(found) if before else min(found)] if found else []
 
