@@ -73,13 +73,13 @@ function Editor({ tariff, currency }: { tariff: Tariff | undefined; currency: st
           tariff && (
             <>
               {tariff.retired_at && <Tag>{t('tariff.retired')}</Tag>}
-              {!tariff.retired_at && tariff.version === 0 && <Tag color="default">{t('tariff.draft')}</Tag>}
+              {!tariff.retired_at && tariff.version === 0 && <Tag>{t('tariff.draft')}</Tag>}
               {tariff.version > 0 && (
-                <Tag color="green" data-testid="tariff-version">
+                <Tag className="bc-tag-good" data-testid="tariff-version">
                   {t('tariff.versionNumber', { version: tariff.version })}
                 </Tag>
               )}
-              {tariff.version > 0 && tariff.is_draft_new && <Tag color="orange">{t('tariff.draftNew')}</Tag>}
+              {tariff.version > 0 && tariff.is_draft_new && <Tag className="bc-tag-warn">{t('tariff.draftNew')}</Tag>}
             </>
           )
         }

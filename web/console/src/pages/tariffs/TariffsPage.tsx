@@ -11,6 +11,7 @@ import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { usePermits } from '../../queries/me';
 import { useTariffs } from '../../queries/tariffs';
+import './tariff.css';
 
 const route = getRouteApi('/shell/tariffs');
 type Tariff = Schemas['TariffSummary'];
@@ -47,9 +48,9 @@ export function TariffsPage() {
           {tariff.version === 0 ? (
             <Tag>{t('tariff.draft')}</Tag>
           ) : (
-            <Tag color="green">{t('tariff.versionNumber', { version: tariff.version })}</Tag>
+            <Tag className="bc-tag-good">{t('tariff.versionNumber', { version: tariff.version })}</Tag>
           )}
-          {tariff.version > 0 && tariff.is_draft_new && <Tag color="orange">{t('tariff.draftNew')}</Tag>}
+          {tariff.version > 0 && tariff.is_draft_new && <Tag className="bc-tag-warn">{t('tariff.draftNew')}</Tag>}
         </>
       ),
     },
