@@ -71,7 +71,7 @@ export function NextStep({ item }: { item: NowItem }) {
       </Link>
     );
   return (
-    <Link to="/stations/$stationId" params={params} search={{ tab: kind === 'offline' ? 'history' : 'wire' }}>
+    <Link to="/stations/$stationId" params={params} search={kind === 'offline' ? { tab: 'history' } : {}}>
       <Button size="small">{kind === 'offline' ? t('now.history') : t('now.look')}</Button>
     </Link>
   );

@@ -7,6 +7,7 @@ import { useQuirks } from '../../queries/stations';
 import { DayTimeline } from './DayTimeline';
 import { EvseCard } from './EvseCard';
 import { RecentSessions } from './RecentSessions';
+import { WaitingPanel } from './WaitingPanel';
 
 type Station = Schemas['Station'];
 
@@ -73,6 +74,7 @@ export function NowTab({ station }: { station: Station }) {
   return (
     <div className="bc-columns">
       <div className="bc-stack">
+        {station.last_seen_at === null && <WaitingPanel station={station} />}
         {station.evses.length === 0 && (
           <Panel>
             <Empty title={t('station.noEvses')}>{t('station.noEvsesText')}</Empty>
