@@ -28,6 +28,8 @@ from busbar.domain.companion.service import CompanionService
 from busbar.domain.companion.sql import SqlCompanionStore
 from busbar.domain.complaints.service import ComplaintService
 from busbar.domain.complaints.sql import SqlComplaintStore
+from busbar.domain.invoicing.service import InvoicingService
+from busbar.domain.invoicing.sql import SqlInvoicingStore
 from busbar.domain.ledger.service import LedgerService
 from busbar.domain.ledger.sql import SqlLedgerStore
 from busbar.domain.metering.service import MeteringService
@@ -73,6 +75,7 @@ class People(msgspec.Struct, frozen=True):
 
 class Charging(msgspec.Struct, frozen=True, kw_only=True):
     """The rooms of stations, sessions, metering, billing, the ledger and payments."""
+    """The rooms of stations, sessions, metering, billing, the ledger and documents."""
 
     fleet: Fleet
     stations: StationService
@@ -82,6 +85,7 @@ class Charging(msgspec.Struct, frozen=True, kw_only=True):
     billing: BillingService
     ledger: LedgerService
     payments: PaymentService
+    invoicing: InvoicingService
 
 
 def build_core(settings: Settings, *, databases: Databases, clock: Clock, ids: IdSource, feed: Feed) -> Core:
@@ -192,6 +196,7 @@ def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging
         ),
         ledger=LedgerService(store=SqlLedgerStore(), ids=ids, cache_max=settings.state_max_stations),
         payments=PaymentService(store=SqlPaymentStore(), ids=ids),
+        invoicing=InvoicingService(store=SqlInvoicingStore(), ids=ids),
     )
 
 
@@ -217,6 +222,7 @@ def furnish(
         charging.billing,
         charging.ledger,
         charging.payments,
+        charging.invoicing,
     ):
         handlers = dict(room.handlers())
         for pulsed in PULSED:

@@ -15,6 +15,7 @@ from busbar.canon import (
     complaints,
     debts,
     drivers,
+    invoicing,
     jobs,
     ledger,
     metering,
@@ -200,6 +201,12 @@ ROUTES: dict[type[Command[Any]], Route] = {
     complaints.FileComplaint: _CONTROL,
     complaints.AddComplaintPhoto: _CONTROL,
     complaints.AnswerComplaint: _CONTROL,
+    # invoicing
+    invoicing.SaveInvoiceProfile: _CONTROL,
+    invoicing.IssueInvoice: _CONTROL,
+    invoicing.CreditDocument: _CONTROL,
+    invoicing.RequestInvoice: _CONTROL,
+    invoicing.MoveInvoiceRequest: _CONTROL,
     # tenants
     tenants.CreateOperator: _SHARED,
     tenants.UpdateOperator: _SHARED,

@@ -11,6 +11,7 @@ import busbar.canon.complaints
 import busbar.canon.control
 import busbar.canon.debts
 import busbar.canon.drivers
+import busbar.canon.invoicing
 import busbar.canon.jobs
 import busbar.canon.ledger
 import busbar.canon.metering
@@ -33,6 +34,7 @@ _TOPICS = (
     busbar.canon.control,
     busbar.canon.debts,
     busbar.canon.drivers,
+    busbar.canon.invoicing,
     busbar.canon.jobs,
     busbar.canon.ledger,
     busbar.canon.metering,

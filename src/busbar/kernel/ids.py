@@ -34,6 +34,9 @@ TransferId = NewType("TransferId", str)
 """Made by whoever asks for the transfer, unique with its operator; a repeat with the same id is the same transfer."""
 ReceivableId = NewType("ReceivableId", str)
 CompanyId = NewType("CompanyId", str)
+DocumentId = NewType("DocumentId", str)
+"""A receipt, an invoice, a credit note: ours, beside the number that its reader knows."""
+InvoiceRequestId = NewType("InvoiceRequestId", str)
 PaymentId = NewType("PaymentId", str)
 """A payment at a provider, as we call it."""
 AssignmentId = NewType("AssignmentId", str)
