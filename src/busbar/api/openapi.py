@@ -19,7 +19,9 @@ from busbar.api.routes import (
     auth,
     companion,
     complaints,
+    documents,
     driver_auth,
+    driver_documents,
     driver_door,
     drivers,
     events,
@@ -75,6 +77,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     drivers.router,
     templates.router,
+    documents.router,
     events.router,
     jobs.router,
     operations.router,
@@ -87,6 +90,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     companion.router,
     complaints.router,
     complaints.driver_router,
+    driver_documents.router,
 )
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

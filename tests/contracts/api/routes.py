@@ -59,6 +59,12 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "/plans/{plan_id}"): {"name": "Taken over", "currency": "EUR", "monthly_price": 1},
     ("POST", "/plans/{plan_id}/members"): {"driver_id": "0" * 32},
     ("POST", "/driver/coupons"): {"code": "NOTHING"},
+    ("POST", "/documents/{document_id}/credit"): {"reason": "Taken over"},
+    ("POST", "/invoices"): {"session_ids": ["0" * 32], "buyer": {"name": "New"}},
+    ("PUT", "/invoice-profile"): {"seller": {"name": "New"}, "zone": "UTC"},
+    ("POST", "/invoice-requests/{request_id}/issue"): {"fapiao_number": "12345678"},
+    ("POST", "/invoice-requests/{request_id}/red-letter"): {"red_number": "12345678", "reason": "Taken over"},
+    ("POST", "/invoice-requests/{request_id}/refuse"): {"reason": "Taken over"},
     ("PUT", "/tokens/{value}"): {"label": "Taken over"},
     ("PATCH", "/tokens/{value}"): {"status": "blocked"},
     ("PUT", "/token-groups/{value}"): {"name": "Taken over"},
@@ -96,6 +102,7 @@ BODIES: dict[tuple[str, str], object] = {
         "amount": 1000,
         "currency": "EUR",
     },
+    ("POST", "/driver/invoice-requests"): {"kind": "invoice", "session_ids": ["0" * 32], "buyer": {"name": "New"}},
 }
 QUERIES = {
     "/busbars": {"site_id": "SITE-1"},
@@ -116,6 +123,8 @@ BODILESS = {
     "/payments/{payment_id}/cancel", "/payments/{payment_id}/check", "/driver/guest-payments/{link}/stop",
     "/tariffs/{tariff_id}/retire", "/coupons/{coupon_id}/end", "/driver/plans/{plan_id}/join",
     "/driver/plans/{plan_id}/leave",
+    "/tariffs/{tariff_id}/retire", "/invoice-requests/{request_id}/send",
+    "/operations/parked-facts/{fact_id}/{consumer}/retry",
 }  # fmt: skip
 
 

@@ -1,14 +1,18 @@
 """Nobody sees or touches another operator's things, nor a site's that is not theirs: tried on every route there is."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
 
 from busbar.api.permissions import permits
+from busbar.canon.invoicing import BusinessParty, Document, DocumentKind, InvoiceRequest, RequestKind, RequestState
+from busbar.canon.pricing import Totals
 from busbar.canon.stations import StationNotified
 from busbar.canon.tenants import Principal, Role
 from busbar.db.work import SqlUnitOfWork
+from busbar.domain.invoicing.sql import SqlInvoicingStore
 from busbar.kernel.ids import OperatorId, ReportId
 from busbar.ports.jobs import NewJob
 from tests.contracts.api.conftest import Door
@@ -83,6 +87,7 @@ async def furnish(world, door, mark=MARK):
         "plan_id": plan["plan_id"],
         "version": 1,
         "assignment_id": assignment["assignment_id"],
+        **await write_documents(world, session["operator_id"], driver["driver_id"], mark),
         "staff_id": staff["staff"]["staff_id"],
         "api_key_id": key["api_key"]["api_key_id"],
         "sign_in_id": "0" * 32,
@@ -112,15 +117,41 @@ async def file_complaint(world, mark):
 
 async def enqueue_job(world, mark):
     """Write down a job of a kind that nobody here does: it stays."""
+    async with working(world) as work:
+        return await world.house.jobs.enqueue(NewJob(kind=f"{mark}.trial", unique_key=mark), work)
+
+
+async def write_documents(world, operator_id, driver_id, mark):
+    """Write down an invoice of some session, and a request for a 发票 over it."""
+    now, totals = world.house.clock.now(), Totals(net=100, tax=22, gross=122)
+    ids = {"document_id": world.house.ids.new(), "request_id": world.house.ids.new()}
+    buyer = BusinessParty(name=f"{mark} buyer")
+    document = Document(
+        document_id=ids["document_id"], operator_id=operator_id, kind=DocumentKind.INVOICE, series=mark, number=1,
+        reference=f"{mark}-1", issued_at=now, currency="EUR", language="en", seller=buyer, buyer=buyer, totals=totals,
+    )  # fmt: skip
+    request = InvoiceRequest(
+        request_id=ids["request_id"], operator_id=operator_id, driver_id=driver_id, kind=RequestKind.FAPIAO_NORMAL,
+        state=RequestState.REQUESTED, buyer=buyer, session_ids=(), currency="EUR", totals=totals, requested_at=now,
+        changed_at=now,
+    )  # fmt: skip
+    async with working(world) as work:
+        await SqlInvoicingStore().insert_document(work, document)
+        await SqlInvoicingStore().save_request(work, request)
+    return ids
+
+
+@asynccontextmanager
+async def working(world):
+    """Write into the database past the rooms."""
     house = world.house
     writer = house.databases.make_writer()
     work = SqlUnitOfWork(writer, now=house.clock.now(), ids=house.ids, ask=house.core._ask)
     work.begin_message()
-    job_id = await house.jobs.enqueue(NewJob(kind=f"{mark}.trial", unique_key=mark), work)
+    yield work
     await work.end_message()
     await work.commit()
     await writer.close()
-    return job_id
 
 
 def fill(operation: Operation, values: dict[str, str]) -> str:
