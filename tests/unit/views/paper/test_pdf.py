@@ -4,6 +4,7 @@ import zlib
 from decimal import Decimal
 
 import msgspec
+import openpyxl
 import pypdf
 import pytest
 
@@ -91,7 +92,8 @@ def test_tables_for_tax_software():
     assert len(rows) == 3
     assert {len(row) for row in rows} == {len(FAPIAO_HEAD)}
     assert rows[0][9:17] == [
-        "*供电*电量 (电费), 峰", "1100101020000000000", "kWh", Decimal("12.345"), Decimal("0.74686108"), Decimal("9.22"),
+        "*供电*电量 (电费), 峰", "1100101020000000000", "kWh", Decimal("12.345"), Decimal("0.74686108"),
+        Decimal("9.22"),
         Decimal("0.22"), Decimal("1.66"),
     ]  # fmt: skip
     assert rows[2][11:14] == ["次", 1, Decimal("-1.49")]
@@ -103,7 +105,6 @@ def test_csv_holds_no_formula():
 
 
 def test_xlsx_is_read_by_another_program():
-    openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.load_workbook(
         io.BytesIO(write_xlsx(["名称", "n"], [["a<b&", 5], [None, Decimal("0.25")]], title="发票[1]"))
     )
