@@ -21,6 +21,8 @@ from busbar.canon import (
     tariffs,
     tenants,
 )
+from busbar.canon import access, complaints, control, drivers, offers, pricing, sessions, stations, tariffs, tenants
+from busbar.canon import access, complaints, control, drivers, invoicing, pricing, sessions, stations, tariffs, tenants
 from busbar.canon.message import Message, Signal
 from busbar.canon.tenants import Principal
 from busbar.kernel.bounded import BoundedDict
@@ -47,6 +49,7 @@ class Topic(StrEnum):
     OPERATORS = "operators"
     TARIFFS = "tariffs"
     COMPLAINTS = "complaints"
+    DOCUMENTS = "documents"
 
 
 TOPICS: dict[type[Message], Topic] = {
@@ -74,6 +77,8 @@ TOPICS: dict[type[Message], Topic] = {
     pricing.TariffFixed: Topic.SESSIONS,
     pricing.SessionPriced: Topic.SESSIONS,
     pricing.CostProgressed: Topic.SESSIONS,
+    invoicing.DocumentIssued: Topic.DOCUMENTS,
+    invoicing.InvoiceRequestMoved: Topic.DOCUMENTS,
     control.StationCommandRequested: Topic.COMMANDS,
     control.StationCommandAnswered: Topic.COMMANDS,
     sessions.BatteryHigh: Topic.SESSIONS,

@@ -285,7 +285,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/coupons": {
+    "/api/v1/documents": {
         parameters: {
             query?: never;
             header?: never;
@@ -293,23 +293,39 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Coupons
-         * @description List coupons, the newest first.
+         * List Documents
+         * @description List receipts, invoices, statements and credit notes.
          */
-        get: operations["listCoupons"];
+        get: operations["listDocuments"];
         put?: never;
-        /**
-         * Create Coupon
-         * @description Give an offer a code: single (`uses_max` 1), shared, or with a budget.
-         */
-        post: operations["createCoupon"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/coupons/{coupon_id}/end": {
+    "/api/v1/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document
+         * @description Show all that a document says.
+         */
+        get: operations["getDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/credit": {
         parameters: {
             query?: never;
             header?: never;
@@ -319,10 +335,50 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End Coupon
-         * @description Let a coupon be redeemed no more; who has redeemed it keeps it.
+         * Credit Document
+         * @description Take a document back whole, by a credit note.
          */
-        post: operations["endCoupon"];
+        post: operations["creditDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document Pdf
+         * @description Give a document as PDF.
+         */
+        get: operations["getDocumentPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document Xml
+         * @description Give an invoice or credit note as an electronic invoice. `invalid.einvoice` names the rules that it breaks.
+         */
+        get: operations["getDocumentXml"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -457,7 +513,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/driver/coupons": {
+    "/api/v1/driver/documents": {
         parameters: {
             query?: never;
             header?: never;
@@ -465,16 +521,52 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List My Coupons
-         * @description List one's own coupons: those that wait for a charge, and those that had one.
+         * List Own Documents
+         * @description List one's own receipts and invoices, the newest first.
          */
-        get: operations["listMyCoupons"];
+        get: operations["listOwnDocuments"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /**
-         * Redeem Coupon
-         * @description Redeem a code: the next charge has its offer. A repeat changes nothing.
+         * Get Own Document
+         * @description Show one of one's own documents.
          */
-        post: operations["redeemCoupon"];
+        get: operations["getOwnDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/documents/{document_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Own Document Pdf
+         * @description Give one of one's own documents as PDF.
+         */
+        get: operations["getOwnDocumentPdf"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -525,27 +617,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/driver/guest-payments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Start Guest Payment
-         * @description Begin to pay for one session without an account; it starts by itself once the money is set aside.
-         */
-        post: operations["startGuestPayment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/guest-payments/{link}": {
+    "/api/v1/driver/invoice-requests": {
         parameters: {
             query?: never;
             header?: never;
@@ -553,32 +625,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Guest Payment
-         * @description Show a guest's payment, session and receipt to whoever has the link.
+         * List Own Invoice Requests
+         * @description List one's own requests, the newest first.
          */
-        get: operations["getGuestPayment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/guest-payments/{link}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
+        get: operations["listOwnInvoiceRequests"];
         put?: never;
         /**
-         * Stop Guest Session
-         * @description Ask the station to end the guest's session.
+         * Request Invoice
+         * @description Ask for an invoice or a 发票 over one's own sessions. An invoice is there at once.
          */
-        post: operations["stopGuestSession"];
+        post: operations["requestInvoice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -703,170 +759,6 @@ export interface paths {
         get: operations["getNetwork"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/pay-options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Pay Options
-         * @description List the ways to pay with an operator. Needs no sign-in.
-         */
-        get: operations["listPayOptions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/payment-cards": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List My Cards
-         * @description List one's own saved cards; the first one pays.
-         */
-        get: operations["listMyCards"];
-        put?: never;
-        /**
-         * Save My Card
-         * @description Begin to save a card, for sessions that are paid afterwards; go on where `page_url` leads.
-         */
-        post: operations["saveMyCard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/payment-cards/{method_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove My Card
-         * @description Forget one of one's own cards.
-         */
-        delete: operations["removeMyCard"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/payments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List My Payments
-         * @description List one's own newest payments.
-         */
-        get: operations["listMyPayments"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/payments/{payment_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get My Payment
-         * @description Show one of one's own payments; while it waits, its provider is asked.
-         */
-        get: operations["getMyPayment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List My Plans
-         * @description List the plans that one may join or is a member of.
-         */
-        get: operations["listMyPlans"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/plans/{plan_id}/join": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Join Plan
-         * @description Become a member from now on. A repeat changes nothing.
-         */
-        post: operations["joinPlan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/plans/{plan_id}/leave": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Leave Plan
-         * @description End one's membership now.
-         */
-        post: operations["leavePlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1283,28 +1175,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/driver/stations/{station_id}/quote": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Public Quote
-         * @description Show what a charge costs that begins there now: for the driver who is signed in, else for anybody.
-         *
-         *     Needs no sign-in. Errors: `not_found.tariff_there` where nothing is assigned: charging is free.
-         */
-        get: operations["getPublicQuote"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/driver/tokens": {
         parameters: {
             query?: never;
@@ -1339,26 +1209,6 @@ export interface paths {
          */
         put: operations["blockMyToken"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/top-ups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Start Top Up
-         * @description Begin to put money into one's own wallet; go on where `page_url` or `code_text` leads.
-         */
-        post: operations["startTopUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1508,6 +1358,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invoice-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Invoice Profile
+         * @description Show how the operator writes documents.
+         */
+        get: operations["getInvoiceProfile"];
+        /**
+         * Put Invoice Profile
+         * @description Say how the operator writes documents. Those that are written stay as they are.
+         */
+        put: operations["putInvoiceProfile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoice-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invoice Requests
+         * @description List what drivers asked for.
+         */
+        get: operations["listInvoiceRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoice-requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Invoice Request
+         * @description Show one request.
+         */
+        get: operations["getInvoiceRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoice-requests/{request_id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Fapiao
+         * @description Note that the 发票 was made, and its number.
+         */
+        post: operations["issueFapiao"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoice-requests/{request_id}/red-letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Red Letter Fapiao
+         * @description Note that a red-letter 发票 took it back; its sessions may be asked for again.
+         */
+        post: operations["redLetterFapiao"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoice-requests/{request_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Fapiao
+         * @description Refuse a request, with the reason.
+         */
+        post: operations["refuseFapiao"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoice-requests/{request_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Fapiao
+         * @description Note that the 发票 was sent to the buyer.
+         */
+        post: operations["sendFapiao"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoice-requests/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Invoice Requests
+         * @description Give the open requests for 发票 as a table that tax software takes.
+         */
+        get: operations["exportInvoiceRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Invoice
+         * @description Write an invoice, or a company's monthly statement, over sessions that have receipts.
+         */
+        post: operations["issueInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1581,54 +1615,6 @@ export interface paths {
          */
         get: operations["listNow"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/offers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Offers
-         * @description List what takes something off prices.
-         */
-        get: operations["listOffers"];
-        put?: never;
-        /**
-         * Create Offer
-         * @description Make an offer.
-         */
-        post: operations["createOffer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/offers/{offer_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Offer
-         * @description Show an offer, and what it took off so far.
-         */
-        get: operations["getOffer"];
-        /**
-         * Put Offer
-         * @description Make an offer exactly this; sessions that have their price keep it.
-         */
-        put: operations["putOffer"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1879,322 +1865,6 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payment-accounts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Payment Accounts
-         * @description List the accounts that the operator's payments go over. Secrets are never shown.
-         */
-        get: operations["listPaymentAccounts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payment-accounts/{provider}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Put Payment Account
-         * @description Make the operator's account at a provider this. A secret that is left out stays.
-         */
-        put: operations["putPaymentAccount"];
-        post?: never;
-        /**
-         * Delete Payment Account
-         * @description Forget the operator's account at a provider; its payments stay.
-         */
-        delete: operations["deletePaymentAccount"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payment-differences": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Payment Differences
-         * @description List how providers' statements and our books differ, the newest first.
-         */
-        get: operations["listPaymentDifferences"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payment-differences/{difference_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Settle Payment Difference
-         * @description Say who looks after a difference, how it stands, and why.
-         */
-        put: operations["settlePaymentDifference"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payment-statements": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Payment Statements
-         * @description List the newest statements of providers.
-         */
-        get: operations["listPaymentStatements"];
-        put?: never;
-        /**
-         * Import Payment Statement
-         * @description Take in a provider's statement of a day from a file, and compare.
-         */
-        post: operations["importPaymentStatement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Payments
-         * @description List the operator's payments, the newest first.
-         */
-        get: operations["listPayments"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payments/{payment_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Payment
-         * @description Show a payment with its refunds, disputes and notices.
-         */
-        get: operations["getPayment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payments/{payment_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cancel Payment
-         * @description Give up a payment that was not captured.
-         */
-        post: operations["cancelPayment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payments/{payment_id}/capture": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Capture Payment
-         * @description Take what is set aside, or a part of it; the rest goes free.
-         */
-        post: operations["capturePayment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payments/{payment_id}/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Check Payment
-         * @description Ask the provider how a payment stands.
-         */
-        post: operations["checkPayment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payments/{payment_id}/refunds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Refund Payment
-         * @description Give a payer money back, as often as there is some left.
-         */
-        post: operations["refundPayment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Plans
-         * @description List membership plans.
-         */
-        get: operations["listPlans"];
-        put?: never;
-        /**
-         * Create Plan
-         * @description Make a membership plan. Tariffs and offers are given to its members by its id.
-         */
-        post: operations["createPlan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/plans/{plan_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Put Plan
-         * @description Make a plan exactly this.
-         */
-        put: operations["putPlan"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/plans/{plan_id}/members": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Plan Members
-         * @description List who is and was a member of a plan, the newest first.
-         */
-        get: operations["listPlanMembers"];
-        put?: never;
-        /**
-         * Add Plan Member
-         * @description Make a driver a member from now on.
-         */
-        post: operations["addPlanMember"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/plans/{plan_id}/members/{driver_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove Plan Member
-         * @description End a driver's membership now.
-         */
-        delete: operations["removePlanMember"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2910,26 +2580,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/stations/{station_id}/faults/acknowledge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Acknowledge Faults
-         * @description Say that somebody has seen the faults of a station: screens show it smaller until a newer one comes.
-         */
-        post: operations["acknowledgeFaults"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/stations/{station_id}/ocpp": {
         parameters: {
             query?: never;
@@ -3010,28 +2660,6 @@ export interface paths {
          * @description List how the station breaks the schema in harmless ways.
          */
         get: operations["listStationQuirks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stations/{station_id}/quote": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Station Quote
-         * @description Show what a charge costs that begins there now: for a driver, or for anybody.
-         *
-         *     Errors: `not_found.tariff_there` where nothing is assigned.
-         */
-        get: operations["getStationQuote"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3334,48 +2962,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tariffs/{tariff_id}/what-ifs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask What If
-         * @description Ask what the sessions of a period would have cost under the tariff's draft. A job answers.
-         *
-         *     It shows how far it is. Without offers; sessions in another currency are left out. Nothing of theirs is changed.
-         */
-        post: operations["askWhatIf"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tariffs/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Preview Tariff
-         * @description Show a tariff in words, as a picture of the week and by an example, before it is written. Keeps nothing.
-         */
-        post: operations["previewTariff"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/token-groups": {
         parameters: {
             query?: never;
@@ -3496,81 +3082,10 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/wall": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Wall
-         * @description Show all that a screen on a wall shows: of the whole network, or of one site.
-         */
-        get: operations["getWall"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/what-ifs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List What Ifs
-         * @description List questions about past sessions with their answers, the newest first.
-         */
-        get: operations["listWhatIfs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/what-ifs/{what_if_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get What If
-         * @description Show a question with what is known of its answer: by site, hour and driver group.
-         */
-        get: operations["getWhatIf"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description An account at a provider. A secret that is left out stays as it is. */
-        AccountBody: {
-            /** @default true */
-            is_active: boolean;
-            secrets?: {
-                [key: string]: string;
-            };
-            settings: {
-                [key: string]: string;
-            };
-        };
         /** @description A key for programs; the secret itself is shown once, when it is made. */
         ApiKey: {
             api_key_id: string;
@@ -3653,11 +3168,6 @@ export interface components {
             /** @description Rows on all pages, when asked for with `with_total`. */
             total: number | null;
         };
-        /**
-         * @description Who has an offer.
-         * @enum {string}
-         */
-        Audience: "everybody" | "group" | "driver" | "plan" | "coupon";
         /** @description Who did what to which thing. */
         AuditEntry: {
             /** @description noun.verb, such as `station.accept`. */
@@ -3718,18 +3228,6 @@ export interface components {
             code: string;
             description: string;
             details: unknown;
-        };
-        /** @description What is taken of what is set aside. */
-        CaptureBody: {
-            amount: number;
-        };
-        /** @description A card to be saved. */
-        CardBody: {
-            currency: string;
-            /** @default en */
-            language: string;
-            /** @default /app/wallet */
-            return_path: string;
         };
         /** @description A schedule of limits as it is sent to a station. */
         ChargingProfile: {
@@ -3806,10 +3304,6 @@ export interface components {
             status: string | null;
             /** @description What reading or changing settings brought back. */
             values: components["schemas"]["VariableAnswer"][];
-        };
-        /** @description What a comparison found. */
-        Compared: {
-            differences: number;
         };
         /** @description A complaint as staff see it. */
         Complaint: {
@@ -3951,40 +3445,9 @@ export interface components {
             tariff_version: number;
             tax: number;
         };
-        /** @description A code that gives an offer. */
-        Coupon: {
-            /** @description Whole minor units for all its sessions together. */
-            budget: number | null;
-            code: string;
-            coupon_id: string;
-            /** Format: date-time */
-            created_at: string;
-            currency: string | null;
-            ended_at: string | null;
-            offer_id: string;
-            offer_name: string;
-            spent: number;
-            uses: number;
-            uses_max: number | null;
-            valid_until: string | null;
-        };
-        /** @description A code for an offer whose audience is `coupon`. */
-        CouponBody: {
-            /** @description Whole minor units for all its sessions together; left out: no bound. */
-            budget?: number | null;
-            code: string;
-            offer_id: string;
-            /** @description Redemptions in all; left out: no bound. */
-            uses_max?: number | null;
-            valid_until?: string | null;
-        };
-        /** @description Coupons, the newest first. */
-        CouponPage: {
-            items: components["schemas"]["Coupon"][];
-            /** @description Give it back as `cursor` for the next page; null: this is the last. */
-            next_cursor: string | null;
-            /** @description Rows on all pages, when asked for with `with_total`. */
-            total: number | null;
+        /** @description Why a document is taken back. */
+        CreditBody: {
+            reason: string;
         };
         /**
          * @description Flags that a meter record may carry; they are stated, never repaired by invention.
@@ -3992,64 +3455,118 @@ export interface components {
          */
         Curve: "register_reset" | "register_rollover" | "gap" | "no_start" | "no_end" | "integrated_power" | "outlier";
         /**
-         * @description Every date is exactly one of these: a holiday, else a working day or a weekend by the country's calendar.
+         * @description Seen from us.
          * @enum {string}
          */
-        DayType: "workday" | "weekend" | "holiday";
-        /** @description How a provider's statement and our books differ. */
-        Difference: {
-            /** Format: date-time */
-            changed_at: string;
+        Direction: "in" | "out" | "note";
+        /** @description All that a document says. */
+        Document: {
+            buyer: components["schemas"]["Party"] | null;
+            buyer_name: string;
+            /** @description The credit note that takes it back. */
+            credit_id: string | null;
+            credited_id: string | null;
+            credited_reference: string;
             currency: string;
-            /** Format: date */
-            day: string;
-            difference_id: string;
+            document_id: string;
+            driver_id: string | null;
+            due_at: string | null;
+            ends_at: string | null;
+            energy_wh: number;
+            gross: number;
+            /** @description The invoice that a receipt stands on. */
+            invoice_id: string | null;
             /** Format: date-time */
-            found_at: string;
-            here: number | null;
-            note: string;
-            operator_id: string;
-            owner: string;
-            payment_id: string | null;
-            provider: components["schemas"]["Provider"];
-            provider_ref: string;
-            reason: components["schemas"]["DifferenceReason"];
-            refund_id: string | null;
-            state: components["schemas"]["DifferenceState"];
-            subject: string;
-            there: number | null;
+            issued_at: string;
+            kind: components["schemas"]["DocumentKind"];
+            language: string;
+            lines: components["schemas"]["DocumentLine"][];
+            net: number;
+            reason: string;
+            reference: string;
+            request_id: string | null;
+            seller: components["schemas"]["Party"];
+            /** @description Of a receipt. */
+            session_id: string | null;
+            session_ids: string[];
+            site_id: string | null;
+            site_name: string | null;
+            starts_at: string | null;
+            station_id: string | null;
+            station_name: string | null;
+            tariff_name: string;
+            tax: number;
+            taxes: components["schemas"]["DocumentTax"][];
         };
-        /** @description How a difference stands now. */
-        DifferenceBody: {
-            /** @default  */
-            note: string;
-            /** @default  */
-            owner: string;
-            state: components["schemas"]["DifferenceState"];
+        /**
+         * @description What a document is.
+         * @enum {string}
+         */
+        DocumentKind: "receipt" | "invoice" | "statement" | "credit_note";
+        /** @description A line of a document. */
+        DocumentLine: {
+            category: components["schemas"]["TaxCategory"];
+            gross: number;
+            kind: components["schemas"]["LineKind"];
+            /** @description What the line is for, in the document's language. */
+            name: string;
+            net: number;
+            quantity: string;
+            session_id: string | null;
+            share: components["schemas"]["Share"];
+            tax: number;
+            text: string;
+            unit: string;
+            unit_price: string;
+            vat_percent: string;
         };
-        /** @description A page of differences. */
-        DifferencePage: {
-            items: components["schemas"]["Difference"][];
+        /** @description Documents. */
+        DocumentPage: {
+            items: components["schemas"]["DocumentSummary"][];
             /** @description Give it back as `cursor` for the next page; null: this is the last. */
             next_cursor: string | null;
             /** @description Rows on all pages, when asked for with `with_total`. */
             total: number | null;
         };
         /**
-         * @description Why a statement and our books differ.
+         * @description Orders of the list of documents.
          * @enum {string}
          */
-        DifferenceReason: "missing_here" | "missing_there" | "amount" | "currency" | "state";
-        /**
-         * @description Where a difference stands.
-         * @enum {string}
-         */
-        DifferenceState: "open" | "in_hand" | "resolved" | "accepted";
-        /**
-         * @description Seen from us.
-         * @enum {string}
-         */
-        Direction: "in" | "out" | "note";
+        DocumentSort: "issued_at" | "-issued_at";
+        /** @description A receipt, invoice, statement or credit note in a list. */
+        DocumentSummary: {
+            buyer_name: string;
+            /** @description The credit note that takes it back. */
+            credit_id: string | null;
+            currency: string;
+            document_id: string;
+            driver_id: string | null;
+            energy_wh: number;
+            gross: number;
+            /** @description The invoice that a receipt stands on. */
+            invoice_id: string | null;
+            /** Format: date-time */
+            issued_at: string;
+            kind: components["schemas"]["DocumentKind"];
+            net: number;
+            reference: string;
+            request_id: string | null;
+            /** @description Of a receipt. */
+            session_id: string | null;
+            site_id: string | null;
+            site_name: string | null;
+            station_id: string | null;
+            station_name: string | null;
+            tax: number;
+        };
+        /** @description The sums of one tax rate. */
+        DocumentTax: {
+            category: components["schemas"]["TaxCategory"];
+            net: number;
+            reason: string;
+            tax: number;
+            vat_percent: string;
+        };
         /** @description A person who charges. */
         Driver: {
             /** Format: date-time */
@@ -4118,33 +3635,6 @@ export interface components {
             email?: string | null;
             is_blocked?: boolean | null;
             language?: string | null;
-        };
-        /** @description One's own payment: where to go, while it waits; how it ended. */
-        DriverPayment: {
-            amount: number;
-            captured: number;
-            /** @description What the payer's app scans. */
-            code_text: string;
-            /** Format: date-time */
-            created_at: string;
-            currency: string;
-            expires_at: string | null;
-            failure_code: string;
-            method_label: string;
-            /** @description What an app hands to the provider's app. */
-            order_text: string;
-            /** @description Where to go on, while the payment waits for the payer. */
-            page_url: string;
-            payment_id: string;
-            provider: components["schemas"]["Provider"];
-            purpose: components["schemas"]["PaymentPurpose"];
-            refunded: number;
-            state: components["schemas"]["PaymentState"];
-            way: components["schemas"]["PayWay"];
-        };
-        /** @description One's own newest payments. */
-        DriverPaymentList: {
-            items: components["schemas"]["DriverPayment"][];
         };
         /** @description The signed-in driver. */
         DriverProfile: {
@@ -4272,11 +3762,6 @@ export interface components {
         DropParcelBody: {
             reason: string;
         };
-        /** @description How many connectors report an error. */
-        ErrorCount: {
-            count: number;
-            error: string;
-        };
         /** @description The part of a station that delivers energy to one vehicle at a time. */
         Evse: {
             connectors: components["schemas"]["Connector"][];
@@ -4309,6 +3794,12 @@ export interface components {
          * @enum {string}
          */
         FailReason: "rejected" | "timed_out" | "undelivered" | "unsupported" | "not_plugged_in" | "not_answered" | "cancelled";
+        /** @description The number that the tax software gave. */
+        FapiaoBody: {
+            /** @default  */
+            fapiao_code: string;
+            fapiao_number: string;
+        };
         /** @description A station as it hangs from its site's busbar. */
         Feeder: {
             evses: components["schemas"]["FeederEvse"][];
@@ -4367,46 +3858,6 @@ export interface components {
             /** @default [] */
             variables: components["schemas"]["VariableRefBody"][];
         };
-        /** @description A payment for one session without an account. */
-        GuestBody: {
-            amount: number;
-            connector_id?: number | null;
-            currency: string;
-            evse_id?: number | null;
-            /** @default en */
-            language: string;
-            provider: components["schemas"]["Provider"];
-            station_id: string;
-            /** @default page */
-            way: components["schemas"]["PayWay"];
-        };
-        /** @description What the guest's session does. */
-        GuestSession: {
-            ended_at: string | null;
-            energy_wh: number | null;
-            /** @description Its price so far, or at the end. */
-            gross: number | null;
-            net: number | null;
-            session_id: string;
-            started_at: string | null;
-            state: components["schemas"]["SessionState"];
-            stop_requested_at: string | null;
-            tax: number | null;
-        };
-        /** @description A guest's payment, and the secret of its link: it is told once, keep it. */
-        GuestStart: {
-            link: string;
-            payment: components["schemas"]["DriverPayment"];
-        };
-        /** @description All that a guest's link shows: payment, session, and at the end the receipt. */
-        GuestStay: {
-            operator_name: string;
-            payment: components["schemas"]["DriverPayment"];
-            session: components["schemas"]["GuestSession"] | null;
-            site_name: string | null;
-            station_id: string;
-            station_name: string;
-        };
         /** @description What all processes did in one span of time, and how they were at its end. */
         HistoryPoint: {
             /** @description Half of all answers took no longer; null: there were none. Of several processes the slowest counts. */
@@ -4438,6 +3889,96 @@ export interface components {
             /** @default rfid */
             kind: components["schemas"]["TokenKind"];
             value: string;
+        };
+        /** @description An invoice over sessions. */
+        InvoiceBody: {
+            buyer: components["schemas"]["PartyBody"];
+            /**
+             * @description The invoice of a month to a company.
+             * @default false
+             */
+            is_statement: boolean;
+            language?: ("zh" | "en" | "it") | null;
+            session_ids: string[];
+        };
+        /** @description How an operator writes documents. */
+        InvoiceProfile: {
+            color: string;
+            credit_prefix: string;
+            due_days: number;
+            footer: string;
+            invoice_prefix: string;
+            /** @description False: nobody has said anything yet, and this is what holds meanwhile. */
+            is_saved: boolean;
+            language: string;
+            logo_png: string;
+            receipt_prefix: string;
+            seller: components["schemas"]["Party"];
+            tax_regime: string;
+            tax_rules: components["schemas"]["TaxRule"][];
+            zone: string;
+        };
+        /** @description How an operator writes documents. */
+        InvoiceProfileBody: {
+            /** @default #1f5f8b */
+            color: string;
+            /** @default N */
+            credit_prefix: string;
+            /** @default 14 */
+            due_days: number;
+            /** @default  */
+            footer: string;
+            /** @default F */
+            invoice_prefix: string;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "zh" | "en" | "it";
+            /** @default  */
+            logo_png: string;
+            /** @default R */
+            receipt_prefix: string;
+            seller: components["schemas"]["PartyBody"];
+            /** @default RF01 */
+            tax_regime: string;
+            /** @default [] */
+            tax_rules: components["schemas"]["TaxRuleBody"][];
+            zone: string;
+        };
+        /** @description A driver's wish for an invoice or a 发票. */
+        InvoiceRequest: {
+            buyer: components["schemas"]["Party"];
+            /** Format: date-time */
+            changed_at: string;
+            currency: string;
+            document_id: string | null;
+            driver_id: string;
+            fapiao_code: string;
+            fapiao_number: string;
+            kind: components["schemas"]["RequestKind"];
+            note: string;
+            red_number: string;
+            request_id: string;
+            /** Format: date-time */
+            requested_at: string;
+            session_ids: string[];
+            state: components["schemas"]["RequestState"];
+            totals: components["schemas"]["MoneyTotals"];
+        };
+        /** @description What a driver wants an invoice or 发票 for. */
+        InvoiceRequestBody: {
+            buyer: components["schemas"]["PartyBody"];
+            kind: components["schemas"]["RequestKind"];
+            session_ids: string[];
+        };
+        /** @description Requests, the newest first. */
+        InvoiceRequestPage: {
+            items: components["schemas"]["InvoiceRequest"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
         };
         /** @description Work for later, or that comes round. */
         Job: {
@@ -4594,19 +4135,30 @@ export interface components {
             station_id: string;
             totals: components["schemas"]["LiveTotals"];
         };
-        /** @description A driver has a coupon. */
-        LiveCouponRedeemed: {
-            at: string;
-            coupon_id: string;
-            driver_id: string;
-            offer_id: string;
-            operator_id: string;
-        };
         /**
          * @description Flags that a meter record may carry; they are stated, never repaired by invention.
          * @enum {unknown}
          */
         LiveCurve: "gap" | "integrated_power" | "no_end" | "no_start" | "outlier" | "register_reset" | "register_rollover";
+        /** @description A receipt, invoice, statement or credit note was written and has its number. */
+        LiveDocumentIssued: {
+            at: string;
+            currency: string;
+            document_id: string;
+            /** @default null */
+            driver_id: string | null;
+            kind: components["schemas"]["LiveDocumentKind"];
+            operator_id: string;
+            reference: string;
+            /** @default [] */
+            session_ids: string[];
+            totals: components["schemas"]["LiveTotals"];
+        };
+        /**
+         * @description What a document is.
+         * @enum {unknown}
+         */
+        LiveDocumentKind: "credit_note" | "invoice" | "receipt" | "statement";
         /** @description A driver's personal data is gone; other rooms forget what they hold of the person. */
         LiveDriverErased: {
             at: string;
@@ -4631,29 +4183,19 @@ export interface components {
             operator_id: string;
             status: components["schemas"]["LiveDriverStatus"];
         };
-        /** @description Somebody has seen the faults of a station. */
-        LiveFaultsAcknowledged: {
+        /** @description A driver asked for an invoice or 发票, or it went on. */
+        LiveInvoiceRequestMoved: {
             at: string;
+            driver_id: string;
             operator_id: string;
-            /** @default null */
-            site_id: string | null;
-            station_id: string;
+            request_id: string;
+            state: components["schemas"]["LiveRequestState"];
         };
         /**
          * @description What a price line is for.
          * @enum {unknown}
          */
         LiveLineKind: "cancellation" | "discount" | "energy" | "flat" | "idle" | "included" | "maximum" | "minimum" | "parking" | "reservation" | "subscription" | "time";
-        /** @description A driver joined or left a plan. */
-        LiveMembershipChanged: {
-            at: string;
-            currency: string;
-            driver_id: string;
-            is_member: boolean;
-            monthly_price: number;
-            operator_id: string;
-            plan_id: string;
-        };
         /** @description The closed curve of a session: what billing will price. */
         LiveMeterRecord: {
             ended_at: string;
@@ -4671,12 +4213,6 @@ export interface components {
             signed_start: string | null;
             started_at: string;
         };
-        /** @description An offer or a coupon of it was written or ended. */
-        LiveOfferChanged: {
-            at: string;
-            offer_id: string;
-            operator_id: string;
-        };
         /** @description An operator was added or changed. */
         LiveOperatorChanged: {
             at: string;
@@ -4689,12 +4225,6 @@ export interface components {
          * @enum {unknown}
          */
         LiveOutcome: "accepted" | "queued" | "rejected" | "timed_out" | "undelivered" | "unsupported";
-        /** @description A membership plan was written. */
-        LivePlanChanged: {
-            at: string;
-            operator_id: string;
-            plan_id: string;
-        };
         /** @description One computed line of a price, rounded once. Amounts are whole minor units; a reduction's are negative. */
         LivePriceLine: {
             /** @default null */
@@ -4729,6 +4259,11 @@ export interface components {
          * @enum {unknown}
          */
         LiveRegistration: "accepted" | "blocked" | "pending";
+        /**
+         * @description Where a request stands.
+         * @enum {unknown}
+         */
+        LiveRequestState: "issued" | "red_lettered" | "refused" | "requested" | "sent";
         /**
          * @description A session is over and its meter record closed.
          *
@@ -5038,13 +4573,6 @@ export interface components {
             station_id: string;
             timeout_s: number;
         };
-        /** @description A driver who waits for it is told that a station is free. */
-        LiveStationFreed: {
-            at: string;
-            driver_id: string;
-            operator_id: string;
-            station_id: string;
-        };
         /** @description A station's newest connection ended. */
         LiveStationOffline: {
             at: string;
@@ -5244,27 +4772,6 @@ export interface components {
          * @enum {string}
          */
         Measurand: "energy.import.register" | "energy.export.register" | "energy.import.interval" | "energy.export.interval" | "energy.net" | "reactive_energy.import.register" | "reactive_energy.export.register" | "reactive_energy.import.interval" | "reactive_energy.export.interval" | "reactive_energy.net" | "apparent_energy.import" | "apparent_energy.export" | "apparent_energy.net" | "power.import" | "power.export" | "power.offered" | "power.factor" | "reactive_power.import" | "reactive_power.export" | "current.import" | "current.export" | "current.offered" | "voltage" | "frequency" | "temperature" | "soc" | "fan_speed" | "other";
-        /** @description A driver who is a member of a plan. */
-        Member: {
-            driver_id: string;
-            driver_name: string | null;
-            ends_at: string | null;
-            /** Format: date-time */
-            joined_at: string;
-            plan_id: string;
-        };
-        /** @description Who shall be a member. */
-        MemberBody: {
-            driver_id: string;
-        };
-        /** @description Members of a plan, the newest first. */
-        MemberPage: {
-            items: components["schemas"]["Member"][];
-            /** @description Give it back as `cursor` for the next page; null: this is the last. */
-            next_cursor: string | null;
-            /** @description Rows on all pages, when asked for with `with_total`. */
-            total: number | null;
-        };
         /** @description Everything that was measured in a session. */
         MeterCurve: {
             series: components["schemas"]["Series"][];
@@ -5285,6 +4792,12 @@ export interface components {
             signed_start: string | null;
             /** Format: date-time */
             started_at: string;
+        };
+        /** @description Sums in whole minor units of the currency: `net + tax = gross`. */
+        MoneyTotals: {
+            gross: number;
+            net: number;
+            tax: number;
         };
         /** @description What a driver charged in a month. */
         Month: {
@@ -5393,124 +4906,6 @@ export interface components {
             };
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
-        };
-        /** @description What takes something off a price, and who has it. */
-        Offer: {
-            /** @description It took off, in whole minor units of its currency, or of several. */
-            amount: number;
-            audience: components["schemas"]["Audience"];
-            /** Format: date-time */
-            changed_at: string;
-            /** Format: date-time */
-            created_at: string;
-            currency: string | null;
-            name: string;
-            offer_id: string;
-            operator_id: string;
-            /** @description That it took something off. */
-            sessions: number;
-            /** @description Where it holds; empty: everywhere. */
-            site_ids: string[];
-            subject: string;
-            terms: components["schemas"]["OfferTerms"];
-            /** Format: date-time */
-            valid_from: string;
-            valid_until: string | null;
-        };
-        /**
-         * @description An offer as it shall be.
-         * @example {
-         *       "name": "Spring",
-         *       "terms": {
-         *         "kind": "percentage",
-         *         "value": "20"
-         *       }
-         *     }
-         */
-        OfferBody: {
-            /** @default everybody */
-            audience: components["schemas"]["Audience"];
-            /** @description Of its amounts; left out where it has none. */
-            currency?: string | null;
-            name: string;
-            /**
-             * @description Where it holds; empty: everywhere.
-             * @default []
-             */
-            site_ids: string[];
-            /**
-             * @description The group's value, the driver's or the plan's id.
-             * @default
-             */
-            subject: string;
-            terms: components["schemas"]["OfferTermsBody"];
-            valid_from?: string | null;
-            valid_until?: string | null;
-        };
-        /**
-         * @description What an offer does with its `value`.
-         * @enum {string}
-         */
-        OfferKind: "included_energy" | "free_energy" | "staff_price" | "percentage" | "fixed";
-        /** @description Offers. */
-        OfferPage: {
-            items: components["schemas"]["Offer"][];
-            /** @description Give it back as `cursor` for the next page; null: this is the last. */
-            next_cursor: string | null;
-            /** @description Rows on all pages, when asked for with `with_total`. */
-            total: number | null;
-        };
-        /** @description What an offer takes off. */
-        OfferTerms: {
-            /**
-             * @description It combines with no other: the driver has whatever costs least.
-             * @default false
-             */
-            is_exclusive: boolean;
-            kind: components["schemas"]["OfferKind"];
-            /**
-             * @description The lines that it reduces; empty: all.
-             * @default []
-             */
-            kinds: components["schemas"]["LineKind"][];
-            /** @description At most this much is taken off. */
-            max_amount: string | null;
-            /** @description What the session must cost without offers. */
-            min_amount: string | null;
-            /** @default 0 */
-            priority: number;
-            /**
-             * @description The shares that it reduces; empty: all.
-             * @default []
-             */
-            shares: components["schemas"]["Share"][];
-            value: string;
-        };
-        /** @description What an offer takes off. */
-        OfferTermsBody: {
-            /**
-             * @description It combines with no other: the driver has whatever costs least.
-             * @default false
-             */
-            is_exclusive: boolean;
-            kind: components["schemas"]["OfferKind"];
-            /**
-             * @description The lines that it reduces; empty: all.
-             * @default []
-             */
-            kinds: components["schemas"]["LineKind"][];
-            /** @description At most this much is taken off. */
-            max_amount?: string | null;
-            /** @description What the session must cost without offers. */
-            min_amount?: string | null;
-            /** @default 0 */
-            priority: number;
-            /**
-             * @description The shares that it reduces; empty: all.
-             * @default []
-             */
-            shares: components["schemas"]["Share"][];
-            value: string;
         };
         /** @description How the installation is. Counts run since the start of each process. */
         Operations: {
@@ -5641,35 +5036,6 @@ export interface components {
         OwnComplaintList: {
             items: components["schemas"]["OwnComplaint"][];
         };
-        /** @description A coupon that a driver has redeemed. */
-        OwnCoupon: {
-            code: string;
-            coupon_id: string;
-            offer_name: string;
-            /** Format: date-time */
-            redeemed_at: string;
-            /** @description The charge that had it; null: it waits for the next one. */
-            session_id: string | null;
-        };
-        /** @description One's own coupons, the newest first. */
-        OwnCouponList: {
-            items: components["schemas"]["OwnCoupon"][];
-        };
-        /** @description A plan that a driver may join, or is a member of. */
-        OwnPlan: {
-            currency: string;
-            currency_digits: number;
-            included_wh: number;
-            is_member: boolean;
-            joined_at: string | null;
-            monthly_price: number;
-            name: string;
-            plan_id: string;
-        };
-        /** @description Plans that one may join or is a member of. */
-        OwnPlanList: {
-            items: components["schemas"]["OwnPlan"][];
-        };
         /** @description Where a session shall end by itself; what is reached first ends it. */
         OwnStopTarget: {
             energy_wh: number | null;
@@ -5780,190 +5146,61 @@ export interface components {
             /** @description What is not well. */
             text: string;
         };
+        /** @description Who sells or buys. */
+        Party: {
+            bank: string;
+            certified_email: string;
+            city: string;
+            country: string;
+            email: string;
+            iban: string;
+            name: string;
+            phone: string;
+            postcode: string;
+            province: string;
+            recipient_code: string;
+            street: string;
+            tax_code: string;
+            vat_id: string;
+        };
+        /** @description Who sells or buys. */
+        PartyBody: {
+            /** @default  */
+            bank: string;
+            /** @default  */
+            certified_email: string;
+            /** @default  */
+            city: string;
+            /** @default  */
+            country: string;
+            /** @default  */
+            email: string;
+            /** @default  */
+            iban: string;
+            name: string;
+            /** @default  */
+            phone: string;
+            /** @default  */
+            postcode: string;
+            /** @default  */
+            province: string;
+            /** @default  */
+            recipient_code: string;
+            /** @default  */
+            street: string;
+            /** @default  */
+            tax_code: string;
+            /** @default  */
+            vat_id: string;
+        };
         /** @description A new password; all other sign-ins of the person end. */
         PasswordChange: {
             new_password: string;
             old_password: string;
         };
-        /** @description A payment at a provider. Amounts are whole minor units of the currency. */
-        Payment: {
-            amount: number;
-            captured: number;
-            captured_at: string | null;
-            /** Format: date-time */
-            changed_at: string;
-            /** Format: date-time */
-            created_at: string;
-            currency: string;
-            disputed: number;
-            driver_id: string | null;
-            expires_at: string | null;
-            failure_code: string;
-            failure_text: string;
-            /** @description Set aside first, captured later. */
-            is_hold: boolean;
-            method_label: string;
-            operator_id: string;
-            payment_id: string;
-            provider: components["schemas"]["Provider"];
-            provider_ref: string;
-            purpose: components["schemas"]["PaymentPurpose"];
-            refunded: number;
-            requested_by: string;
-            session_id: string | null;
-            state: components["schemas"]["PaymentState"];
-            station_id: string | null;
-            way: components["schemas"]["PayWay"];
-        };
-        /** @description An account at a provider. Secrets are never shown: only which are set. */
-        PaymentAccount: {
-            account_id: string;
-            /** Format: date-time */
-            changed_at: string;
-            is_active: boolean;
-            /** @description False: the installation's, which serves operators that have none. */
-            is_own: boolean;
-            /** @description Where the provider sends its notices. */
-            notice_url: string;
-            provider: components["schemas"]["Provider"];
-            secrets: string[];
-            settings: {
-                [key: string]: string;
-            };
-        };
-        /** @description The accounts that payments go over. */
-        PaymentAccountList: {
-            items: components["schemas"]["PaymentAccount"][];
-        };
-        /** @description A payment with all that happened to it. */
-        PaymentDetail: {
-            disputes: components["schemas"]["PaymentDispute"][];
-            notices: components["schemas"]["PaymentNotice"][];
-            payment: components["schemas"]["Payment"];
-            refunds: components["schemas"]["PaymentRefund"][];
-        };
-        /** @description A dispute. */
-        PaymentDispute: {
-            amount: number;
-            currency: string;
-            dispute_ref: string;
-            ended_at: string | null;
-            is_lost: boolean;
-            is_open: boolean;
-            /** Format: date-time */
-            opened_at: string;
-            reason: string;
-        };
-        /** @description A notice of the provider, and what became of it. */
-        PaymentNotice: {
-            detail: string;
-            event_id: string;
-            kind: string;
-            outcome: string;
-            /** Format: date-time */
-            received_at: string;
-        };
-        /** @description A page of payments. */
-        PaymentPage: {
-            items: components["schemas"]["Payment"][];
-            /** @description Give it back as `cursor` for the next page; null: this is the last. */
-            next_cursor: string | null;
-            /** @description Rows on all pages, when asked for with `with_total`. */
-            total: number | null;
-        };
-        /**
-         * @description What a payment is for.
-         * @enum {string}
-         */
-        PaymentPurpose: "top_up" | "guest" | "session" | "card";
-        /** @description A refund. */
-        PaymentRefund: {
-            amount: number;
-            /** Format: date-time */
-            changed_at: string;
-            /** Format: date-time */
-            created_at: string;
-            currency: string;
-            failure_text: string;
-            reason: string;
-            refund_id: string;
-            requested_by: string;
-            state: components["schemas"]["RefundState"];
-        };
-        /**
-         * @description Orders of the list of payments.
-         * @enum {string}
-         */
-        PaymentSort: "created_at" | "-created_at";
-        /**
-         * @description Where a payment stands.
-         *
-         *     created -> pending -> (authorised ->) captured -> partly_refunded -> refunded; or failed, or cancelled.
-         *     `disputed`: a payer's bank took money back, or is about to.
-         * @enum {string}
-         */
-        PaymentState: "created" | "pending" | "authorised" | "captured" | "partly_refunded" | "refunded" | "disputed" | "failed" | "cancelled";
-        /** @description A way to pay here. */
-        PayOption: {
-            /** @description Money is set aside and taken at the end; else it is paid first, and the rest goes back. */
-            can_hold: boolean;
-            provider: components["schemas"]["Provider"];
-            way: components["schemas"]["PayWay"];
-        };
-        /** @description The ways to pay with an operator. */
-        PayOptionList: {
-            currency: string;
-            items: components["schemas"]["PayOption"][];
-        };
-        /**
-         * @description How the payer comes to the provider.
-         * @enum {string}
-         */
-        PayWay: "page" | "code" | "app" | "inside" | "card_on_file";
-        /**
-         * @description The periods of a Chinese day; a letter each in the tables of half-hours.
-         * @enum {string}
-         */
-        Period: "sharp" | "peak" | "flat" | "valley" | "deep_valley";
         /** @description A picture that was added. */
         PhotoAdded: {
             photo_id: string;
-        };
-        /** @description A membership: a price a month, and energy that is included. */
-        Plan: {
-            /** Format: date-time */
-            changed_at: string;
-            /** Format: date-time */
-            created_at: string;
-            currency: string;
-            currency_digits: number;
-            /** @description In each calendar month. */
-            included_wh: number;
-            is_open: boolean;
-            members: number;
-            /** @description Whole minor units, with tax. */
-            monthly_price: number;
-            name: string;
-            plan_id: string;
-        };
-        /** @description A membership plan as it shall be. */
-        PlanBody: {
-            currency: string;
-            /** @default 0 */
-            included_wh: number;
-            /** @default true */
-            is_open: boolean;
-            /** @description Whole minor units, with tax. */
-            monthly_price: number;
-            name: string;
-        };
-        /** @description Membership plans. */
-        PlanPage: {
-            items: components["schemas"]["Plan"][];
-            /** @description Give it back as `cursor` for the next page; null: this is the last. */
-            next_cursor: string | null;
-            /** @description Rows on all pages, when asked for with `with_total`. */
-            total: number | null;
         };
         /** @description How busy a station usually is, from the charges of the last weeks; in the time of its site. */
         PopularTimes: {
@@ -5990,61 +5227,6 @@ export interface components {
              */
             at: string;
             power_w: number;
-        };
-        /**
-         * @description A tariff that nobody pays yet, and the charge of the example.
-         * @example {
-         *       "energy_wh": 20000,
-         *       "terms": {
-         *         "currency": "EUR",
-         *         "elements": [
-         *           {
-         *             "components": [
-         *               {
-         *                 "dimension": "energy",
-         *                 "price": "0.59",
-         *                 "vat_percent": "19"
-         *               },
-         *               {
-         *                 "cap": "12",
-         *                 "dimension": "idle",
-         *                 "grace_s": 14400,
-         *                 "per": "minute",
-         *                 "price": "0.10",
-         *                 "vat_percent": "19"
-         *               }
-         *             ]
-         *           }
-         *         ],
-         *         "tax_included": "yes"
-         *       }
-         *     }
-         */
-        PreviewBody: {
-            /** @description Whose holidays count, ISO 3166-1; left out: none. */
-            country?: string | null;
-            /** @default 3600 */
-            duration_s: number;
-            /** @default 30000 */
-            energy_wh: number;
-            /** @description Left out: now. */
-            starts_at?: string | null;
-            terms: components["schemas"]["TariffTerms"];
-            /** @description Left out: the operator's. */
-            time_zone?: string | null;
-        };
-        /** @description What a charge would cost that begins now. */
-        PriceExample: {
-            currency: string;
-            currency_digits: number;
-            duration_s: number;
-            energy_wh: number;
-            gross: number;
-            lines: components["schemas"]["PriceLine"][];
-            net: number;
-            /** Format: date-time */
-            starts_at: string;
-            tax: number;
         };
         /** @description A line of a price. Amounts are whole minor units, those of a reduction below zero; decimals are texts. */
         PriceLine: {
@@ -6156,11 +5338,6 @@ export interface components {
          */
         Protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1";
         /**
-         * @description Who carries payments out.
-         * @enum {string}
-         */
-        Provider: "stripe" | "alipay" | "wechatpay";
-        /**
          * @description From when on the draft holds.
          * @example {
          *       "valid_from": "2027-01-01T00:00:00+01:00"
@@ -6195,28 +5372,6 @@ export interface components {
         /** @description All quirks of a station. */
         QuirkList: {
             items: components["schemas"]["Quirk"][];
-        };
-        /** @description What a charge costs that begins here and now. */
-        Quote: {
-            connector_id: number | null;
-            currency: string;
-            currency_digits: number;
-            evse_id: number | null;
-            example: components["schemas"]["PriceExample"];
-            /** @description What is held on a card before the start, in major units. */
-            hold: string | null;
-            /** @description The prices of this half-hour. */
-            now: components["schemas"]["WeekSlot"];
-            sentences: components["schemas"]["Sentences"];
-            station_id: string;
-            tariff_id: string;
-            tariff_name: string;
-            tariff_version: number;
-            /** @description That the times of the sentences and of the week are in. */
-            time_zone: string;
-            /** Format: date-time */
-            valid_from: string;
-            week: components["schemas"]["WeekDay"][];
         };
         /**
          * @description The unit of a charging schedule's limits.
@@ -6254,21 +5409,11 @@ export interface components {
             stop_reason: string | null;
             time_zone: string | null;
         };
-        /** @description The code as the driver typed it. */
-        RedeemBody: {
-            code: string;
-        };
-        /** @description Money that goes back. */
-        RefundBody: {
-            amount: number;
-            /** @default  */
+        /** @description The red-letter 发票 that takes one back, and why. */
+        RedLetterBody: {
             reason: string;
+            red_number: string;
         };
-        /**
-         * @description Where a refund stands.
-         * @enum {string}
-         */
-        RefundState: "wanted" | "pending" | "done" | "failed";
         /**
          * @description Where a station stands with us. Pending: may boot and talk settings, not charge. Blocked: refused at the door.
          * @enum {string}
@@ -6277,16 +5422,6 @@ export interface components {
         /** @description Where the station shall stand with us. */
         RegistrationBody: {
             registration: components["schemas"]["Registration"];
-        };
-        /** @description Something odd about a tariff that is not forbidden. */
-        Remark: {
-            /** @description `gap`, `never`, `overlap`, `free`, `mixed_shares`, `unused_table` … */
-            code: string;
-            other: string;
-            /** @description Where: `elements[2]`. */
-            path: string;
-            time: string;
-            weekday: string;
         };
         /** @description The protocol's own remote start, without a session made first; `POST /sessions` is the way for people. */
         RemoteStartBody: {
@@ -6309,6 +5444,16 @@ export interface components {
             timeout_s?: number | null;
             transaction_ref: string;
         };
+        /**
+         * @description What is asked for.
+         * @enum {string}
+         */
+        RequestKind: "invoice" | "fapiao_normal" | "fapiao_special";
+        /**
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        RequestState: "requested" | "issued" | "sent" | "red_lettered" | "refused";
         /** @description `immediate` ends running transactions; `on_idle` waits for them (1.6: stops them gracefully). */
         ResetBody: {
             /** @description OCPP 2.x only; left out: the whole station. */
@@ -6329,19 +5474,13 @@ export interface components {
          * @enum {string}
          */
         Resolution: "1m" | "15m" | "1h" | "1d";
-        /** @description What the charges that began today cost. */
-        Revenue: {
-            currency: string;
-            gross_minor: number;
-        };
         /**
          * @description What a staff member may do.
          *
-         *     Admin: everything of the operator; manager: all but staff and keys; support: commands and drivers; viewer: read;
-         *     display: what a screen on a wall shows, and nothing else.
+         *     Admin: everything of the operator; manager: all but staff and keys; support: commands and drivers; viewer: read.
          * @enum {string}
          */
-        Role: "admin" | "manager" | "support" | "viewer" | "display";
+        Role: "admin" | "manager" | "support" | "viewer";
         /** @description What charges at an EVSE now. */
         RunningSession: {
             charging_state: components["schemas"]["ChargingState"] | null;
@@ -6356,29 +5495,6 @@ export interface components {
          * @enum {string}
          */
         SampleLocation: "outlet" | "inlet" | "body" | "cable" | "ev" | "upstream";
-        /** @description A card that the provider keeps. */
-        SavedCard: {
-            /** Format: date-time */
-            created_at: string;
-            expires: string;
-            label: string;
-            method_id: string;
-            provider: components["schemas"]["Provider"];
-        };
-        /** @description One's own cards, the newest first; the first one pays. */
-        SavedCardList: {
-            items: components["schemas"]["SavedCard"][];
-        };
-        /** @description What was saved by driving on today's energy instead of fuel, and by which factors. */
-        Savings: {
-            co2_g: number;
-            co2_g_per_km: number;
-            distance_m: number;
-            distance_m_per_kwh: number;
-            fuel_ml: number;
-            fuel_ml_per_100km: number;
-            grid_co2_g_per_kwh: number;
-        };
         /** @description From `start_s` after the schedule's start on, at most this limit. */
         SchedulePeriod: {
             /** @description Thousandths of the schedule's unit: mW or mA. */
@@ -6398,12 +5514,6 @@ export interface components {
          * @enum {string}
          */
         Scope: "driver" | "group" | "plan" | "partner" | "connector" | "station" | "site" | "operator";
-        /** @description A tariff in words, in the three languages that the house speaks. */
-        Sentences: {
-            en: string[];
-            it: string[];
-            zh: string[];
-        };
         /** @description One measurand of one phase at one place. */
         Series: {
             location: components["schemas"]["SampleLocation"];
@@ -6633,15 +5743,15 @@ export interface components {
             variables: components["schemas"]["VariableValueBody"][];
         };
         /**
-         * @description How bad a fault is, the worst first.
-         * @enum {string}
-         */
-        Severity: "critical" | "major" | "minor";
-        /**
          * @description Whose part of the price it is: the electricity's (电费), the service's (服务费), or not told apart.
          * @enum {string}
          */
         Share: "none" | "electricity" | "service";
+        /**
+         * @description How a table is written.
+         * @enum {string}
+         */
+        SheetFormat: "csv" | "xlsx";
         /** @description A driver's new sign-in. */
         SignedInDriver: {
             /** Format: date-time */
@@ -6837,32 +5947,6 @@ export interface components {
          * @enum {string}
          */
         Startability: "ready" | "busy" | "yours" | "reserved" | "faulted" | "out_of_service" | "offline";
-        /** @description A provider's statement of a day. */
-        Statement: {
-            actor: string;
-            cost: number;
-            currency: string;
-            /** Format: date */
-            day: string;
-            /** Format: date-time */
-            fetched_at: string;
-            line_count: number;
-            paid: number;
-            provider: components["schemas"]["Provider"];
-            refunded: number;
-        };
-        /** @description A provider's statement from a file. */
-        StatementBody: {
-            /** @description The file in Base64. */
-            content: string;
-            /** Format: date */
-            day: string;
-            provider: components["schemas"]["Provider"];
-        };
-        /** @description The newest statements. */
-        StatementList: {
-            items: components["schemas"]["Statement"][];
-        };
         /** @description A physical unit with at least one EVSE. */
         Station: {
             boot_reason: string | null;
@@ -7010,11 +6094,6 @@ export interface components {
             /** @description The site's: its days are those of the buckets of a day. */
             time_zone: string;
         };
-        /** @description How many connectors are in a state. */
-        StatusCount: {
-            count: number;
-            status: components["schemas"]["ConnectorStatus"];
-        };
         /**
          * @description The steps of a session.
          * @enum {string}
@@ -7047,6 +6126,11 @@ export interface components {
             parked_facts: number | null;
             wire_log_bytes: number | null;
         };
+        /**
+         * @description How an electronic invoice is written.
+         * @enum {string}
+         */
+        Syntax: "ubl" | "cii" | "fatturapa";
         /** @description A tariff with its draft and what is published. */
         Tariff: {
             /** @description That hold now or will. */
@@ -7197,15 +6281,6 @@ export interface components {
             slots: string;
             /** @default [] */
             weekdays: components["schemas"]["TariffWeekday"][];
-        };
-        /** @description A tariff before anybody pays it: in words, as a picture of the week, and by an example. */
-        TariffPreview: {
-            currency: string;
-            currency_digits: number;
-            example: components["schemas"]["PriceExample"];
-            remarks: components["schemas"]["Remark"][];
-            sentences: components["schemas"]["Sentences"];
-            week: components["schemas"]["WeekDay"][];
         };
         /** @description A smallest or largest price of a session, before and after taxes: both hold. */
         TariffPriceLimit: {
@@ -7362,6 +6437,30 @@ export interface components {
          */
         TariffWeekday: "friday" | "monday" | "saturday" | "sunday" | "thursday" | "tuesday" | "wednesday";
         /**
+         * @description Why a tax rate is what it is (EN 16931, UNCL 5305).
+         * @enum {string}
+         */
+        TaxCategory: "S" | "Z" | "E" | "AE" | "O";
+        /** @description The tax of a product at a site, where the tariff names none. */
+        TaxRule: {
+            category: components["schemas"]["TaxCategory"];
+            kind: components["schemas"]["LineKind"] | null;
+            percent: string;
+            reason: string;
+            site_id: string | null;
+        };
+        /** @description The tax of a product at a site, where the tariff names none. */
+        TaxRuleBody: {
+            /** @default S */
+            category: components["schemas"]["TaxCategory"];
+            kind?: components["schemas"]["LineKind"] | null;
+            /** @default 0 */
+            percent: number | string;
+            /** @default  */
+            reason: string;
+            site_id?: string | null;
+        };
+        /**
          * @description Orders of the list of templates.
          * @enum {string}
          */
@@ -7481,24 +6580,7 @@ export interface components {
          * @description What live events are about.
          * @enum {string}
          */
-        Topic: "stations" | "sessions" | "commands" | "tokens" | "drivers" | "operators" | "tariffs" | "complaints";
-        /** @description Money for one's own wallet. */
-        TopUpBody: {
-            amount: number;
-            currency: string;
-            /** @default en */
-            language: string;
-            /**
-             * @description WeChat's openid, for payments inside WeChat.
-             * @default
-             */
-            payer_ref: string;
-            provider: components["schemas"]["Provider"];
-            /** @default /app/wallet */
-            return_path: string;
-            /** @default page */
-            way: components["schemas"]["PayWay"];
-        };
+        Topic: "stations" | "sessions" | "commands" | "tokens" | "drivers" | "operators" | "tariffs" | "complaints" | "documents";
         /**
          * @description Which part of a transaction a report tells.
          * @enum {string}
@@ -7631,132 +6713,6 @@ export interface components {
             name: string;
             plate?: string | null;
             vin?: string | null;
-        };
-        /** @description All that a screen on a wall shows. */
-        Wall: {
-            /** Format: date-time */
-            at: string;
-            /** @description Of the EVSEs, now. */
-            busy_permille: number;
-            energy_today_wh: number;
-            errors: components["schemas"]["ErrorCount"][];
-            evses: number;
-            faults: components["schemas"]["WallFault"][];
-            /** Format: date-time */
-            midnight: string;
-            open_sessions: number;
-            operator_name: string;
-            power: components["schemas"]["PowerPoint"][];
-            power_w: number;
-            revenue: components["schemas"]["Revenue"][];
-            savings: components["schemas"]["Savings"];
-            sessions_today: number;
-            site_name: string | null;
-            sites: components["schemas"]["WallSite"][];
-            statuses: components["schemas"]["StatusCount"][];
-            time_zone: string;
-        };
-        /** @description A station with a fault, or one that is away. */
-        WallFault: {
-            is_acknowledged: boolean;
-            /** @description None: it is away. */
-            severity: components["schemas"]["Severity"] | null;
-            since: string | null;
-            site_name: string | null;
-            station_id: string;
-            station_name: string;
-            words: string;
-        };
-        /** @description A site on the wall. */
-        WallSite: {
-            charging: number;
-            faulted: number;
-            latitude: number;
-            longitude: number;
-            name: string;
-            online: number;
-            power_w: number;
-            site_id: string;
-            stations: number;
-        };
-        /** @description A local day of 48 half-hours. */
-        WeekDay: {
-            /** Format: date */
-            day: string;
-            day_type: components["schemas"]["DayType"];
-            slots: components["schemas"]["WeekSlot"][];
-        };
-        /** @description Half an hour of a week: prices per kWh in major units, as texts, where they hold. */
-        WeekSlot: {
-            /** @description Another price begins inside the half-hour. */
-            changes_within: boolean;
-            electricity: string | null;
-            period: components["schemas"]["Period"] | null;
-            service: string | null;
-            /** @description Per hour of charging. */
-            time: string | null;
-            total: string;
-            /** @description Of energy whose price is not told apart. */
-            whole: string | null;
-        };
-        /** @description What the sessions of a period would have cost under a tariff's draft. */
-        WhatIf: {
-            by_group: components["schemas"]["WhatIfSum"][];
-            by_hour: components["schemas"]["WhatIfSum"][];
-            by_site: components["schemas"]["WhatIfSum"][];
-            /** Format: date-time */
-            created_at: string;
-            created_by: string;
-            currency: string;
-            currency_digits: number;
-            done: number;
-            finished_at: string | null;
-            /** @description Sessions in another currency, which were left out. */
-            other_currency: number;
-            /** Format: date-time */
-            since: string;
-            site_id: string | null;
-            state: components["schemas"]["WhatIfState"];
-            sum: components["schemas"]["WhatIfSum"];
-            tariff_id: string;
-            tariff_name: string;
-            /** @description Sessions of the period; 0 until it began. */
-            total: number;
-            /** Format: date-time */
-            until: string;
-            what_if_id: string;
-        };
-        /** @description Which past sessions shall be priced again. */
-        WhatIfBody: {
-            /** Format: date-time */
-            since: string;
-            /** @description Left out: of all sites. */
-            site_id?: string | null;
-            /** Format: date-time */
-            until: string;
-        };
-        /** @description Questions about past sessions, the newest first. */
-        WhatIfPage: {
-            items: components["schemas"]["WhatIf"][];
-            /** @description Give it back as `cursor` for the next page; null: this is the last. */
-            next_cursor: string | null;
-            /** @description Rows on all pages, when asked for with `with_total`. */
-            total: number | null;
-        };
-        /**
-         * @description Where a what-if stands.
-         * @enum {string}
-         */
-        WhatIfState: "waiting" | "running" | "done";
-        /** @description Sessions together: what they cost, and would have cost, in whole minor units with tax. */
-        WhatIfSum: {
-            after: number;
-            before: number;
-            energy_wh: number;
-            key: string;
-            /** @description As people call it: a site's name, an hour, a group's value; empty: none. */
-            name: string;
-            sessions: number;
         };
         /** @description UTC days of which there are frames, the newest first. */
         WireDays: {
@@ -8399,16 +7355,23 @@ export interface operations {
             };
         };
     };
-    listCoupons: {
+    listDocuments: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                driver_id?: string | null;
+                kind?: components["schemas"]["DocumentKind"] | null;
                 /** @description Rows at most; the installation's own bound may be lower. */
                 limit?: number | null;
-                offer_id?: string | null;
-                /** @description Text in the code. */
+                /** @description Text in number or buyer. */
                 q?: string | null;
+                session_id?: string | null;
+                /** @description Issued at or after this instant. */
+                since?: string | null;
+                site_id?: string | null;
+                sort?: components["schemas"]["DocumentSort"];
+                until?: string | null;
                 /** @description Count the rows on all pages as well. */
                 with_total?: boolean;
             };
@@ -8442,62 +7405,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CouponPage"];
+                    "application/json": components["schemas"]["DocumentPage"];
                 };
             };
         };
     };
-    createCoupon: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CouponBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Coupon"];
-                };
-            };
-        };
-    };
-    endCoupon: {
+    getDocument: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                coupon_id: string;
+                document_id: string;
             };
             cookie?: never;
         };
@@ -8527,7 +7445,139 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Coupon"];
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+        };
+    };
+    creditDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+        };
+    };
+    getDocumentPdf: {
+        parameters: {
+            query?: {
+                /** @description Without it, the document's own. */
+                language?: ("zh" | "en" | "it") | null;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    getDocumentXml: {
+        parameters: {
+            query?: {
+                syntax?: components["schemas"]["Syntax"];
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -8858,9 +7908,18 @@ export interface operations {
             };
         };
     };
-    listMyCoupons: {
+    listOwnDocuments: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                kind?: components["schemas"]["DocumentKind"] | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                session_id?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8891,23 +7950,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnCouponList"];
+                    "application/json": components["schemas"]["DocumentPage"];
                 };
             };
         };
     };
-    redeemCoupon: {
+    getOwnDocument: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                document_id: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RedeemBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Refused. */
             "4XX": {
@@ -8933,7 +7990,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnCouponList"];
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+        };
+    };
+    getOwnDocumentPdf: {
+        parameters: {
+            query?: {
+                /** @description Without it, the document's own. */
+                language?: ("zh" | "en" | "it") | null;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -9057,61 +8157,20 @@ export interface operations {
             };
         };
     };
-    startGuestPayment: {
+    listOwnInvoiceRequests: {
         parameters: {
             query?: {
-                /** @description Whose stations, for a visitor who is not signed in; left out: the default operator's. */
-                operator?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                kind?: components["schemas"]["RequestKind"] | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                state?: components["schemas"]["RequestState"] | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
             };
-            header?: {
-                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GuestBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GuestStart"];
-                };
-            };
-        };
-    };
-    getGuestPayment: {
-        parameters: {
-            query?: never;
             header?: never;
-            path: {
-                link: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -9140,21 +8199,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GuestStay"];
+                    "application/json": components["schemas"]["InvoiceRequestPage"];
                 };
             };
         };
     };
-    stopGuestSession: {
+    requestInvoice: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                link: string;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
             };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoiceRequestBody"];
+            };
+        };
         responses: {
             /** @description Refused. */
             "4XX": {
@@ -9175,12 +8239,12 @@ export interface operations {
                 };
             };
             /** @description Successful Response */
-            202: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GuestStay"];
+                    "application/json": components["schemas"]["InvoiceRequest"];
                 };
             };
         };
@@ -9460,364 +8524,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Network"];
-                };
-            };
-        };
-    };
-    listPayOptions: {
-        parameters: {
-            query?: {
-                /** @description Whose stations, for a visitor who is not signed in; left out: the default operator's. */
-                operator?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PayOptionList"];
-                };
-            };
-        };
-    };
-    listMyCards: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedCardList"];
-                };
-            };
-        };
-    };
-    saveMyCard: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CardBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DriverPayment"];
-                };
-            };
-        };
-    };
-    removeMyCard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                method_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    listMyPayments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DriverPaymentList"];
-                };
-            };
-        };
-    };
-    getMyPayment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                payment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DriverPayment"];
-                };
-            };
-        };
-    };
-    listMyPlans: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnPlanList"];
-                };
-            };
-        };
-    };
-    joinPlan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnPlanList"];
-                };
-            };
-        };
-    };
-    leavePlan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnPlanList"];
                 };
             };
         };
@@ -10746,54 +9452,6 @@ export interface operations {
             };
         };
     };
-    getPublicQuote: {
-        parameters: {
-            query?: {
-                connector_id?: number | null;
-                duration_s?: number;
-                energy_wh?: number;
-                evse_id?: number | null;
-                /** @description Whose stations, for a visitor who is not signed in; left out: the default operator's. */
-                operator?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description The identity that the station connects with. */
-                station_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Quote"];
-                };
-            };
-        };
-    };
     listMyTokens: {
         parameters: {
             query?: never;
@@ -10873,51 +9531,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnToken"];
-                };
-            };
-        };
-    };
-    startTopUp: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TopUpBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DriverPayment"];
                 };
             };
         };
@@ -11384,6 +9997,430 @@ export interface operations {
             };
         };
     };
+    getInvoiceProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceProfile"];
+                };
+            };
+        };
+    };
+    putInvoiceProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoiceProfileBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceProfile"];
+                };
+            };
+        };
+    };
+    listInvoiceRequests: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                kind?: components["schemas"]["RequestKind"] | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                state?: components["schemas"]["RequestState"] | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceRequestPage"];
+                };
+            };
+        };
+    };
+    getInvoiceRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceRequest"];
+                };
+            };
+        };
+    };
+    issueFapiao: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FapiaoBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceRequest"];
+                };
+            };
+        };
+    };
+    redLetterFapiao: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedLetterBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceRequest"];
+                };
+            };
+        };
+    };
+    refuseFapiao: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceRequest"];
+                };
+            };
+        };
+    };
+    sendFapiao: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceRequest"];
+                };
+            };
+        };
+    };
+    exportInvoiceRequests: {
+        parameters: {
+            query?: {
+                sheet?: components["schemas"]["SheetFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    issueInvoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoiceBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -11541,183 +10578,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NowList"];
-                };
-            };
-        };
-    };
-    listOffers: {
-        parameters: {
-            query?: {
-                audience?: components["schemas"]["Audience"] | null;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                /** @description Rows at most; the installation's own bound may be lower. */
-                limit?: number | null;
-                /** @description Text in the name. */
-                q?: string | null;
-                /** @description Count the rows on all pages as well. */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OfferPage"];
-                };
-            };
-        };
-    };
-    createOffer: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OfferBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Offer"];
-                };
-            };
-        };
-    };
-    getOffer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                offer_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Offer"];
-                };
-            };
-        };
-    };
-    putOffer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                offer_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OfferBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Offer"];
                 };
             };
         };
@@ -12299,826 +11159,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PowerCurve"];
                 };
-            };
-        };
-    };
-    listPaymentAccounts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentAccountList"];
-                };
-            };
-        };
-    };
-    putPaymentAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                provider: components["schemas"]["Provider"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AccountBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentAccount"];
-                };
-            };
-        };
-    };
-    deletePaymentAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                provider: components["schemas"]["Provider"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    listPaymentDifferences: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                /** @description Rows at most; the installation's own bound may be lower. */
-                limit?: number | null;
-                provider?: components["schemas"]["Provider"] | null;
-                reason?: components["schemas"]["DifferenceReason"] | null;
-                state?: components["schemas"]["DifferenceState"] | null;
-                /** @description Count the rows on all pages as well. */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DifferencePage"];
-                };
-            };
-        };
-    };
-    settlePaymentDifference: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                difference_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DifferenceBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Difference"];
-                };
-            };
-        };
-    };
-    listPaymentStatements: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StatementList"];
-                };
-            };
-        };
-    };
-    importPaymentStatement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StatementBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Compared"];
-                };
-            };
-        };
-    };
-    listPayments: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                driver_id?: string | null;
-                /** @description Rows at most; the installation's own bound may be lower. */
-                limit?: number | null;
-                provider?: components["schemas"]["Provider"] | null;
-                purpose?: components["schemas"]["PaymentPurpose"] | null;
-                /** @description Our id of the payment or the provider's, or the session's. */
-                q?: string | null;
-                session_id?: string | null;
-                since?: string | null;
-                sort?: components["schemas"]["PaymentSort"];
-                state?: components["schemas"]["PaymentState"] | null;
-                until?: string | null;
-                /** @description Count the rows on all pages as well. */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentPage"];
-                };
-            };
-        };
-    };
-    getPayment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                payment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentDetail"];
-                };
-            };
-        };
-    };
-    cancelPayment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                payment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentDetail"];
-                };
-            };
-        };
-    };
-    capturePayment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                payment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CaptureBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentDetail"];
-                };
-            };
-        };
-    };
-    checkPayment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                payment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentDetail"];
-                };
-            };
-        };
-    };
-    refundPayment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
-                "Idempotency-Key"?: string | null;
-            };
-            path: {
-                payment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RefundBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentDetail"];
-                };
-            };
-        };
-    };
-    listPlans: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                /** @description Rows at most; the installation's own bound may be lower. */
-                limit?: number | null;
-                /** @description Count the rows on all pages as well. */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanPage"];
-                };
-            };
-        };
-    };
-    createPlan: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PlanBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Plan"];
-                };
-            };
-        };
-    };
-    putPlan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PlanBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Plan"];
-                };
-            };
-        };
-    };
-    listPlanMembers: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                /** @description Rows at most; the installation's own bound may be lower. */
-                limit?: number | null;
-                /** @description Count the rows on all pages as well. */
-                with_total?: boolean;
-            };
-            header?: never;
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemberPage"];
-                };
-            };
-        };
-    };
-    addPlanMember: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MemberBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    removePlanMember: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                driver_id: string;
-                plan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
@@ -15152,45 +13192,6 @@ export interface operations {
             };
         };
     };
-    acknowledgeFaults: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The identity that the station connects with. */
-                station_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     callOcpp: {
         parameters: {
             query?: never;
@@ -15403,53 +13404,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuirkList"];
-                };
-            };
-        };
-    };
-    getStationQuote: {
-        parameters: {
-            query?: {
-                connector_id?: number | null;
-                driver_id?: string | null;
-                duration_s?: number;
-                energy_wh?: number;
-                evse_id?: number | null;
-            };
-            header?: never;
-            path: {
-                /** @description The identity that the station connects with. */
-                station_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Quote"];
                 };
             };
         };
@@ -16221,95 +14175,6 @@ export interface operations {
             };
         };
     };
-    askWhatIf: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
-                "Idempotency-Key"?: string | null;
-            };
-            path: {
-                tariff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhatIfBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WhatIf"];
-                };
-            };
-        };
-    };
-    previewTariff: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PreviewBody"];
-            };
-        };
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TariffPreview"];
-                };
-            };
-        };
-    };
     listTokenGroups: {
         parameters: {
             query?: {
@@ -16772,132 +14637,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnmatchedPartPage"];
-                };
-            };
-        };
-    };
-    getWall: {
-        parameters: {
-            query?: {
-                site_id?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Wall"];
-                };
-            };
-        };
-    };
-    listWhatIfs: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                /** @description Rows at most; the installation's own bound may be lower. */
-                limit?: number | null;
-                tariff_id?: string | null;
-                /** @description Count the rows on all pages as well. */
-                with_total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WhatIfPage"];
-                };
-            };
-        };
-    };
-    getWhatIf: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                what_if_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Refused. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not done: try again later. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WhatIf"];
                 };
             };
         };
