@@ -124,7 +124,6 @@ BODILESS = {
     "/tariffs/{tariff_id}/retire", "/coupons/{coupon_id}/end", "/driver/plans/{plan_id}/join",
     "/driver/plans/{plan_id}/leave",
     "/tariffs/{tariff_id}/retire", "/invoice-requests/{request_id}/send",
-    "/operations/parked-facts/{fact_id}/{consumer}/retry",
 }  # fmt: skip
 
 
