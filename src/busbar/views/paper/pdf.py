@@ -21,7 +21,7 @@ PRICE_DECIMALS_MAX = 5
 QUANTITY_DECIMALS_MAX = 4
 LOGO_HEIGHT_MM = 14
 LOGO_WIDTH_MM = 50
-WH_PER_KWH = 1000
+THOUSAND = 1000
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,7 +150,7 @@ class _Sheet:
     def _list_facts(self) -> list[tuple[str, str]]:
         document = self.document
         starts_at, ends_at = document.starts_at, document.ends_at
-        energy = write_decimal(Decimal(document.energy_wh) / WH_PER_KWH, self.language, decimals=3)
+        energy = write_decimal(Decimal(document.energy_wh) / THOUSAND, self.language, decimals=3)
         told = (
             ("number", document.reference),
             ("issued", self._write_day(document.issued_at)),
