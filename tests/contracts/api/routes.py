@@ -110,6 +110,9 @@ QUERIES = {
     "/stations/{station_id}/telemetry": {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"},
     "/sites/{site_id}/telemetry": {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"},
     "/driver/lookup": {"code": "NEW-1"},
+    "/reports/revenue": {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"},
+    "/reports/revenue/csv": {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"},
+    "/reports/revenue/xlsx": {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"},
     "/driver/push-device": {"endpoint": "https://push.example/1"},
 }
 STREAMS = {"/events", "/driver/events", "/driver/station-events", "/stations/{station_id}/wirelog/stream"}

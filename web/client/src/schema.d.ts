@@ -1922,6 +1922,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Revenue Report
+         * @description Sum revenue, energy, sessions, the electricity's cost and the margin of priced sessions by group.
+         */
+        get: operations["getRevenueReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/revenue/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Revenue Csv
+         * @description Give the report as CSV.
+         */
+        get: operations["getRevenueCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/revenue/xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Revenue Xlsx
+         * @description Give the report as an Excel workbook.
+         */
+        get: operations["getRevenueXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -3858,6 +3918,11 @@ export interface components {
             /** @default [] */
             variables: components["schemas"]["VariableRefBody"][];
         };
+        /**
+         * @description What a row stands for.
+         * @enum {string}
+         */
+        GroupBy: "site" | "station" | "day" | "month" | "tariff" | "customer_group";
         /** @description What all processes did in one span of time, and how they were at its end. */
         HistoryPoint: {
             /** @description Half of all answers took no longer; null: there were none. Of several processes the slowest counts. */
@@ -5443,6 +5508,26 @@ export interface components {
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
             transaction_ref: string;
+        };
+        /** @description Revenue, energy and sessions by group; a group that earned in two currencies has a row for each. */
+        Report: {
+            rows: components["schemas"]["ReportRow"][];
+            /** @description Of all groups, a row for each currency. */
+            sums: components["schemas"]["ReportRow"][];
+        };
+        /** @description What one group earned: amounts in whole minor units of its currency. */
+        ReportRow: {
+            currency: string;
+            /** @description Energy times the price of electricity that was asked for; null without one. */
+            electricity_cost: number | null;
+            energy_wh: number;
+            /** @description The group's id, or its day or month. */
+            key: string;
+            /** @description Net revenue less the electricity's cost. */
+            margin: number | null;
+            name: string;
+            sessions: number;
+            totals: components["schemas"]["MoneyTotals"];
         };
         /**
          * @description What is asked for.
@@ -11374,6 +11459,144 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    getRevenueReport: {
+        parameters: {
+            query: {
+                /** @description What a kWh costs the operator, in major units: gives cost and margin. */
+                electricity_price?: number | string | null;
+                group_by?: components["schemas"]["GroupBy"];
+                since: string;
+                site_id?: string | null;
+                station_id?: string | null;
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+        };
+    };
+    getRevenueCsv: {
+        parameters: {
+            query: {
+                /** @description What a kWh costs the operator, in major units: gives cost and margin. */
+                electricity_price?: number | string | null;
+                group_by?: components["schemas"]["GroupBy"];
+                since: string;
+                site_id?: string | null;
+                station_id?: string | null;
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    getRevenueXlsx: {
+        parameters: {
+            query: {
+                /** @description What a kWh costs the operator, in major units: gives cost and margin. */
+                electricity_price?: number | string | null;
+                group_by?: components["schemas"]["GroupBy"];
+                since: string;
+                site_id?: string | null;
+                station_id?: string | null;
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
             };
         };
     };

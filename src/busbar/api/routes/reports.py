@@ -1,0 +1,43 @@
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from busbar.api.callers import Reader
+from busbar.api.routes.documents import FILE, XLSX_MEDIA, give_file
+from busbar.api.services import Given
+from busbar.views import reports
+from busbar.views.paper.sheets import write_csv, write_xlsx
+from busbar.views.shapes.reports import Report
+
+router = APIRouter(prefix="/reports", tags=["reports"])
+Asked = Annotated[reports.ReportQuery, Query()]
+
+
+@router.get("/revenue")
+async def get_revenue_report(caller: Reader, services: Given, query: Asked) -> Report:
+    """Sum revenue, energy, sessions, the electricity's cost and the margin of priced sessions by group."""
+    return await _make(caller, services, query)
+
+
+@router.get("/revenue/csv", response_class=Response, responses=FILE)
+async def get_revenue_csv(caller: Reader, services: Given, query: Asked) -> Response:
+    """Give the report as CSV."""
+    report = await _make(caller, services, query)
+    return give_file(write_csv(reports.HEAD, reports.list_cells(report)), name=_name(query, "csv"), media="text/csv")
+
+
+@router.get("/revenue/xlsx", response_class=Response, responses=FILE)
+async def get_revenue_xlsx(caller: Reader, services: Given, query: Asked) -> Response:
+    """Give the report as an Excel workbook."""
+    report = await _make(caller, services, query)
+    content = write_xlsx(reports.HEAD, reports.list_cells(report), title=query.group_by)
+    return give_file(content, name=_name(query, "xlsx"), media=XLSX_MEDIA)
+
+
+async def _make(caller: Reader, services: Given, query: reports.ReportQuery) -> Report:
+    async with services.databases.read() as connection:
+        return await reports.make_report(connection, caller.scope, query)
+
+
+def _name(query: reports.ReportQuery, suffix: str) -> str:
+    return f"revenue-{query.since:%Y%m%d}-{query.until:%Y%m%d}-by-{query.group_by}.{suffix}"
