@@ -74,8 +74,7 @@ class People(msgspec.Struct, frozen=True):
 
 
 class Charging(msgspec.Struct, frozen=True, kw_only=True):
-    """The rooms of stations, sessions, metering, billing, the ledger and payments."""
-    """The rooms of stations, sessions, metering, billing, the ledger and documents."""
+    """The rooms of stations, sessions, metering, billing, the ledger, payments and documents."""
 
     fleet: Fleet
     stations: StationService

@@ -617,6 +617,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/guest-payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Guest Payment
+         * @description Begin to pay for one session without an account; it starts by itself once the money is set aside.
+         */
+        post: operations["startGuestPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/guest-payments/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Guest Payment
+         * @description Show a guest's payment, session and receipt to whoever has the link.
+         */
+        get: operations["getGuestPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/guest-payments/{link}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Guest Session
+         * @description Ask the station to end the guest's session.
+         */
+        post: operations["stopGuestSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/invoice-requests": {
         parameters: {
             query?: never;
@@ -757,6 +817,110 @@ export interface paths {
          * @description Show whose stations these are. Needs no sign-in.
          */
         get: operations["getNetwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/pay-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pay Options
+         * @description List the ways to pay with an operator. Needs no sign-in.
+         */
+        get: operations["listPayOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/payment-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Cards
+         * @description List one's own saved cards; the first one pays.
+         */
+        get: operations["listMyCards"];
+        put?: never;
+        /**
+         * Save My Card
+         * @description Begin to save a card, for sessions that are paid afterwards; go on where `page_url` leads.
+         */
+        post: operations["saveMyCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/payment-cards/{method_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove My Card
+         * @description Forget one of one's own cards.
+         */
+        delete: operations["removeMyCard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Payments
+         * @description List one's own newest payments.
+         */
+        get: operations["listMyPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get My Payment
+         * @description Show one of one's own payments; while it waits, its provider is asked.
+         */
+        get: operations["getMyPayment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1175,6 +1339,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/stations/{station_id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Public Quote
+         * @description Show what a charge costs that begins there now: for the driver who is signed in, else for anybody.
+         *
+         *     Needs no sign-in. Errors: `not_found.tariff_there` where nothing is assigned: charging is free.
+         */
+        get: operations["getPublicQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/tokens": {
         parameters: {
             query?: never;
@@ -1209,6 +1395,26 @@ export interface paths {
          */
         put: operations["blockMyToken"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/top-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Top Up
+         * @description Begin to put money into one's own wallet; go on where `page_url` or `code_text` leads.
+         */
+        post: operations["startTopUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1864,6 +2070,234 @@ export interface paths {
         get: operations["getPowerCurve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Payment Accounts
+         * @description List the accounts that the operator's payments go over. Secrets are never shown.
+         */
+        get: operations["listPaymentAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-accounts/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Payment Account
+         * @description Make the operator's account at a provider this. A secret that is left out stays.
+         */
+        put: operations["putPaymentAccount"];
+        post?: never;
+        /**
+         * Delete Payment Account
+         * @description Forget the operator's account at a provider; its payments stay.
+         */
+        delete: operations["deletePaymentAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Payment Differences
+         * @description List how providers' statements and our books differ, the newest first.
+         */
+        get: operations["listPaymentDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-differences/{difference_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Settle Payment Difference
+         * @description Say who looks after a difference, how it stands, and why.
+         */
+        put: operations["settlePaymentDifference"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Payment Statements
+         * @description List the newest statements of providers.
+         */
+        get: operations["listPaymentStatements"];
+        put?: never;
+        /**
+         * Import Payment Statement
+         * @description Take in a provider's statement of a day from a file, and compare.
+         */
+        post: operations["importPaymentStatement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Payments
+         * @description List the operator's payments, the newest first.
+         */
+        get: operations["listPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Payment
+         * @description Show a payment with its refunds, disputes and notices.
+         */
+        get: operations["getPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{payment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Payment
+         * @description Give up a payment that was not captured.
+         */
+        post: operations["cancelPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{payment_id}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Capture Payment
+         * @description Take what is set aside, or a part of it; the rest goes free.
+         */
+        post: operations["capturePayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{payment_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Payment
+         * @description Ask the provider how a payment stands.
+         */
+        post: operations["checkPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{payment_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund Payment
+         * @description Give a payer money back, as often as there is some left.
+         */
+        post: operations["refundPayment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2728,6 +3162,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{station_id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Station Quote
+         * @description Show what a charge costs that begins there now: for a driver, or for anybody.
+         *
+         *     Errors: `not_found.tariff_there` where nothing is assigned.
+         */
+        get: operations["getStationQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{station_id}/registration": {
         parameters: {
             query?: never;
@@ -3022,6 +3478,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tariffs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Tariff
+         * @description Show a tariff in words, as a picture of the week and by an example, before it is written. Keeps nothing.
+         */
+        post: operations["previewTariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/token-groups": {
         parameters: {
             query?: never;
@@ -3146,6 +3622,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account at a provider. A secret that is left out stays as it is. */
+        AccountBody: {
+            /** @default true */
+            is_active: boolean;
+            secrets?: {
+                [key: string]: string;
+            };
+            settings: {
+                [key: string]: string;
+            };
+        };
         /** @description A key for programs; the secret itself is shown once, when it is made. */
         ApiKey: {
             api_key_id: string;
@@ -3289,6 +3776,18 @@ export interface components {
             description: string;
             details: unknown;
         };
+        /** @description What is taken of what is set aside. */
+        CaptureBody: {
+            amount: number;
+        };
+        /** @description A card to be saved. */
+        CardBody: {
+            currency: string;
+            /** @default en */
+            language: string;
+            /** @default /app/wallet */
+            return_path: string;
+        };
         /** @description A schedule of limits as it is sent to a station. */
         ChargingProfile: {
             kind: components["schemas"]["ProfileKind"];
@@ -3364,6 +3863,10 @@ export interface components {
             status: string | null;
             /** @description What reading or changing settings brought back. */
             values: components["schemas"]["VariableAnswer"][];
+        };
+        /** @description What a comparison found. */
+        Compared: {
+            differences: number;
         };
         /** @description A complaint as staff see it. */
         Complaint: {
@@ -3514,6 +4017,60 @@ export interface components {
          * @enum {string}
          */
         Curve: "register_reset" | "register_rollover" | "gap" | "no_start" | "no_end" | "integrated_power" | "outlier";
+        /**
+         * @description Every date is exactly one of these: a holiday, else a working day or a weekend by the country's calendar.
+         * @enum {string}
+         */
+        DayType: "workday" | "weekend" | "holiday";
+        /** @description How a provider's statement and our books differ. */
+        Difference: {
+            /** Format: date-time */
+            changed_at: string;
+            currency: string;
+            /** Format: date */
+            day: string;
+            difference_id: string;
+            /** Format: date-time */
+            found_at: string;
+            here: number | null;
+            note: string;
+            operator_id: string;
+            owner: string;
+            payment_id: string | null;
+            provider: components["schemas"]["Provider"];
+            provider_ref: string;
+            reason: components["schemas"]["DifferenceReason"];
+            refund_id: string | null;
+            state: components["schemas"]["DifferenceState"];
+            subject: string;
+            there: number | null;
+        };
+        /** @description How a difference stands now. */
+        DifferenceBody: {
+            /** @default  */
+            note: string;
+            /** @default  */
+            owner: string;
+            state: components["schemas"]["DifferenceState"];
+        };
+        /** @description A page of differences. */
+        DifferencePage: {
+            items: components["schemas"]["Difference"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /**
+         * @description Why a statement and our books differ.
+         * @enum {string}
+         */
+        DifferenceReason: "missing_here" | "missing_there" | "amount" | "currency" | "state";
+        /**
+         * @description Where a difference stands.
+         * @enum {string}
+         */
+        DifferenceState: "open" | "in_hand" | "resolved" | "accepted";
         /**
          * @description Seen from us.
          * @enum {string}
@@ -3695,6 +4252,33 @@ export interface components {
             email?: string | null;
             is_blocked?: boolean | null;
             language?: string | null;
+        };
+        /** @description One's own payment: where to go, while it waits; how it ended. */
+        DriverPayment: {
+            amount: number;
+            captured: number;
+            /** @description What the payer's app scans. */
+            code_text: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            expires_at: string | null;
+            failure_code: string;
+            method_label: string;
+            /** @description What an app hands to the provider's app. */
+            order_text: string;
+            /** @description Where to go on, while the payment waits for the payer. */
+            page_url: string;
+            payment_id: string;
+            provider: components["schemas"]["Provider"];
+            purpose: components["schemas"]["PaymentPurpose"];
+            refunded: number;
+            state: components["schemas"]["PaymentState"];
+            way: components["schemas"]["PayWay"];
+        };
+        /** @description One's own newest payments. */
+        DriverPaymentList: {
+            items: components["schemas"]["DriverPayment"][];
         };
         /** @description The signed-in driver. */
         DriverProfile: {
@@ -3923,6 +4507,46 @@ export interface components {
          * @enum {string}
          */
         GroupBy: "site" | "station" | "day" | "month" | "tariff" | "customer_group";
+        /** @description A payment for one session without an account. */
+        GuestBody: {
+            amount: number;
+            connector_id?: number | null;
+            currency: string;
+            evse_id?: number | null;
+            /** @default en */
+            language: string;
+            provider: components["schemas"]["Provider"];
+            station_id: string;
+            /** @default page */
+            way: components["schemas"]["PayWay"];
+        };
+        /** @description What the guest's session does. */
+        GuestSession: {
+            ended_at: string | null;
+            energy_wh: number | null;
+            /** @description Its price so far, or at the end. */
+            gross: number | null;
+            net: number | null;
+            session_id: string;
+            started_at: string | null;
+            state: components["schemas"]["SessionState"];
+            stop_requested_at: string | null;
+            tax: number | null;
+        };
+        /** @description A guest's payment, and the secret of its link: it is told once, keep it. */
+        GuestStart: {
+            link: string;
+            payment: components["schemas"]["DriverPayment"];
+        };
+        /** @description All that a guest's link shows: payment, session, and at the end the receipt. */
+        GuestStay: {
+            operator_name: string;
+            payment: components["schemas"]["DriverPayment"];
+            session: components["schemas"]["GuestSession"] | null;
+            site_name: string | null;
+            station_id: string;
+            station_name: string;
+        };
         /** @description What all processes did in one span of time, and how they were at its end. */
         HistoryPoint: {
             /** @description Half of all answers took no longer; null: there were none. Of several processes the slowest counts. */
@@ -5263,6 +5887,146 @@ export interface components {
             new_password: string;
             old_password: string;
         };
+        /** @description A payment at a provider. Amounts are whole minor units of the currency. */
+        Payment: {
+            amount: number;
+            captured: number;
+            captured_at: string | null;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            disputed: number;
+            driver_id: string | null;
+            expires_at: string | null;
+            failure_code: string;
+            failure_text: string;
+            /** @description Set aside first, captured later. */
+            is_hold: boolean;
+            method_label: string;
+            operator_id: string;
+            payment_id: string;
+            provider: components["schemas"]["Provider"];
+            provider_ref: string;
+            purpose: components["schemas"]["PaymentPurpose"];
+            refunded: number;
+            requested_by: string;
+            session_id: string | null;
+            state: components["schemas"]["PaymentState"];
+            station_id: string | null;
+            way: components["schemas"]["PayWay"];
+        };
+        /** @description An account at a provider. Secrets are never shown: only which are set. */
+        PaymentAccount: {
+            account_id: string;
+            /** Format: date-time */
+            changed_at: string;
+            is_active: boolean;
+            /** @description False: the installation's, which serves operators that have none. */
+            is_own: boolean;
+            /** @description Where the provider sends its notices. */
+            notice_url: string;
+            provider: components["schemas"]["Provider"];
+            secrets: string[];
+            settings: {
+                [key: string]: string;
+            };
+        };
+        /** @description The accounts that payments go over. */
+        PaymentAccountList: {
+            items: components["schemas"]["PaymentAccount"][];
+        };
+        /** @description A payment with all that happened to it. */
+        PaymentDetail: {
+            disputes: components["schemas"]["PaymentDispute"][];
+            notices: components["schemas"]["PaymentNotice"][];
+            payment: components["schemas"]["Payment"];
+            refunds: components["schemas"]["PaymentRefund"][];
+        };
+        /** @description A dispute. */
+        PaymentDispute: {
+            amount: number;
+            currency: string;
+            dispute_ref: string;
+            ended_at: string | null;
+            is_lost: boolean;
+            is_open: boolean;
+            /** Format: date-time */
+            opened_at: string;
+            reason: string;
+        };
+        /** @description A notice of the provider, and what became of it. */
+        PaymentNotice: {
+            detail: string;
+            event_id: string;
+            kind: string;
+            outcome: string;
+            /** Format: date-time */
+            received_at: string;
+        };
+        /** @description A page of payments. */
+        PaymentPage: {
+            items: components["schemas"]["Payment"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /**
+         * @description What a payment is for.
+         * @enum {string}
+         */
+        PaymentPurpose: "top_up" | "guest" | "session" | "card";
+        /** @description A refund. */
+        PaymentRefund: {
+            amount: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            failure_text: string;
+            reason: string;
+            refund_id: string;
+            requested_by: string;
+            state: components["schemas"]["RefundState"];
+        };
+        /**
+         * @description Orders of the list of payments.
+         * @enum {string}
+         */
+        PaymentSort: "created_at" | "-created_at";
+        /**
+         * @description Where a payment stands.
+         *
+         *     created -> pending -> (authorised ->) captured -> partly_refunded -> refunded; or failed, or cancelled.
+         *     `disputed`: a payer's bank took money back, or is about to.
+         * @enum {string}
+         */
+        PaymentState: "created" | "pending" | "authorised" | "captured" | "partly_refunded" | "refunded" | "disputed" | "failed" | "cancelled";
+        /** @description A way to pay here. */
+        PayOption: {
+            /** @description Money is set aside and taken at the end; else it is paid first, and the rest goes back. */
+            can_hold: boolean;
+            provider: components["schemas"]["Provider"];
+            way: components["schemas"]["PayWay"];
+        };
+        /** @description The ways to pay with an operator. */
+        PayOptionList: {
+            currency: string;
+            items: components["schemas"]["PayOption"][];
+        };
+        /**
+         * @description How the payer comes to the provider.
+         * @enum {string}
+         */
+        PayWay: "page" | "code" | "app" | "inside" | "card_on_file";
+        /**
+         * @description The periods of a Chinese day; a letter each in the tables of half-hours.
+         * @enum {string}
+         */
+        Period: "sharp" | "peak" | "flat" | "valley" | "deep_valley";
         /** @description A picture that was added. */
         PhotoAdded: {
             photo_id: string;
@@ -5292,6 +6056,61 @@ export interface components {
              */
             at: string;
             power_w: number;
+        };
+        /**
+         * @description A tariff that nobody pays yet, and the charge of the example.
+         * @example {
+         *       "energy_wh": 20000,
+         *       "terms": {
+         *         "currency": "EUR",
+         *         "elements": [
+         *           {
+         *             "components": [
+         *               {
+         *                 "dimension": "energy",
+         *                 "price": "0.59",
+         *                 "vat_percent": "19"
+         *               },
+         *               {
+         *                 "cap": "12",
+         *                 "dimension": "idle",
+         *                 "grace_s": 14400,
+         *                 "per": "minute",
+         *                 "price": "0.10",
+         *                 "vat_percent": "19"
+         *               }
+         *             ]
+         *           }
+         *         ],
+         *         "tax_included": "yes"
+         *       }
+         *     }
+         */
+        PreviewBody: {
+            /** @description Whose holidays count, ISO 3166-1; left out: none. */
+            country?: string | null;
+            /** @default 3600 */
+            duration_s: number;
+            /** @default 30000 */
+            energy_wh: number;
+            /** @description Left out: now. */
+            starts_at?: string | null;
+            terms: components["schemas"]["TariffTerms"];
+            /** @description Left out: the operator's. */
+            time_zone?: string | null;
+        };
+        /** @description What a charge would cost that begins now. */
+        PriceExample: {
+            currency: string;
+            currency_digits: number;
+            duration_s: number;
+            energy_wh: number;
+            gross: number;
+            lines: components["schemas"]["PriceLine"][];
+            net: number;
+            /** Format: date-time */
+            starts_at: string;
+            tax: number;
         };
         /** @description A line of a price. Amounts are whole minor units, those of a reduction below zero; decimals are texts. */
         PriceLine: {
@@ -5403,6 +6222,11 @@ export interface components {
          */
         Protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1";
         /**
+         * @description Who carries payments out.
+         * @enum {string}
+         */
+        Provider: "stripe" | "alipay" | "wechatpay";
+        /**
          * @description From when on the draft holds.
          * @example {
          *       "valid_from": "2027-01-01T00:00:00+01:00"
@@ -5437,6 +6261,28 @@ export interface components {
         /** @description All quirks of a station. */
         QuirkList: {
             items: components["schemas"]["Quirk"][];
+        };
+        /** @description What a charge costs that begins here and now. */
+        Quote: {
+            connector_id: number | null;
+            currency: string;
+            currency_digits: number;
+            evse_id: number | null;
+            example: components["schemas"]["PriceExample"];
+            /** @description What is held on a card before the start, in major units. */
+            hold: string | null;
+            /** @description The prices of this half-hour. */
+            now: components["schemas"]["WeekSlot"];
+            sentences: components["schemas"]["Sentences"];
+            station_id: string;
+            tariff_id: string;
+            tariff_name: string;
+            tariff_version: number;
+            /** @description That the times of the sentences and of the week are in. */
+            time_zone: string;
+            /** Format: date-time */
+            valid_from: string;
+            week: components["schemas"]["WeekDay"][];
         };
         /**
          * @description The unit of a charging schedule's limits.
@@ -5479,6 +6325,17 @@ export interface components {
             reason: string;
             red_number: string;
         };
+        /** @description Money that goes back. */
+        RefundBody: {
+            amount: number;
+            /** @default  */
+            reason: string;
+        };
+        /**
+         * @description Where a refund stands.
+         * @enum {string}
+         */
+        RefundState: "wanted" | "pending" | "done" | "failed";
         /**
          * @description Where a station stands with us. Pending: may boot and talk settings, not charge. Blocked: refused at the door.
          * @enum {string}
@@ -5487,6 +6344,16 @@ export interface components {
         /** @description Where the station shall stand with us. */
         RegistrationBody: {
             registration: components["schemas"]["Registration"];
+        };
+        /** @description Something odd about a tariff that is not forbidden. */
+        Remark: {
+            /** @description `gap`, `never`, `overlap`, `free`, `mixed_shares`, `unused_table` … */
+            code: string;
+            other: string;
+            /** @description Where: `elements[2]`. */
+            path: string;
+            time: string;
+            weekday: string;
         };
         /** @description The protocol's own remote start, without a session made first; `POST /sessions` is the way for people. */
         RemoteStartBody: {
@@ -5580,6 +6447,19 @@ export interface components {
          * @enum {string}
          */
         SampleLocation: "outlet" | "inlet" | "body" | "cable" | "ev" | "upstream";
+        /** @description A card that the provider keeps. */
+        SavedCard: {
+            /** Format: date-time */
+            created_at: string;
+            expires: string;
+            label: string;
+            method_id: string;
+            provider: components["schemas"]["Provider"];
+        };
+        /** @description One's own cards, the newest first; the first one pays. */
+        SavedCardList: {
+            items: components["schemas"]["SavedCard"][];
+        };
         /** @description From `start_s` after the schedule's start on, at most this limit. */
         SchedulePeriod: {
             /** @description Thousandths of the schedule's unit: mW or mA. */
@@ -5599,6 +6479,12 @@ export interface components {
          * @enum {string}
          */
         Scope: "driver" | "group" | "plan" | "partner" | "connector" | "station" | "site" | "operator";
+        /** @description A tariff in words, in the three languages that the house speaks. */
+        Sentences: {
+            en: string[];
+            it: string[];
+            zh: string[];
+        };
         /** @description One measurand of one phase at one place. */
         Series: {
             location: components["schemas"]["SampleLocation"];
@@ -6032,6 +6918,32 @@ export interface components {
          * @enum {string}
          */
         Startability: "ready" | "busy" | "yours" | "reserved" | "faulted" | "out_of_service" | "offline";
+        /** @description A provider's statement of a day. */
+        Statement: {
+            actor: string;
+            cost: number;
+            currency: string;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            fetched_at: string;
+            line_count: number;
+            paid: number;
+            provider: components["schemas"]["Provider"];
+            refunded: number;
+        };
+        /** @description A provider's statement from a file. */
+        StatementBody: {
+            /** @description The file in Base64. */
+            content: string;
+            /** Format: date */
+            day: string;
+            provider: components["schemas"]["Provider"];
+        };
+        /** @description The newest statements. */
+        StatementList: {
+            items: components["schemas"]["Statement"][];
+        };
         /** @description A physical unit with at least one EVSE. */
         Station: {
             boot_reason: string | null;
@@ -6367,6 +7279,15 @@ export interface components {
             /** @default [] */
             weekdays: components["schemas"]["TariffWeekday"][];
         };
+        /** @description A tariff before anybody pays it: in words, as a picture of the week, and by an example. */
+        TariffPreview: {
+            currency: string;
+            currency_digits: number;
+            example: components["schemas"]["PriceExample"];
+            remarks: components["schemas"]["Remark"][];
+            sentences: components["schemas"]["Sentences"];
+            week: components["schemas"]["WeekDay"][];
+        };
         /** @description A smallest or largest price of a session, before and after taxes: both hold. */
         TariffPriceLimit: {
             /** @default null */
@@ -6666,6 +7587,23 @@ export interface components {
          * @enum {string}
          */
         Topic: "stations" | "sessions" | "commands" | "tokens" | "drivers" | "operators" | "tariffs" | "complaints" | "documents";
+        /** @description Money for one's own wallet. */
+        TopUpBody: {
+            amount: number;
+            currency: string;
+            /** @default en */
+            language: string;
+            /**
+             * @description WeChat's openid, for payments inside WeChat.
+             * @default
+             */
+            payer_ref: string;
+            provider: components["schemas"]["Provider"];
+            /** @default /app/wallet */
+            return_path: string;
+            /** @default page */
+            way: components["schemas"]["PayWay"];
+        };
         /**
          * @description Which part of a transaction a report tells.
          * @enum {string}
@@ -6798,6 +7736,26 @@ export interface components {
             name: string;
             plate?: string | null;
             vin?: string | null;
+        };
+        /** @description A local day of 48 half-hours. */
+        WeekDay: {
+            /** Format: date */
+            day: string;
+            day_type: components["schemas"]["DayType"];
+            slots: components["schemas"]["WeekSlot"][];
+        };
+        /** @description Half an hour of a week: prices per kWh in major units, as texts, where they hold. */
+        WeekSlot: {
+            /** @description Another price begins inside the half-hour. */
+            changes_within: boolean;
+            electricity: string | null;
+            period: components["schemas"]["Period"] | null;
+            service: string | null;
+            /** @description Per hour of charging. */
+            time: string | null;
+            total: string;
+            /** @description Of energy whose price is not told apart. */
+            whole: string | null;
         };
         /** @description UTC days of which there are frames, the newest first. */
         WireDays: {
@@ -8242,6 +9200,134 @@ export interface operations {
             };
         };
     };
+    startGuestPayment: {
+        parameters: {
+            query?: {
+                /** @description Whose stations, for a visitor who is not signed in; left out: the default operator's. */
+                operator?: string | null;
+            };
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestStart"];
+                };
+            };
+        };
+    };
+    getGuestPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestStay"];
+                };
+            };
+        };
+    };
+    stopGuestSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestStay"];
+                };
+            };
+        };
+    };
     listOwnInvoiceRequests: {
         parameters: {
             query?: {
@@ -8609,6 +9695,246 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Network"];
+                };
+            };
+        };
+    };
+    listPayOptions: {
+        parameters: {
+            query?: {
+                /** @description Whose stations, for a visitor who is not signed in; left out: the default operator's. */
+                operator?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayOptionList"];
+                };
+            };
+        };
+    };
+    listMyCards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedCardList"];
+                };
+            };
+        };
+    };
+    saveMyCard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverPayment"];
+                };
+            };
+        };
+    };
+    removeMyCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                method_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listMyPayments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverPaymentList"];
+                };
+            };
+        };
+    };
+    getMyPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverPayment"];
                 };
             };
         };
@@ -9537,6 +10863,54 @@ export interface operations {
             };
         };
     };
+    getPublicQuote: {
+        parameters: {
+            query?: {
+                connector_id?: number | null;
+                duration_s?: number;
+                energy_wh?: number;
+                evse_id?: number | null;
+                /** @description Whose stations, for a visitor who is not signed in; left out: the default operator's. */
+                operator?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+        };
+    };
     listMyTokens: {
         parameters: {
             query?: never;
@@ -9616,6 +10990,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnToken"];
+                };
+            };
+        };
+    };
+    startTopUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUpBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverPayment"];
                 };
             };
         };
@@ -11243,6 +12662,564 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PowerCurve"];
+                };
+            };
+        };
+    };
+    listPaymentAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountList"];
+                };
+            };
+        };
+    };
+    putPaymentAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: components["schemas"]["Provider"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccount"];
+                };
+            };
+        };
+    };
+    deletePaymentAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: components["schemas"]["Provider"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listPaymentDifferences: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                provider?: components["schemas"]["Provider"] | null;
+                reason?: components["schemas"]["DifferenceReason"] | null;
+                state?: components["schemas"]["DifferenceState"] | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencePage"];
+                };
+            };
+        };
+    };
+    settlePaymentDifference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                difference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DifferenceBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+        };
+    };
+    listPaymentStatements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementList"];
+                };
+            };
+        };
+    };
+    importPaymentStatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatementBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compared"];
+                };
+            };
+        };
+    };
+    listPayments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                driver_id?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                provider?: components["schemas"]["Provider"] | null;
+                purpose?: components["schemas"]["PaymentPurpose"] | null;
+                /** @description Our id of the payment or the provider's, or the session's. */
+                q?: string | null;
+                session_id?: string | null;
+                since?: string | null;
+                sort?: components["schemas"]["PaymentSort"];
+                state?: components["schemas"]["PaymentState"] | null;
+                until?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentPage"];
+                };
+            };
+        };
+    };
+    getPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+        };
+    };
+    cancelPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+        };
+    };
+    capturePayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+        };
+    };
+    checkPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+        };
+    };
+    refundPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
                 };
             };
         };
@@ -13631,6 +15608,53 @@ export interface operations {
             };
         };
     };
+    getStationQuote: {
+        parameters: {
+            query?: {
+                connector_id?: number | null;
+                driver_id?: string | null;
+                duration_s?: number;
+                energy_wh?: number;
+                evse_id?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+        };
+    };
     setRegistration: {
         parameters: {
             query?: never;
@@ -14394,6 +16418,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TariffVersion"];
+                };
+            };
+        };
+    };
+    previewTariff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffPreview"];
                 };
             };
         };

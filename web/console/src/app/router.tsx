@@ -131,6 +131,26 @@ const groups = createRoute({
   component: lazyRouteComponent(() => import('../pages/access/GroupsPage'), 'GroupsPage'),
 });
 
+const documents = createRoute({
+  getParentRoute: () => shell,
+  path: '/documents',
+  validateSearch: search.readDocuments,
+  component: lazyRouteComponent(() => import('../pages/documents/DocumentsPage'), 'DocumentsPage'),
+});
+
+const invoiceRequests = createRoute({
+  getParentRoute: () => shell,
+  path: '/invoice-requests',
+  validateSearch: search.readInvoiceRequests,
+  component: lazyRouteComponent(() => import('../pages/documents/InvoiceRequestsPage'), 'InvoiceRequestsPage'),
+});
+
+const reports = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('../pages/documents/ReportsPage'), 'ReportsPage'),
+});
+
 const profiles = createRoute({
   getParentRoute: () => shell,
   path: '/profiles',
@@ -202,6 +222,9 @@ const pages = [
   drivers,
   tokens,
   groups,
+  documents,
+  invoiceRequests,
+  reports,
   profiles,
   wire,
   unmatched,

@@ -95,6 +95,18 @@ export const readSessions = (given: Given) =>
     sort: text(given, 'sort'),
     ...paged(given),
   });
+export const documentKinds = ['receipt', 'invoice', 'statement', 'credit_note'] as const;
+export const requestStates = ['requested', 'issued', 'sent', 'red_lettered', 'refused'] as const;
+export const readDocuments = (given: Given) =>
+  compact({
+    q: text(given, 'q'),
+    kind: choice(given, 'kind', documentKinds),
+    sort: text(given, 'sort'),
+    edit: text(given, 'edit'),
+    ...paged(given),
+  });
+export const readInvoiceRequests = (given: Given) =>
+  compact({ state: choice(given, 'state', requestStates), ...paged(given) });
 export const readTokens = (given: Given) =>
   compact({
     q: text(given, 'q'),

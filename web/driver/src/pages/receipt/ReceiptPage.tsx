@@ -13,6 +13,7 @@ import { PageProblem } from '../../parts/PageProblem';
 import { receiptQuery } from '../../queries/sessions';
 import { placeOf } from '../nearby/availability';
 import { stopReasonKey } from '../session/course';
+import { PaperActions } from './PaperActions';
 import './receipt.css';
 
 const route = getRouteApi('/mine/receipts/$sessionId');
@@ -130,6 +131,7 @@ export function ReceiptPage() {
                 {t('receipt.print')}
               </Button>
             </div>
+            <PaperActions sessionId={sessionId} />
             <Link to="/history" className="bd-button-link bd-quiet" data-testid="to-history">
               {t('receipt.toHistory')}
             </Link>

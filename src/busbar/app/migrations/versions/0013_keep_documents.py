@@ -5,8 +5,8 @@ from alembic import op
 
 from busbar.db.schema import Instant, Json
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 ID = sa.String(length=64)
 
