@@ -126,7 +126,7 @@ BODILESS = {
     "/payments/{payment_id}/cancel", "/payments/{payment_id}/check", "/driver/guest-payments/{link}/stop",
     "/tariffs/{tariff_id}/retire", "/coupons/{coupon_id}/end", "/driver/plans/{plan_id}/join",
     "/driver/plans/{plan_id}/leave",
-    "/tariffs/{tariff_id}/retire", "/invoice-requests/{request_id}/send",
+    "/invoice-requests/{request_id}/send",
 }  # fmt: skip
 
 

@@ -285,6 +285,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Coupons
+         * @description List coupons, the newest first.
+         */
+        get: operations["listCoupons"];
+        put?: never;
+        /**
+         * Create Coupon
+         * @description Give an offer a code: single (`uses_max` 1), shared, or with a budget.
+         */
+        post: operations["createCoupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coupons/{coupon_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Coupon
+         * @description Let a coupon be redeemed no more; who has redeemed it keeps it.
+         */
+        post: operations["endCoupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents": {
         parameters: {
             query?: never;
@@ -507,6 +551,30 @@ export interface paths {
         get: operations["getMyPhoto"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Coupons
+         * @description List one's own coupons: those that wait for a charge, and those that had one.
+         */
+        get: operations["listMyCoupons"];
+        put?: never;
+        /**
+         * Redeem Coupon
+         * @description Redeem a code: the next charge has its offer. A repeat changes nothing.
+         */
+        post: operations["redeemCoupon"];
         delete?: never;
         options?: never;
         head?: never;
@@ -923,6 +991,66 @@ export interface paths {
         get: operations["getMyPayment"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Plans
+         * @description List the plans that one may join or is a member of.
+         */
+        get: operations["listMyPlans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/plans/{plan_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join Plan
+         * @description Become a member from now on. A repeat changes nothing.
+         */
+        post: operations["joinPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/plans/{plan_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave Plan
+         * @description End one's membership now.
+         */
+        post: operations["leavePlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1828,6 +1956,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Offers
+         * @description List what takes something off prices.
+         */
+        get: operations["listOffers"];
+        put?: never;
+        /**
+         * Create Offer
+         * @description Make an offer.
+         */
+        post: operations["createOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{offer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Offer
+         * @description Show an offer, and what it took off so far.
+         */
+        get: operations["getOffer"];
+        /**
+         * Put Offer
+         * @description Make an offer exactly this; sessions that have their price keep it.
+         */
+        put: operations["putOffer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operations": {
         parameters: {
             query?: never;
@@ -2299,6 +2475,94 @@ export interface paths {
          */
         post: operations["refundPayment"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plans
+         * @description List membership plans.
+         */
+        get: operations["listPlans"];
+        put?: never;
+        /**
+         * Create Plan
+         * @description Make a membership plan. Tariffs and offers are given to its members by its id.
+         */
+        post: operations["createPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Plan
+         * @description Make a plan exactly this.
+         */
+        put: operations["putPlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plan Members
+         * @description List who is and was a member of a plan, the newest first.
+         */
+        get: operations["listPlanMembers"];
+        put?: never;
+        /**
+         * Add Plan Member
+         * @description Make a driver a member from now on.
+         */
+        post: operations["addPlanMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/members/{driver_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Plan Member
+         * @description End a driver's membership now.
+         */
+        delete: operations["removePlanMember"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3478,6 +3742,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tariffs/{tariff_id}/what-ifs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask What If
+         * @description Ask what the sessions of a period would have cost under the tariff's draft. A job answers.
+         *
+         *     It shows how far it is. Without offers; sessions in another currency are left out. Nothing of theirs is changed.
+         */
+        post: operations["askWhatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tariffs/preview": {
         parameters: {
             query?: never;
@@ -3618,6 +3904,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/what-ifs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List What Ifs
+         * @description List questions about past sessions with their answers, the newest first.
+         */
+        get: operations["listWhatIfs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/what-ifs/{what_if_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get What If
+         * @description Show a question with what is known of its answer: by site, hour and driver group.
+         */
+        get: operations["getWhatIf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3715,6 +4041,11 @@ export interface components {
             /** @description Rows on all pages, when asked for with `with_total`. */
             total: number | null;
         };
+        /**
+         * @description Who has an offer.
+         * @enum {string}
+         */
+        Audience: "everybody" | "group" | "driver" | "plan" | "coupon";
         /** @description Who did what to which thing. */
         AuditEntry: {
             /** @description noun.verb, such as `station.accept`. */
@@ -4007,6 +4338,41 @@ export interface components {
             tariff_name: string;
             tariff_version: number;
             tax: number;
+        };
+        /** @description A code that gives an offer. */
+        Coupon: {
+            /** @description Whole minor units for all its sessions together. */
+            budget: number | null;
+            code: string;
+            coupon_id: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string | null;
+            ended_at: string | null;
+            offer_id: string;
+            offer_name: string;
+            spent: number;
+            uses: number;
+            uses_max: number | null;
+            valid_until: string | null;
+        };
+        /** @description A code for an offer whose audience is `coupon`. */
+        CouponBody: {
+            /** @description Whole minor units for all its sessions together; left out: no bound. */
+            budget?: number | null;
+            code: string;
+            offer_id: string;
+            /** @description Redemptions in all; left out: no bound. */
+            uses_max?: number | null;
+            valid_until?: string | null;
+        };
+        /** @description Coupons, the newest first. */
+        CouponPage: {
+            items: components["schemas"]["Coupon"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
         };
         /** @description Why a document is taken back. */
         CreditBody: {
@@ -4824,6 +5190,14 @@ export interface components {
             station_id: string;
             totals: components["schemas"]["LiveTotals"];
         };
+        /** @description A driver has a coupon. */
+        LiveCouponRedeemed: {
+            at: string;
+            coupon_id: string;
+            driver_id: string;
+            offer_id: string;
+            operator_id: string;
+        };
         /**
          * @description Flags that a meter record may carry; they are stated, never repaired by invention.
          * @enum {unknown}
@@ -4885,6 +5259,16 @@ export interface components {
          * @enum {unknown}
          */
         LiveLineKind: "cancellation" | "discount" | "energy" | "flat" | "idle" | "included" | "maximum" | "minimum" | "parking" | "reservation" | "subscription" | "time";
+        /** @description A driver joined or left a plan. */
+        LiveMembershipChanged: {
+            at: string;
+            currency: string;
+            driver_id: string;
+            is_member: boolean;
+            monthly_price: number;
+            operator_id: string;
+            plan_id: string;
+        };
         /** @description The closed curve of a session: what billing will price. */
         LiveMeterRecord: {
             ended_at: string;
@@ -4902,6 +5286,12 @@ export interface components {
             signed_start: string | null;
             started_at: string;
         };
+        /** @description An offer or a coupon of it was written or ended. */
+        LiveOfferChanged: {
+            at: string;
+            offer_id: string;
+            operator_id: string;
+        };
         /** @description An operator was added or changed. */
         LiveOperatorChanged: {
             at: string;
@@ -4914,6 +5304,12 @@ export interface components {
          * @enum {unknown}
          */
         LiveOutcome: "accepted" | "queued" | "rejected" | "timed_out" | "undelivered" | "unsupported";
+        /** @description A membership plan was written. */
+        LivePlanChanged: {
+            at: string;
+            operator_id: string;
+            plan_id: string;
+        };
         /** @description One computed line of a price, rounded once. Amounts are whole minor units; a reduction's are negative. */
         LivePriceLine: {
             /** @default null */
@@ -5461,6 +5857,27 @@ export interface components {
          * @enum {string}
          */
         Measurand: "energy.import.register" | "energy.export.register" | "energy.import.interval" | "energy.export.interval" | "energy.net" | "reactive_energy.import.register" | "reactive_energy.export.register" | "reactive_energy.import.interval" | "reactive_energy.export.interval" | "reactive_energy.net" | "apparent_energy.import" | "apparent_energy.export" | "apparent_energy.net" | "power.import" | "power.export" | "power.offered" | "power.factor" | "reactive_power.import" | "reactive_power.export" | "current.import" | "current.export" | "current.offered" | "voltage" | "frequency" | "temperature" | "soc" | "fan_speed" | "other";
+        /** @description A driver who is a member of a plan. */
+        Member: {
+            driver_id: string;
+            driver_name: string | null;
+            ends_at: string | null;
+            /** Format: date-time */
+            joined_at: string;
+            plan_id: string;
+        };
+        /** @description Who shall be a member. */
+        MemberBody: {
+            driver_id: string;
+        };
+        /** @description Members of a plan, the newest first. */
+        MemberPage: {
+            items: components["schemas"]["Member"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
         /** @description Everything that was measured in a session. */
         MeterCurve: {
             series: components["schemas"]["Series"][];
@@ -5596,6 +6013,124 @@ export interface components {
             /** @description How long to wait for the station's answer; left out: the installation's setting. */
             timeout_s?: number | null;
         };
+        /** @description What takes something off a price, and who has it. */
+        Offer: {
+            /** @description It took off, in whole minor units of its currency, or of several. */
+            amount: number;
+            audience: components["schemas"]["Audience"];
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string | null;
+            name: string;
+            offer_id: string;
+            operator_id: string;
+            /** @description That it took something off. */
+            sessions: number;
+            /** @description Where it holds; empty: everywhere. */
+            site_ids: string[];
+            subject: string;
+            terms: components["schemas"]["OfferTerms"];
+            /** Format: date-time */
+            valid_from: string;
+            valid_until: string | null;
+        };
+        /**
+         * @description An offer as it shall be.
+         * @example {
+         *       "name": "Spring",
+         *       "terms": {
+         *         "kind": "percentage",
+         *         "value": "20"
+         *       }
+         *     }
+         */
+        OfferBody: {
+            /** @default everybody */
+            audience: components["schemas"]["Audience"];
+            /** @description Of its amounts; left out where it has none. */
+            currency?: string | null;
+            name: string;
+            /**
+             * @description Where it holds; empty: everywhere.
+             * @default []
+             */
+            site_ids: string[];
+            /**
+             * @description The group's value, the driver's or the plan's id.
+             * @default
+             */
+            subject: string;
+            terms: components["schemas"]["OfferTermsBody"];
+            valid_from?: string | null;
+            valid_until?: string | null;
+        };
+        /**
+         * @description What an offer does with its `value`.
+         * @enum {string}
+         */
+        OfferKind: "included_energy" | "free_energy" | "staff_price" | "percentage" | "fixed";
+        /** @description Offers. */
+        OfferPage: {
+            items: components["schemas"]["Offer"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /** @description What an offer takes off. */
+        OfferTerms: {
+            /**
+             * @description It combines with no other: the driver has whatever costs least.
+             * @default false
+             */
+            is_exclusive: boolean;
+            kind: components["schemas"]["OfferKind"];
+            /**
+             * @description The lines that it reduces; empty: all.
+             * @default []
+             */
+            kinds: components["schemas"]["LineKind"][];
+            /** @description At most this much is taken off. */
+            max_amount: string | null;
+            /** @description What the session must cost without offers. */
+            min_amount: string | null;
+            /** @default 0 */
+            priority: number;
+            /**
+             * @description The shares that it reduces; empty: all.
+             * @default []
+             */
+            shares: components["schemas"]["Share"][];
+            value: string;
+        };
+        /** @description What an offer takes off. */
+        OfferTermsBody: {
+            /**
+             * @description It combines with no other: the driver has whatever costs least.
+             * @default false
+             */
+            is_exclusive: boolean;
+            kind: components["schemas"]["OfferKind"];
+            /**
+             * @description The lines that it reduces; empty: all.
+             * @default []
+             */
+            kinds: components["schemas"]["LineKind"][];
+            /** @description At most this much is taken off. */
+            max_amount?: string | null;
+            /** @description What the session must cost without offers. */
+            min_amount?: string | null;
+            /** @default 0 */
+            priority: number;
+            /**
+             * @description The shares that it reduces; empty: all.
+             * @default []
+             */
+            shares: components["schemas"]["Share"][];
+            value: string;
+        };
         /** @description How the installation is. Counts run since the start of each process. */
         Operations: {
             /** @description Requests to stations, by outcome. */
@@ -5724,6 +6259,35 @@ export interface components {
         /** @description The driver's complaints, the newest first. */
         OwnComplaintList: {
             items: components["schemas"]["OwnComplaint"][];
+        };
+        /** @description A coupon that a driver has redeemed. */
+        OwnCoupon: {
+            code: string;
+            coupon_id: string;
+            offer_name: string;
+            /** Format: date-time */
+            redeemed_at: string;
+            /** @description The charge that had it; null: it waits for the next one. */
+            session_id: string | null;
+        };
+        /** @description One's own coupons, the newest first. */
+        OwnCouponList: {
+            items: components["schemas"]["OwnCoupon"][];
+        };
+        /** @description A plan that a driver may join, or is a member of. */
+        OwnPlan: {
+            currency: string;
+            currency_digits: number;
+            included_wh: number;
+            is_member: boolean;
+            joined_at: string | null;
+            monthly_price: number;
+            name: string;
+            plan_id: string;
+        };
+        /** @description Plans that one may join or is a member of. */
+        OwnPlanList: {
+            items: components["schemas"]["OwnPlan"][];
         };
         /** @description Where a session shall end by itself; what is reached first ends it. */
         OwnStopTarget: {
@@ -6031,6 +6595,42 @@ export interface components {
         PhotoAdded: {
             photo_id: string;
         };
+        /** @description A membership: a price a month, and energy that is included. */
+        Plan: {
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            currency_digits: number;
+            /** @description In each calendar month. */
+            included_wh: number;
+            is_open: boolean;
+            members: number;
+            /** @description Whole minor units, with tax. */
+            monthly_price: number;
+            name: string;
+            plan_id: string;
+        };
+        /** @description A membership plan as it shall be. */
+        PlanBody: {
+            currency: string;
+            /** @default 0 */
+            included_wh: number;
+            /** @default true */
+            is_open: boolean;
+            /** @description Whole minor units, with tax. */
+            monthly_price: number;
+            name: string;
+        };
+        /** @description Membership plans. */
+        PlanPage: {
+            items: components["schemas"]["Plan"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
         /** @description How busy a station usually is, from the charges of the last weeks; in the time of its site. */
         PopularTimes: {
             hours: components["schemas"]["BusyHour"][];
@@ -6319,6 +6919,10 @@ export interface components {
             station_name: string | null;
             stop_reason: string | null;
             time_zone: string | null;
+        };
+        /** @description The code as the driver typed it. */
+        RedeemBody: {
+            code: string;
         };
         /** @description The red-letter 发票 that takes one back, and why. */
         RedLetterBody: {
@@ -7757,6 +8361,65 @@ export interface components {
             /** @description Of energy whose price is not told apart. */
             whole: string | null;
         };
+        /** @description What the sessions of a period would have cost under a tariff's draft. */
+        WhatIf: {
+            by_group: components["schemas"]["WhatIfSum"][];
+            by_hour: components["schemas"]["WhatIfSum"][];
+            by_site: components["schemas"]["WhatIfSum"][];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            currency: string;
+            currency_digits: number;
+            done: number;
+            finished_at: string | null;
+            /** @description Sessions in another currency, which were left out. */
+            other_currency: number;
+            /** Format: date-time */
+            since: string;
+            site_id: string | null;
+            state: components["schemas"]["WhatIfState"];
+            sum: components["schemas"]["WhatIfSum"];
+            tariff_id: string;
+            tariff_name: string;
+            /** @description Sessions of the period; 0 until it began. */
+            total: number;
+            /** Format: date-time */
+            until: string;
+            what_if_id: string;
+        };
+        /** @description Which past sessions shall be priced again. */
+        WhatIfBody: {
+            /** Format: date-time */
+            since: string;
+            /** @description Left out: of all sites. */
+            site_id?: string | null;
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description Questions about past sessions, the newest first. */
+        WhatIfPage: {
+            items: components["schemas"]["WhatIf"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /**
+         * @description Where a what-if stands.
+         * @enum {string}
+         */
+        WhatIfState: "waiting" | "running" | "done";
+        /** @description Sessions together: what they cost, and would have cost, in whole minor units with tax. */
+        WhatIfSum: {
+            after: number;
+            before: number;
+            energy_wh: number;
+            key: string;
+            /** @description As people call it: a site's name, an hour, a group's value; empty: none. */
+            name: string;
+            sessions: number;
+        };
         /** @description UTC days of which there are frames, the newest first. */
         WireDays: {
             days: string[];
@@ -8398,6 +9061,139 @@ export interface operations {
             };
         };
     };
+    listCoupons: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                offer_id?: string | null;
+                /** @description Text in the code. */
+                q?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CouponPage"];
+                };
+            };
+        };
+    };
+    createCoupon: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CouponBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+        };
+    };
+    endCoupon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+        };
+    };
     listDocuments: {
         parameters: {
             query?: {
@@ -8947,6 +9743,86 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": unknown;
+                };
+            };
+        };
+    };
+    listMyCoupons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCouponList"];
+                };
+            };
+        };
+    };
+    redeemCoupon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCouponList"];
                 };
             };
         };
@@ -9935,6 +10811,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DriverPayment"];
+                };
+            };
+        };
+    };
+    listMyPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPlanList"];
+                };
+            };
+        };
+    };
+    joinPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPlanList"];
+                };
+            };
+        };
+    };
+    leavePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPlanList"];
                 };
             };
         };
@@ -12086,6 +13080,183 @@ export interface operations {
             };
         };
     };
+    listOffers: {
+        parameters: {
+            query?: {
+                audience?: components["schemas"]["Audience"] | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                /** @description Text in the name. */
+                q?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferPage"];
+                };
+            };
+        };
+    };
+    createOffer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    getOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    putOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
     readOperations: {
         parameters: {
             query?: never;
@@ -13221,6 +14392,268 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PaymentDetail"];
                 };
+            };
+        };
+    };
+    listPlans: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPage"];
+                };
+            };
+        };
+    };
+    createPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+        };
+    };
+    putPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+        };
+    };
+    listPlanMembers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"];
+                };
+            };
+        };
+    };
+    addPlanMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    removePlanMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driver_id: string;
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -16422,6 +17855,53 @@ export interface operations {
             };
         };
     };
+    askWhatIf: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                tariff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+        };
+    };
     previewTariff: {
         parameters: {
             query?: never;
@@ -16926,6 +18406,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnmatchedPartPage"];
+                };
+            };
+        };
+    };
+    listWhatIfs: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                tariff_id?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfPage"];
+                };
+            };
+        };
+    };
+    getWhatIf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                what_if_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
                 };
             };
         };

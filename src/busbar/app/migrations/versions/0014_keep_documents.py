@@ -5,8 +5,8 @@ from alembic import op
 
 from busbar.db.schema import Instant, Json
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 ID = sa.String(length=64)
 
