@@ -28,9 +28,11 @@ async def receipt(world):
     await station.connect()
     ref = await station.start("TAG", at=world.house.clock.now())
     await station.stop(ref, at=world.house.clock.now(), register_wh=11_000)
-    async with asyncio.timeout(10):
-        while not (items := (await boss.get("/documents", params={"kind": "receipt"}))["items"]):
-            await asyncio.sleep(0.05)
+    for _ in range(200):
+        items = (await boss.get("/documents", params={"kind": "receipt"}))["items"]
+        if items:
+            break
+        await asyncio.sleep(0.05)
     return items[0]
 
 
