@@ -74,7 +74,7 @@ def _create_documents() -> None:
         sa.Column("credit_id", ID, nullable=True),
         sa.Column("request_id", ID, nullable=True),
         sa.PrimaryKeyConstraint("document_id", name=op.f("pk_documents")),
-        sa.UniqueConstraint("operator_id", "series", "number", name=op.f("uq_documents_operator_id")),
+        sa.UniqueConstraint("operator_id", "series", "number", name=op.f("uq_documents_operator_id_series_number")),
     )
     op.create_index("ix_documents_driver", "documents", ["driver_id", "issued_at"])
     op.create_index(op.f("ix_documents_invoice_id"), "documents", ["invoice_id"])
