@@ -14,9 +14,6 @@ from busbar.canon import (
     complaints,
     control,
     drivers,
-    complaints,
-    control,
-    drivers,
     invoicing,
     offers,
     pricing,
@@ -25,8 +22,6 @@ from busbar.canon import (
     tariffs,
     tenants,
 )
-from busbar.canon import access, complaints, control, drivers, offers, pricing, sessions, stations, tariffs, tenants
-from busbar.canon import access, complaints, control, drivers, invoicing, pricing, sessions, stations, tariffs, tenants
 from busbar.canon.message import Message, Signal
 from busbar.canon.tenants import Principal
 from busbar.kernel.bounded import BoundedDict

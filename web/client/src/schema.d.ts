@@ -3338,6 +3338,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{station_id}/faults/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Faults
+         * @description Say that somebody has seen the faults of a station: screens show it smaller until a newer one comes.
+         */
+        post: operations["acknowledgeFaults"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{station_id}/ocpp": {
         parameters: {
             query?: never;
@@ -3896,6 +3916,26 @@ export interface paths {
          * @description List parts of transactions that fit no session we know: acknowledged to the station and kept.
          */
         get: operations["listUnmatchedParts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Wall
+         * @description Show all that a screen on a wall shows: of the whole network, or of one site.
+         */
+        get: operations["getWall"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4772,6 +4812,11 @@ export interface components {
         DropParcelBody: {
             reason: string;
         };
+        /** @description How many connectors report an error. */
+        ErrorCount: {
+            count: number;
+            error: string;
+        };
         /** @description The part of a station that delivers energy to one vehicle at a time. */
         Evse: {
             connectors: components["schemas"]["Connector"][];
@@ -5246,6 +5291,14 @@ export interface components {
             operator_id: string;
             status: components["schemas"]["LiveDriverStatus"];
         };
+        /** @description Somebody has seen the faults of a station. */
+        LiveFaultsAcknowledged: {
+            at: string;
+            operator_id: string;
+            /** @default null */
+            site_id: string | null;
+            station_id: string;
+        };
         /** @description A driver asked for an invoice or 发票, or it went on. */
         LiveInvoiceRequestMoved: {
             at: string;
@@ -5657,6 +5710,13 @@ export interface components {
             requested_by: string;
             station_id: string;
             timeout_s: number;
+        };
+        /** @description A driver who waits for it is told that a station is free. */
+        LiveStationFreed: {
+            at: string;
+            driver_id: string;
+            operator_id: string;
+            station_id: string;
         };
         /** @description A station's newest connection ended. */
         LiveStationOffline: {
@@ -7030,13 +7090,19 @@ export interface components {
          * @enum {string}
          */
         Resolution: "1m" | "15m" | "1h" | "1d";
+        /** @description What the charges that began today cost. */
+        Revenue: {
+            currency: string;
+            gross_minor: number;
+        };
         /**
          * @description What a staff member may do.
          *
-         *     Admin: everything of the operator; manager: all but staff and keys; support: commands and drivers; viewer: read.
+         *     Admin: everything of the operator; manager: all but staff and keys; support: commands and drivers; viewer: read;
+         *     display: what a screen on a wall shows, and nothing else.
          * @enum {string}
          */
-        Role: "admin" | "manager" | "support" | "viewer";
+        Role: "admin" | "manager" | "support" | "viewer" | "display";
         /** @description What charges at an EVSE now. */
         RunningSession: {
             charging_state: components["schemas"]["ChargingState"] | null;
@@ -7063,6 +7129,16 @@ export interface components {
         /** @description One's own cards, the newest first; the first one pays. */
         SavedCardList: {
             items: components["schemas"]["SavedCard"][];
+        };
+        /** @description What was saved by driving on today's energy instead of fuel, and by which factors. */
+        Savings: {
+            co2_g: number;
+            co2_g_per_km: number;
+            distance_m: number;
+            distance_m_per_kwh: number;
+            fuel_ml: number;
+            fuel_ml_per_100km: number;
+            grid_co2_g_per_kwh: number;
         };
         /** @description From `start_s` after the schedule's start on, at most this limit. */
         SchedulePeriod: {
@@ -7317,6 +7393,11 @@ export interface components {
             timeout_s?: number | null;
             variables: components["schemas"]["VariableValueBody"][];
         };
+        /**
+         * @description How bad a fault is, the worst first.
+         * @enum {string}
+         */
+        Severity: "critical" | "major" | "minor";
         /**
          * @description Whose part of the price it is: the electricity's (电费), the service's (服务费), or not told apart.
          * @enum {string}
@@ -7694,6 +7775,11 @@ export interface components {
             station_id: string;
             /** @description The site's: its days are those of the buckets of a day. */
             time_zone: string;
+        };
+        /** @description How many connectors are in a state. */
+        StatusCount: {
+            count: number;
+            status: components["schemas"]["ConnectorStatus"];
         };
         /**
          * @description The steps of a session.
@@ -8340,6 +8426,53 @@ export interface components {
             name: string;
             plate?: string | null;
             vin?: string | null;
+        };
+        /** @description All that a screen on a wall shows. */
+        Wall: {
+            /** Format: date-time */
+            at: string;
+            /** @description Of the EVSEs, now. */
+            busy_permille: number;
+            energy_today_wh: number;
+            errors: components["schemas"]["ErrorCount"][];
+            evses: number;
+            faults: components["schemas"]["WallFault"][];
+            /** Format: date-time */
+            midnight: string;
+            open_sessions: number;
+            operator_name: string;
+            power: components["schemas"]["PowerPoint"][];
+            power_w: number;
+            revenue: components["schemas"]["Revenue"][];
+            savings: components["schemas"]["Savings"];
+            sessions_today: number;
+            site_name: string | null;
+            sites: components["schemas"]["WallSite"][];
+            statuses: components["schemas"]["StatusCount"][];
+            time_zone: string;
+        };
+        /** @description A station with a fault, or one that is away. */
+        WallFault: {
+            is_acknowledged: boolean;
+            /** @description None: it is away. */
+            severity: components["schemas"]["Severity"] | null;
+            since: string | null;
+            site_name: string | null;
+            station_id: string;
+            station_name: string;
+            words: string;
+        };
+        /** @description A site on the wall. */
+        WallSite: {
+            charging: number;
+            faulted: number;
+            latitude: number;
+            longitude: number;
+            name: string;
+            online: number;
+            power_w: number;
+            site_id: string;
+            stations: number;
         };
         /** @description A local day of 48 half-hours. */
         WeekDay: {
@@ -16825,6 +16958,45 @@ export interface operations {
             };
         };
     };
+    acknowledgeFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     callOcpp: {
         parameters: {
             query?: never;
@@ -18406,6 +18578,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnmatchedPartPage"];
+                };
+            };
+        };
+    };
+    getWall: {
+        parameters: {
+            query?: {
+                site_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wall"];
                 };
             };
         };
