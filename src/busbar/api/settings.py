@@ -64,8 +64,8 @@ class ApiSettings(Protocol):
         ...
 
     @property
-    def saving_distance_m_per_kwh(self) -> int:
-        """How far a vehicle drives on one kWh."""
+    def saving_distance_mm_per_wh(self) -> int:
+        """How far a vehicle drives on one Wh."""
         ...
 
     @property
@@ -74,8 +74,8 @@ class ApiSettings(Protocol):
         ...
 
     @property
-    def saving_grid_co2_g_per_kwh(self) -> int:
-        """What one kWh of the grid gives off."""
+    def saving_grid_co2_mg_per_wh(self) -> int:
+        """What one Wh of the grid gives off."""
         ...
 
     @property

@@ -208,11 +208,11 @@ class Settings(BaseSettings):
         False, description="also take push services at private addresses and without TLS"
     )
 
-    saving_distance_m_per_kwh: int = Field(
-        5500, ge=1000, le=20_000, description="how far a vehicle drives on one kWh, for savings on the wall display"
+    saving_distance_mm_per_wh: int = Field(
+        5500, ge=1000, le=20_000, description="how far a vehicle drives on one Wh, for savings on the wall display"
     )
     saving_co2_g_per_km: int = Field(170, ge=0, le=1000, description="what a car with an engine gives off on one km")
-    saving_grid_co2_g_per_kwh: int = Field(250, ge=0, le=2000, description="what one kWh of the grid gives off")
+    saving_grid_co2_mg_per_wh: int = Field(250, ge=0, le=2000, description="what one Wh of the grid gives off")
     saving_fuel_ml_per_100km: int = Field(
         6500, ge=0, le=50_000, description="what a car with an engine burns on 100 km"
     )

@@ -56,9 +56,9 @@ _WH_PER_KILO = 1000
 class Factors(NamedTuple):
     """By which savings are reckoned; settings of the installation."""
 
-    distance_m_per_kwh: int
+    distance_mm_per_wh: int
     co2_g_per_km: int
-    grid_co2_g_per_kwh: int
+    grid_co2_mg_per_wh: int
     fuel_ml_per_100km: int
 
 
@@ -71,9 +71,9 @@ def judge(error_code: str | None) -> Severity:
 
 def reckon_savings(energy_wh: int, factors: Factors) -> Savings:
     """Return what was saved by driving on this energy; all whole numbers, rounded down."""
-    distance_m = energy_wh * factors.distance_m_per_kwh // _WH_PER_KILO
+    distance_m = energy_wh * factors.distance_mm_per_wh // _WH_PER_KILO
     avoided_g = distance_m * factors.co2_g_per_km // _M_PER_KM
-    caused_g = energy_wh * factors.grid_co2_g_per_kwh // _WH_PER_KILO
+    caused_g = energy_wh * factors.grid_co2_mg_per_wh // _WH_PER_KILO
     return Savings(
         distance_m=distance_m,
         co2_g=avoided_g - caused_g,

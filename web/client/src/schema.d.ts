@@ -7135,10 +7135,10 @@ export interface components {
             co2_g: number;
             co2_g_per_km: number;
             distance_m: number;
-            distance_m_per_kwh: number;
+            distance_mm_per_wh: number;
             fuel_ml: number;
             fuel_ml_per_100km: number;
-            grid_co2_g_per_kwh: number;
+            grid_co2_mg_per_wh: number;
         };
         /** @description From `start_s` after the schedule's start on, at most this limit. */
         SchedulePeriod: {

@@ -19,9 +19,9 @@ async def get_wall(
     """Show all that a screen on a wall shows: of the whole network, or of one site."""
     settings = services.settings
     factors = wall.Factors(
-        distance_m_per_kwh=settings.saving_distance_m_per_kwh,
+        distance_mm_per_wh=settings.saving_distance_mm_per_wh,
         co2_g_per_km=settings.saving_co2_g_per_km,
-        grid_co2_g_per_kwh=settings.saving_grid_co2_g_per_kwh,
+        grid_co2_mg_per_wh=settings.saving_grid_co2_mg_per_wh,
         fuel_ml_per_100km=settings.saving_fuel_ml_per_100km,
     )
     async with services.databases.read() as connection:

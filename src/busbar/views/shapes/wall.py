@@ -71,9 +71,9 @@ class Savings(Shape):
     distance_m: int
     co2_g: int
     fuel_ml: int
-    distance_m_per_kwh: int
+    distance_mm_per_wh: int
     co2_g_per_km: int
-    grid_co2_g_per_kwh: int
+    grid_co2_mg_per_wh: int
     fuel_ml_per_100km: int
 
 

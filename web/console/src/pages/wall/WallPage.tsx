@@ -230,10 +230,10 @@ function Figures({ wall }: { wall: Wall }) {
       </dl>
       <p className="bw-fine">
         {t('wall.factors', {
-          distance: format.number(savings.distance_m_per_kwh / 1_000, 1),
+          distance: format.number(savings.distance_mm_per_wh / 1_000, 1),
           fuel: format.number(savings.fuel_ml_per_100km / 1_000, 1),
           car: format.number(savings.co2_g_per_km),
-          grid: format.number(savings.grid_co2_g_per_kwh),
+          grid: format.number(savings.grid_co2_mg_per_wh),
         })}
       </p>
     </>
