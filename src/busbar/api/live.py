@@ -15,6 +15,7 @@ from busbar.canon import (
     control,
     drivers,
     invoicing,
+    ledger,
     offers,
     pricing,
     sessions,
@@ -22,6 +23,7 @@ from busbar.canon import (
     tariffs,
     tenants,
 )
+from busbar.canon.facts import list_leaves
 from busbar.canon.message import Message, Signal
 from busbar.canon.tenants import Principal
 from busbar.kernel.bounded import BoundedDict
@@ -49,6 +51,7 @@ class Topic(StrEnum):
     TARIFFS = "tariffs"
     COMPLAINTS = "complaints"
     DOCUMENTS = "documents"
+    MONEY = "money"
 
 
 TOPICS: dict[type[Message], Topic] = {
@@ -95,6 +98,8 @@ TOPICS: dict[type[Message], Topic] = {
     offers.CouponRedeemed: Topic.TARIFFS,
     offers.PlanChanged: Topic.TARIFFS,
     offers.MembershipChanged: Topic.TARIFFS,
+    **dict.fromkeys(list_leaves(ledger.LedgerFact), Topic.MONEY),
+    ledger.MoneyPolicyChanged: Topic.MONEY,
 }
 """A message that is not here is not told to screens."""
 

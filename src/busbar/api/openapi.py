@@ -27,6 +27,7 @@ from busbar.api.routes import (
     events,
     health,
     jobs,
+    ledger,
     offers,
     operations,
     operators,
@@ -43,6 +44,7 @@ from busbar.api.routes import (
     templates,
     tokens,
     wall,
+    wallets,
     wirelog,
 )
 from busbar.rating.tariff import Tariff as Terms
@@ -75,6 +77,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     sessions.router,
     tariffs.router,
     offers.router,
+    ledger.router,
+    wallets.router,
     tokens.router,
     drivers.router,
     templates.router,

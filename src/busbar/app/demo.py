@@ -12,22 +12,40 @@ import structlog
 from sqlalchemy import select
 
 from busbar.app.demo_logins import ADMIN_EMAIL, DRIVER_EMAIL, PASSWORD
-from busbar.app.demo_world import SITES, DemoSite, DemoStation, DemoTariff, make_scenario
+from busbar.app.demo_world import COMPANY, NAMES, SITES, DemoSite, DemoStation, DemoTariff, make_scenario
 from busbar.app.wiring import House
 from busbar.canon.access import PutToken
-from busbar.canon.drivers import SignUpDriver
+from busbar.canon.debts import PutCompanyDriver, SaveCompany
+from busbar.canon.drivers import CreateDriver, SignUpDriver
+from busbar.canon.ledger import (
+    AccountKind,
+    AccountRef,
+    Leg,
+    MoneyMode,
+    MoneyPolicy,
+    PostTransfer,
+    SetMoneyPolicy,
+    TransferKind,
+    name_driver,
+)
 from busbar.canon.secret import Secret
 from busbar.canon.stations import CreateStation, SaveSite, StationSpec
 from busbar.canon.tariffs import AssignTariff, CreateTariff, PublishTariff, Scope
+from busbar.canon.tenants import FindOperator
 from busbar.domain.stations.tables import sites
 from busbar.kernel.errors import ConflictError
-from busbar.kernel.ids import OperatorId, SiteId, StationId
+from busbar.kernel.ids import DriverId, OperatorId, SiteId, StationId, TransferId
 from busbar.simulator.swarm import Swarm
 
 log = structlog.get_logger(__name__)
 
 LEAVE_LIMIT_S = 3.0
 ACTOR = "system:demo"
+DEMO_CLEARING = AccountRef(kind=AccountKind.CLEARING, owner="provider:demo")
+WALLET_OF_DEMO_DRIVER = 5_000
+WALLET_OF_OTHERS = 200_000
+COMPANY_BUDGET = 500_000
+"""In cents."""
 
 
 class Demo:
@@ -75,9 +93,8 @@ class Demo:
 
     async def _fill(self) -> None:
         await asyncio.gather(*(self._add_site(site) for site in SITES))
-        await asyncio.gather(*(self._add_token(token) for site in SITES for token in site.tokens))
         try:
-            await self._house.desk.dispatch(
+            signed_in = await self._house.desk.dispatch(
                 SignUpDriver(
                     operator_id=self._operator_id,
                     email=DRIVER_EMAIL,
@@ -88,6 +105,52 @@ class Demo:
             )
         except ConflictError:
             log.info("demo.driver_exists")
+        else:
+            await self._top_up(signed_in.driver.driver_id, WALLET_OF_DEMO_DRIVER)
+        await self._set_money()
+
+    async def _set_money(self) -> None:
+        """Let drivers pay from their wallets, and some at a company's expense."""
+        policy = MoneyPolicy(mode=MoneyMode.PREPAID, hold=3000, start_minimum=500, commission_permille=25)
+        desk, operator_id = self._house.desk, self._operator_id
+        await desk.dispatch(SetMoneyPolicy(operator_id=operator_id, actor=ACTOR, policy=policy))
+        company = await desk.dispatch(SaveCompany(operator_id=operator_id, actor=ACTOR, name=COMPANY))
+        for place, site in enumerate(SITES):
+            for number, token in enumerate(site.tokens):
+                name = NAMES[(place * len(NAMES) // len(SITES) + number) % len(NAMES)]
+                driver = await desk.dispatch(CreateDriver(operator_id=operator_id, actor=ACTOR, display_name=name))
+                await desk.dispatch(
+                    PutToken(
+                        operator_id=operator_id, actor=ACTOR, value=token, label="Demo", driver_id=driver.driver_id
+                    )
+                )
+                if number % 4 == 0:
+                    member = PutCompanyDriver(
+                        operator_id=operator_id,
+                        actor=ACTOR,
+                        company_id=company.company_id,
+                        driver_id=driver.driver_id,
+                        budget=COMPANY_BUDGET,
+                    )
+                    await desk.dispatch(member)
+                else:
+                    await self._top_up(driver.driver_id, WALLET_OF_OTHERS)
+
+    async def _top_up(self, driver_id: DriverId, amount: int) -> None:
+        """Put money into a wallet, as a payment provider would."""
+        operator = await self._house.desk.dispatch(FindOperator(operator_id=self._operator_id))
+        wallet = AccountRef(kind=AccountKind.WALLET, owner=name_driver(driver_id))
+        await self._house.desk.dispatch(
+            PostTransfer(
+                transfer_id=TransferId(self._house.ids.new()),
+                operator_id=self._operator_id,
+                currency=operator.currency,
+                kind=TransferKind.TOP_UP,
+                legs=(Leg(debit=DEMO_CLEARING, credit=wallet, amount=amount),),
+                actor=ACTOR,
+                driver_id=driver_id,
+            )
+        )
 
     async def _add_site(self, site: DemoSite) -> None:
         site_id = await self._house.desk.dispatch(SaveSite(operator_id=self._operator_id, actor=ACTOR, spec=site.spec))
@@ -113,6 +176,3 @@ class Demo:
                 connectors=station.connectors,
             )
         )
-
-    async def _add_token(self, token: str) -> None:
-        await self._house.desk.dispatch(PutToken(operator_id=self._operator_id, actor=ACTOR, value=token, label="Demo"))

@@ -210,6 +210,13 @@ BOLZANO = DemoSite(
     utc_offset_h=1,
 )
 
+COMPANY = "Navigli Taxi"
+NAMES = (
+    "Ada Ferri", "Bruno Conti", "Chiara Riva", "Dario Moro", "Elena Sala", "Fabio Neri", "Gaia Villa", "Ivo Costa",
+    "Lena Huber", "Max Kofler", "Nora Pichler", "Toni Egger", "陈晓", "李薇", "王磊", "赵宁", "孙悦", "周航",
+)  # fmt: skip
+"""Of nobody in particular."""
+
 SITES = (MILANO, HANGZHOU, BOLZANO)
 
 SAMPLE_INTERVAL_S = 5

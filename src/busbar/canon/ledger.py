@@ -337,6 +337,7 @@ class NoteRunningCost(Command[None], frozen=True, kw_only=True):
     operator_id: OperatorId
     session_id: SessionId
     station_id: StationId
+    driver_id: DriverId | None = None
     currency: str
     cost: int
 

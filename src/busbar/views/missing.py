@@ -127,3 +127,27 @@ class WhatIfMissingError(NotFoundError):
     """No such question about past sessions."""
 
     code = "not_found.what_if"
+
+
+class AccountMissingError(NotFoundError):
+    """No such account with this operator."""
+
+    code = "not_found.account"
+
+
+class TransferMissingError(NotFoundError):
+    """No such transfer with this operator."""
+
+    code = "not_found.transfer"
+
+
+class ReceivableMissingError(NotFoundError):
+    """No such debt with this operator."""
+
+    code = "not_found.receivable"
+
+
+class CompanyMissingError(NotFoundError):
+    """No such company with this operator."""
+
+    code = "not_found.company"

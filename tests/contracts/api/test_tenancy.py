@@ -70,6 +70,12 @@ async def furnish(world, door, mark=MARK):
     coupon = await door.post("/coupons", {"offer_id": offer["offer_id"], "code": f"{mark}CODE"}, 201)
     plan = await door.post("/plans", {"name": f"{mark} plan", "currency": "EUR", "monthly_price": 100}, 201)
     await door.post(f"/plans/{plan['plan_id']}/members", {"driver_id": driver["driver_id"]}, 204)
+    company = await door.post("/companies", {"name": f"{mark} company"}, 201)
+    member = f"/companies/{company['company_id']}/drivers/{driver['driver_id']}"
+    await door.expect("PUT", member, 204, json={"budget": 100})
+    change = {"amount": 500, "reason": f"{mark} goodwill"}
+    wallet = await door.post(f"/drivers/{driver['driver_id']}/wallet/adjust", change)
+    entries = await door.get(f"/drivers/{driver['driver_id']}/wallet/entries")
     session = (await door.get("/sessions", params={"station_id": f"{mark}-1"}))["items"][0]
     return {
         "operator_id": session["operator_id"],
@@ -88,6 +94,10 @@ async def furnish(world, door, mark=MARK):
         "version": 1,
         "assignment_id": assignment["assignment_id"],
         **await write_documents(world, session["operator_id"], driver["driver_id"], mark),
+        "company_id": company["company_id"],
+        "account_id": wallet["account_id"],
+        "transfer_id": entries["items"][0]["transfer_id"],
+        "receivable_id": "0" * 32,
         "staff_id": staff["staff"]["staff_id"],
         "api_key_id": key["api_key"]["api_key_id"],
         "sign_in_id": "0" * 32,

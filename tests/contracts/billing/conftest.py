@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from busbar.app.core import Core
+from busbar.canon.ledger import NoteRunningCost
 from busbar.canon.access import IdToken
 from busbar.canon.message import Message
 from busbar.canon.pricing import CostProgressed, PriceRunningSessions, SessionPriced
@@ -40,6 +41,7 @@ class Billing(Rooms):
     """What the suites say in one word."""
 
     audits: list[RecordAudit] = field(default_factory=list)
+    noted_costs: list[int] = field(default_factory=list)
     billing: BillingService | None = None
     sites: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -52,8 +54,12 @@ class Billing(Rooms):
             RecordAudit: self.record_audit,
             FindSite: self.find_site,
             FindOperator: self.find_operator,
+            NoteRunningCost: self.note_cost,
         }
         core.register(stand_ins)
+
+    async def note_cost(self, command: NoteRunningCost, work: Any) -> None:
+        self.noted_costs.append(command.cost)
 
     async def record_audit(self, command: RecordAudit, work: Any) -> None:
         self.audits.append(command)

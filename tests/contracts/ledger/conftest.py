@@ -22,8 +22,8 @@ from busbar.canon.ledger import (
     name_driver,
 )
 from busbar.canon.message import Command, Fact
-from busbar.canon.pricing import LineKind, PriceLine, SessionPriced, Share, Totals
-from busbar.canon.sessions import SessionsJoined, SessionStarted, StopSession
+from busbar.canon.pricing import LineKind, PriceLine, SessionPriced, Share, TariffFixed, Totals
+from busbar.canon.sessions import SessionsJoined, StopSession
 from busbar.canon.tenants import FindOperator, Operator, RecordAudit
 from busbar.db.messaging import outbox
 from busbar.domain.ledger.service import LedgerService
@@ -137,11 +137,11 @@ class Ledger:
     async def set_policy(self, **given) -> None:
         await self.ask(SetMoneyPolicy(operator_id="one", actor="staff:s", policy=MoneyPolicy(**given)))
 
-    def started(self, session_id="s1", *, driver_id="ann", **given):
+    def started(self, session_id="s1", *, driver_id="ann"):
         now = self.house.clock.now()
-        return SessionStarted(
+        return TariffFixed(
             operator_id="one", at=now, session_id=session_id, station_id="S1", evse_id=1, driver_id=driver_id,
-            transaction_ref="7", started_at=now, **given,
+            tariff_id="t", version=1, reason="operator",
         )  # fmt: skip
 
     def joined(self, session_id: str, gone: str):

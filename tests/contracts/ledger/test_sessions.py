@@ -36,8 +36,10 @@ def check(driver_id="ann", station_id="S1"):
     return CheckFunds(operator_id="one", driver_id=driver_id, station_id=station_id)
 
 
-def cost(amount: int, session_id="s1"):
-    return NoteRunningCost(operator_id="one", session_id=session_id, station_id="S1", currency="EUR", cost=amount)
+def cost(amount: int, *, driver_id: str | None = "ann"):
+    return NoteRunningCost(
+        operator_id="one", session_id="s1", station_id="S1", driver_id=driver_id, currency="EUR", cost=amount
+    )
 
 
 async def test_without_a_policy_nobody_is_refused_and_prices_are_owed(ledger):
@@ -113,6 +115,16 @@ async def test_more_is_held_as_the_cost_grows_and_then_the_session_stops(ledger)
         "clearing provider:psp": -1500, "electricity": 900, "service": 500, "taxes": 50, "wallet driver:ann": 50,
     }  # fmt: skip
     assert [fact.amount for fact in await ledger.told(WalletLow)] == [50]
+
+
+async def test_a_driver_who_comes_after_the_start_has_money_held_then(ledger):
+    await ledger.set_policy(**PREPAID)
+    await ledger.top_up(1500)
+    await ledger.hear(ledger.started(driver_id=None))
+    await ledger.ask(cost(5, driver_id=None))
+    assert "held driver:ann" not in await ledger.balances()
+    await ledger.ask(cost(10))
+    assert (await ledger.balances())["held driver:ann"] == 1000
 
 
 async def test_a_stop_that_could_not_be_asked_for_is_asked_again(ledger):

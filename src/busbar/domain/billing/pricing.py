@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from busbar.canon.ledger import NoteRunningCost
 from busbar.canon.metering import Curve, FindMeterCurve
 from busbar.canon.pricing import (
     CostProgressed,
@@ -273,6 +274,16 @@ class PricingService:
                 currency=after.currency,
                 totals=totals,
                 energy_wh=after.energy_wh,
+            )
+        )
+        await work.ask(
+            NoteRunningCost(
+                operator_id=after.operator_id,
+                session_id=after.session_id,
+                station_id=after.station_id,
+                driver_id=after.driver_id,
+                currency=after.currency,
+                cost=totals.gross,
             )
         )
 

@@ -31,8 +31,8 @@ from busbar.canon.ledger import (
     UnfreezeWallet,
 )
 from busbar.canon.message import Fact, Message
-from busbar.canon.pricing import SessionPriced
-from busbar.canon.sessions import SessionsJoined, SessionStarted
+from busbar.canon.pricing import SessionPriced, TariffFixed
+from busbar.canon.sessions import SessionsJoined
 from busbar.canon.tenants import OperatorChanged
 from busbar.domain.ledger import model
 from busbar.domain.ledger.debts import Debts
@@ -101,7 +101,7 @@ class LedgerService:
     def listeners(self) -> list[tuple[type[Fact], str, Handler]]:
         """Say which facts are listened to, and under which name."""
         return [
-            (SessionStarted, "ledger.session_started", self._tabs.hear_started),
+            (TariffFixed, "ledger.tariff_fixed", self._tabs.hear_fixed),
             (SessionsJoined, "ledger.sessions_joined", self._tabs.hear_joined),
             (SessionPriced, "ledger.session_priced", self._tabs.hear_priced),
             (OperatorChanged, "ledger.operator_changed", self._tabs.hear_operator),

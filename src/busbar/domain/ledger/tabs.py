@@ -32,8 +32,8 @@ from busbar.canon.ledger import (
     WalletLow,
     name_driver,
 )
-from busbar.canon.pricing import SessionPriced
-from busbar.canon.sessions import SessionsJoined, SessionStarted, StopSession
+from busbar.canon.pricing import SessionPriced, TariffFixed
+from busbar.canon.sessions import SessionsJoined, StopSession
 from busbar.canon.tenants import FindOperator, OperatorChanged, RecordAudit
 from busbar.domain.ledger import model
 from busbar.domain.ledger.debts import SYSTEM, Debts, owed_by
@@ -66,6 +66,8 @@ class Cover(msgspec.Struct, frozen=True):
 
     held: int | None
     is_stopped: bool = False
+    driver_id: DriverId | None = None
+    """For whom was looked when nothing was held."""
 
 
 class Tabs:
@@ -151,29 +153,29 @@ class Tabs:
 
     # ---- the start ---------------------------------------------------------------------------------------------------
 
-    async def hear_started(self, fact: SessionStarted, work: UnitOfWork) -> None:
-        """Set money aside for a prepaid session."""
-        if fact.driver_id is None:
-            return
+    async def hear_fixed(self, fact: TariffFixed, work: UnitOfWork) -> None:
+        """Set money aside for a prepaid session that will have a price."""
         terms = await self.find_terms(work, fact.operator_id)
-        if terms.policy.mode is not MoneyMode.PREPAID:
+        if terms.policy.mode is MoneyMode.PREPAID and fact.driver_id is not None:
+            await self._begin(work, fact, fact.driver_id, terms)
+
+    async def _begin(
+        self, work: UnitOfWork, session: TariffFixed | NoteRunningCost, driver_id: DriverId, terms: Terms
+    ) -> None:
+        if await self._companies.find(work, session.operator_id, driver_id) is not None:
             return
-        if await self._companies.find(work, fact.operator_id, fact.driver_id) is not None:
-            return
-        if await self._teller.store.load_tab(work, fact.session_id) is not None:
+        if await self._teller.store.load_tab(work, session.session_id) is not None:
             return
         tab = Tab(
-            session_id=fact.session_id,
-            operator_id=fact.operator_id,
-            station_id=fact.station_id,
-            driver_id=fact.driver_id,
+            session_id=session.session_id,
+            operator_id=session.operator_id,
+            station_id=session.station_id,
+            driver_id=driver_id,
             currency=terms.currency,
             at=work.now,
         )
-        held = await self._hold_more(work, tab, fact.driver_id, terms.policy)
-        if held is None:
-            held = await self._stop(work, tab, cost=0)
-        await self._keep(work, held)
+        held = await self._hold_more(work, tab, driver_id, terms.policy)
+        await self._keep(work, held if held is not None else await self._stop(work, tab, cost=0))
 
     async def hear_joined(self, fact: SessionsJoined, work: UnitOfWork) -> None:
         """Let go what is held for a session that is no more."""
@@ -219,9 +221,14 @@ class Tabs:
         if terms.policy.mode is not MoneyMode.PREPAID:
             return
         cover = self._covers.get(message.session_id)
-        if cover is None:
+        if cover is None or (cover.held is None and cover.driver_id != message.driver_id):
+            if message.driver_id is not None:
+                await self._begin(work, message, message.driver_id, terms)
             known = await self._teller.store.load_tab(work, message.session_id)
-            cover = Cover(None) if known is None or known.revision else Cover(known.held, known.is_stopped)
+            if known is None or known.revision:
+                cover = Cover(None, driver_id=message.driver_id)
+            else:
+                cover = Cover(known.held, known.is_stopped)
             work.keep(self._covers, message.session_id, cover)
         if cover.held is None or cover.is_stopped or not model.is_running_short(message.cost, cover.held, terms.policy):
             return
