@@ -147,9 +147,8 @@ async def read_trial_balance(
     """Return what all accounts of a currency gave and got until an instant."""
     table = accounts.c
     of_book = and_(table.operator_id == scope.operator_id, table.currency == currency)
-    counts = dict(
-        (await connection.execute(select(table.kind, func.count()).where(of_book).group_by(table.kind))).tuples().all()
-    )
+    counted = select(table.kind, func.count().label("accounts")).where(of_book).group_by(table.kind)
+    counts: dict[str, int] = {row["kind"]: row["accounts"] for row in (await connection.execute(counted)).mappings()}
     sums: dict[str, dict[str, int]] = {kind: {"debits": 0, "credits": 0} for kind in counts}
     for name, side in (("debits", legs.c.debit_id), ("credits", legs.c.credit_id)):
         statement = (

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from busbar.app.core import Core
-from busbar.canon.ledger import NoteRunningCost
 from busbar.canon.access import IdToken
+from busbar.canon.ledger import NoteRunningCost
 from busbar.canon.message import Message
 from busbar.canon.pricing import CostProgressed, PriceRunningSessions, SessionPriced
 from busbar.canon.sessions import CloseSession

@@ -205,6 +205,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Companies
+         * @description List the companies whose drivers charge at their expense.
+         */
+        get: operations["listCompanies"];
+        put?: never;
+        /**
+         * Create Company
+         * @description Add a company.
+         */
+        post: operations["createCompany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{company_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Company
+         * @description Show one company.
+         */
+        get: operations["getCompany"];
+        /**
+         * Change Company
+         * @description Change a company; the drivers of one that is not active pay alone.
+         */
+        put: operations["changeCompany"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{company_id}/drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Company Drivers
+         * @description List a company's drivers with their budgets and what they spent this month.
+         */
+        get: operations["listCompanyDrivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{company_id}/drivers/{driver_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Company Driver
+         * @description Let a driver charge at a company's expense.
+         */
+        put: operations["putCompanyDriver"];
+        post?: never;
+        /**
+         * Remove Company Driver
+         * @description Let a driver pay alone again.
+         */
+        delete: operations["removeCompanyDriver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/complaints": {
         parameters: {
             query?: never;
@@ -1597,6 +1689,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get My Wallet
+         * @description Show the signed-in driver's money.
+         */
+        get: operations["getMyWallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/wallet/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Wallet Entries
+         * @description List the movements in the signed-in driver's wallet, the newest first.
+         */
+        get: operations["listMyWalletEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drivers": {
         parameters: {
             query?: never;
@@ -1663,6 +1795,126 @@ export interface paths {
          * @description Make a new password for a driver who forgot theirs, answered once; all their sign-ins end.
          */
         post: operations["resetDriverPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{driver_id}/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Wallet
+         * @description Show a driver's money: what can be spent, what is held, what is owed.
+         */
+        get: operations["getWallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{driver_id}/wallet/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adjust Wallet
+         * @description Put a wallet right by hand, with a reason.
+         */
+        post: operations["adjustWallet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{driver_id}/wallet/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Wallet
+         * @description Close an empty wallet for good.
+         */
+        post: operations["closeWallet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{driver_id}/wallet/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Wallet Entries
+         * @description List the movements in a driver's wallet, the newest first.
+         */
+        get: operations["listWalletEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{driver_id}/wallet/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Freeze Wallet
+         * @description Let nothing more be spent from a wallet, and no session start with it.
+         */
+        post: operations["freezeWallet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{driver_id}/wallet/unfreeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unfreeze Wallet
+         * @description Let a frozen wallet be spent again.
+         */
+        post: operations["unfreezeWallet"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1930,6 +2182,190 @@ export interface paths {
          * @description Run a job again at once, with all its attempts before it.
          */
         post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accounts
+         * @description List the operator's accounts with what moved in them.
+         */
+        get: operations["listAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Account
+         * @description Show one account.
+         */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/accounts/{account_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Account Statement
+         * @description List the movements in an account, the newest first, each with the balance after it.
+         */
+        get: operations["getAccountStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Closed Days
+         * @description List the days that are closed, the newest first.
+         */
+        get: operations["listClosedDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Money Terms
+         * @description Tell how the operator's drivers pay.
+         */
+        get: operations["getMoneyTerms"];
+        /**
+         * Set Money Terms
+         * @description Decide how the operator's drivers pay. Sessions that run keep what is held for them.
+         */
+        put: operations["setMoneyTerms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Transfers
+         * @description List transfers: of a session, a driver, a payment, a kind, a time.
+         */
+        get: operations["listTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Transfer
+         * @description Show a transfer with all its legs.
+         */
+        get: operations["getTransfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/transfers/{transfer_id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse Transfer
+         * @description Move back what a transfer moved, by a transfer of its own; both stay in the books.
+         */
+        post: operations["reverseTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trial Balance
+         * @description Add up all accounts, now or at an instant: what was given is what was got.
+         */
+        get: operations["getTrialBalance"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2615,6 +3051,86 @@ export interface paths {
          * @description Remove a template.
          */
         delete: operations["deleteProfileTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receivables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Receivables
+         * @description List what is owed to the operator, the newest first.
+         */
+        get: operations["listReceivables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receivables/{receivable_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Receivable
+         * @description Show one debt.
+         */
+        get: operations["getReceivable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receivables/{receivable_id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remind Receivable
+         * @description Remind the debtor.
+         */
+        post: operations["remindReceivable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receivables/{receivable_id}/write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Off Receivable
+         * @description Give up what is left of a debt, with a reason.
+         */
+        post: operations["writeOffReceivable"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3988,6 +4504,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account with what moved in it. Amounts are whole minor units of its currency. */
+        Account: {
+            account_id: string;
+            /** @description What it got less what it gave. */
+            balance: number;
+            /** @description What it got. */
+            credits: number;
+            currency: string;
+            /** @description What it gave. */
+            debits: number;
+            kind: components["schemas"]["AccountKind"];
+            /** Format: date-time */
+            opened_at: string;
+            /** @description `driver:ID`, `company:ID`, `provider:NAME`, `guests`; empty: the operator's own. */
+            owner: string;
+            /** @description Of a driver or a company. */
+            owner_name: string | null;
+            status: components["schemas"]["AccountStatus"];
+        };
         /** @description An account at a provider. A secret that is left out stays as it is. */
         AccountBody: {
             /** @default true */
@@ -3998,6 +4533,45 @@ export interface components {
             settings: {
                 [key: string]: string;
             };
+        };
+        /**
+         * @description What an account is for, and whether its owner is a person or the operator.
+         * @enum {string}
+         */
+        AccountKind: "wallet" | "held" | "receivable" | "electricity" | "service" | "commission" | "discounts" | "taxes" | "clearing" | "refunds" | "adjustments" | "write_offs" | "cash_out" | "provider_costs";
+        /** @description Which account, and whose. */
+        AccountName: {
+            account_id: string;
+            kind: components["schemas"]["AccountKind"];
+            /** @description `driver:ID`, `company:ID`, `provider:NAME`, `guests`; empty: the operator's own. */
+            owner: string;
+            /** @description Of a driver or a company. */
+            owner_name: string | null;
+        };
+        /** @description Accounts, by kind. */
+        AccountPage: {
+            items: components["schemas"]["Account"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /**
+         * @description Whether money may move.
+         * @enum {string}
+         */
+        AccountStatus: "open" | "frozen" | "closed";
+        /**
+         * @description How a wallet is put right by hand.
+         * @example {
+         *       "amount": 500,
+         *       "reason": "Station failed during the session"
+         *     }
+         */
+        AdjustmentBody: {
+            /** @description Above zero: given to the driver; below zero: taken. */
+            amount: number;
+            reason: string;
         };
         /** @description A key for programs; the secret itself is shown once, when it is made. */
         ApiKey: {
@@ -4129,6 +4703,19 @@ export interface components {
             is_whole: boolean;
             site_id: string;
         };
+        /**
+         * @description What a company's driver may spend.
+         * @example {
+         *       "budget": 20000
+         *     }
+         */
+        busbar__api__bodies__money__MemberBody: {
+            budget?: number | null;
+        };
+        /** @description Who shall be a member. */
+        busbar__api__bodies__offers__MemberBody: {
+            driver_id: string;
+        };
         /** @description The diagrams of the sites that were asked for and may be seen. */
         BusbarList: {
             items: components["schemas"]["Busbar"][];
@@ -4234,6 +4821,55 @@ export interface components {
             status: string | null;
             /** @description What reading or changing settings brought back. */
             values: components["schemas"]["VariableAnswer"][];
+        };
+        /** @description A customer whose drivers charge at its expense. */
+        Company: {
+            company_id: string;
+            /** Format: date-time */
+            created_at: string;
+            driver_count: number;
+            is_active: boolean;
+            name: string;
+            /** @description In the operator's currency. */
+            owed: number;
+        };
+        /**
+         * @description A company.
+         * @example {
+         *       "name": "Navigli Taxi"
+         *     }
+         */
+        CompanyBody: {
+            /** @default true */
+            is_active: boolean;
+            name: string;
+        };
+        /** @description A driver of a company, and what was spent of the budget. */
+        CompanyDriver: {
+            /** @description For a calendar month (UTC); null: without bound. */
+            budget: number | null;
+            driver_id: string;
+            driver_name: string;
+            /** Format: date-time */
+            since: string;
+            /** @description This month. */
+            spent: number;
+        };
+        /** @description Drivers of a company, by name. */
+        CompanyDriverPage: {
+            items: components["schemas"]["CompanyDriver"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /** @description Companies, by name. */
+        CompanyPage: {
+            items: components["schemas"]["Company"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
         };
         /** @description What a comparison found. */
         Compared: {
@@ -5123,6 +5759,24 @@ export interface components {
             awaited: string[];
             favourites: string[];
         };
+        /** @description A day that is closed: nothing is posted into it any more. */
+        LedgerDay: {
+            /** Format: date-time */
+            closed_at: string;
+            /** Format: date-time */
+            closed_until: string;
+            /** @description What moved that day; as much was credited. */
+            debits: number;
+            legs: number;
+        };
+        /** @description Closed days, the newest first. */
+        LedgerDayPage: {
+            items: components["schemas"]["LedgerDay"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
         /**
          * @description What a price line is for.
          * @enum {string}
@@ -5299,6 +5953,84 @@ export interface components {
             site_id: string | null;
             station_id: string;
         };
+        /** @description A prepaid session has used up its money; its station was asked to stop it. */
+        LiveFundsExhausted: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
+        /** @description Money was set aside. */
+        LiveFundsHeld: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            expires_at: string;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
+        /** @description What was held went to its accounts; `released` went back to the wallet. */
+        LiveHoldCaptured: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            /** @default 0 */
+            released: number;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
+        /** @description What was held went back to the wallet, since nobody asked for it in time. */
+        LiveHoldExpired: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
+        /** @description What was held went back to the wallet. */
+        LiveHoldReleased: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
         /** @description A driver asked for an invoice or 发票, or it went on. */
         LiveInvoiceRequestMoved: {
             at: string;
@@ -5338,6 +6070,17 @@ export interface components {
             /** @default null */
             signed_start: string | null;
             started_at: string;
+        };
+        /**
+         * @description How an operator's drivers pay.
+         * @enum {unknown}
+         */
+        LiveMoneyMode: "none" | "postpaid" | "prepaid";
+        /** @description How an operator's drivers pay was decided. */
+        LiveMoneyPolicyChanged: {
+            at: string;
+            mode: components["schemas"]["LiveMoneyMode"];
+            operator_id: string;
         };
         /** @description An offer or a coupon of it was written or ended. */
         LiveOfferChanged: {
@@ -5392,6 +6135,77 @@ export interface components {
          * @enum {unknown}
          */
         LiveProtocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1";
+        /** @description Somebody owes something. */
+        LiveReceivableOpened: {
+            amount: number;
+            at: string;
+            currency: string;
+            debtor: string;
+            /** @default null */
+            driver_id: string | null;
+            due_at: string;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            receivable_id: string;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
+        /** @description A debtor was reminded. */
+        LiveReceivableReminded: {
+            amount: number;
+            at: string;
+            currency: string;
+            debtor: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            receivable_id: string;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
+        /** @description A debt, or a part of it, was paid. */
+        LiveReceivableSettled: {
+            amount: number;
+            at: string;
+            currency: string;
+            debtor: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            paid: number;
+            /** @default null */
+            payment_id: string | null;
+            receivable_id: string;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
+        /** @description A debt was given up. */
+        LiveReceivableWrittenOff: {
+            amount: number;
+            at: string;
+            currency: string;
+            debtor: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            receivable_id: string;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+            written_off: number;
+        };
         /**
          * @description Where a station stands with us. Pending: may boot and talk settings, not charge. Blocked: refused at the door.
          * @enum {unknown}
@@ -5861,6 +6675,29 @@ export interface components {
             /** @default 0 */
             tax: number;
         };
+        /**
+         * @description Why money moved.
+         * @enum {unknown}
+         */
+        LiveTransferKind: "adjustment" | "cash_out" | "correction" | "hold" | "provider_cost" | "receivable_payment" | "refund" | "reversal" | "session" | "settlement" | "subscription" | "top_up" | "write_off";
+        /** @description Money moved. */
+        LiveTransferPosted: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            kind: components["schemas"]["LiveTransferKind"];
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            /** @default null */
+            reverses: string | null;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
         /** @description A setting of a station. In 1.6 only `variable` (the configuration key) is set. */
         LiveVariableRef: {
             /** @default Actual */
@@ -5886,6 +6723,66 @@ export interface components {
             status: string | null;
             /** @default null */
             value: string | null;
+        };
+        /** @description A wallet is no more. */
+        LiveWalletClosed: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
+        /** @description Nothing more may be spent from a wallet. */
+        LiveWalletFrozen: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
+        /** @description A wallet holds less than a session needs to start. */
+        LiveWalletLow: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
+        };
+        /** @description A wallet may be spent again. */
+        LiveWalletUnfrozen: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            /** @default null */
+            payment_id: string | null;
+            /** @default null */
+            session_id: string | null;
+            /** @default null */
+            transfer_id: string | null;
         };
         /** @description A password that was made here: it is told this once. */
         MadePassword: {
@@ -5926,10 +6823,6 @@ export interface components {
             joined_at: string;
             plan_id: string;
         };
-        /** @description Who shall be a member. */
-        MemberBody: {
-            driver_id: string;
-        };
         /** @description Members of a plan, the newest first. */
         MemberPage: {
             items: components["schemas"]["Member"][];
@@ -5958,6 +6851,55 @@ export interface components {
             signed_start: string | null;
             /** Format: date-time */
             started_at: string;
+        };
+        /**
+         * @description How an operator's drivers pay.
+         * @enum {string}
+         */
+        MoneyMode: "none" | "prepaid" | "postpaid";
+        /** @description How the operator's drivers pay. */
+        MoneyTerms: {
+            commission_per_session: number;
+            commission_permille: number;
+            currency: string;
+            due_days: number;
+            hold: number;
+            mode: components["schemas"]["MoneyMode"];
+            reserve: number;
+            start_minimum: number;
+        };
+        /**
+         * @description How the operator's drivers pay. Amounts are whole minor units of the operator's currency.
+         * @example {
+         *       "commission_permille": 25,
+         *       "hold": 3000,
+         *       "mode": "prepaid",
+         *       "start_minimum": 500
+         *     }
+         */
+        MoneyTermsBody: {
+            /** @default 0 */
+            commission_per_session: number;
+            /** @default 0 */
+            commission_permille: number;
+            /** @default 14 */
+            due_days: number;
+            /**
+             * @description Set aside when a prepaid session starts.
+             * @default 2000
+             */
+            hold: number;
+            mode: components["schemas"]["MoneyMode"];
+            /**
+             * @description A prepaid session is stopped when it has used up all but this.
+             * @default 100
+             */
+            reserve: number;
+            /**
+             * @description Less in the wallet, and a prepaid session does not start.
+             * @default 500
+             */
+            start_minimum: number;
         };
         /** @description Sums in whole minor units of the currency: `net + tax = gross`. */
         MoneyTotals: {
@@ -6949,6 +7891,15 @@ export interface components {
          * @enum {string}
          */
         RateUnit: "W" | "A";
+        /**
+         * @description Why it is done; it stands in the books.
+         * @example {
+         *       "reason": "Reported stolen"
+         *     }
+         */
+        ReasonBody: {
+            reason: string;
+        };
         /** @description What a driver keeps of an ended session. */
         Receipt: {
             address: string;
@@ -6980,6 +7931,39 @@ export interface components {
             stop_reason: string | null;
             time_zone: string | null;
         };
+        /** @description What somebody owes. */
+        Receivable: {
+            amount: number;
+            currency: string;
+            debtor: string;
+            debtor_name: string | null;
+            driver_id: string | null;
+            /** Format: date-time */
+            due_at: string;
+            ended_at: string | null;
+            is_overdue: boolean;
+            open_amount: number;
+            /** Format: date-time */
+            opened_at: string;
+            receivable_id: string;
+            reminded_at: string | null;
+            reminders: number;
+            session_id: string | null;
+            state: components["schemas"]["ReceivableState"];
+        };
+        /** @description Receivables, the newest first. */
+        ReceivablePage: {
+            items: components["schemas"]["Receivable"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /**
+         * @description Where a debt stands.
+         * @enum {string}
+         */
+        ReceivableState: "open" | "reminded" | "settled" | "written_off";
         /** @description The code as the driver typed it. */
         RedeemBody: {
             code: string;
@@ -7625,9 +8609,35 @@ export interface components {
             day: string;
             provider: components["schemas"]["Provider"];
         };
+        /** @description One movement in an account. */
+        StatementEntry: {
+            /** @description Above zero: the account got it. */
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            /** @description After it. */
+            balance: number;
+            /** @description The account at the other end. */
+            counter: components["schemas"]["AccountName"];
+            driver_id: string | null;
+            kind: components["schemas"]["TransferKind"];
+            payment_id: string | null;
+            reason: string;
+            session_id: string | null;
+            state: components["schemas"]["TransferState"];
+            transfer_id: string;
+        };
         /** @description The newest statements. */
         StatementList: {
             items: components["schemas"]["Statement"][];
+        };
+        /** @description Movements in an account, the newest first. */
+        StatementPage: {
+            items: components["schemas"]["StatementEntry"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
         };
         /** @description A physical unit with at least one EVSE. */
         Station: {
@@ -8276,7 +9286,7 @@ export interface components {
          * @description What live events are about.
          * @enum {string}
          */
-        Topic: "stations" | "sessions" | "commands" | "tokens" | "drivers" | "operators" | "tariffs" | "complaints" | "documents";
+        Topic: "stations" | "sessions" | "commands" | "tokens" | "drivers" | "operators" | "tariffs" | "complaints" | "documents" | "money";
         /** @description Money for one's own wallet. */
         TopUpBody: {
             amount: number;
@@ -8299,11 +9309,100 @@ export interface components {
          * @enum {string}
          */
         TransactionPhase: "started" | "updated" | "ended";
+        /** @description A movement of money. */
+        Transfer: {
+            actor: string;
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            driver_id: string | null;
+            driver_name: string | null;
+            ended_at: string | null;
+            expires_at: string | null;
+            kind: components["schemas"]["TransferKind"];
+            payment_id: string | null;
+            reason: string;
+            reverses: string | null;
+            session_id: string | null;
+            state: components["schemas"]["TransferState"];
+            transfer_id: string;
+        };
+        /** @description A transfer with its legs. */
+        TransferDetail: {
+            actor: string;
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            driver_id: string | null;
+            driver_name: string | null;
+            ended_at: string | null;
+            expires_at: string | null;
+            kind: components["schemas"]["TransferKind"];
+            legs: components["schemas"]["TransferLeg"][];
+            payment_id: string | null;
+            reason: string;
+            reversed_by: string | null;
+            reverses: string | null;
+            session_id: string | null;
+            state: components["schemas"]["TransferState"];
+            transfer_id: string;
+        };
+        /**
+         * @description Why money moved.
+         * @enum {string}
+         */
+        TransferKind: "top_up" | "hold" | "session" | "correction" | "subscription" | "refund" | "cash_out" | "receivable_payment" | "write_off" | "adjustment" | "reversal" | "settlement" | "provider_cost";
+        /** @description What one account gave another. */
+        TransferLeg: {
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            credit: components["schemas"]["AccountName"];
+            debit: components["schemas"]["AccountName"];
+            /** @description 1: the transfer itself; 2: what became of a pending one. */
+            phase: number;
+        };
+        /** @description Transfers, the newest first. */
+        TransferPage: {
+            items: components["schemas"]["Transfer"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
+        /**
+         * @description Where a transfer stands. Only a pending one changes, once.
+         * @enum {string}
+         */
+        TransferState: "pending" | "posted" | "voided" | "expired";
         /**
          * @description How a sign-in is carried on later requests.
          * @enum {string}
          */
         Transport: "bearer" | "cookie";
+        /** @description What all accounts gave and got until an instant: the same, or something is wrong. */
+        TrialBalance: {
+            /** Format: date-time */
+            at: string;
+            credits: number;
+            currency: string;
+            debits: number;
+            /** @description Accounts whose kept balance differs from the sum of their legs: always none. */
+            drifted_accounts: number;
+            /** @description Debits are credits, and no balance that the database keeps differs from the sum of its legs. */
+            is_balanced: boolean;
+            lines: components["schemas"]["TrialLine"][];
+        };
+        /** @description All accounts of one kind together. */
+        TrialLine: {
+            accounts: number;
+            balance: number;
+            credits: number;
+            debits: number;
+            kind: components["schemas"]["AccountKind"];
+        };
         /** @description What the station shall send now. */
         TriggerBody: {
             connector_id?: number | null;
@@ -8450,6 +9549,44 @@ export interface components {
             sites: components["schemas"]["WallSite"][];
             statuses: components["schemas"]["StatusCount"][];
             time_zone: string;
+        };
+        /** @description A driver's money. */
+        Wallet: {
+            /** @description Null: nothing was ever paid in. */
+            account_id: string | null;
+            /** @description What can be spent. */
+            balance: number;
+            /** @description At whose expense the driver charges. */
+            company_name: string | null;
+            currency: string;
+            driver_id: string;
+            /** @description Set aside for running sessions. */
+            held: number;
+            mode: components["schemas"]["MoneyMode"];
+            owed: number;
+            /** @description Less, and a prepaid session does not start. */
+            start_minimum: number;
+            status: components["schemas"]["AccountStatus"];
+        };
+        /** @description One movement in a driver's wallet. */
+        WalletEntry: {
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            balance: number;
+            kind: components["schemas"]["TransferKind"];
+            reason: string;
+            session_id: string | null;
+            state: components["schemas"]["TransferState"];
+            transfer_id: string;
+        };
+        /** @description Movements in a wallet, the newest first. */
+        WalletEntryPage: {
+            items: components["schemas"]["WalletEntry"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
         };
         /** @description A station with a fault, or one that is away. */
         WallFault: {
@@ -9017,6 +10154,312 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BusbarList"];
                 };
+            };
+        };
+    };
+    listCompanies: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                is_active?: boolean | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                /** @description Text in the name. */
+                q?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyPage"];
+                };
+            };
+        };
+    };
+    createCompany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+        };
+    };
+    getCompany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+        };
+    };
+    changeCompany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+        };
+    };
+    listCompanyDrivers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyDriverPage"];
+                };
+            };
+        };
+    };
+    putCompanyDriver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+                driver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["busbar__api__bodies__money__MemberBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    removeCompanyDriver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+                driver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -12328,6 +13771,91 @@ export interface operations {
             };
         };
     };
+    getMyWallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+        };
+    };
+    listMyWalletEntries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletEntryPage"];
+                };
+            };
+        };
+    };
     listDrivers: {
         parameters: {
             query?: {
@@ -12580,6 +14108,274 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewPassword"];
+                };
+            };
+        };
+    };
+    getWallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+        };
+    };
+    adjustWallet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                driver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+        };
+    };
+    closeWallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+        };
+    };
+    listWalletEntries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                driver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletEntryPage"];
+                };
+            };
+        };
+    };
+    freezeWallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+        };
+    };
+    unfreezeWallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
                 };
             };
         };
@@ -13172,6 +14968,453 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: {
+                currency?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                kind?: components["schemas"]["AccountKind"] | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                owner?: string | null;
+                /** @description Text in the owner's name. */
+                q?: string | null;
+                status?: components["schemas"]["AccountStatus"] | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    getAccountStatement: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementPage"];
+                };
+            };
+        };
+    };
+    listClosedDays: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerDayPage"];
+                };
+            };
+        };
+    };
+    getMoneyTerms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoneyTerms"];
+                };
+            };
+        };
+    };
+    setMoneyTerms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoneyTermsBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoneyTerms"];
+                };
+            };
+        };
+    };
+    listTransfers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                driver_id?: string | null;
+                kind?: components["schemas"]["TransferKind"] | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                payment_id?: string | null;
+                session_id?: string | null;
+                since?: string | null;
+                state?: components["schemas"]["TransferState"] | null;
+                until?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferPage"];
+                };
+            };
+        };
+    };
+    getTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferDetail"];
+                };
+            };
+        };
+    };
+    reverseTransfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferDetail"];
+                };
+            };
+        };
+    };
+    getTrialBalance: {
+        parameters: {
+            query?: {
+                /** @description Left out: now. */
+                at?: string | null;
+                /** @description Left out: the operator's own. */
+                currency?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBalance"];
+                };
             };
         };
     };
@@ -14720,7 +16963,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MemberBody"];
+                "application/json": components["schemas"]["busbar__api__bodies__offers__MemberBody"];
             };
         };
         responses: {
@@ -15002,6 +17245,185 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    listReceivables: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                debtor?: string | null;
+                driver_id?: string | null;
+                is_overdue?: boolean | null;
+                /** @description Open or reminded. */
+                is_payable?: boolean | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                session_id?: string | null;
+                state?: components["schemas"]["ReceivableState"] | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivablePage"];
+                };
+            };
+        };
+    };
+    getReceivable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receivable_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receivable"];
+                };
+            };
+        };
+    };
+    remindReceivable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receivable_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receivable"];
+                };
+            };
+        };
+    };
+    writeOffReceivable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client: a repeat with the same key does nothing and gets the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                receivable_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receivable"];
+                };
             };
         };
     };

@@ -179,6 +179,27 @@ const operations = createRoute({
   component: lazyRouteComponent(() => import('../pages/operations/OperationsPage'), 'OperationsPage'),
 });
 
+const ledger = createRoute({
+  getParentRoute: () => shell,
+  path: '/ledger',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/money/LedgerPage'), 'LedgerPage'),
+});
+
+const ledgerAccount = createRoute({
+  getParentRoute: () => shell,
+  path: '/ledger/$accountId',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/money/LedgerAccountPage'), 'LedgerAccountPage'),
+});
+
+const receivables = createRoute({
+  getParentRoute: () => shell,
+  path: '/receivables',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/money/ReceivablesPage'), 'ReceivablesPage'),
+});
+
 const staff = createRoute({
   getParentRoute: () => shell,
   path: '/staff',
@@ -225,6 +246,9 @@ const pages = [
   documents,
   invoiceRequests,
   reports,
+  ledger,
+  ledgerAccount,
+  receivables,
   profiles,
   wire,
   unmatched,

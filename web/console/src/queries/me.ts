@@ -10,6 +10,8 @@ export type Permission =
   | 'manage_access'
   | 'manage_network'
   | 'manage_prices'
+  | 'read_money'
+  | 'manage_money'
   | 'read_audit'
   | 'manage_staff'
   | 'manage_operators'

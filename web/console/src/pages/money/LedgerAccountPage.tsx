@@ -1,0 +1,178 @@
+import type { Schemas } from '@busbar/client';
+import { Loading, useFormat } from '@busbar/kit';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Button, Form, Input, InputNumber, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { EditDrawer } from '../../parts/EditDrawer';
+import { Failure } from '../../parts/Failure';
+import { keepGiven } from '../../parts/keepGiven';
+import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { PageHead } from '../../parts/PageHead';
+import { Panel } from '../../parts/Panel';
+import { usePermits } from '../../queries/me';
+import { useAccount, useStatement, useWalletDeed } from '../../queries/money';
+
+const route = getRouteApi('/shell/ledger/$accountId');
+type Entry = Schemas['StatementEntry'];
+type Account = Schemas['Account'];
+type Deed = 'freeze' | 'unfreeze' | 'adjust';
+const DRIVER = 'driver:';
+
+/** Minor units of a major one: what the language's own money format says of the currency. */
+function minorUnits(currency: string): number {
+  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
+  return 10 ** (digits ?? 2);
+}
+
+function WalletActions({ account }: { account: Account }) {
+  const { t } = useTranslation();
+  const [deed, setDeed] = useState<Deed | null>(null);
+  const driverId = account.owner.slice(DRIVER.length);
+  const wallet = useWalletDeed(driverId);
+  const freezing: Deed = account.status === 'frozen' ? 'unfreeze' : 'freeze';
+
+  async function save({ reason, amount = 0 }: { reason: string; amount?: number }): Promise<void> {
+    if (deed === null) return;
+    await wallet.mutateAsync({ deed, reason, amount: Math.round(amount * minorUnits(account.currency)) });
+    setDeed(null);
+  }
+
+  if (account.status === 'closed') return null;
+  return (
+    <>
+      <Button onClick={() => setDeed('adjust')} data-testid="wallet-adjust">
+        {t('money.adjust')}
+      </Button>
+      <Button danger={freezing === 'freeze'} onClick={() => setDeed(freezing)} data-testid="wallet-freeze">
+        {t(`money.${freezing}`)}
+      </Button>
+      <EditDrawer<{ reason: string; amount?: number }>
+        key={deed ?? 'none'}
+        title={deed === null ? '' : t(`money.${deed}`)}
+        isOpen={deed !== null}
+        onClose={() => setDeed(null)}
+        initial={{}}
+        save={save}
+        testId="wallet-form"
+      >
+        {deed === 'adjust' && (
+          <Form.Item
+            name="amount"
+            label={t('money.adjustAmount', { currency: account.currency })}
+            extra={t('money.adjustHint')}
+            rules={[{ required: true, message: t('form.required') }]}
+          >
+            <InputNumber style={{ width: '100%' }} data-testid="wallet-form-amount" />
+          </Form.Item>
+        )}
+        <Form.Item
+          name="reason"
+          label={t('money.reason')}
+          rules={[{ required: true, whitespace: true, message: t('form.required') }]}
+        >
+          <Input.TextArea rows={3} maxLength={500} data-testid="wallet-form-reason" />
+        </Form.Item>
+      </EditDrawer>
+    </>
+  );
+}
+
+function useColumns(currency: string): Columns<Entry> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return [
+    {
+      title: t('money.at'),
+      key: 'at',
+      render: (_, entry) => <span className="bc-soft bc-number">{format.instant(entry.at, 'dateTime')}</span>,
+    },
+    {
+      title: t('money.what'),
+      key: 'what',
+      render: (_, entry) => (
+        <span className="bc-two-lines">
+          <span>{t(`money.transfers.${entry.kind}`)}</span>
+          <span>{entry.reason}</span>
+        </span>
+      ),
+    },
+    {
+      title: t('money.counter'),
+      key: 'counter',
+      render: (_, { counter }) => (
+        <Link to="/ledger/$accountId" params={{ accountId: counter.account_id }} className="bc-link">
+          {t(`money.kinds.${counter.kind}`)}
+          {counter.owner_name && ` · ${counter.owner_name}`}
+        </Link>
+      ),
+    },
+    {
+      title: t('money.session'),
+      key: 'session',
+      render: (_, { session_id: sessionId }) =>
+        sessionId && (
+          <Link to="/sessions/$sessionId" params={{ sessionId }} className="bc-link">
+            {t('money.openSession')}
+          </Link>
+        ),
+    },
+    {
+      title: t('money.amount'),
+      key: 'amount',
+      align: 'right',
+      render: (_, entry) => <span className="bc-number">{format.money(entry.amount, currency)}</span>,
+    },
+    {
+      title: t('money.balance'),
+      key: 'balance',
+      align: 'right',
+      render: (_, entry) => <span className="bc-number bc-soft">{format.money(entry.balance, currency)}</span>,
+    },
+  ];
+}
+
+export function LedgerAccountPage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { accountId } = route.useParams();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/ledger/$accountId' });
+  const permits = usePermits();
+  const { data: account, error, isPending } = useAccount(accountId);
+  const list = useStatement(accountId, search);
+  const columns = useColumns(account?.currency ?? 'EUR');
+  if (isPending) return <Loading rows={6} />;
+  if (!account) return <Failure error={error} />;
+  const isWallet = account.kind === 'wallet' && account.owner.startsWith(DRIVER);
+  return (
+    <>
+      <PageHead
+        title={account.owner_name ?? (account.owner || t(`money.kinds.${account.kind}`))}
+        up={{ label: t('nav.ledger'), link: { to: '/ledger' } }}
+        mark={
+          account.status === 'open' ? undefined : <Tag color="warning">{t(`money.statuses.${account.status}`)}</Tag>
+        }
+        actions={isWallet && permits('manage_money') && <WalletActions account={account} />}
+      >
+        {t(`money.kinds.${account.kind}`)} · {format.money(account.balance, account.currency)}
+      </PageHead>
+      <Panel title={t('money.statement')} flush>
+        <ListTable
+          list={list}
+          columns={columns}
+          rowKey="transfer_id"
+          label={t('money.statement')}
+          place={search}
+          onPlace={(place) => void navigate({ search: keepGiven(place) })}
+          testId="statement"
+          empty={
+            <NothingListed isFiltered={false} title={t('money.noEntries')}>
+              {t('money.noneText')}
+            </NothingListed>
+          }
+        />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,147 @@
+import type { Schemas } from '@busbar/client';
+import { Loading, useFormat } from '@busbar/kit';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Table, Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Failure } from '../../parts/Failure';
+import { keepGiven } from '../../parts/keepGiven';
+import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { PageHead } from '../../parts/PageHead';
+import { Panel } from '../../parts/Panel';
+import { SearchBox } from '../../parts/SearchBox';
+import { useAccounts, useTrialBalance } from '../../queries/money';
+
+const route = getRouteApi('/shell/ledger');
+type Account = Schemas['Account'];
+type Line = Schemas['TrialLine'];
+
+function TrialBalance() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const trial = useTrialBalance();
+  if (trial.isPending) return <Loading rows={4} />;
+  if (!trial.data) return <Failure error={trial.error} />;
+  const { currency, lines, debits, credits, is_balanced: isBalanced } = trial.data;
+  const amount = (value: number) => <span className="bc-number">{format.money(value, currency)}</span>;
+  const columns: Columns<Line> = [
+    { title: t('money.kind'), key: 'kind', render: (_, line) => t(`money.kinds.${line.kind}`) },
+    {
+      title: t('money.accounts'),
+      key: 'accounts',
+      align: 'right',
+      render: (_, line) => <span className="bc-number">{format.number(line.accounts)}</span>,
+    },
+    { title: t('money.debits'), key: 'debits', align: 'right', render: (_, line) => amount(line.debits) },
+    { title: t('money.credits'), key: 'credits', align: 'right', render: (_, line) => amount(line.credits) },
+    { title: t('money.balance'), key: 'balance', align: 'right', render: (_, line) => amount(line.balance) },
+  ];
+  return (
+    <Panel
+      title={t('money.trial')}
+      flush
+      testId="trial-balance"
+      extra={
+        <Tag color={isBalanced ? 'success' : 'error'} data-testid="trial-state">
+          {isBalanced ? t('money.balanced') : t('money.unbalanced')}
+        </Tag>
+      }
+    >
+      <Table<Line>
+        aria-label={t('money.trial')}
+        dataSource={lines}
+        columns={columns}
+        rowKey="kind"
+        size="middle"
+        pagination={false}
+        scroll={{ x: 'max-content' }}
+        summary={() =>
+          lines.length > 0 && (
+            <Table.Summary.Row>
+              <Table.Summary.Cell index={0} colSpan={2}>
+                <strong>{t('money.sum')}</strong>
+              </Table.Summary.Cell>
+              <Table.Summary.Cell index={2} align="right">
+                <strong>{amount(debits)}</strong>
+              </Table.Summary.Cell>
+              <Table.Summary.Cell index={3} align="right">
+                <strong>{amount(credits)}</strong>
+              </Table.Summary.Cell>
+              <Table.Summary.Cell index={4} align="right">
+                <strong>{amount(credits - debits)}</strong>
+              </Table.Summary.Cell>
+            </Table.Summary.Row>
+          )
+        }
+      />
+    </Panel>
+  );
+}
+
+export function LedgerPage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/ledger' });
+  const list = useAccounts(search);
+  const { after: _after, page: _page, ...filters } = search;
+  const change = (changed: Partial<typeof search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const columns: Columns<Account> = [
+    {
+      title: t('money.account'),
+      key: 'account',
+      render: (_, account) => (
+        <span className="bc-two-lines">
+          <Link to="/ledger/$accountId" params={{ accountId: account.account_id }} className="bc-link">
+            {account.owner_name ?? (account.owner || t(`money.kinds.${account.kind}`))}
+          </Link>
+          <span>{t(`money.kinds.${account.kind}`)}</span>
+        </span>
+      ),
+    },
+    {
+      title: t('money.status'),
+      key: 'status',
+      render: (_, { status }) =>
+        status === 'open' ? null : (
+          <Tag color={status === 'frozen' ? 'warning' : 'default'}>{t(`money.statuses.${status}`)}</Tag>
+        ),
+    },
+    {
+      title: t('money.balance'),
+      key: 'balance',
+      align: 'right',
+      render: (_, account) => <span className="bc-number">{format.money(account.balance, account.currency)}</span>,
+    },
+  ];
+  return (
+    <>
+      <PageHead title={t('nav.ledger')} />
+      <TrialBalance />
+      <Panel title={t('money.accounts')} flush>
+        <div className="bc-filters">
+          <SearchBox
+            value={search.q}
+            onSearch={(q) => change({ q })}
+            label={t('money.search')}
+            testId="account-search"
+          />
+        </div>
+        <ListTable
+          list={list}
+          columns={columns}
+          rowKey="account_id"
+          label={t('money.accounts')}
+          place={search}
+          onPlace={(place) => change({ sort: undefined, ...place })}
+          onOpen={({ account_id: accountId }) => void navigate({ to: '/ledger/$accountId', params: { accountId } })}
+          testId="accounts"
+          empty={
+            <NothingListed isFiltered={Boolean(search.q)} title={t('money.none')}>
+              {t('money.noneText')}
+            </NothingListed>
+          }
+        />
+      </Panel>
+    </>
+  );
+}
