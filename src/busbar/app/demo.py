@@ -12,7 +12,12 @@ import structlog
 from sqlalchemy import select
 
 from busbar.app.demo_logins import ADMIN_EMAIL, DRIVER_EMAIL, PASSWORD
+<<<<<<< HEAD
 from busbar.app.demo_world import COMPANY, NAMES, SITES, DemoSite, DemoStation, DemoTariff, make_scenario
+=======
+from busbar.app.demo_psp import DemoPsp
+from busbar.app.demo_world import SITES, DemoSite, DemoStation, DemoTariff, make_scenario
+>>>>>>> 0683b02 (Pay as a guest, top up and save a card in the driver app; see payments and differences in the console; run a provider inside the demo)
 from busbar.app.wiring import House
 from busbar.canon.access import PutToken
 from busbar.canon.debts import PutCompanyDriver, SaveCompany
@@ -58,11 +63,13 @@ class Demo:
         self._operator_id = operator_id
         self._out = out
         self._swarm: Swarm | None = None
+        self._psp = DemoPsp(house, operator_id=operator_id)
 
     async def start(self) -> None:
         """Enter what is missing and switch the stations on."""
         if not await self._has_sites():
             await self._fill()
+        await self._psp.start()
         url = f"ws://127.0.0.1:{self._house.gateway.port}/ocpp"
         seed = int(self._house.clock.now().timestamp())
         self._swarm = Swarm(make_scenario(url, seed=seed), clock=self._house.clock)
@@ -75,6 +82,7 @@ class Demo:
 
     async def stop(self) -> None:
         """Let the virtual drivers leave, so that no session stays open for ever, and switch the stations off."""
+        await self._psp.stop()
         if self._swarm is None:
             return
         for visitors in self._swarm.visitors:

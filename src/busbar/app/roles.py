@@ -51,6 +51,8 @@ class Installation:
         keep_private()
         self._claim = claim_or_refuse(settings.data_dir)
         self._listener: socket.socket = bind(settings.bind, settings.http_port, setting="BUSBAR_HTTP_PORT")
+        if not settings.http_port:  # providers, links and QR codes name the port that the system chose
+            settings = settings.model_copy(update={"http_port": int(self._listener.getsockname()[1])})
         try:
             self.house: House = build_house(settings)
         except OSError as error:

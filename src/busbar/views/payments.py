@@ -154,8 +154,14 @@ async def read_payment(connection: AsyncConnection, scope: Scope, payment_id: st
 
 
 def show_own(payment: CanonPayment) -> DriverPayment:
-    """Return a payment as its payer sees it."""
-    return DriverPayment.model_validate(payment)
+    """Return a payment as its payer sees it, its code drawn."""
+    shown = DriverPayment.model_validate(payment)
+    if not shown.code_text:
+        return shown
+    from segno import make_qr  # noqa: PLC0415 - loaded only where a code is shown
+
+    image = make_qr(shown.code_text).svg_data_uri(scale=6, border=3)
+    return shown.model_copy(update={"code_image": image})
 
 
 async def list_own(connection: AsyncConnection, driver_id: DriverId) -> list[DriverPayment]:

@@ -5299,6 +5299,11 @@ export interface components {
         DriverPayment: {
             amount: number;
             captured: number;
+            /**
+             * @description The same as a picture (a data address of an SVG).
+             * @default
+             */
+            code_image: string;
             /** @description What the payer's app scans. */
             code_text: string;
             /** Format: date-time */

@@ -214,7 +214,10 @@ class Driver:
     # ---- the session that is paid for --------------------------------------------------------------------------------
 
     async def _start(self, task: Task) -> None:
-        """Start a guest's session with a token of its own. What keeps it from starting lets the money go."""
+        """Start a guest's session with a token of its own; what keeps it from starting lets the money go.
+
+        Of the kind of apps' tokens: stations of every version take it, and say it again as it was.
+        """
         record = task.record
         assert record.station_id is not None  # noqa: S101 - a guest's payment names its station
         value = name_token(record.payment_id)
@@ -224,7 +227,7 @@ class Driver:
                     operator_id=record.operator_id,
                     actor=ACTOR,
                     value=value,
-                    kind=TokenKind.DIRECT_PAYMENT,
+                    kind=TokenKind.APP,
                     label="Guest",
                     expires_at=_in_a_day(record.created_at),
                 )
@@ -236,7 +239,7 @@ class Driver:
                     station_id=record.station_id,
                     evse_id=record.evse_id,
                     connector_id=record.connector_id,
-                    id_token=IdToken(value=value, kind=TokenKind.DIRECT_PAYMENT),
+                    id_token=IdToken(value=value, kind=TokenKind.APP),
                     requested_by="guest",
                 )
             )

@@ -104,6 +104,8 @@ class DriverPayment(Shape):
     """Where to go on, while the payment waits for the payer."""
     code_text: str
     """What the payer's app scans."""
+    code_image: str = ""
+    """The same as a picture (a data address of an SVG)."""
     order_text: str
     """What an app hands to the provider's app."""
     method_label: str

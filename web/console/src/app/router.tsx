@@ -117,6 +117,20 @@ const drivers = createRoute({
   component: lazyRouteComponent(() => import('../pages/access/DriversPage'), 'DriversPage'),
 });
 
+const payments = createRoute({
+  getParentRoute: () => shell,
+  path: '/payments',
+  validateSearch: search.readPayments,
+  component: lazyRouteComponent(() => import('../pages/payments/PaymentsPage'), 'PaymentsPage'),
+});
+
+const reconciliation = createRoute({
+  getParentRoute: () => shell,
+  path: '/reconciliation',
+  validateSearch: search.readPayments,
+  component: lazyRouteComponent(() => import('../pages/payments/ReconciliationPage'), 'ReconciliationPage'),
+});
+
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: '/tokens',
@@ -241,6 +255,8 @@ const pages = [
   tariffs,
   tariff,
   drivers,
+  payments,
+  reconciliation,
   tokens,
   groups,
   documents,

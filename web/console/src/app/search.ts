@@ -116,6 +116,14 @@ export const readTokens = (given: Given) =>
     edit: text(given, 'edit'),
     ...paged(given),
   });
+export const readPayments = (given: Given) =>
+  compact({
+    q: text(given, 'q'),
+    state: text(given, 'state'),
+    sort: text(given, 'sort'),
+    edit: text(given, 'edit'),
+    ...paged(given),
+  });
 export const readWire = (given: Given) => compact({ station: text(given, 'station'), ...wireFilter(given) });
 export const readAudit = (given: Given) =>
   compact({

@@ -46,6 +46,16 @@ const StationPage = lazyRouteComponent(() => import('../pages/station/StationPag
 const station = createRoute({ getParentRoute: () => root, path: '/s/$stationId', component: StationPage });
 const stationEvse = createRoute({ getParentRoute: () => root, path: '/s/$stationId/$evseId', component: StationPage });
 
+/** Paying for one charge without an account, and the link that shows it. */
+const GuestPage = lazyRouteComponent(() => import('../pages/guest/GuestPage'), 'GuestPage');
+const guest = createRoute({ getParentRoute: () => root, path: '/g/$stationId', component: GuestPage });
+const guestEvse = createRoute({ getParentRoute: () => root, path: '/g/$stationId/$evseId', component: GuestPage });
+const guestStay = createRoute({
+  getParentRoute: () => root,
+  path: '/guest/$link',
+  component: lazyRouteComponent(() => import('../pages/guest/GuestStayPage'), 'GuestStayPage'),
+});
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -66,6 +76,12 @@ const sessionPage = createRoute({
   getParentRoute: () => mine,
   path: '/sessions/$sessionId',
   component: lazyRouteComponent(() => import('../pages/session/SessionPage'), 'SessionPage'),
+});
+
+const topUp = createRoute({
+  getParentRoute: () => mine,
+  path: '/wallet/top-up',
+  component: lazyRouteComponent(() => import('../pages/wallet/TopUpPage'), 'TopUpPage'),
 });
 
 const receipt = createRoute({
@@ -113,8 +129,11 @@ export function makeRouter(history?: RouterHistory) {
       tabs.addChildren([nearby, code, pastSessions, account]),
       station,
       stationEvse,
+      guest,
+      guestEvse,
+      guestStay,
       signIn,
-      mine.addChildren([sessionPage, receipt, vehicles, cards, reports, newReport, report]),
+      mine.addChildren([sessionPage, receipt, topUp, vehicles, cards, reports, newReport, report]),
     ]),
     basepath: '/app',
     defaultPreload: 'intent',

@@ -29,6 +29,11 @@ export function AccountPage() {
         </section>
       )}
       {credentials && <Person />}
+      {credentials && (
+        <Link to="/wallet/top-up" className="bd-button-link" data-testid="to-top-up">
+          {t('wallet.title')}
+        </Link>
+      )}
       {credentials && <Things />}
       <Preferences />
       <InstallCard canDismiss={false} />

@@ -149,6 +149,16 @@ export function StationPage() {
           </Button>
         )}
         {!credentials && canStart && <p className="bd-fine">{t('station.signInFirst')}</p>}
+        {!credentials && canStart && chosen && (
+          <Link
+            to="/g/$stationId/$evseId"
+            params={{ stationId, evseId: String(chosen.evse_id) }}
+            className="bd-link"
+            data-testid="to-guest"
+          >
+            {t('guest.start')}
+          </Link>
+        )}
       </div>
     </StationFrame>
   );

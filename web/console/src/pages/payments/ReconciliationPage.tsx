@@ -1,0 +1,132 @@
+import type { Schemas } from '@busbar/client';
+import { useFormat } from '@busbar/kit';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Form, Input, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { EditDrawer } from '../../parts/EditDrawer';
+import { keepGiven } from '../../parts/keepGiven';
+import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { PageHead } from '../../parts/PageHead';
+import { Panel } from '../../parts/Panel';
+import { usePermits } from '../../queries/me';
+import { useDifferences, useSettleDifference } from '../../queries/payments';
+
+const route = getRouteApi('/shell/reconciliation');
+type Difference = Schemas['Difference'];
+type Search = ReturnType<typeof route.useSearch>;
+const states: Schemas['DifferenceState'][] = ['open', 'in_hand', 'resolved', 'accepted'];
+
+function useColumns(): Columns<Difference> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const money = (amount: number | null, currency: string) => (amount === null ? '–' : format.money(amount, currency));
+  return [
+    {
+      title: t('difference.day'),
+      key: 'day',
+      render: (_, { day, provider }) => (
+        <span className="bc-two-lines">
+          <span className="bc-number">{day}</span>
+          <span>{t(`payment.providers.${provider}`)}</span>
+        </span>
+      ),
+    },
+    { title: t('difference.reason'), key: 'reason', render: (_, { reason }) => t(`difference.reasons.${reason}`) },
+    {
+      title: t('difference.here'),
+      key: 'here',
+      align: 'right',
+      render: (_, row) => <span className="bc-number">{money(row.here, row.currency)}</span>,
+    },
+    {
+      title: t('difference.there'),
+      key: 'there',
+      align: 'right',
+      render: (_, row) => <span className="bc-number">{money(row.there, row.currency)}</span>,
+    },
+    {
+      title: t('difference.payment'),
+      key: 'payment',
+      render: (_, { payment_id: id, subject }) =>
+        id ? (
+          <Link to="/payments" search={{ edit: id }} className="bc-code">
+            {id.slice(-8)}
+          </Link>
+        ) : (
+          <span className="bc-code">{subject.slice(-16)}</span>
+        ),
+    },
+    { title: t('difference.state'), key: 'state', render: (_, { state }) => t(`difference.states.${state}`) },
+    { title: t('difference.owner'), key: 'owner', render: (_, { owner }) => owner },
+  ];
+}
+
+/** How providers' statements and our books differ, until somebody has settled it. */
+export function ReconciliationPage() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/reconciliation' });
+  const permits = usePermits();
+  const columns = useColumns();
+  const list = useDifferences(search);
+  const settle = useSettleDifference();
+  const { after: _after, page: _page, edit, ...filters } = search;
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const chosen = list.data?.items.find(({ difference_id: id }) => id === edit);
+  return (
+    <>
+      <PageHead title={t('nav.reconciliation')} />
+      <Panel flush>
+        <div className="bc-filters">
+          <Select
+            allowClear
+            value={search.state}
+            placeholder={t('difference.state')}
+            aria-label={t('difference.state')}
+            style={{ minWidth: 180 }}
+            options={states.map((value) => ({ value, label: t(`difference.states.${value}`) }))}
+            onChange={(state?: string) => change({ state })}
+          />
+        </div>
+        <ListTable
+          list={list}
+          columns={columns}
+          rowKey="difference_id"
+          label={t('nav.reconciliation')}
+          place={search}
+          onPlace={(place) => change(place)}
+          onOpen={({ difference_id: id }) => change({ edit: id })}
+          testId="differences"
+          empty={
+            <NothingListed isFiltered={Boolean(search.state)} title={t('difference.none')}>
+              {t('difference.noneText')}
+            </NothingListed>
+          }
+        />
+      </Panel>
+      {chosen && permits('manage_money') && (
+        <EditDrawer<Schemas['DifferenceBody']>
+          title={t('difference.settle')}
+          isOpen
+          onClose={() => change({})}
+          initial={{ state: chosen.state, owner: chosen.owner, note: chosen.note }}
+          save={async (values) => {
+            await settle.mutateAsync({ id: chosen.difference_id, ...values });
+            change({});
+          }}
+          testId="difference"
+        >
+          <Form.Item name="state" label={t('difference.state')}>
+            <Select options={states.map((value) => ({ value, label: t(`difference.states.${value}`) }))} />
+          </Form.Item>
+          <Form.Item name="owner" label={t('difference.owner')}>
+            <Input maxLength={120} />
+          </Form.Item>
+          <Form.Item name="note" label={t('difference.note')}>
+            <Input.TextArea maxLength={500} rows={4} />
+          </Form.Item>
+        </EditDrawer>
+      )}
+    </>
+  );
+}

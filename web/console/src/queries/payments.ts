@@ -1,0 +1,89 @@
+import { type Schemas, take } from '@busbar/client';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api } from '../app/server';
+
+export interface PaymentSearch {
+  q?: string;
+  state?: string;
+  edit?: string;
+  after?: string;
+  page?: number;
+  sort?: string;
+}
+
+export function usePayments({ q, state, after, sort }: PaymentSearch) {
+  const query = {
+    with_total: true,
+    ...(q && { q }),
+    ...(state && { state: state as Schemas['PaymentState'] }),
+    ...(sort && { sort: sort as Schemas['PaymentSort'] }),
+    ...(after && { cursor: after }),
+  };
+  return useQuery({
+    queryKey: ['payments', query],
+    queryFn: () => take(api.GET('/api/v1/payments', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function usePayment(paymentId: string | undefined) {
+  return useQuery({
+    queryKey: ['payment', paymentId],
+    enabled: paymentId !== undefined,
+    queryFn: () =>
+      take(api.GET('/api/v1/payments/{payment_id}', { params: { path: { payment_id: paymentId ?? '' } } })),
+  });
+}
+
+/** Gives a payer money back; `key` makes a repeat harmless. */
+export function useRefund(paymentId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ amount, reason, key }: { amount: number; reason: string; key: string }) =>
+      take(
+        api.POST('/api/v1/payments/{payment_id}/refunds', {
+          params: { path: { payment_id: paymentId }, header: { 'Idempotency-Key': key } },
+          body: { amount, reason },
+        }),
+      ),
+    onSuccess: (detail) => {
+      client.setQueryData(['payment', paymentId], detail);
+      void client.invalidateQueries({ queryKey: ['payments'] });
+    },
+  });
+}
+
+/** Asks the provider how a payment stands. */
+export function useCheck(paymentId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      take(api.POST('/api/v1/payments/{payment_id}/check', { params: { path: { payment_id: paymentId } } })),
+    onSuccess: (detail) => {
+      client.setQueryData(['payment', paymentId], detail);
+      void client.invalidateQueries({ queryKey: ['payments'] });
+    },
+  });
+}
+
+export function useDifferences({ state, after }: PaymentSearch) {
+  const query = {
+    with_total: true,
+    ...(state && { state: state as Schemas['DifferenceState'] }),
+    ...(after && { cursor: after }),
+  };
+  return useQuery({
+    queryKey: ['payment-differences', query],
+    queryFn: () => take(api.GET('/api/v1/payment-differences', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useSettleDifference() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: { id: string } & Schemas['DifferenceBody']) =>
+      take(api.PUT('/api/v1/payment-differences/{difference_id}', { params: { path: { difference_id: id } }, body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['payment-differences'] }),
+  });
+}

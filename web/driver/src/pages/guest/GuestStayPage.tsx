@@ -1,0 +1,159 @@
+import type { Schemas } from '@busbar/client';
+import { energyParts, Figure, Loading, Mark, useFormat } from '@busbar/kit';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import Button from 'antd-mobile/es/components/button';
+import { useTranslation } from 'react-i18next';
+import { tellNotice } from '../../parts/notices';
+import { PageHead } from '../../parts/PageHead';
+import { PageProblem } from '../../parts/PageProblem';
+import { useProblemText } from '../../parts/useProblemText';
+import { guestStayQuery, stopGuestSession } from '../../queries/paying';
+import '../wallet/wallet.css';
+import { isSettled, stageOf } from './stage';
+
+const route = getRouteApi('/guest/$link');
+const POLL_MILLIS = 2_500;
+
+type Stay = Schemas['GuestStay'];
+
+/** What a guest's link shows: the payment, the charge, and at the end the receipt. */
+export function GuestStayPage() {
+  const { t } = useTranslation();
+  const { link } = route.useParams();
+  const { data, error, isPending, refetch } = useQuery({
+    ...guestStayQuery(link),
+    refetchInterval: ({ state }) => (state.data && isSettled(state.data) ? false : POLL_MILLIS),
+  });
+  return (
+    <>
+      <PageHead title={t('guest.title')} />
+      <main className="bd-page bd-page-action" data-testid="guest-stay" data-stage={data && stageOf(data)}>
+        {isPending && <Loading rows={6} />}
+        {!data && error && <PageProblem error={error} onRetry={() => void refetch()} />}
+        {data && <StayView stay={data} link={link} />}
+      </main>
+    </>
+  );
+}
+
+function StayView({ stay, link }: { stay: Stay; link: string }) {
+  const { t } = useTranslation();
+  const stage = stageOf(stay);
+  const { payment } = stay;
+  return (
+    <>
+      <section className="bd-card">
+        <h2>{stay.station_name || stay.station_id}</h2>
+        <p className="bd-note">{[stay.site_name, stay.operator_name].filter(Boolean).join(' · ')}</p>
+      </section>
+      <p className="bd-guest-stage" role="status">
+        <Mark tone={stage === 'failed' ? 'bad' : 'good'} shape={stage === 'failed' ? 'cross' : 'check'}>
+          {t(`guest.stage.${stage}`)}
+        </Mark>
+      </p>
+      {stage === 'paying' && <WayToPay payment={payment} />}
+      {stage === 'failed' && payment.failure_code !== '' && <p className="bd-note">{t('guest.failed')}</p>}
+      {(stage === 'charging' || stage === 'ended') && <Charge stay={stay} />}
+      {stage === 'charging' && <StopButton link={link} isAsked={stay.session?.stop_requested_at !== null} />}
+      {stage === 'ended' && <ShareLink />}
+    </>
+  );
+}
+
+function WayToPay({ payment }: { payment: Schemas['DriverPayment'] }) {
+  const { t } = useTranslation();
+  return (
+    <section className="bd-card bd-guest-code">
+      {payment.code_image && <img src={payment.code_image} alt={t('guest.code')} />}
+      {payment.page_url && (
+        <a className="bd-button-link" href={payment.page_url} data-testid="to-provider">
+          {t('guest.toProvider')}
+        </a>
+      )}
+    </section>
+  );
+}
+
+function Charge({ stay }: { stay: Stay }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { session, payment } = stay;
+  if (!session) return null;
+  const money = (amount: number) => format.money(amount, payment.currency);
+  const lines: [string, string | null, string][] = [
+    [t('guest.price'), session.gross === null ? null : money(session.gross), 'price'],
+    [t('guest.tax'), session.tax === null || session.ended_at === null ? null : money(session.tax), 'tax'],
+    [t('guest.started'), session.started_at && format.instant(session.started_at, 'dateTimeSeconds'), 'started'],
+    [t('guest.ended'), session.ended_at && format.instant(session.ended_at, 'dateTimeSeconds'), 'ended'],
+    [t('guest.paid'), payment.captured > 0 ? money(payment.captured) : null, 'paid'],
+    [t('guest.back'), payment.refunded > 0 ? money(payment.refunded) : null, 'back'],
+    [t('guest.method'), payment.method_label || null, 'method'],
+    [t('guest.number'), payment.payment_id, 'number'],
+  ];
+  return (
+    <article className="bd-card">
+      {session.energy_wh !== null && (
+        <p className="bd-guest-energy" data-testid="guest-energy">
+          <Figure parts={energyParts(format.locale, session.energy_wh)} />
+        </p>
+      )}
+      <dl className="bd-guest-lines">
+        {lines.map(
+          ([name, value, testId]) =>
+            value && (
+              <div key={testId} data-testid={`guest-${testId}`}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+    </article>
+  );
+}
+
+function StopButton({ link, isAsked }: { link: string; isAsked: boolean }) {
+  const { t } = useTranslation();
+  const tellProblem = useProblemText();
+  const client = useQueryClient();
+  const stop = useMutation({
+    mutationFn: () => stopGuestSession(link),
+    onSuccess: (stay) => client.setQueryData(guestStayQuery(link).queryKey, stay),
+  });
+  return (
+    <div className="bd-action">
+      {stop.isError && <p className="bd-problem">{tellProblem(stop.error)}</p>}
+      <Button
+        block
+        size="large"
+        className="bd-main-button"
+        loading={stop.isPending || isAsked}
+        loadingText={t('guest.stopping')}
+        data-testid="guest-stop"
+        onClick={() => stop.mutate()}
+      >
+        {t('guest.stop')}
+      </Button>
+    </div>
+  );
+}
+
+function ShareLink() {
+  const { t } = useTranslation();
+  async function keep() {
+    try {
+      await navigator.clipboard.writeText(window.location.href); // missing without TLS: caught below
+      tellNotice(t('guest.kept'));
+    } catch {
+      tellNotice(t('guest.keepByHand'));
+    }
+  }
+  return (
+    <div className="bd-action">
+      <Button block size="large" className="bd-main-button" data-testid="guest-keep" onClick={() => void keep()}>
+        {t('guest.keep')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Schemas } from '@busbar/client';
+import { expect, it } from 'vitest';
+import { isSettled, stageOf } from './stage';
+
+function stay(state: Schemas['PaymentState'], session?: Schemas['SessionState']): Schemas['GuestStay'] {
+  return {
+    payment: { state },
+    session: session ? { state: session } : null,
+  } as Schemas['GuestStay'];
+}
+
+it.each([
+  [stay('created'), 'paying'],
+  [stay('pending'), 'paying'],
+  [stay('authorised'), 'starting'],
+  [stay('captured', 'waiting'), 'starting'],
+  [stay('authorised', 'active'), 'charging'],
+  [stay('authorised', 'ended'), 'settling'],
+  [stay('captured', 'ended'), 'ended'],
+  [stay('partly_refunded', 'ended'), 'ended'],
+  [stay('cancelled', 'ended'), 'ended'],
+  [stay('failed'), 'failed'],
+  [stay('cancelled'), 'failed'],
+  [stay('refunded', 'failed'), 'failed'],
+])('names where a guest stands (%#)', (given, stage) => {
+  expect(stageOf(given)).toBe(stage);
+});
+
+it('is asked about until nothing changes by itself', () => {
+  expect(isSettled(stay('captured', 'ended'))).toBe(true);
+  expect(isSettled(stay('authorised', 'active'))).toBe(false);
+});

@@ -1,0 +1,23 @@
+import type { Schemas } from '@busbar/client';
+
+type Stay = Schemas['GuestStay'];
+
+export type Stage = 'paying' | 'starting' | 'charging' | 'settling' | 'ended' | 'failed';
+
+const GONE = new Set<Schemas['PaymentState']>(['failed', 'cancelled']);
+const OPEN = new Set<Schemas['PaymentState']>(['created', 'pending']);
+
+/** Where a guest stands: one word for payment and charge together. */
+export function stageOf({ payment, session }: Stay): Stage {
+  if (OPEN.has(payment.state)) return 'paying';
+  if (session?.state === 'active') return 'charging';
+  if (session?.state === 'ended') return payment.state === 'authorised' ? 'settling' : 'ended';
+  if (GONE.has(payment.state) || payment.state === 'refunded' || session?.state === 'failed') return 'failed';
+  return 'starting';
+}
+
+/** Whether nothing more will change by itself. */
+export function isSettled(stay: Stay): boolean {
+  const stage = stageOf(stay);
+  return stage === 'failed' || stage === 'ended';
+}
