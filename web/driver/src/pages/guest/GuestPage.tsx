@@ -64,9 +64,9 @@ export function GuestPage() {
         {!problem && (!options.data || !station.data) && <Loading rows={6} />}
         {options.data && station.data && (
           <>
-            <section className="bd-card">
+            <section className="bd-card bd-pay-card">
               <h2>{station.data.name || station.data.station_id}</h2>
-              <p className="bd-note">{placeOf(station.data)}</p>
+              <p className="bd-pay-place">{placeOf(station.data)}</p>
             </section>
             {options.data.items.length === 0 ? (
               <p className="bd-note">{t('guest.none')}</p>

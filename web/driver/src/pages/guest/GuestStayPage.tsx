@@ -43,9 +43,9 @@ function StayView({ stay, link }: { stay: Stay; link: string }) {
   const { payment } = stay;
   return (
     <>
-      <section className="bd-card">
+      <section className="bd-card bd-pay-card">
         <h2>{stay.station_name || stay.station_id}</h2>
-        <p className="bd-note">{[stay.site_name, stay.operator_name].filter(Boolean).join(' · ')}</p>
+        <p className="bd-pay-place">{[stay.site_name, stay.operator_name].filter(Boolean).join(' · ')}</p>
       </section>
       <p className="bd-guest-stage" role="status">
         <Mark tone={stage === 'failed' ? 'bad' : 'good'} shape={stage === 'failed' ? 'cross' : 'check'}>
@@ -64,7 +64,7 @@ function StayView({ stay, link }: { stay: Stay; link: string }) {
 function WayToPay({ payment }: { payment: Schemas['DriverPayment'] }) {
   const { t } = useTranslation();
   return (
-    <section className="bd-card bd-guest-code">
+    <section className="bd-card bd-pay-card bd-guest-code">
       {payment.code_image && <img src={payment.code_image} alt={t('guest.code')} />}
       {payment.page_url && (
         <a className="bd-button-link" href={payment.page_url} data-testid="to-provider">
@@ -92,7 +92,7 @@ function Charge({ stay }: { stay: Stay }) {
     [t('guest.number'), payment.payment_id, 'number'],
   ];
   return (
-    <article className="bd-card">
+    <article className="bd-card bd-pay-card">
       {session.energy_wh !== null && (
         <p className="bd-guest-energy" data-testid="guest-energy">
           <Figure parts={energyParts(format.locale, session.energy_wh)} />

@@ -72,7 +72,7 @@ function TopUp({ options }: { options: Schemas['PayOptionList'] }) {
     },
   });
   return (
-    <section className="bd-card">
+    <section className="bd-card bd-pay-card">
       <AmountChoice
         label={t('wallet.howMuch')}
         amounts={AMOUNTS}
@@ -124,7 +124,7 @@ function Cards({ currency }: { currency: string | undefined }) {
     },
   });
   return (
-    <section className="bd-card">
+    <section className="bd-card bd-pay-card">
       <h2>{t('wallet.cards')}</h2>
       {data?.items.map((card) => (
         <p key={card.method_id} data-testid="saved-card">
@@ -147,7 +147,7 @@ function Payments() {
   });
   if (!data || data.items.length === 0) return null;
   return (
-    <section className="bd-card">
+    <section className="bd-card bd-pay-card">
       <h2>{t('wallet.payments')}</h2>
       <ul className="bd-payments">
         {data.items.map((payment) => (
