@@ -101,7 +101,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "/driver/sessions/{session_id}/target"): {"energy_wh": 10_000},
     ("POST", "/payments/{payment_id}/refunds"): {"amount": 100, "reason": "Taken over"},
     ("POST", "/payments/{payment_id}/capture"): {"amount": 100},
-    ("PUT", "/payment-accounts/{provider}"): {"settings": {}, "secrets": {}},
+    ("PUT", "/payment-accounts/{provider}"): {"settings": {}, "secrets": {"secret_key": "sk", "webhook_secret": "wh"}},
     ("POST", "/payment-statements"): {"provider": "stripe", "day": "2026-01-01", "content": "e30="},
     ("PUT", "/payment-differences/{difference_id}"): {"state": "in_hand"},
     ("POST", "/driver/top-ups"): {"provider": "stripe", "amount": 1000, "currency": "EUR"},

@@ -22,7 +22,12 @@ pytestmark = pytest.mark.every_database
 
 MARK = "MARK"
 """Stands in everything of operator A, and so must stand in nothing that another one is told."""
-OWN_NAMES = {"PUT /tokens/{value}", "PUT /token-groups/{value}"}
+OWN_NAMES = {
+    "PUT /tokens/{value}",
+    "PUT /token-groups/{value}",
+    "PUT /payment-accounts/{provider}",
+    "DELETE /payment-accounts/{provider}",
+}
 """Names of an operator's own: the same name with another operator is another thing."""
 
 
