@@ -12,12 +12,8 @@ import structlog
 from sqlalchemy import select
 
 from busbar.app.demo_logins import ADMIN_EMAIL, DRIVER_EMAIL, PASSWORD
-<<<<<<< HEAD
-from busbar.app.demo_world import COMPANY, NAMES, SITES, DemoSite, DemoStation, DemoTariff, make_scenario
-=======
 from busbar.app.demo_psp import DemoPsp
-from busbar.app.demo_world import SITES, DemoSite, DemoStation, DemoTariff, make_scenario
->>>>>>> 0683b02 (Pay as a guest, top up and save a card in the driver app; see payments and differences in the console; run a provider inside the demo)
+from busbar.app.demo_world import COMPANY, NAMES, SITES, DemoSite, DemoStation, DemoTariff, make_scenario
 from busbar.app.wiring import House
 from busbar.canon.access import PutToken
 from busbar.canon.debts import PutCompanyDriver, SaveCompany

@@ -1,12 +1,9 @@
 import {
   ApartmentOutlined,
   AuditOutlined,
-<<<<<<< HEAD
   BankOutlined,
   BarChartOutlined,
-=======
   CreditCardOutlined,
->>>>>>> 0683b02 (Pay as a guest, top up and save a card in the driver app; see payments and differences in the console; run a provider inside the demo)
   DashboardOutlined,
   DiffOutlined,
   EnvironmentOutlined,
@@ -53,15 +50,12 @@ const pages: NavigationItem[] = [
   { job: 'sell', name: 'drivers', to: '/drivers', Icon: UserOutlined },
   { job: 'sell', name: 'tokens', to: '/tokens', Icon: IdcardOutlined },
   { job: 'sell', name: 'groups', to: '/groups', Icon: ApartmentOutlined },
-<<<<<<< HEAD
   { job: 'sell', name: 'documents', to: '/documents', Icon: FileTextOutlined },
   { job: 'sell', name: 'invoiceRequests', to: '/invoice-requests', Icon: FileDoneOutlined },
   { job: 'sell', name: 'ledger', to: '/ledger', Icon: BankOutlined, needs: 'read_money' },
   { job: 'sell', name: 'receivables', to: '/receivables', Icon: FileExclamationOutlined, needs: 'read_money' },
-=======
   { job: 'sell', name: 'payments', to: '/payments', Icon: CreditCardOutlined, needs: 'read_money' },
   { job: 'sell', name: 'reconciliation', to: '/reconciliation', Icon: DiffOutlined, needs: 'read_money' },
->>>>>>> 0683b02 (Pay as a guest, top up and save a card in the driver app; see payments and differences in the console; run a provider inside the demo)
   { job: 'energy', name: 'profiles', to: '/profiles', Icon: LineChartOutlined },
   { job: 'network', name: 'wire', to: '/wire', Icon: NodeIndexOutlined },
   { job: 'network', name: 'unmatched', to: '/unmatched', Icon: AuditOutlined },
