@@ -17,7 +17,9 @@ from busbar.canon import (
     invoicing,
     ledger,
     offers,
+    payments,
     pricing,
+    reconciliation,
     sessions,
     stations,
     tariffs,
@@ -82,6 +84,7 @@ TOPICS: dict[type[Message], Topic] = {
     invoicing.DocumentIssued: Topic.DOCUMENTS,
     invoicing.InvoiceRequestMoved: Topic.DOCUMENTS,
     control.StationCommandRequested: Topic.COMMANDS,
+    control.StationCommandQueued: Topic.COMMANDS,
     control.StationCommandAnswered: Topic.COMMANDS,
     sessions.BatteryHigh: Topic.SESSIONS,
     companion.StationFreed: Topic.DRIVERS,
@@ -100,9 +103,13 @@ TOPICS: dict[type[Message], Topic] = {
     offers.MembershipChanged: Topic.TARIFFS,
     **dict.fromkeys(list_leaves(ledger.LedgerFact), Topic.MONEY),
     ledger.MoneyPolicyChanged: Topic.MONEY,
+    **dict.fromkeys(list_leaves(payments.PaymentFact), Topic.MONEY),
+    payments.CardSaved: Topic.MONEY,
+    reconciliation.ReconciliationDiffered: Topic.MONEY,
 }
 """A message that is not here is not told to screens."""
 
+_REQUESTS = (control.StationCommandRequested, control.StationCommandQueued, control.StationCommandAnswered)
 _HIDDEN_FROM_DRIVERS = frozenset({"operator_id", "command_id", "token_id", "site_id", "group"})
 
 
@@ -123,7 +130,7 @@ def show(message: Message) -> dict[str, Any]:
     """Return the event's data. Of a request to a station only the kind: it may carry the station's secrets."""
     shown: dict[str, Any] = msgspec.to_builtins(message)
     del shown["message"]
-    if isinstance(message, control.StationCommandRequested | control.StationCommandAnswered):
+    if isinstance(message, _REQUESTS):
         shown["request"] = type(message.request).__name__
     if isinstance(message, control.StationCommandAnswered):
         shown["outcome"] = message.outcome.outcome.value
@@ -154,7 +161,9 @@ class StaffView:
             return False
         if getattr(message, "operator_id", None) != self._principal.operator_id:
             return False
-        return not self._principal.site_ids or await self._is_in_scope(message)
+        if not self._principal.site_ids:
+            return True
+        return topic is not Topic.MONEY and await self._is_in_scope(message)
 
     async def _is_in_scope(self, message: Message) -> bool:
         site_id = getattr(message, "site_id", None)

@@ -10,11 +10,13 @@ from busbar.canon.control import (
     Outcome,
     SetVariables,
     StationCommandAnswered,
+    StationCommandQueued,
     StationCommandRequested,
     VariableRef,
     VariableValue,
 )
 from busbar.canon.facts import list_kinds
+from busbar.canon.ledger import FundsHeld
 from busbar.canon.message import Fact, Signal
 from busbar.canon.sessions import SessionProgressed, SessionRequested
 from busbar.canon.stations import ConnectorStatus, ConnectorStatusChanged, StationOnline, StationRegistered, StationSeen
@@ -63,6 +65,12 @@ async def test_a_scope_of_sites_goes_by_the_site_or_else_by_the_station():
     assert not await view.sees(own(ConnectorStatusChanged, site_id="there", **at))
     assert await view.sees(own(StationSeen, station_id="S"))
     assert not await view.sees(own(StationSeen, station_id="T"))
+
+
+async def test_who_is_bound_to_sites_hears_nothing_of_money():
+    held = own(FundsHeld, transfer_id="t", amount=1, currency="EUR", session_id="x", expires_at=NOW)
+    assert await staff_view().sees(held)
+    assert not await staff_view(sites=("here",), stations=("S",)).sees(held)
 
 
 async def test_a_scope_learns_of_a_new_station():
@@ -115,7 +123,10 @@ def test_a_request_to_a_station_is_told_by_its_kind_alone():
     answered = own(
         StationCommandAnswered, command_id="c", station_id="S", request=SECRET, requested_by="staff:1", outcome=outcome
     )
-    for message in (asked, answered):
+    queued = own(
+        StationCommandQueued, command_id="c", station_id="S", request=SECRET, requested_by="staff:1", expires_at=NOW
+    )
+    for message in (asked, queued, answered):
         assert live.show(message)["request"] == "SetVariables"
         assert "hush" not in str(live.show(message))
     assert live.show(answered)["outcome"] == "accepted"

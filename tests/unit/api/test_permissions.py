@@ -26,7 +26,7 @@ def test_every_role_may_what_the_role_below_it_may():
 
 
 def test_a_viewer_changes_nothing():
-    assert PERMISSIONS[Role.VIEWER] == {Permission.READ}
+    assert PERMISSIONS[Role.VIEWER] == {Permission.LOOK, Permission.READ, Permission.READ_MONEY}
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -4703,19 +4703,6 @@ export interface components {
             is_whole: boolean;
             site_id: string;
         };
-        /**
-         * @description What a company's driver may spend.
-         * @example {
-         *       "budget": 20000
-         *     }
-         */
-        busbar__api__bodies__money__MemberBody: {
-            budget?: number | null;
-        };
-        /** @description Who shall be a member. */
-        busbar__api__bodies__offers__MemberBody: {
-            driver_id: string;
-        };
         /** @description The diagrams of the sites that were asked for and may be seen. */
         BusbarList: {
             items: components["schemas"]["Busbar"][];
@@ -4862,6 +4849,16 @@ export interface components {
             next_cursor: string | null;
             /** @description Rows on all pages, when asked for with `with_total`. */
             total: number | null;
+        };
+        /**
+         * @description What a company's driver may spend.
+         * @example {
+         *       "budget": 20000
+         *     }
+         */
+        CompanyMemberBody: {
+            /** @description In a calendar month (UTC); null: without bound. */
+            budget?: number | null;
         };
         /** @description Companies, by name. */
         CompanyPage: {
@@ -5807,11 +5804,66 @@ export interface components {
             /** @default null */
             token_id: string | null;
         };
+        /** @description A driver has a card on file. */
+        LiveCardSaved: {
+            at: string;
+            driver_id: string;
+            operator_id: string;
+            provider: components["schemas"]["LiveProvider"];
+        };
+        /** @description Put the whole station, an EVSE or a connector into or out of service. */
+        LiveChangeAvailability: {
+            /** @default null */
+            connector_id: number | null;
+            /** @default null */
+            evse_id: number | null;
+            is_operative: boolean;
+            /** @enum {unknown} */
+            request: "ChangeAvailability";
+        };
+        /** @description A schedule of limits as it is sent to a station. */
+        LiveChargingProfile: {
+            kind: components["schemas"]["LiveProfileKind"];
+            profile_id: number;
+            purpose: components["schemas"]["LiveProfilePurpose"];
+            schedule: components["schemas"]["LiveChargingSchedule"];
+            stack_level: number;
+            /** @default null */
+            transaction_ref: string | null;
+            /** @default null */
+            valid_from: string | null;
+            /** @default null */
+            valid_to: string | null;
+        };
+        /** @description Limits over time, the periods in order, the first at 0 s. */
+        LiveChargingSchedule: {
+            /** @default null */
+            duration_s: number | null;
+            /** @default null */
+            min_rate_milli: number | null;
+            periods: components["schemas"]["LiveSchedulePeriod"][];
+            /** @default null */
+            starts_at: string | null;
+            unit: components["schemas"]["LiveRateUnit"];
+        };
         /**
          * @description What the EVSE and the vehicle are doing within a transaction.
          * @enum {unknown}
          */
         LiveChargingState: "charging" | "ev_connected" | "idle" | "suspended_ev" | "suspended_evse";
+        /** @description Remove charging profiles: by id, or all that match. */
+        LiveClearProfiles: {
+            /** @default null */
+            evse_id: number | null;
+            /** @default null */
+            profile_id: number | null;
+            /** @default null */
+            purpose: components["schemas"]["LiveProfilePurpose"] | null;
+            /** @enum {unknown} */
+            request: "ClearProfiles";
+            /** @default null */
+            stack_level: number | null;
+        };
         /**
          * @description Why we consider a session over when it is not (only) the station's word.
          * @enum {unknown}
@@ -5907,6 +5959,12 @@ export interface components {
          * @enum {unknown}
          */
         LiveCurve: "gap" | "integrated_power" | "no_end" | "no_start" | "outlier" | "register_reset" | "register_rollover";
+        /** @description Close the station's connection. It may come back at once, if it is still let in. */
+        LiveDisconnect: {
+            reason: string;
+            /** @enum {unknown} */
+            request: "Disconnect";
+        };
         /** @description A receipt, invoice, statement or credit note was written and has its number. */
         LiveDocumentIssued: {
             at: string;
@@ -5989,6 +6047,13 @@ export interface components {
             /** @default null */
             transfer_id: string | null;
         };
+        /** @description Read settings; empty means all (1.6 GetConfiguration; 2.x GetBaseReport when empty, else GetVariables). */
+        LiveGetVariables: {
+            /** @default [] */
+            refs: components["schemas"]["LiveVariableRef"][];
+            /** @enum {unknown} */
+            request: "GetVariables";
+        };
         /** @description What was held went to its accounts; `released` went back to the wallet. */
         LiveHoldCaptured: {
             amount: number;
@@ -6035,6 +6100,16 @@ export interface components {
             session_id: string | null;
             /** @default null */
             transfer_id: string | null;
+        };
+        /**
+         * @description What a driver presents: 1..255 characters, compared without regard to case.
+         *
+         *         1.6: CiString20; 2.x: identifierString.
+         */
+        LiveIdToken: {
+            /** @default rfid */
+            kind: components["schemas"]["LiveTokenKind"];
+            value: string;
         };
         /** @description A driver asked for an invoice or 发票, or it went on. */
         LiveInvoiceRequestMoved: {
@@ -6105,6 +6180,130 @@ export interface components {
          * @enum {unknown}
          */
         LiveOutcome: "accepted" | "queued" | "rejected" | "timed_out" | "undelivered" | "unsupported";
+        /** @description Money is set aside. */
+        LivePaymentAuthorised: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            payment_id: string;
+            provider: components["schemas"]["LiveProvider"];
+            purpose: components["schemas"]["LivePaymentPurpose"];
+            /** @default null */
+            receivable_id: string | null;
+            /** @default null */
+            session_id: string | null;
+        };
+        /** @description A payment was given up; what was set aside is free again. */
+        LivePaymentCancelled: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            payment_id: string;
+            provider: components["schemas"]["LiveProvider"];
+            purpose: components["schemas"]["LivePaymentPurpose"];
+            /** @default null */
+            receivable_id: string | null;
+            /** @default null */
+            session_id: string | null;
+        };
+        /** @description The money is ours, as `amount`. */
+        LivePaymentCaptured: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            payment_id: string;
+            provider: components["schemas"]["LiveProvider"];
+            purpose: components["schemas"]["LivePaymentPurpose"];
+            /** @default null */
+            receivable_id: string | null;
+            /** @default null */
+            session_id: string | null;
+        };
+        /** @description A payer's bank asks for money back. */
+        LivePaymentDisputed: {
+            amount: number;
+            at: string;
+            currency: string;
+            dispute_ref: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            payment_id: string;
+            provider: components["schemas"]["LiveProvider"];
+            purpose: components["schemas"]["LivePaymentPurpose"];
+            /** @default  */
+            reason: string;
+            /** @default null */
+            receivable_id: string | null;
+            /** @default null */
+            session_id: string | null;
+        };
+        /** @description A dispute is over. */
+        LivePaymentDisputeEnded: {
+            amount: number;
+            at: string;
+            currency: string;
+            dispute_ref: string;
+            /** @default null */
+            driver_id: string | null;
+            is_lost: boolean;
+            operator_id: string;
+            payment_id: string;
+            provider: components["schemas"]["LiveProvider"];
+            purpose: components["schemas"]["LivePaymentPurpose"];
+            /** @default null */
+            receivable_id: string | null;
+            /** @default null */
+            session_id: string | null;
+        };
+        /** @description A payment will not be made. */
+        LivePaymentFailed: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            payment_id: string;
+            provider: components["schemas"]["LiveProvider"];
+            purpose: components["schemas"]["LivePaymentPurpose"];
+            reason: string;
+            /** @default null */
+            receivable_id: string | null;
+            /** @default null */
+            session_id: string | null;
+        };
+        /**
+         * @description What a payment is for.
+         * @enum {unknown}
+         */
+        LivePaymentPurpose: "card" | "guest" | "session" | "top_up";
+        /** @description Money went back to the payer, as `amount`. */
+        LivePaymentRefunded: {
+            amount: number;
+            at: string;
+            currency: string;
+            /** @default null */
+            driver_id: string | null;
+            operator_id: string;
+            payment_id: string;
+            provider: components["schemas"]["LiveProvider"];
+            purpose: components["schemas"]["LivePaymentPurpose"];
+            /** @default null */
+            receivable_id: string | null;
+            refund_id: string;
+            /** @default null */
+            session_id: string | null;
+        };
         /** @description A membership plan was written. */
         LivePlanChanged: {
             at: string;
@@ -6136,10 +6335,37 @@ export interface components {
             vat_percent: string;
         };
         /**
+         * @description What a schedule's start is counted from.
+         * @enum {unknown}
+         */
+        LiveProfileKind: "absolute" | "recurring_daily" | "recurring_weekly" | "relative";
+        /**
+         * @description What a charging profile limits (2.x names; 1.6 ChargePointMaxProfile is the station's maximum).
+         * @enum {unknown}
+         */
+        LiveProfilePurpose: "external_constraints" | "station_max" | "tx" | "tx_default";
+        /**
          * @description The language a station speaks; shown to people, decided on by gateways only.
          * @enum {unknown}
          */
         LiveProtocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1";
+        /**
+         * @description Who carries payments out.
+         * @enum {unknown}
+         */
+        LiveProvider: "alipay" | "stripe" | "wechatpay";
+        /**
+         * @description The unit of a charging schedule's limits.
+         * @enum {unknown}
+         */
+        LiveRateUnit: "A" | "W";
+        /** @description Any request of the station's own protocol version, validated against its schema before it is sent. */
+        LiveRawCall: {
+            action: string;
+            payload_json: string;
+            /** @enum {unknown} */
+            request: "RawCall";
+        };
         /** @description Somebody owes something. */
         LiveReceivableOpened: {
             amount: number;
@@ -6211,16 +6437,70 @@ export interface components {
             transfer_id: string | null;
             written_off: number;
         };
+        /** @description A provider's statement and our books differ. */
+        LiveReconciliationDiffered: {
+            at: string;
+            /** Format: date */
+            day: string;
+            differences: number;
+            operator_id: string;
+            provider: components["schemas"]["LiveProvider"];
+        };
         /**
          * @description Where a station stands with us. Pending: may boot and talk settings, not charge. Blocked: refused at the door.
          * @enum {unknown}
          */
         LiveRegistration: "accepted" | "blocked" | "pending";
         /**
+         * @description Begin to charge for this token.
+         *
+         *         `remote_start_id` binds the transaction that follows (2.x; 1.6 has no such field).
+         */
+        LiveRemoteStart: {
+            /** @default null */
+            connector_id: number | null;
+            /** @default null */
+            evse_id: number | null;
+            /** @default null */
+            group: components["schemas"]["LiveIdToken"] | null;
+            id_token: components["schemas"]["LiveIdToken"];
+            /** @default null */
+            profile: components["schemas"]["LiveChargingProfile"] | null;
+            remote_start_id: number;
+            /** @enum {unknown} */
+            request: "RemoteStart";
+        };
+        /** @description End the transaction. */
+        LiveRemoteStop: {
+            /** @enum {unknown} */
+            request: "RemoteStop";
+            transaction_ref: string;
+        };
+        /**
          * @description Where a request stands.
          * @enum {unknown}
          */
         LiveRequestState: "issued" | "red_lettered" | "refused" | "requested" | "sent";
+        /** @description Restart the station, or one EVSE (2.x only). */
+        LiveReset: {
+            /** @default null */
+            evse_id: number | null;
+            kind: components["schemas"]["LiveResetKind"];
+            /** @enum {unknown} */
+            request: "Reset";
+        };
+        /**
+         * @description `immediate` ends running transactions (1.6 Hard); `on_idle` waits (2.x) or stops them gracefully (1.6 Soft).
+         * @enum {unknown}
+         */
+        LiveResetKind: "immediate" | "on_idle";
+        /** @description From `start_s` after the schedule's start on, at most `limit_milli` thousandths of its unit (mW or mA). */
+        LiveSchedulePeriod: {
+            limit_milli: number;
+            /** @default null */
+            phases: number | null;
+            start_s: number;
+        };
         /**
          * @description A session is over and its meter record closed.
          *
@@ -6493,6 +6773,20 @@ export interface components {
             /** @default null */
             token_id: string | null;
         };
+        /** @description Install a charging profile; `evse_id` None is the whole station. */
+        LiveSetProfile: {
+            /** @default null */
+            evse_id: number | null;
+            profile: components["schemas"]["LiveChargingProfile"];
+            /** @enum {unknown} */
+            request: "SetProfile";
+        };
+        /** @description Change settings (1.6 takes exactly one at a time: ChangeConfiguration). */
+        LiveSetVariables: {
+            /** @enum {unknown} */
+            request: "SetVariables";
+            values: components["schemas"]["LiveVariableValue"][];
+        };
         /**
          * @description Whose part of the price it is: the electricity's (电费), the service's (服务费), or not told apart.
          * @enum {unknown}
@@ -6514,6 +6808,16 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /** @description The kind of request. */
             request: string;
+            requested_by: string;
+            station_id: string;
+        };
+        /** @description A station command waits until the station can take it, or it expires. */
+        LiveStationCommandQueued: {
+            at: string;
+            command_id: string;
+            expires_at: string;
+            operator_id: string;
+            request: components["schemas"]["LiveRemoteStart"] | components["schemas"]["LiveRemoteStop"] | components["schemas"]["LiveUnlock"] | components["schemas"]["LiveReset"] | components["schemas"]["LiveChangeAvailability"] | components["schemas"]["LiveTrigger"] | components["schemas"]["LiveGetVariables"] | components["schemas"]["LiveSetVariables"] | components["schemas"]["LiveSetProfile"] | components["schemas"]["LiveClearProfiles"] | components["schemas"]["LiveDisconnect"] | components["schemas"]["LiveRawCall"];
             requested_by: string;
             station_id: string;
         };
@@ -6658,6 +6962,11 @@ export interface components {
             status: components["schemas"]["LiveTokenStatus"];
             token_id: string;
         };
+        /**
+         * @description What the driver presented (OCPP 2.x IdTokenEnumType; 1.6 idTags are RFID unless we issued them).
+         * @enum {unknown}
+         */
+        LiveTokenKind: "app" | "central" | "direct_payment" | "emaid" | "keycode" | "local" | "mac" | "no_authorization" | "other" | "rfid" | "vin";
         /** @description A token is no longer known. */
         LiveTokenRemoved: {
             at: string;
@@ -6702,6 +7011,29 @@ export interface components {
             session_id: string | null;
             /** @default null */
             transfer_id: string | null;
+        };
+        /** @description Ask for a message. */
+        LiveTrigger: {
+            /** @default null */
+            connector_id: number | null;
+            /** @default null */
+            evse_id: number | null;
+            /** @enum {unknown} */
+            request: "Trigger";
+            topic: components["schemas"]["LiveTriggerTopic"];
+        };
+        /**
+         * @description What the station is asked to send now.
+         * @enum {unknown}
+         */
+        LiveTriggerTopic: "boot" | "firmware_status" | "heartbeat" | "log_status" | "meter_values" | "sign_certificate" | "status" | "transaction";
+        /** @description Release the cable lock of a connector. */
+        LiveUnlock: {
+            /** @default 1 */
+            connector_id: number;
+            evse_id: number;
+            /** @enum {unknown} */
+            request: "Unlock";
         };
         /** @description A setting of a station. In 1.6 only `variable` (the configuration key) is set. */
         LiveVariableRef: {
@@ -7629,6 +7961,10 @@ export interface components {
             /** @description Whole minor units, with tax. */
             monthly_price: number;
             name: string;
+        };
+        /** @description Who shall be a member. */
+        PlanMemberBody: {
+            driver_id: string;
         };
         /** @description Membership plans. */
         PlanPage: {
@@ -10398,7 +10734,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["busbar__api__bodies__money__MemberBody"];
+                "application/json": components["schemas"]["CompanyMemberBody"];
             };
         };
         responses: {
@@ -16968,7 +17304,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["busbar__api__bodies__offers__MemberBody"];
+                "application/json": components["schemas"]["PlanMemberBody"];
             };
         };
         responses: {

@@ -61,7 +61,7 @@ class CompanyBody(Body):
     model_config = Body.model_config | {"json_schema_extra": {"examples": [{"name": "Navigli Taxi"}]}}
 
 
-class MemberBody(Body):
+class CompanyMemberBody(Body):
     """What a company's driver may spend."""
 
     budget: Amount | None = None

@@ -55,7 +55,7 @@ class PlanBody(Body):
     is_open: bool = True
 
 
-class MemberBody(Body):
+class PlanMemberBody(Body):
     """Who shall be a member."""
 
     driver_id: Key

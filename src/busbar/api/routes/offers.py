@@ -3,7 +3,7 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query
 
-from busbar.api.bodies.offers import CouponBody, MemberBody, OfferBody, PlanBody, RedeemBody
+from busbar.api.bodies.offers import CouponBody, OfferBody, PlanBody, PlanMemberBody, RedeemBody
 from busbar.api.callers import PriceKeeper, Reader, SignedInDriver, StaffCaller
 from busbar.api.once import perform
 from busbar.api.paging import bound_rows
@@ -122,7 +122,7 @@ async def list_plan_members(
 
 
 @router.post("/plans/{plan_id}/members", status_code=204)
-async def add_plan_member(caller: PriceKeeper, services: Given, plan_id: KeyPath, body: MemberBody) -> None:
+async def add_plan_member(caller: PriceKeeper, services: Given, plan_id: KeyPath, body: PlanMemberBody) -> None:
     """Make a driver a member from now on."""
     async with services.databases.read() as connection:
         await drivers.check_driver(connection, caller.scope, body.driver_id)

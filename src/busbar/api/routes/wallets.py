@@ -2,7 +2,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from busbar.api.bodies.money import AdjustmentBody, CompanyBody, MemberBody, ReasonBody
+from busbar.api.bodies.money import AdjustmentBody, CompanyBody, CompanyMemberBody, ReasonBody
 from busbar.api.callers import MoneyKeeper, MoneyReader, SignedInDriver, StaffCaller
 from busbar.api.money import find_book
 from busbar.api.once import perform
@@ -234,7 +234,7 @@ async def list_company_drivers(
 
 @router.put("/companies/{company_id}/drivers/{driver_id}", status_code=204)
 async def put_company_driver(
-    caller: MoneyKeeper, services: Given, company_id: KeyPath, driver_id: KeyPath, body: MemberBody
+    caller: MoneyKeeper, services: Given, company_id: KeyPath, driver_id: KeyPath, body: CompanyMemberBody
 ) -> None:
     """Let a driver charge at a company's expense."""
     await services.dispatcher.dispatch(
