@@ -33,7 +33,7 @@ OWN_NAMES = {
 
 JPEG = b"\xff\xd8\xff\xe0 no more than its beginning"
 BYTES = {"Content-Type": "application/octet-stream"}
-PASSING = {"/overview", "/operations", "/now", "/wall"}
+PASSING = {"/overview", "/operations", "/now", "/wall", "/stations/{station_id}/quote"}
 """What tells the state of a moment."""
 
 
@@ -62,19 +62,7 @@ async def furnish(world, door, mark=MARK):
     body = {"email": f"{mark}@staff.example", "display_name": f"{mark} staff", "role": "viewer"}
     staff = await door.post("/staff", body, 201)
     key = await door.post("/api-keys", {"name": f"{mark} key", "role": "viewer"}, 201)
-    tariff = await door.post("/tariffs", {"name": f"{mark} tariff", "terms": TERMS}, 201)
-    tariff_id = tariff["tariff_id"]
-    await door.post(f"/tariffs/{tariff_id}/publish", {})
-    assigned = {"tariff_id": tariff_id, "scope": "station", "subject": f"{mark}-1"}
-    assignment = await door.post("/tariff-assignments", assigned, 201)
     complaint = await file_complaint(world, mark)
-    period = {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"}
-    question = await door.post(f"/tariffs/{tariff_id}/what-ifs", period, 202)
-    percent = {"kind": "percentage", "value": "10"}
-    offer = await door.post("/offers", {"name": f"{mark} offer", "terms": percent, "audience": "coupon"}, 201)
-    coupon = await door.post("/coupons", {"offer_id": offer["offer_id"], "code": f"{mark}CODE"}, 201)
-    plan = await door.post("/plans", {"name": f"{mark} plan", "currency": "EUR", "monthly_price": 100}, 201)
-    await door.post(f"/plans/{plan['plan_id']}/members", {"driver_id": driver["driver_id"]}, 204)
     company = await door.post("/companies", {"name": f"{mark} company"}, 201)
     member = f"/companies/{company['company_id']}/drivers/{driver['driver_id']}"
     await door.expect("PUT", member, 204, json={"budget": 100})
@@ -91,13 +79,7 @@ async def furnish(world, door, mark=MARK):
         "session_id": session["session_id"],
         "command_id": command["command_id"],
         "template_id": template["template_id"],
-        "tariff_id": tariff_id,
-        "what_if_id": question["what_if_id"],
-        "offer_id": offer["offer_id"],
-        "coupon_id": coupon["coupon_id"],
-        "plan_id": plan["plan_id"],
-        "version": 1,
-        "assignment_id": assignment["assignment_id"],
+        **await set_prices(door, driver["driver_id"], mark),
         **await write_documents(world, session["operator_id"], driver["driver_id"], mark),
         "company_id": company["company_id"],
         "account_id": wallet["account_id"],
@@ -117,6 +99,31 @@ async def furnish(world, door, mark=MARK):
         **complaint,
         "consumer": "sessions.station_booted",
         "parked_id": "0" * 32,
+    }
+
+
+async def set_prices(door, driver_id, mark):
+    """Make a tariff that is assigned, a question about it, an offer, a coupon, and a plan with a member."""
+    tariff = await door.post("/tariffs", {"name": f"{mark} tariff", "terms": TERMS}, 201)
+    tariff_id = tariff["tariff_id"]
+    await door.post(f"/tariffs/{tariff_id}/publish", {})
+    assigned = {"tariff_id": tariff_id, "scope": "station", "subject": f"{mark}-1"}
+    assignment = await door.post("/tariff-assignments", assigned, 201)
+    period = {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"}
+    question = await door.post(f"/tariffs/{tariff_id}/what-ifs", period, 202)
+    percent = {"kind": "percentage", "value": "10"}
+    offer = await door.post("/offers", {"name": f"{mark} offer", "terms": percent, "audience": "coupon"}, 201)
+    coupon = await door.post("/coupons", {"offer_id": offer["offer_id"], "code": f"{mark}CODE"}, 201)
+    plan = await door.post("/plans", {"name": f"{mark} plan", "currency": "EUR", "monthly_price": 100}, 201)
+    await door.post(f"/plans/{plan['plan_id']}/members", {"driver_id": driver_id}, 204)
+    return {
+        "tariff_id": tariff_id,
+        "what_if_id": question["what_if_id"],
+        "offer_id": offer["offer_id"],
+        "coupon_id": coupon["coupon_id"],
+        "plan_id": plan["plan_id"],
+        "version": 1,
+        "assignment_id": assignment["assignment_id"],
     }
 
 
@@ -305,6 +312,8 @@ async def test_every_route_asks_who_calls_but_for_those_that_cannot(world):
         "GET /driver/stations", "GET /driver/stations/{station_id}",
         "GET /driver/stations/{station_id}/popular-times", "GET /driver/stations/{station_id}/quote",
         "GET /driver/lookup", "GET /driver/station-events",
+        "GET /driver/pay-options", "POST /driver/guest-payments", "GET /driver/guest-payments/{link}",
+        "POST /driver/guest-payments/{link}/stop",
     }  # fmt: skip
     asked = {operation.name for operation in OPERATIONS if operation.is_staff or operation.is_driver}
     assert {operation.name for operation in OPERATIONS} - asked == public
