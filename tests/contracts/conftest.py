@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, MetaData, inspect
 
 from busbar.adapters.memory.feed import MemoryFeed
 from busbar.adapters.system.clock import TimeOrderedIds
@@ -52,11 +53,11 @@ def database_kind(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def create_missing(connection: Connection) -> None:
-    """Create the tables that migrations have not created; asks once, and not for each table."""
+def create_missing(tables: MetaData, connection: Connection) -> None:
+    """Create the tables that are not there; asks once, and not for each table."""
     present = set(inspect(connection).get_table_names())
-    missing = [table for table in metadata.sorted_tables if table.name not in present]
-    metadata.create_all(connection, tables=missing, checkfirst=False)
+    missing = [table for table in tables.sorted_tables if table.name not in present]
+    tables.create_all(connection, tables=missing, checkfirst=False)
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ async def house(database_url: str) -> AsyncIterator[House]:
     async def start() -> None:
         """Create the tables of every room that is imported, and of the test, and let the core run."""
         async with databases.writer.begin() as connection:
-            await connection.run_sync(create_missing)
+            await connection.run_sync(partial(create_missing, metadata))
         await cores[0].start()
 
     yield House(core=build(), databases=databases, clock=clock, ids=ids, feed=feed, start=start, restart=build)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import httpx2
 import msgspec
 import pytest
 from fastapi import FastAPI
+from fastapi.dependencies import models
 
 from busbar.api.app import create_app
 from busbar.app.config import Settings
@@ -33,6 +35,7 @@ from busbar.canon.stations import (
 )
 from busbar.canon.tenants import CreateApiKey, CreateOperator, EnsureAdministrator, Principal, Role
 from busbar.kernel.ids import ConnectionId, OperatorId, ReportId, SiteId, StationId, TransactionRef
+from tests.contracts.conftest import create_missing
 from tests.services import SQLITE
 
 ADMIN_EMAIL = "chief@installation.example"
@@ -229,7 +232,7 @@ async def open_world(data_dir: Path, database_url: str | None = None, **given: o
     settings = Settings(**(usual | given))
     house = build_house(settings)
     async with house.databases.writer.begin() as connection:
-        await connection.run_sync(gather_metadata().create_all)
+        await connection.run_sync(partial(create_missing, gather_metadata()))
     house.wire_log.open()
     await house.core.start()
     await house.relay.start()
@@ -261,6 +264,14 @@ async def open_world(data_dir: Path, database_url: str | None = None, **given: o
     await house.core.stop()
     await house.wire_log.close()
     await house.databases.close()
+    forget_apps()
+
+
+def forget_apps() -> None:
+    """Let go of the apps that were built: the framework remembers their functions for good, 20 MB an app."""
+    for kept in vars(models).values():
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
 
 
 @pytest.fixture
