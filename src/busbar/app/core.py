@@ -194,7 +194,7 @@ class Core:
     @property
     def queue_max_messages(self) -> int:
         """How many messages may wait before the doors are slowed down."""
-        return self._limits.queue_max_messages
+        return self._queue_max
 
     @property
     def lag_s(self) -> float:
@@ -287,7 +287,7 @@ class Core:
 
     async def dispatch(self, command: Command[R]) -> R:
         """Carry a command out; answers once durable. Errors: its handler's; `limit_exceeded.queue`."""
-        if len(self._waiting) >= self._limits.queue_max_messages:
+        if len(self._waiting) >= self._queue_max:
             raise QueueFullError("too many messages wait; try again later", waiting=len(self._waiting))
         if self.tracer.is_on:
             follow_command(self.tracer, command)

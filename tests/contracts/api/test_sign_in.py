@@ -90,7 +90,8 @@ async def test_staff_are_entered_changed_and_shut_out(world):
     door = Door(world.http)
     credentials = {"email": "mo@operator.example", "password": created["password"]}
     door.token = (await door.post("/auth/sign-in", credentials))["token"]
-    assert (await door.get("/auth/me"))["permissions"] == ["read", "control", "manage_access"]
+    permissions = (await door.get("/auth/me"))["permissions"]
+    assert permissions == ["look", "read", "control", "manage_access", "read_money"]
     assert (await door.get("/staff", 403))["code"] == "denied.permission"
     changed = await world.boss.expect("PATCH", path, 200, json={"role": "viewer", "display_name": "Moira"})
     assert (changed["role"], changed["display_name"]) == ("viewer", "Moira")

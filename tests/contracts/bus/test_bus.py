@@ -125,7 +125,8 @@ async def test_answers_of_a_station_come_in_the_order_of_its_reports(bus, rooms,
 
 
 async def test_without_room_nothing_is_taken_and_who_waits_gets_in(house, bus, rooms, beat, monkeypatch):
-    monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(queue_max_messages=3, batch_max_messages=1))
+    monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(batch_max_messages=1))
+    monkeypatch.setattr(house.core, "_queue_max", 3)
     ear = Ear(3)
     taken = [bus.post(beat(number), ear.hear(number)) for number in range(5)]
     assert taken == [True, True, True, False, False]

@@ -209,7 +209,8 @@ async def test_a_message_has_one_handler(house, room):
 
 
 async def test_commands_are_refused_when_the_queue_is_full(house, room, monkeypatch):
-    monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(queue_max_messages=2, batch_max_messages=1))
+    monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(batch_max_messages=1))
+    monkeypatch.setattr(house.core, "_queue_max", 2)
     results = await asyncio.gather(
         *(house.core.dispatch(AddNote(note_id=f"n{n}")) for n in range(5)), return_exceptions=True
     )
@@ -217,7 +218,8 @@ async def test_commands_are_refused_when_the_queue_is_full(house, room, monkeypa
 
 
 async def test_reports_wait_for_room_instead(house, room, monkeypatch):
-    monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(queue_max_messages=2, batch_max_messages=1))
+    monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(batch_max_messages=1))
+    monkeypatch.setattr(house.core, "_queue_max", 2)
     monkeypatch.setattr(house.core, "_queue_max", 2)
     reports = [
         HeartbeatReceived(report_id=f"r{n}", station_id=StationId("s"), received_at=house.clock.now())

@@ -33,9 +33,13 @@ router = APIRouter(tags=["documents"])
 Language = Annotated[Literal["zh", "en", "it"] | None, Query(description="Without it, the document's own.")]
 PDF_MEDIA = "application/pdf"
 XLSX_MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
-}
+CSV_MEDIA = "text/csv"
+XML_MEDIA = "application/xml"
+
+
+def describe_file(*media: str) -> dict[int | str, dict[str, Any]]:
+    """Describe an answer that is a file of one of these kinds."""
+    return {200: {"content": {one: {"schema": {"type": "string", "format": "binary"}} for one in media}}}
 
 
 class Syntax(StrEnum):
@@ -76,7 +80,7 @@ async def get_document(caller: Reader, services: Given, document_id: KeyPath) ->
     return await _read(services, caller, document_id)
 
 
-@router.get("/documents/{document_id}/pdf", response_class=Response, responses=FILE)
+@router.get("/documents/{document_id}/pdf", response_class=Response, responses=describe_file(PDF_MEDIA))
 async def get_document_pdf(
     caller: Reader, services: Given, document_id: KeyPath, language: Language = None
 ) -> Response:
@@ -87,7 +91,7 @@ async def get_document_pdf(
     return give_file(content, name=f"{document.reference}.pdf", media=PDF_MEDIA)
 
 
-@router.get("/documents/{document_id}/xml", response_class=Response, responses=FILE)
+@router.get("/documents/{document_id}/xml", response_class=Response, responses=describe_file(XML_MEDIA))
 async def get_document_xml(
     caller: Reader, services: Given, document_id: KeyPath, syntax: Syntax = Syntax.UBL
 ) -> Response:
@@ -100,7 +104,7 @@ async def get_document_xml(
         content = write_fatturapa(invoice, tax_regime=profile.tax_regime, progressive=progressive)
     else:
         content = write_ubl(invoice) if syntax is Syntax.UBL else write_cii(invoice)
-    return give_file(content, name=f"{document.reference}.{syntax}.xml", media="application/xml")
+    return give_file(content, name=f"{document.reference}.{syntax}.xml", media=XML_MEDIA)
 
 
 @router.post("/documents/{document_id}/credit", status_code=201)
@@ -179,7 +183,7 @@ async def list_invoice_requests(
         )
 
 
-@router.get("/invoice-requests/export", response_class=Response, responses=FILE)
+@router.get("/invoice-requests/export", response_class=Response, responses=describe_file(CSV_MEDIA, XLSX_MEDIA))
 async def export_invoice_requests(
     caller: PriceKeeper, services: Given, sheet: SheetFormat = SheetFormat.XLSX
 ) -> Response:
@@ -188,7 +192,7 @@ async def export_invoice_requests(
         rows = list_fapiao(await documents.gather_requests(connection, caller.scope))
     name = f"fapiao-{services.clock.now():%Y%m%d}.{sheet}"
     if sheet is SheetFormat.CSV:
-        return give_file(write_csv(FAPIAO_HEAD, rows), name=name, media="text/csv")
+        return give_file(write_csv(FAPIAO_HEAD, rows), name=name, media=CSV_MEDIA)
     return give_file(write_xlsx(FAPIAO_HEAD, rows, title="发票"), name=name, media=XLSX_MEDIA)
 
 

@@ -6,7 +6,7 @@ from busbar.api.bodies.documents import InvoiceRequestBody
 from busbar.api.callers import DriverCaller, SignedInDriver
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath, make_command_id
-from busbar.api.routes.documents import FILE, PDF_MEDIA, Language, give_file
+from busbar.api.routes.documents import PDF_MEDIA, Language, describe_file, give_file
 from busbar.api.services import Given
 from busbar.canon.invoicing import RequestInvoice
 from busbar.kernel.ids import InvoiceRequestId, SessionId
@@ -43,7 +43,7 @@ async def get_own_document(caller: SignedInDriver, services: Given, document_id:
         return await documents.read_one(connection, _reader(caller), document_id)
 
 
-@router.get("/documents/{document_id}/pdf", response_class=Response, responses=FILE)
+@router.get("/documents/{document_id}/pdf", response_class=Response, responses=describe_file(PDF_MEDIA))
 async def get_own_document_pdf(
     caller: SignedInDriver, services: Given, document_id: KeyPath, language: Language = None
 ) -> Response:

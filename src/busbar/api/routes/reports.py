@@ -3,7 +3,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from busbar.api.callers import Reader
-from busbar.api.routes.documents import FILE, XLSX_MEDIA, give_file
+from busbar.api.routes.documents import CSV_MEDIA, XLSX_MEDIA, describe_file, give_file
 from busbar.api.services import Given
 from busbar.views import reports
 from busbar.views.paper.sheets import write_csv, write_xlsx
@@ -19,14 +19,14 @@ async def get_revenue_report(caller: Reader, services: Given, query: Asked) -> R
     return await _make(caller, services, query)
 
 
-@router.get("/revenue/csv", response_class=Response, responses=FILE)
+@router.get("/revenue/csv", response_class=Response, responses=describe_file(CSV_MEDIA))
 async def get_revenue_csv(caller: Reader, services: Given, query: Asked) -> Response:
     """Give the report as CSV."""
     report = await _make(caller, services, query)
-    return give_file(write_csv(reports.HEAD, reports.list_cells(report)), name=_name(query, "csv"), media="text/csv")
+    return give_file(write_csv(reports.HEAD, reports.list_cells(report)), name=_name(query, "csv"), media=CSV_MEDIA)
 
 
-@router.get("/revenue/xlsx", response_class=Response, responses=FILE)
+@router.get("/revenue/xlsx", response_class=Response, responses=describe_file(XLSX_MEDIA))
 async def get_revenue_xlsx(caller: Reader, services: Given, query: Asked) -> Response:
     """Give the report as an Excel workbook."""
     report = await _make(caller, services, query)
