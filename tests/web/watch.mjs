@@ -7,6 +7,9 @@ const TOLD_ELSEWHERE = /^Failed to load resource:/;
 /** What software WebGL says of itself. */
 const DRIVER_TALK = /GL Driver Message|GPU stall|WebGL|Automatic fallback to software/;
 
+/** The app asks every station for its price, and where charging is free there is none. */
+const FREE_OF_CHARGE = /\/driver\/stations\/[^/]+\/quote$/;
+
 export class Watch {
   problems = [];
   requests = [];
@@ -62,6 +65,7 @@ export class Watch {
     const status = response.status();
     if (status < 400) return;
     const { pathname } = new URL(response.url());
+    if (status === 404 && FREE_OF_CHARGE.test(pathname)) return;
     const index = this.#expected.findIndex(
       (expected) => expected.status === status && pathname.endsWith(expected.path),
     );

@@ -39,7 +39,7 @@ export function LiveCache() {
       if (data.session_id) void client.invalidateQueries({ queryKey: ['session', data.session_id] });
       if (data.station_id) void client.invalidateQueries({ queryKey: ['station', data.station_id] });
     }
-    void client.invalidateQueries({ queryKey: ['sessions'] });
+    for (const key of ['sessions', 'wallet']) void client.invalidateQueries({ queryKey: [key] });
   });
 
   useLive<Progress>(['SessionProgressed'], (events) =>

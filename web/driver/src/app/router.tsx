@@ -78,6 +78,12 @@ const sessionPage = createRoute({
   component: lazyRouteComponent(() => import('../pages/session/SessionPage'), 'SessionPage'),
 });
 
+const wallet = createRoute({
+  getParentRoute: () => mine,
+  path: '/wallet',
+  component: lazyRouteComponent(() => import('../pages/wallet/WalletPage'), 'WalletPage'),
+});
+
 const topUp = createRoute({
   getParentRoute: () => mine,
   path: '/wallet/top-up',
@@ -133,7 +139,7 @@ export function makeRouter(history?: RouterHistory) {
       guestEvse,
       guestStay,
       signIn,
-      mine.addChildren([sessionPage, receipt, topUp, vehicles, cards, reports, newReport, report]),
+      mine.addChildren([sessionPage, receipt, wallet, topUp, vehicles, cards, reports, newReport, report]),
     ]),
     basepath: '/app',
     defaultPreload: 'intent',

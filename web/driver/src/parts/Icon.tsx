@@ -68,6 +68,7 @@ const drawings = {
     </>
   ),
   card: <path d="M3.5 6.5h17v11h-17zM3.5 10h17M6.5 14.5h4" />,
+  wallet: <path d="M18.5 8V5.5h-13a2 2 0 0 0 0 4h15v10h-15a2 2 0 0 1-2-2v-10M16.5 14.5h.01" />,
   camera: (
     <>
       <path d="M3.5 8h4l1.5-2.5h6L16.500 8h4v11h-17z" />

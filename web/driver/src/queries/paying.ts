@@ -2,6 +2,9 @@ import { type Schemas, take } from '@busbar/client';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../app/server';
 
+/** Personal data goes from memory when its person signs out. */
+const meta = { isPersonal: true };
+
 /** The ways to pay here. */
 export function payOptionsQuery() {
   return queryOptions({
@@ -40,6 +43,7 @@ export function savedCardsQuery() {
   return queryOptions({
     queryKey: ['payment-cards'],
     queryFn: ({ signal }) => take(api.GET('/api/v1/driver/payment-cards', { signal })),
+    meta,
   });
 }
 
@@ -48,5 +52,6 @@ export function myPaymentsQuery() {
   return queryOptions({
     queryKey: ['payments'],
     queryFn: ({ signal }) => take(api.GET('/api/v1/driver/payments', { signal })),
+    meta,
   });
 }

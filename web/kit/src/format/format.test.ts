@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { bytesParts, energyParts, formatMoney, joinParts, powerParts, spanParts, voltageParts } from './quantity';
+import {
+  bytesParts,
+  energyParts,
+  formatDecimal,
+  formatMoney,
+  formatPrice,
+  joinParts,
+  powerParts,
+  spanParts,
+  voltageParts,
+} from './quantity';
 import { formatAge, formatClock, formatDuration, formatInstant } from './time';
 
 const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, ' ');
@@ -32,6 +42,22 @@ describe('quantities', () => {
     expect(plain(formatMoney('en-GB', -5, 'EUR'))).toBe('-€0.05');
     expect(plain(formatMoney('en-GB', 9_007_199_254_740_993n, 'CNY'))).toBe('CN¥90,071,992,547,409.93');
     expect(plain(formatMoney('en-GB', 1_200, 'JPY'))).toBe('JP¥1,200');
+  });
+});
+
+describe('decimals that came as text', () => {
+  it('writes prices with as many decimals as they have, at least those of the currency', () => {
+    expect(plain(formatPrice('en-GB', '0.59', 'EUR'))).toBe('€0.59');
+    expect(plain(formatPrice('it-IT', '0.5', 'EUR'))).toBe('0,50 €');
+    expect(plain(formatPrice('zh-CN', '1.0642', 'CNY'))).toBe('¥1.0642');
+    expect(plain(formatPrice('en-GB', '45', 'JPY'))).toBe('JP¥45');
+    expect(plain(formatPrice('en-GB', '-0.1', 'EUR'))).toBe('-€0.10');
+  });
+
+  it('writes quantities exactly', () => {
+    expect(formatDecimal('en-GB', '30.000')).toBe('30');
+    expect(formatDecimal('it-IT', '6.379')).toBe('6,379');
+    expect(formatDecimal('en-GB', '9007199254740993.001')).toBe('9,007,199,254,740,993.001');
   });
 });
 

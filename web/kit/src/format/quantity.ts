@@ -109,3 +109,17 @@ export function formatMoney(locale: string, amountMinor: number | bigint, curren
   const part = exponent ? `.${digits.slice(-exponent)}` : '';
   return format.format(`${minor < 0n ? '-' : ''}${whole}${part}` as Intl.StringNumericLiteral);
 }
+
+/** A decimal that the server wrote as text, such as a quantity on a bill: exact, no float on the way. */
+export function formatDecimal(locale: string, text: string, digits = 3): string {
+  return numberFormat(locale, { maximumFractionDigits: digits }).format(text as Intl.StringNumericLiteral);
+}
+
+const PRICE_DIGITS = 6;
+
+/** A price in major units that the server wrote as text: with the currency's decimals, and more where it has more. */
+export function formatPrice(locale: string, text: string, currency: string): string {
+  return numberFormat(locale, { style: 'currency', currency, maximumFractionDigits: PRICE_DIGITS }).format(
+    text as Intl.StringNumericLiteral,
+  );
+}

@@ -20,6 +20,8 @@ function makeFormat(locale: string) {
     bytes: (bytes: Maybe) => quantity.joinParts(quantity.bytesParts(locale, bytes)),
     span: (spanUs: Maybe) => quantity.joinParts(quantity.spanParts(locale, spanUs)),
     money: (amountMinor: number, currency: string) => quantity.formatMoney(locale, amountMinor, currency),
+    price: (text: string, currency: string) => quantity.formatPrice(locale, text, currency),
+    decimal: (text: string, digits?: number) => quantity.formatDecimal(locale, text, digits),
     instant: (at: time.Instant, shape?: time.InstantShape, zone?: string) =>
       time.formatInstant(locale, at, shape, zone),
     clock: time.formatClock,

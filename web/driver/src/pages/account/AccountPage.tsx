@@ -29,11 +29,6 @@ export function AccountPage() {
         </section>
       )}
       {credentials && <Person />}
-      {credentials && (
-        <Link to="/wallet/top-up" className="bd-button-link" data-testid="to-top-up">
-          {t('wallet.title')}
-        </Link>
-      )}
       {credentials && <Things />}
       <Preferences />
       <InstallCard canDismiss={false} />

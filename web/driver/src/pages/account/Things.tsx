@@ -5,6 +5,7 @@ import { readPushState, turnPushOff, turnPushOn } from '../../app/push';
 import { Icon, type IconName } from '../../parts/Icon';
 import { tellNotice } from '../../parts/notices';
 import { useProblemText } from '../../parts/useProblemText';
+import { WalletRow } from './WalletRow';
 
 const rows: { to: '/vehicles' | '/cards' | '/reports'; icon: IconName; textKey: string }[] = [
   { to: '/vehicles', icon: 'car', textKey: 'vehicle.title' },
@@ -43,11 +44,12 @@ function PushRow() {
   );
 }
 
-/** What a driver has here: vehicles, cards, reports, and notices. */
+/** What a driver has here: money, vehicles, cards, reports, and notices. */
 export function Things() {
   const { t } = useTranslation();
   return (
     <section className="bd-card bd-rows bd-things">
+      <WalletRow />
       {rows.map(({ to, icon, textKey }) => (
         <Link key={to} to={to} className="bd-row" data-testid={`to-${to.slice(1)}`}>
           <Icon name={icon} />

@@ -90,7 +90,7 @@ export function GuestPage() {
                     key.current = newId();
                   }}
                 />
-                <p className="bd-note">{t(option?.can_hold ? 'guest.hold' : 'guest.prepaid')}</p>
+                <p className="bd-note">{option?.can_hold ? t('guest.hold') : t('guest.prepaid')}</p>
               </>
             )}
             <div className="bd-action">

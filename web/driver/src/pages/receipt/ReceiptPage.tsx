@@ -14,11 +14,14 @@ import { receiptQuery } from '../../queries/sessions';
 import { placeOf } from '../nearby/availability';
 import { stopReasonKey } from '../session/course';
 import { PaperActions } from './PaperActions';
+import { ReceiptPrice } from './ReceiptPrice';
+import { isSettling } from './settling';
 import './receipt.css';
 
 const route = getRouteApi('/mine/receipts/$sessionId');
 
 type Receipt = Schemas['Receipt'];
+const SETTLING_POLL_MILLIS = 3_000;
 
 /** A register in kWh with every Wh of it. */
 function formatRegister(format: Format, registerWh: number): string {
@@ -63,17 +66,21 @@ function useLines(receipt: Receipt | undefined): [name: string, value: string, t
   return lines.flatMap(([name, value, testId]) => (value ? [[name, value, testId] as [string, string, string]] : []));
 }
 
-/** What a driver keeps of a charge. No price: what is not computed is not shown. */
+/** What a driver keeps of a charge. No price where none was computed: what is not known is not shown. */
 export function ReceiptPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const { sessionId } = route.useParams();
-  const { data, error, isError, refetch } = useQuery(receiptQuery(sessionId));
+  const { data, error, isError, refetch } = useQuery({
+    ...receiptQuery(sessionId),
+    refetchInterval: ({ state }) => (isSettling(state.data, Date.now()) ? SETTLING_POLL_MILLIS : false),
+  });
   const lines = useLines(data);
 
   async function share(receipt: Receipt) {
     const text = [
       `${t('receipt.title')} · ${format.energy(receipt.energy_wh)}`,
+      ...(receipt.price ? [`${t('price.gross')}: ${format.money(receipt.price.gross, receipt.price.currency)}`] : []),
       ...lines.map(([name, value]) => `${name}: ${value}`),
     ].join('\n');
     try {
@@ -105,7 +112,8 @@ export function ReceiptPage() {
                 <Figure parts={energyParts(format.locale, data.energy_wh)} />
                 <small>{t('receipt.delivered')}</small>
               </p>
-              <dl>
+              {data.price && <ReceiptPrice price={data.price} zone={data.time_zone ?? undefined} />}
+              <dl className="bd-receipt-facts">
                 {lines.map(([name, value, testId]) => (
                   <div key={testId} data-testid={`receipt-${testId}`}>
                     <dt>{name}</dt>

@@ -20,6 +20,7 @@ import { Feeder } from '../../parts/Feeder';
 import { PageHead } from '../../parts/PageHead';
 import { Sparkline } from '../../parts/Sparkline';
 import { curveQuery } from '../../queries/sessions';
+import { CostSoFar } from './CostSoFar';
 import { feederOf, isCharging, lastedS } from './course';
 import { extendCurve, readCurve } from './curve';
 import { Happenings } from './Happenings';
@@ -131,6 +132,7 @@ export function Charging({ session, isFresh }: { session: LiveSession; isFresh: 
           </div>
         )}
 
+        <CostSoFar session={session} />
         <StopTarget session={session} />
         <PowerCurve session={session} />
 

@@ -15,7 +15,9 @@ import { placeOf } from '../nearby/availability';
 import { adviseStart, chooseEvse, labelOf, mapAddress } from './advice';
 import { EvseRow } from './EvseRow';
 import { PopularTimes } from './PopularTimes';
+import { Price } from './Price';
 import { FavouriteButton, StationTools } from './StationTools';
+import './price.css';
 import './station.css';
 import { useStart } from './useStart';
 
@@ -113,6 +115,7 @@ export function StationPage() {
       <PopularTimes stationId={stationId} />
 
       <div className="bd-action" data-testid="start-area">
+        {data.evses.length > 0 && <Price stationId={stationId} evseId={chosen?.evse_id ?? null} />}
         {start.isError ? (
           <p className="bd-problem" role="alert" data-testid="start-problem">
             <Mark tone="bad" shape="cross">
