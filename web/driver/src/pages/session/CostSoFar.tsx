@@ -8,7 +8,7 @@ import { PriceLines } from '../../parts/PriceLines';
 import { Sheet } from '../../parts/Sheet';
 import { priceQuery } from '../../queries/money';
 
-const COST_MILLIS = 10_000;
+const COST_MILLIS = 5_000;
 
 /** What the charge costs until now, as of when, and how that came about; nothing where no tariff holds. */
 export function CostSoFar({ session }: { session: LiveSession }) {

@@ -49,12 +49,12 @@ function PriceSheet({ quote, isOpen, onClose }: { quote: Quote; isOpen: boolean;
         {quote.now.period && <small>{t(`price.period.${quote.now.period}`)}</small>}
       </p>
       {quote.now.changes_within && <p className="bd-note">{t('price.changes')}</p>}
+      <WeekPicture quote={quote} />
       <ul className="bd-price-words" data-verbatim data-testid="price-words">
         {quote.sentences[currentLanguage()].map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
-      <WeekPicture quote={quote} />
       <h3>{title}</h3>
       <PriceLines price={quote.example} zone={quote.time_zone} testId="price-example" />
     </Sheet>
