@@ -41,12 +41,22 @@ async function plant(stationId, name) {
   return station;
 }
 
+/** Money for a new driver of the demo, whose operator is paid before the charge. */
+async function giveMoney(email) {
+  const driver = await waitFor('the driver to be known', async () => {
+    const { items } = await api.get(`drivers?q=${encodeURIComponent(email)}`);
+    return items[0];
+  });
+  await api.post(`drivers/${driver.driver_id}/wallet/adjust`, { amount: 10_000, reason: 'a gift' });
+}
+
 /** Sign up on the page that is open, or on the one that `Start` led to. */
 async function signUp(page, email) {
   await page.getByTestId('name').fill('Giulia Ferri');
   await page.getByTestId('email').fill(email);
   await page.getByTestId('password').fill(PASSWORD);
   await page.getByTestId('sign-in-submit').click();
+  await giveMoney(email);
 }
 
 function stage(page, name, state) {
@@ -106,9 +116,14 @@ describe('the driver app', () => {
 
       await page.waitForURL('**/app/s/FREE-MI-1*');
       await page.locator('[data-testid="evse-1"][data-status="available"]').waitFor();
+      await page.getByTestId('price').click();
+      await page.getByTestId('price-example').waitFor();
+      await look.at('price');
+      await page.keyboard.press('Escape');
       await page.getByTestId('start').click();
-      await page.getByTestId('session-starting').waitFor();
+      await page.getByTestId('session-starting').or(page.getByTestId('session-charging')).first().waitFor();
       await page.getByTestId('session-charging').waitFor({ timeout: 40_000 });
+      await page.getByTestId('cost').waitFor();
       await page.locator('[data-testid="charging-state"][data-state="charging"]').waitFor();
       const energy = page.getByTestId('energy');
       await waitFor('energy to be counted', async () => /[1-9]/.test(await energy.textContent()), {
@@ -123,6 +138,7 @@ describe('the driver app', () => {
       await page.getByTestId('receipt').waitFor();
       const energyWh = Number(await page.getByTestId('receipt-energy').getAttribute('data-energy-wh'));
       assert.ok(energyWh > 0, `the receipt tells ${energyWh} Wh`);
+      await page.getByTestId('receipt-price').waitFor();
 
       await page.getByTestId('tab-history').or(page.getByTestId('to-history')).first().click();
       const row = page.locator('[data-testid="history-row"][data-state="ended"]');

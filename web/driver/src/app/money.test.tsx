@@ -55,6 +55,17 @@ describe('the price before the start', () => {
   });
 });
 
+it('leads to the top-up where a start is refused for want of money', async () => {
+  serve({
+    'GET /stations/MI-AC-01': { body: aStation() },
+    'POST /sessions': problem(409, 'conflict.token_refused', { verdict: 'no_funds' }),
+  });
+  await renderApp('/s/MI-AC-01/1', { isSignedIn: true });
+  await person.click(await screen.findByTestId('start'));
+  await screen.findByText(/not enough money in your wallet/);
+  expect(screen.getByTestId('to-top-up').getAttribute('href')).toBe('/app/wallet/top-up');
+});
+
 describe('the cost of a running charge', () => {
   it('is told with its age and its lines', async () => {
     const priced = new Date(Date.now() - 12_000).toISOString();

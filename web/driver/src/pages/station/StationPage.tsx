@@ -9,7 +9,7 @@ import { useStationLine } from '../../app/useStationLine';
 import { Icon } from '../../parts/Icon';
 import { PageHead } from '../../parts/PageHead';
 import { PageProblem } from '../../parts/PageProblem';
-import { useProblemText } from '../../parts/useProblemText';
+import { readFact, useProblemText } from '../../parts/useProblemText';
 import { stationQuery } from '../../queries/stations';
 import { placeOf } from '../nearby/availability';
 import { adviseStart, chooseEvse, labelOf, mapAddress } from './advice';
@@ -121,6 +121,11 @@ export function StationPage() {
             <Mark tone="bad" shape="cross">
               {tellProblem(start.error)}
             </Mark>
+            {readFact(start.error, 'verdict') === 'no_funds' && (
+              <Link to="/wallet/top-up" className="bd-link" data-testid="to-top-up">
+                {t('wallet.title')}
+              </Link>
+            )}
           </p>
         ) : (
           <p className="bd-advice" data-testid="start-advice" data-advice={advice ?? 'choose'}>
