@@ -115,6 +115,8 @@ async def test_more_connections_than_allowed_keep_nobody_out(installation):
 
 
 async def test_who_does_not_read_the_answer_is_cut(installation):
+    async with httpx2.AsyncClient() as http:  # it is written when it is first asked for
+        assert (await http.get(f"{installation.http_url}/openapi.json", timeout=30)).status_code == 200
     request = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 40
     async with crowd(installation.http_port, 1) as [(reader, writer)], asyncio.timeout(HTTP_TIMEOUT_S + 8):
         writer.transport.pause_reading()

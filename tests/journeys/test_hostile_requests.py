@@ -18,6 +18,12 @@ PUBLIC = {
     "GET /api/v1/driver/stations/{station_id}",
     "GET /api/v1/driver/station-events",
     "GET /api/v1/driver/lookup",
+    "GET /api/v1/driver/stations/{station_id}/popular-times",
+    "GET /api/v1/driver/stations/{station_id}/quote",
+    "GET /api/v1/driver/pay-options",
+    "POST /api/v1/driver/guest-payments",
+    "GET /api/v1/driver/guest-payments/{link}",
+    "POST /api/v1/driver/guest-payments/{link}/stop",
 }
 OWN = {
     "POST /api/v1/auth/sign-out", "POST /api/v1/auth/change-password", "DELETE /api/v1/auth/sign-ins/{sign_in_id}",

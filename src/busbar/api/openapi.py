@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import cache
+from threading import Lock
 from typing import Any
 
 import msgspec
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 from busbar import __version__
@@ -124,18 +126,23 @@ def build(*, lifespan: Lifespan | None = None) -> FastAPI:
         app.include_router(router, prefix=API_PREFIX)
     app.include_router(health.router)
     app.include_router(paying.notices, include_in_schema=False)
-    document: dict[str, Any] = {}
+    describing = Lock()
 
+    @cache
     def describe_once() -> dict[str, Any]:
-        if not document:
-            document.update(describe(app))
-        return document
+        return describe(app)
+
+    @cache
+    def write_once() -> bytes:
+        return msgspec.json.encode(describe_once())
 
     app.openapi = describe_once
 
     @app.get("/openapi.json", include_in_schema=False)
-    async def show_openapi() -> JSONResponse:  # pyright: ignore[reportUnusedFunction] - the decorator keeps it
-        return JSONResponse(describe_once(), headers={"Cache-Control": "no-cache"})
+    def show_openapi() -> Response:  # pyright: ignore[reportUnusedFunction] - the decorator keeps it
+        with describing:  # in a thread: the first time takes a second, and no station waits for a document
+            body = write_once()
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     return app
 

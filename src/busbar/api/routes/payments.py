@@ -105,7 +105,7 @@ async def cancel_payment(caller: MoneyKeeper, services: Given, payment_id: KeyPa
 
 
 @router.post("/payments/{payment_id}/check")
-async def check_payment(caller: MoneyReader, services: Given, payment_id: KeyPath) -> PaymentDetail:
+async def check_payment(caller: MoneyKeeper, services: Given, payment_id: KeyPath) -> PaymentDetail:
     """Ask the provider how a payment stands."""
     await services.dispatcher.dispatch(CheckPayment(operator_id=caller.operator_id, payment_id=PaymentId(payment_id)))
     return await _read(services, caller, payment_id)

@@ -31,13 +31,15 @@ export function PaymentDrawer({ paymentId, onClose }: PaymentDrawerProps) {
       onClose={onClose}
       data-testid="payment"
       extra={
-        <Button
-          loading={check.isPending}
-          data-testid="payment-check"
-          onClick={() => check.mutate(undefined, { onError: tell.problem })}
-        >
-          {t('payment.check')}
-        </Button>
+        permits('manage_money') && (
+          <Button
+            loading={check.isPending}
+            data-testid="payment-check"
+            onClick={() => check.mutate(undefined, { onError: tell.problem })}
+          >
+            {t('payment.check')}
+          </Button>
+        )
       }
     >
       {!data && error && <Failure error={error} />}
