@@ -75,5 +75,5 @@ class AccountService:
 
 
 async def _note(work: UnitOfWork, operator_id: OperatorId, actor: str, action: str, provider: Provider) -> None:
-    subject = f"payment_account:{provider}"
+    subject = f"provider:{provider}"
     await work.ask(RecordAudit(operator_id=operator_id, actor=actor, action=action, subject=subject))
