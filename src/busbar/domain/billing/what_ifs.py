@@ -1,7 +1,6 @@
 """What past sessions would have cost: asked here, computed by a job, summed up purely."""
 
 from datetime import datetime
-from typing import Protocol
 
 import msgspec
 
@@ -9,8 +8,8 @@ from busbar.canon.tariffs import FindTariff
 from busbar.canon.what_if import AskWhatIf, WhatIf
 from busbar.domain.billing.store import WhatIfStore
 from busbar.kernel.errors import InvalidError, LimitExceededError
-from busbar.kernel.ids import IdSource, JobId, WhatIfId
-from busbar.ports.jobs import NewJob
+from busbar.kernel.ids import IdSource, WhatIfId
+from busbar.ports.jobs import JobQueue, NewJob
 from busbar.ports.work import UnitOfWork
 
 WHAT_IF_JOB = "prices.what_if"
@@ -31,14 +30,6 @@ class TooManyWhatIfsError(LimitExceededError):
     """As many questions wait as an operator may ask at a time."""
 
     code = "limit_exceeded.what_ifs"
-
-
-class JobQueue(Protocol):
-    """Where work for later is written down; see `busbar.db.jobs.SqlJobs`."""
-
-    async def enqueue(self, job: NewJob, work: UnitOfWork) -> JobId | None:
-        """Write a job down in a unit of work."""
-        ...
 
 
 class WhatIfService:

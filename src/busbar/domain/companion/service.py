@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -35,9 +35,9 @@ from busbar.canon.stations import ConnectorStatus, ConnectorStatusChanged
 from busbar.domain.companion import model
 from busbar.domain.companion.model import PushDevice, Wait
 from busbar.domain.companion.store import CompanionStore
-from busbar.kernel.ids import DriverId, IdSource, JobId, StationId, VehicleId
+from busbar.kernel.ids import DriverId, IdSource, StationId, VehicleId
 from busbar.kernel.person import read_language, read_name
-from busbar.ports.jobs import NewJob
+from busbar.ports.jobs import JobQueue, NewJob
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
@@ -47,14 +47,6 @@ PUSH_ATTEMPTS = 5
 LISTED_EVERY = timedelta(seconds=60)
 AWAITED_MAX = 10_000
 _AWAITED = "awaited"
-
-
-class JobQueue(Protocol):
-    """Where work for later is written down; see `busbar.db.jobs.SqlJobs`."""
-
-    async def enqueue(self, job: NewJob, work: UnitOfWork) -> JobId | None:
-        """Write a job down in a unit of work."""
-        ...
 
 
 class CompanionService:
