@@ -1,9 +1,8 @@
 """What each part of a process has to say at this moment: its metrics, read from plain numbers on the event loop."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from busbar.adapters.rabbitmq.intake import RabbitIntake
 from busbar.adapters.wirelog.sqlite import SqliteWireLog
 from busbar.api.stream_count import Streams
 from busbar.api.tally import HttpTally
@@ -14,6 +13,9 @@ from busbar.app.watch import catalog
 from busbar.app.watch.catalog import Family
 from busbar.gateways.ocpp.house import GatewayStats
 from busbar.kernel.buckets import Spread
+
+if TYPE_CHECKING:  # one process needs no client of a broker
+    from busbar.adapters.rabbitmq.intake import RabbitIntake
 
 
 class Reading(NamedTuple):
@@ -69,7 +71,7 @@ def read_lag(lags_s: Mapping[int, float]) -> Iterator[Reading]:
     yield Reading(catalog.PARTITIONS, len(lags_s))
 
 
-def read_parcels(intake: RabbitIntake) -> Iterator[Reading]:
+def read_parcels(intake: "RabbitIntake") -> Iterator[Reading]:
     """Read what came over the broker."""
     yield Reading(catalog.PARCELS, intake.parcel_count)
     yield Reading(catalog.PARCELS_PARKED, intake.parked_count)
