@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import boot, cluster, contest, path, rating, soak, storm, thousand, throughput, transport
+from bench import boot, cluster, contest, path, rating, screens, soak, storm, telemetry, thousand, throughput, transport
 from bench.figure import Figure, write_table
 from bench.generator import LoadError
 from bench.page import keep, write_page
@@ -25,7 +25,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "storm": lambda asked: storm.measure(1 if asked.short else 3),
     "cluster": lambda asked: throughput.measure(cluster.CLUSTER, choose_pace(asked)),
     "second-core": lambda asked: cluster.measure_growth(choose_pace(asked)),
+    "telemetry": lambda _: telemetry.measure(),
     "rating": lambda _: rating.measure(),
+    "screens": lambda asked: screens.measure(is_short=asked.short),
     "soak": lambda asked: soak.measure(asked.minutes),
 }
 BY_HAND = {"soak"}

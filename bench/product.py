@@ -17,8 +17,8 @@ import httpx2
 
 from bench import CACHE
 
-READY_LIMIT_S = 60
-STOP_LIMIT_S = 60
+READY_LIMIT_S = 180
+STOP_LIMIT_S = 180
 ADMIN = {"email": "bench@example.org", "password": "bench-bench-bench"}
 TOKENS_MAX = 200
 TOKENS_AT_ONCE = 20

@@ -1,6 +1,7 @@
 """`python -m chaos [--faults N] [--seed S] [--mode embedded|cluster]`: faults under load; 1 when anything is lost.
 
-Prints its seed first; a run with the same seed meets the same faults in the same order.
+Prints its seed first; a run with the same seed meets the same faults in the same order. `python -m chaos money` is a
+trial of its own: see `chaos.money`.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from chaos.cluster import ClusterWorld
 from chaos.embedded import Embedded
+from chaos.money import main as try_money
 from chaos.trial import Verdict, run
 
 MODES = {"embedded": Embedded, "cluster": ClusterWorld}
@@ -40,6 +42,8 @@ async def try_mode(asked: argparse.Namespace, directory: Path) -> Verdict:
 
 def main(words: list[str]) -> int:
     """Run, print the verdict as JSON, and say by the exit code whether it was clean."""
+    if words[:1] == ["money"]:
+        return try_money(words[1:])
     asked = read_words(words)
     print(f"seed {asked.seed}: play it again with --mode {asked.mode} --faults {asked.faults} --seed {asked.seed}")
     with tempfile.TemporaryDirectory(prefix="busbar-chaos-") as name:

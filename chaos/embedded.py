@@ -25,16 +25,14 @@ SETTINGS = {
 HOLD_S = (2.0, 8.0)
 """How long a fault lasts that ends by itself; stations give up waiting after five seconds."""
 CLOCK_MAX_S = 7200
-FINISH_LIMIT_S = 600
-"""Stations wait longer and longer between two attempts."""
+FINISH_LIMIT_S = 300
+"""As `Patience` counts. Stations wait longer and longer between two attempts."""
 
 
 class Linked(Installation):
     """An installation whose stations come over a link."""
 
     link: Link
-    start_limit_s = 300
-    """Other work on the machine is no fault of Busbar's."""
 
     @property
     def ocpp_url(self) -> str:

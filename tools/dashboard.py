@@ -273,6 +273,11 @@ ROWS: Sequence[tuple[str, Sequence[Panel]]] = (
                     Query(f"sum(busbar_live_streams{WHICH})", "live streams"),
                 ],
             ),
+            Panel(
+                "Calls to services outside",
+                [Query(_rate("busbar_outside_calls_total", "service, result"), "{{service}} {{result}}")],
+                "ops",
+            ),
         ),
     ),
     (

@@ -19,7 +19,7 @@ up when something was counted for the first time. No label names a station, a pe
 """
 
 TOPICS: Mapping[str, tuple[str, ...]] = {
-    "The process": ("busbar_info", "busbar_part_", "busbar_loop"),
+    "The process": ("busbar_info", "busbar_part_", "busbar_loop", "busbar_outside"),
     "The stations' door": ("busbar_gateway",),
     "The core": ("busbar_core", "busbar_partition"),
     "Facts": ("busbar_fact", "busbar_parked"),

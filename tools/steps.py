@@ -78,8 +78,12 @@ def describe_elapsed(seconds: float) -> str:
 
 
 def build_environ(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Environment of every command: the project's own Python and Node come first on the path."""
-    return {**os.environ, "PATH": f"{VENV_BIN}{os.pathsep}{os.environ.get('PATH', '')}", **(extra or {})}
+    """Environment of every command: the project's own Python and Node come first on the path, and bytecode is kept.
+
+    Tests start hundreds of processes: without kept bytecode each of them would compile all sources anew.
+    """
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return environ | {"PATH": f"{VENV_BIN}{os.pathsep}{os.environ.get('PATH', '')}", **(extra or {})}
 
 
 def prepare(steps: Sequence[Step]) -> None:

@@ -9,6 +9,9 @@ export default defineConfig({
     include: ['{kit,client,console,driver}/src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
     maxWorkers: 2,
+    // After this a test has hung; the time it takes says nothing.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     setupFiles: ['kit/src/testing/setup.ts'],
   },
 });

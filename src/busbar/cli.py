@@ -359,6 +359,27 @@ def psp(
         raise typer.Exit(EXIT_START) from None
 
 
+@app.command()
+def idp(
+    *,
+    host: Annotated[str, typer.Option(help="Address it listens on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 lets the system choose.")] = 8291,
+    address: Annotated[str | None, typer.Option(help="How it is reached, when not by host and port.")] = None,
+    credentials: Annotated[
+        Path | None, typer.Option(help="File to write what an operator enters: issuer, client id, client secret.")
+    ] = None,
+) -> None:
+    """Play an identity provider (OpenID Connect) with made-up people, until Ctrl-C."""
+    from busbar.adapters.system.clock import SystemClock  # noqa: PLC0415
+    from busbar.simulator.idp.running import run  # noqa: PLC0415
+
+    try:
+        run(clock=SystemClock(), host=host, port=port, address=address, credentials=credentials, out=sys.stdout)
+    except OSError as error:
+        typer.secho(f"cannot listen on {host} port {port}: {error.strerror or error}", err=True, fg=typer.colors.RED)
+        raise typer.Exit(EXIT_START) from None
+
+
 @jobs_app.command("list")
 def list_jobs(
     *,

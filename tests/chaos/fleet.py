@@ -13,6 +13,7 @@ from busbar.adapters.system.clock import SystemClock
 from busbar.simulator.scenario import Scenario, SitePlan, StationPlan
 from busbar.simulator.swarm import Swarm
 from tests.journeys.conftest import sign_in
+from tests.patience import Patience
 
 PROTOCOLS = ("1.6", "2.0.1", "2.1")
 PATIENCE_16 = {"TransactionMessageAttempts": "100", "TransactionMessageRetryInterval": "5"}
@@ -101,9 +102,12 @@ class Fleet:
         for station in self.swarm.stations.values():
             for evse_id in station.station.charging.evses:
                 station.unplug(evse_id)
-        async with asyncio.timeout(limit_s):
-            while not all(self._is_settled(station) for station in self.swarm.stations.values()):  # noqa: ASYNC110 - many stations change; one look at all is simpler
-                await asyncio.sleep(0.05)
+        patience = Patience(limit_s)
+        while not all(self._is_settled(station) for station in self.swarm.stations.values()):
+            if patience.is_over:
+                left = [station.identity for station in self.swarm.stations.values() if not self._is_settled(station)]
+                raise TimeoutError(f"not settled after {patience.waited_s:.0f} s: {left}")
+            await asyncio.sleep(0.05)
         await self.http.aclose()
 
     @staticmethod

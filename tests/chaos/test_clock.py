@@ -15,6 +15,7 @@ from busbar.adapters.system.clock import TimeOrderedIds
 from busbar.app.config import Settings
 from busbar.app.roles import Installation
 from tests.contracts.api.conftest import eventually
+from tests.patience import HANG_LIMIT_S
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -52,7 +53,7 @@ class Line:
 
     async def ask(self, action, **payload):
         await self.socket.send(json.dumps([2, action, action, payload]))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             answer = json.loads(await self.socket.recv())
         assert answer[0] == 3, answer
         return answer[2]
@@ -74,7 +75,7 @@ async def read(http, path):
 async def read_stream(http, *, after, count, change):
     """Resume the live stream, make a change, and return the names of the events that come."""
     names = []
-    async with asyncio.timeout(10), http.stream("GET", "events", headers={"Last-Event-ID": after}) as answer:
+    async with asyncio.timeout(HANG_LIMIT_S), http.stream("GET", "events", headers={"Last-Event-ID": after}) as answer:
         async for line in answer.aiter_lines():
             if line.startswith("retry"):
                 await change()

@@ -10,7 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from busbar.adapters.wirelog import sqlite as wirelog
 from busbar.app import relay as relay_module
-from busbar.app.core import Core, CoreLimits, MessageFailedError, StorageError
+from busbar.app.core import Core, CoreLimits
+from busbar.app.refusal import MessageFailedError, StorageError
 from busbar.canon.control import Outcome, Reset, ResetKind, SendStationCommand
 from busbar.canon.message import Command
 from busbar.canon.stations import Protocol, StationOnline

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from busbar.adapters.memory.bus import MemoryBus
-from busbar.app.core import MessageFailedError
+from busbar.app.refusal import MessageFailedError
 from busbar.canon.access import AuthorizationRequested, Decision, Verdict
 from busbar.canon.message import DONE, Report
 from busbar.canon.sessions import TransactionReply, TransactionReported
@@ -24,6 +24,7 @@ from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import StationId, TransactionRef
 from busbar.ports.bus import OnAnswer
 from busbar.ports.wirelog import Direction, WireEntry
+from tests.patience import HANG_LIMIT_S
 
 NOW = datetime(2026, 11, 21, 10, 0, 0, tzinfo=UTC)
 
@@ -90,7 +91,7 @@ class FakeCore:
         return [report for report in self.reports if isinstance(report, kind)]
 
     async def wait_for(self, kind: type, count: int = 1) -> list[Any]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             while len(self.of(kind)) < count:
                 self.changed.clear()
                 await self.changed.wait()

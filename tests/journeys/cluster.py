@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,8 +15,10 @@ from aio_pika import connect
 from busbar.adapters.rabbitmq.names import Names
 from busbar.adapters.redis.client import RedisClient
 from tests.journeys.conftest import ADMIN_EMAIL, ADMIN_PASSWORD, find_free_port
+from tests.patience import Patience
 
-START_LIMIT_S = 120
+START_LIMIT_S = 60
+"""As `Patience` counts: longer on a machine that is busy with other things."""
 STOP_LIMIT_S = 30
 PARTITION_COUNT = 8
 LEASE_S = 3
@@ -37,7 +38,6 @@ class Member:
     http_port: int = field(default_factory=find_free_port)
     ocpp_port: int = field(default_factory=find_free_port)
     process: subprocess.Popen[bytes] | None = None
-    start_limit_s: int = START_LIMIT_S
 
     @property
     def http_url(self) -> str:
@@ -70,15 +70,15 @@ class Member:
 
     async def wait_until_ready(self) -> None:
         assert self.process is not None
-        deadline = time.monotonic() + self.start_limit_s
+        patience = Patience(START_LIMIT_S)
         async with httpx2.AsyncClient() as http:
-            while time.monotonic() < deadline:
+            while not patience.is_over:
                 assert self.process.poll() is None, f"{self.name} ended: {self.output}"
                 with contextlib.suppress(httpx2.TransportError):
                     if (await http.get(f"{self.health_url}/readyz")).status_code == 200:
                         return
                 await asyncio.sleep(0.05)
-        raise AssertionError(f"{self.name} was not ready in {self.start_limit_s} s: {self.output}")
+        raise AssertionError(f"{self.name} was not ready in {patience.waited_s:.0f} s: {self.output}")
 
     async def start(self) -> None:
         self.launch()
@@ -88,7 +88,10 @@ class Member:
         """End it as a service manager does; it must end by itself and well."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        code = await asyncio.to_thread(self.process.wait, STOP_LIMIT_S)
+        patience = Patience(STOP_LIMIT_S)
+        while (code := self.process.poll()) is None:
+            assert not patience.is_over, f"{self.name} did not end in {patience.waited_s:.0f} s: {self.output}"
+            await asyncio.sleep(0.05)
         self.process = None
         assert code == 0, self.output
 

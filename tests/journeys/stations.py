@@ -17,6 +17,8 @@ from ocpp.v201 import ChargePoint as ChargePoint201
 from ocpp.v201 import call as call201
 from ocpp.v201 import call_result as result201
 
+from tests.patience import HANG_LIMIT_S
+
 BEGIN = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
 
@@ -35,7 +37,7 @@ class Requests:
         self._arrived.setdefault(action, asyncio.Queue()).put_nowait(payload)
 
     async def take(self, action: str) -> dict:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG_LIMIT_S):
             return await self._arrived.setdefault(action, asyncio.Queue()).get()
 
 

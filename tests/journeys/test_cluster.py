@@ -14,6 +14,7 @@ from services import OWN_PREFIX
 from tests.journeys.cluster import HEARTBEAT_S, Cluster
 from tests.journeys.conftest import sign_in
 from tests.journeys.stations import Station16, connected
+from tests.patience import HANG_LIMIT_S
 from tests.services import run_apart
 
 
@@ -198,7 +199,7 @@ async def test_a_station_that_comes_back_elsewhere_has_one_connection(cluster, c
         await older.boot()
         async with connected(Station16, cluster["gateway-2"], station_id) as newer:
             await newer.boot()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(HANG_LIMIT_S):
                 await older._connection.wait_closed()
             trigger = {"kind": "on_idle"}
             answer = await console.send("POST", f"stations/{station_id}/commands/reset", trigger)

@@ -7,6 +7,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.patience import HANG_LIMIT_S
+
 from .conftest import Installation, sign_in
 from .stations import Station16, connected
 
@@ -68,7 +70,7 @@ def read_memory_kib(installation):
 async def test_unfinished_handshakes_keep_no_station_out(installation, words):
     async with (
         crowd(installation.ocpp_port, 24, words),
-        asyncio.timeout(15),
+        asyncio.timeout(HANG_LIMIT_S),
         connected(Station16, installation, "CROWD-1") as station,
     ):
         assert (await station.boot()).status == "Accepted"
@@ -85,13 +87,16 @@ async def test_unfinished_handshakes_keep_no_station_out(installation, words):
     ids=["silent", "head", "body", "chunks"],
 )
 async def test_requests_that_never_arrive_are_given_up(installation, words):
-    async with crowd(installation.http_port, 3, words) as visitors, asyncio.timeout(HTTP_TIMEOUT_S + 5):
+    async with crowd(installation.http_port, 3, words) as visitors, asyncio.timeout(HANG_LIMIT_S):
         for reader, _ in visitors:
             assert not (await read_end(reader)).startswith(b"HTTP/1.1 2")
 
 
 async def test_a_request_in_drips_is_given_up_as_well(installation):
-    async with crowd(installation.http_port, 1, HEAD) as [(reader, writer)], asyncio.timeout(HTTP_TIMEOUT_S + 5):
+    async with (
+        crowd(installation.http_port, 1, HEAD) as [(reader, writer)],
+        asyncio.timeout(HANG_LIMIT_S),
+    ):
         with contextlib.suppress(ConnectionError):
             while not reader.at_eof():
                 writer.write(b"X-Drip: 1\r\n")
@@ -101,7 +106,10 @@ async def test_a_request_in_drips_is_given_up_as_well(installation):
 
 
 async def test_a_head_without_end_is_refused(installation):
-    async with crowd(installation.http_port, 1, HEAD) as [(reader, writer)], asyncio.timeout(HTTP_TIMEOUT_S + 5):
+    async with (
+        crowd(installation.http_port, 1, HEAD) as [(reader, writer)],
+        asyncio.timeout(HANG_LIMIT_S),
+    ):
         with contextlib.suppress(ConnectionError):
             for _ in range(400):
                 writer.write(b"X-Filler: " + b"a" * 1000 + b"\r\n")
@@ -118,7 +126,7 @@ async def test_who_does_not_read_the_answer_is_cut(installation):
     async with httpx2.AsyncClient() as http:  # it is written when it is first asked for
         assert (await http.get(f"{installation.http_url}/openapi.json", timeout=30)).status_code == 200
     request = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 40
-    async with crowd(installation.http_port, 1) as [(reader, writer)], asyncio.timeout(HTTP_TIMEOUT_S + 8):
+    async with crowd(installation.http_port, 1) as [(reader, writer)], asyncio.timeout(HANG_LIMIT_S):
         writer.transport.pause_reading()
         writer.write(request)
         await asyncio.sleep(HTTP_TIMEOUT_S + 2)

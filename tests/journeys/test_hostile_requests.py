@@ -7,10 +7,22 @@ import re
 import httpx2
 import pytest
 
+from tests.patience import HANG_LIMIT_S
+
 from .conftest import ADMIN_EMAIL, ADMIN_PASSWORD, Installation, sign_in
 
 PUBLIC = {
+    "GET /api/v1/map-source",
     "POST /api/v1/auth/sign-in",
+    "POST /api/v1/auth/passkey-sign-in",
+    "POST /api/v1/auth/passkey-sign-in/options",
+    "POST /api/v1/auth/identity-sign-in",
+    "POST /api/v1/auth/identity-sign-in/begin",
+    "GET /api/v1/auth/ways",
+    "POST /api/v1/auth/forgot-password",
+    "POST /api/v1/auth/set-password",
+    "POST /api/v1/driver/forgot-password",
+    "POST /api/v1/driver/set-password",
     "POST /api/v1/driver/sign-up",
     "POST /api/v1/driver/sign-in",
     "GET /api/v1/driver/network",
@@ -20,13 +32,19 @@ PUBLIC = {
     "GET /api/v1/driver/lookup",
     "GET /api/v1/driver/stations/{station_id}/popular-times",
     "GET /api/v1/driver/stations/{station_id}/quote",
+    "GET /api/v1/driver/brand",
+    "GET /api/v1/driver/brand/logo",
+    "GET /api/v1/driver/manifest",
+    "GET /api/v1/driver/reservation-rules",
     "GET /api/v1/driver/pay-options",
     "POST /api/v1/driver/guest-payments",
     "GET /api/v1/driver/guest-payments/{link}",
     "POST /api/v1/driver/guest-payments/{link}/stop",
+    "GET /api/v1/driver/guest-payments/{link}/receipt",
 }
 OWN = {
     "POST /api/v1/auth/sign-out", "POST /api/v1/auth/change-password", "DELETE /api/v1/auth/sign-ins/{sign_in_id}",
+    "DELETE /api/v1/saved-views/{view_id}",
 }  # fmt: skip
 """What every member of staff may do: to themselves."""
 STREAMS = re.compile(r"(events|/stream)$")
@@ -56,7 +74,7 @@ def installation(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def operations(installation):
-    return list_operations(httpx2.get(f"{installation.http_url}/openapi.json").json())
+    return list_operations(httpx2.get(f"{installation.http_url}/openapi.json", timeout=60).json())
 
 
 @pytest.fixture
@@ -156,7 +174,7 @@ async def send_raw(installation, request):
     reader, writer = await asyncio.open_connection("127.0.0.1", installation.http_port)
     writer.write(request)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             return await reader.read()
     finally:
         writer.close()

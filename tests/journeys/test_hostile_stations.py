@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import websockets
 
+from tests.patience import HANG_LIMIT_S
+
 from .conftest import Installation, sign_in
 from .hostile import NONSENSE, VALID, make_frame
 from .stations import Station16, Station201, connected, stamp
@@ -87,7 +89,7 @@ async def test_a_good_message_gets_its_answer_after_any_bad_one(installation, fr
     async with dial(installation, "MIXED-1") as line:
         await line.send(frame)
         await line.send('[2,"good","Heartbeat",{}]')
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             while json.loads(await line.recv())[:2] != [3, "good"]:
                 pass
 
@@ -106,7 +108,7 @@ async def test_what_no_station_may_send_ends_its_own_connection_alone(installati
         with contextlib.suppress(websockets.ConnectionClosed):
             await send(line)
         with pytest.raises(websockets.ConnectionClosed) as caught:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(HANG_LIMIT_S):
                 await line.recv()
         assert caught.value.rcvd is None or caught.value.rcvd.code == code
         await well.send('[2,"1","Heartbeat",{}]')
@@ -118,7 +120,7 @@ async def test_one_identity_twice_the_newer_line_counts(installation, console):
     await lines[-1].send('[2,"1","Heartbeat",{}]')
     assert json.loads(await lines[-1].recv())[:2] == [3, "1"]
     for line in lines[:-1]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_LIMIT_S):
             await line.wait_closed()
     station = await console.wait_for("stations/TWIN-1", lambda station: station["is_online"])
     assert station["is_online"]
@@ -154,7 +156,7 @@ async def test_values_beyond_any_meter(installation, console):
 
         async def ask(action, **payload):
             await line.send(json.dumps([2, action, action, payload]))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(HANG_LIMIT_S):
                 answer = json.loads(await line.recv())
             assert answer[0] == 3 or answer[2] != "InternalError", answer
             return answer

@@ -6,6 +6,8 @@ from ocpp.routing import on
 from ocpp.v16 import call_result as result16
 from websockets.exceptions import InvalidStatus
 
+from tests.patience import HANG_LIMIT_S
+
 from .stations import Station16, connected
 
 PASSWORD = "0123456789abcdef"  # 16 characters: the least
@@ -57,7 +59,7 @@ async def test_blocking_a_station_takes_effect_at_once(installation, console):
 
 async def find_refusal(installation, station_id):
     """Knock until refused: the door remembers an admission for some seconds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while True:
             try:
                 async with connected(Talkative16, installation, station_id):

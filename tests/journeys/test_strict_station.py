@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import HANG_LIMIT_S
+
 from .stations import stamp
 
 HERE = Path(__file__).parent / "rpc"
@@ -20,7 +22,7 @@ class StrictStation:
         self.seq_no = 0
 
     async def read(self):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG_LIMIT_S):
             line = await self.process.stdout.readline()
         assert line, (await self.process.stderr.read()).decode()
         said = json.loads(line)

@@ -6,6 +6,8 @@ import json
 import httpx2
 import pytest
 
+from tests.patience import HANG_LIMIT_S
+
 from .conftest import sign_in
 from .stations import Station16, Station201, connected
 
@@ -46,7 +48,7 @@ class Stream:
 
     async def __aenter__(self):
         self.task = asyncio.create_task(self._read())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             await self.is_open.wait()
         return self
 
@@ -155,7 +157,7 @@ async def test_a_revoked_key_is_dead_at_once_and_soon_its_stream(installation, c
     async with httpx2.AsyncClient(base_url=base, headers=headers, timeout=20) as http, Stream(http, "events") as stream:
         await console.send("DELETE", f"api-keys/{made['api_key']['api_key_id']}")
         assert (await http.get("stations")).status_code == 401
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG_LIMIT_S):
             while not stream.is_over.is_set():
                 await console.send("PUT", f"tokens/{MARK}R", {}, status=(200, 201))
                 await asyncio.sleep(0.25)

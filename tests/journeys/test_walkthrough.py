@@ -10,6 +10,8 @@ import json
 import httpx2
 import pytest
 
+from tests.patience import HANG_LIMIT_S
+
 from .stations import Station16, connected, stamp
 
 ID_TAG = "remote-11902"
@@ -71,7 +73,7 @@ async def watching(console):
 
 
 async def wait_for_event(events, kind, session_id):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while True:
             if any(name == kind and data.get("session_id") == session_id for name, data in events):
                 return

@@ -35,12 +35,15 @@ LIVE = ("heard_at", "power_w", "current_ma", "voltage_mv", "soc_permille", "mete
 on when it was written last (once a second); the record at the end, which is made from all samples, does not."""
 ROUNDS = 3
 """How far a row looks: at the rows that name the rows that name its ids."""
+OF_FIGURES = "BatteryHigh"
+"""A fact about what a running session shows. Read anew from the tables, that is what its last instants told."""
 
 
 async def dump(house, answers: dict[str, list[str]], *, known: frozenset[str], has_live: bool) -> list[str]:
     """Return the rows of every table, the facts of each station in order, and the answers given, all comparable.
 
-    `known`: ids that are the same in all runs; `has_live`: with the figures that a running session shows.
+    `known`: ids that are the same in all runs; `has_live`: with the figures that a running session shows, and with
+    what is told because of them alone.
     """
     lines: list[str] = []
     async with house.databases.read() as connection:
@@ -48,11 +51,17 @@ async def dump(house, answers: dict[str, list[str]], *, known: frozenset[str], h
             left_out = LEFT_OUT.get(table.name, set())
             if left_out is not None:
                 rows = (await connection.execute(select(table))).mappings()
+                rows = [row for row in rows if has_live or not _is_of_figures(row)]
                 lines += [_write(table.name, row, left_out if has_live else left_out | _find_live(row)) for row in rows]
         told = (await connection.execute(select(outbox.c.body).order_by(outbox.c.fact_id))).scalars().all()
-    lines += _number(told)
+    lines += _number([body for body in told if has_live or f'"message":"{OF_FIGURES}/' not in body])
     lines += [f"answer {name} {index} {text}" for name, given in answers.items() for index, text in enumerate(given)]
     return _name_ids(lines, known)
+
+
+def _is_of_figures(row: RowMapping) -> bool:
+    """Tell whether a row is there because of what a running session showed at a moment."""
+    return row.get("name") == OF_FIGURES or row.get("consumer") == "companion.battery_high"
 
 
 def _find_live(row: RowMapping) -> set[str]:

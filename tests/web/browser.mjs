@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { closeLook } from './look.mjs';
+import { stretch } from './patience.mjs';
 import { ROOT } from './product.mjs';
 import { Watch } from './watch.mjs';
 
@@ -24,7 +25,7 @@ const FLAGS = [
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
   // Whatever a page asks for, nothing but this machine has an address.
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
 export const sizes = {
@@ -33,9 +34,9 @@ export const sizes = {
   phone: { width: 390, height: 844 },
 };
 
-/** Start the browser; `close()` it at the end. */
-export function startBrowser() {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, headless: true });
+/** Start the browser, with more `flags` if wished; `close()` it at the end. */
+export function startBrowser(flags = []) {
+  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags], headless: true });
 }
 
 /**
@@ -56,7 +57,7 @@ export async function visit(browser, product, options, deed) {
     reducedMotion: 'reduce',
     ...context,
   });
-  made.setDefaultTimeout(LIMIT_MILLIS);
+  made.setDefaultTimeout(stretch(LIMIT_MILLIS));
   const watch = new Watch(made, product.httpUrl);
   const page = await made.newPage();
   const look = closeLook(page, { size, watch, name });

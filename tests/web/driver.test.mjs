@@ -87,6 +87,17 @@ async function findStation(page, look) {
   await look.at('filter');
   await page.getByTestId('filter-kind-type2').check();
   await page.getByTestId('filter-free').check();
+  await page.getByTestId('filter-open-now').check();
+  await page.getByTestId('filter-price-2000').check();
+  await page.getByTestId('filter-done').click();
+  await free.waitFor();
+  assert.match(await free.getByTestId('station-price').textContent(), /€17\.70/);
+  await page.getByTestId('filter-open').click();
+  await page.getByTestId('filter-price-1000').check();
+  await page.getByTestId('filter-done').click();
+  await free.waitFor({ state: 'detached' });
+  await page.getByTestId('filter-open').click();
+  await page.getByTestId('filter-price-any').check();
   await page.getByTestId('filter-done').click();
   await free.waitFor();
   await page.locator('[data-testid="station-card"][data-station-id="FREE-MI-2"]').waitFor({ state: 'detached' });
@@ -119,6 +130,7 @@ describe('the driver app', () => {
       await page.getByTestId('price').click();
       await page.getByTestId('price-example').waitFor();
       await look.at('price');
+      await look.paint('driver-price');
       await page.keyboard.press('Escape');
       await page.getByTestId('start').click();
       await page.getByTestId('session-starting').or(page.getByTestId('session-charging')).first().waitFor();

@@ -134,12 +134,26 @@ describe("the driver's errands", () => {
       await page.getByTestId('vehicle').waitFor();
       assert.match(await page.getByTestId('vehicle').textContent(), /GH 482 KT.*CCS 2.*58/);
       await look.at('vehicles');
+      await page.getByTestId('vehicle').click();
+      await page.getByTestId('vehicle-remove').click();
+      await page.getByTestId('vehicle-remove-sheet').waitFor();
+      await look.here('vehicle-remove');
+      await page.getByTestId('vehicle-remove-sheet').getByTestId('form-submit').click();
+      await page.getByTestId('vehicle').waitFor({ state: 'detached' });
 
       const { items } = await api.get('drivers?q=giulia.things');
       await api.put('tokens/04AABBCCDD', { label: 'Blue card', driver_id: items[0].driver_id });
       await page.goto('/app/cards');
-      await page.getByTestId('card-block').click();
-      await page.locator('[data-testid="card"][data-status="blocked"]').waitFor();
+      await page.getByTestId('card-freeze').click();
+      await page.locator('[data-testid="card"][data-status="frozen"]').waitFor();
+      await page.getByTestId('card-lost').click();
+      await page.getByTestId('card-lost-sheet').waitFor();
+      await page.getByTestId('form-submit').click();
+      await page.locator('[data-testid="card"][data-status="lost"]').waitFor();
+      await api.post('tokens/04AABBCCDD/replace', { value: '04EEFF0011' });
+      await page.reload();
+      await page.locator('[data-testid="card"][data-status="replaced"]').waitFor();
+      assert.match(await page.getByTestId('cards').textContent(), /…0011/);
       await look.at('cards');
     });
     await station.disconnect();
@@ -170,6 +184,43 @@ describe("the driver's errands", () => {
       await page.locator('[data-testid="report-row"][data-status="resolved"]').waitFor();
       await look.at('list');
     });
+  });
+
+  test('a driver has a connector kept, sees how long it is, and gives it free', async () => {
+    await api.put('reservation-rules', { is_allowed: true, minutes_max: 30, per_driver_max: 1 });
+    const station = await plant('TO-22-4', 'Colonna 4');
+    station.answers.ReserveNow = { status: 'Accepted' };
+    station.answers.CancelReservation = { status: 'Accepted' };
+    const kept = (page, state) => page.locator(`[data-testid="kept-place"][data-state="${state}"]`);
+    const row = (page, state) => page.locator(`[data-testid="reservation-row"][data-state="${state}"]`);
+    await withPhone('reserve', {}, async (page, { look }) => {
+      await signUp(page, 'giulia.reserve@example.org', '/s/TO-22-4/1');
+      await page.getByTestId('reserve').click();
+      await page.getByTestId('reserve-costs').waitFor();
+      await look.at('reserve-sheet');
+      await page.getByTestId('reserve-submit').click();
+      assert.equal((await station.takeAsked('ReserveNow')).connectorId, 1);
+      await kept(page, 'held').waitFor();
+      await station.status('Reserved');
+      await look.here('kept');
+      await page.goto('/app/reservations');
+      await row(page, 'held').waitFor();
+      await look.here('reservations');
+      await row(page, 'held').click();
+      await page.getByTestId('reservation-cancel').click();
+      await station.takeAsked('CancelReservation');
+      await kept(page, 'held').waitFor({ state: 'detached' });
+
+      station.answers.ReserveNow = { status: 'Occupied' };
+      await station.status('Available');
+      await page.getByTestId('reserve').click();
+      await page.getByTestId('reserve-submit').click();
+      await station.takeAsked('ReserveNow');
+      await page.goto('/app/reservations');
+      await row(page, 'refused').waitFor();
+      await row(page, 'cancelled').waitFor();
+    });
+    await station.disconnect();
   });
 
   test('a message of the server is shown by the phone', async () => {

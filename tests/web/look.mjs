@@ -55,8 +55,9 @@ function readOddities() {
 }
 
 /** Runs in the page, after axe itself: what breaks the rules, and where. */
-async function runAxe() {
-  const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+async function runAxe({ isForThumbs }) {
+  const rules = { 'target-size': { enabled: isForThumbs } };
+  const { violations } = await window.axe.run(document, { resultTypes: ['violations'], rules });
   return violations.map(({ id, impact, help, nodes }) => {
     const places = nodes.slice(0, 4).map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`);
     return `${impact} ${id} (${help}) at ${nodes.length}:\n      ${places.join('\n      ').replaceAll('\n  ', ' ')}`;
@@ -132,8 +133,23 @@ class Look {
     });
     for (const oddity of await this.#page.evaluate(readOddities)) tell(oddity);
     if (!hasAxe) return;
+    await this.#runAxe(tell);
+  }
+
+  async #runAxe(tell) {
     await this.#page.evaluate(AXE);
-    for (const violation of await this.#page.evaluate(runAxe)) tell(violation);
+    const isForThumbs = this.#size.width === PHONE.width;
+    for (const violation of await this.#page.evaluate(runAxe, { isForThumbs })) tell(violation);
+  }
+
+  /** Look at the page as its visitor has it, in that one size and look: a picture, its texts, and accessibility. */
+  async here(name, { isFull = false } = {}) {
+    const place = `${this.#name}-${name}`;
+    const tell = (problem) => this.#watch.problems.push(`${place}: ${problem}`);
+    await this.#page.evaluate(rest);
+    await this.#page.screenshot({ path: join(SHOTS, `${place}.png`), fullPage: isFull });
+    for (const oddity of await this.#page.evaluate(readOddities)) tell(oddity);
+    await this.#runAxe(tell);
   }
 
   /** One picture more of what is there, as it is. */

@@ -80,12 +80,53 @@ async function readWireLog(page, look) {
   await frames.getByText('Heartbeat').first().waitFor();
   await frames
     .getByRole('button')
-    .filter({ hasText: /MeterValues.*transactionId/ })
+    .filter({ hasText: /MeterValues.*measured/ })
     .first()
     .click();
   await frames.getByText('Energy.Active.Import.Register').first().waitFor();
   await look.at('wire');
   await look.paint('wire-log');
+}
+
+/** Let the console propose a layout, move a bay by keyboard, take the move back, add to it, and keep it. */
+async function drawSite(page, look) {
+  await page.getByTestId('layout-edit').click();
+  await page.getByTestId('layout-arrange').click();
+  const board = page.getByTestId('layout-board');
+  const bay = board.getByRole('button', { name: /^Bay 1/ });
+  await bay.focus();
+  const before = await bay.getAttribute('transform');
+  await page.keyboard.press('ArrowRight');
+  assert.notEqual(await bay.getAttribute('transform'), before);
+  await page.getByTestId('layout-undo').click();
+  assert.equal(await bay.getAttribute('transform'), before);
+  await page.getByTestId('layout-add-lane').click();
+  await page.getByTestId('layout-label').fill('Molo');
+  await look.at('layout-editor');
+  await page.getByTestId('layout-save').click();
+  await page
+    .getByTestId('site-drawing')
+    .getByRole('link', { name: /Rapida molo/ })
+    .first()
+    .waitFor();
+  await look.at('site-drawn');
+}
+
+/** Keep filters under a name, forget them, and bring them back. */
+async function keepView(page) {
+  await page.goto('/stations?state=offline');
+  await page.getByTestId('views-open').click();
+  const views = page.getByTestId('views');
+  await views.getByRole('searchbox').or(views.getByRole('textbox')).first().fill('Away now');
+  await views.getByRole('button', { name: 'Keep' }).click();
+  await views.getByRole('button', { name: 'Away now', exact: true }).waitFor();
+  await views.getByRole('button', { name: 'Remove the view Away now' }).click();
+  const isKept = (response) => response.url().endsWith('/saved-views') && response.request().method() === 'POST';
+  await Promise.all([page.waitForResponse(isKept), page.getByTestId('view-undo').click()]);
+  await page.goto('/stations');
+  await page.getByTestId('views-open').click();
+  await views.getByRole('button', { name: 'Away now', exact: true }).click();
+  await page.waitForURL('**/stations?state=offline');
 }
 
 describe('the console', () => {
@@ -133,7 +174,13 @@ describe('the console', () => {
       assert.match(await page.getByTestId('session-stop-reason').textContent(), /EVDisconnected/);
       await waitFor('the energy', async () => (await page.getByTestId('session-energy').textContent()).includes('6.3'));
       await page.locator('[data-testid="session-curve"] canvas').waitFor();
+      const said = page.getByTestId('session-frame-lines');
+      await said.getByText('Busbar asks to start charging with token 04A1B2C3D4').waitFor();
+      await said.getByText(/Transaction \d+ has ended/).waitFor();
       await look.at('session', { isFull: true, sizes: [sizes.narrow, sizes.wide, sizes.phone] });
+      await page.getByTestId('session-curve').getByText('Table').click();
+      await page.getByTestId('curve-table').getByRole('row').nth(1).waitFor();
+      await look.at('session-table');
 
       await page.getByTestId('nav-sessions').click();
       await page.locator('[data-testid="sessions"] tbody tr.ant-table-row').first().waitFor();
@@ -256,6 +303,11 @@ describe('the console', () => {
       assert.equal((await entered.connect(product.ocppUrl)).status, 'Accepted');
       await entered.disconnect();
 
+      await page.goto('/sites');
+      await page.getByRole('link', { name: 'Genova Molo' }).click();
+      await drawSite(page, look);
+      await keepView(page);
+
       await page.goto('/drivers');
       await page.getByTestId('driver-create').click();
       await page.getByTestId('driver-form-name').fill('Elena Riva');
@@ -265,7 +317,7 @@ describe('the console', () => {
       await page.getByTestId('drivers').getByText('Elena Riva').waitFor();
       await look.at('drivers');
 
-      await page.getByTestId('nav-tokens').click();
+      await page.getByTestId('sub-tokens').click();
       await page.locator('[data-testid="tokens"] tbody tr.ant-table-row').first().waitFor();
       await look.at('tokens');
       await page.getByTestId('token-create').click();
@@ -292,13 +344,11 @@ describe('the console', () => {
     await withDesk('pages', {}, async (page, { look }) => {
       await page.goto('/groups');
       await signIn(page);
-      for (const name of ['groups', 'profiles', 'wire', 'unmatched', 'staff', 'apiKeys']) {
-        await page.getByTestId(`nav-${name}`).click();
-        await page
-          .locator(`[data-testid="nav-${name}"][aria-current="page"], [data-testid="nav-${name}"].active`)
-          .waitFor();
+      for (const name of ['sub-groups', 'nav-profiles', 'nav-wire', 'sub-unmatched', 'nav-staff', 'nav-apiKeys']) {
+        await page.getByTestId(name).click();
+        await page.locator(`[data-testid="${name}"].active`).waitFor();
         await page.locator('#main h1').waitFor();
-        await look.at(name);
+        await look.at(name.split('-')[1]);
       }
       await page.getByTestId('nav-operations').click();
       await page.getByTestId('operations').locator('canvas').first().waitFor();
@@ -331,7 +381,7 @@ describe('the console', () => {
       await signIn(page);
       await page.locator('[data-testid="live-mark"][data-live="true"]').waitFor();
       const power = page.getByTestId('overview-power');
-      await waitFor('power', async () => /[1-9].*kW/.test(await power.textContent()));
+      await waitFor('power', async () => /[1-9].*[kM]W/.test(await power.textContent()));
       await page.locator('.bb-map-place, .bb-map-cluster').first().waitFor();
       await look.at('overview', { sizes: [sizes.wide, sizes.narrow, sizes.phone] });
       await look.paint('console');

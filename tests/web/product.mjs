@@ -4,12 +4,15 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stretch } from './patience.mjs';
 import { waitFor } from './wait.mjs';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 export const ADMIN = { email: 'admin@example.org', password: 'busbar-demo' };
 
 const BUSBAR = join(ROOT, '.venv', 'bin', 'busbar');
+const PYTHON = join(ROOT, '.venv', 'bin', 'python');
+const EARLIER = join(import.meta.dirname, 'earlier.py');
 const START_MILLIS = 60_000;
 const STOP_MILLIS = 20_000;
 const TOLD_MOST = 3_000;
@@ -18,14 +21,20 @@ const TOLD_MOST = 3_000;
 export class Product {
   #process;
   #directory;
+  #isKept = false;
   #output = '';
 
-  /** Start one with an empty directory; `isDemo` fills it and lets virtual stations charge. */
-  static async start({ isDemo = false, settings = {} } = {}) {
+  /**
+   * Start one with an empty directory; `isDemo` fills it and lets virtual stations charge. A `directory` that is given
+   * stays when it is stopped; `daysBehind` lets its clock be so many days behind.
+   */
+  static async start({ isDemo = false, settings = {}, directory, daysBehind = 0 } = {}) {
     const product = new Product();
-    product.#directory = await mkdtemp(join(tmpdir(), 'busbar-web-'));
+    product.#isKept = directory !== undefined;
+    product.#directory = directory ?? (await mkdtemp(join(tmpdir(), 'busbar-web-')));
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BUSBAR_'));
-    product.#process = spawn(BUSBAR, ['up', ...(isDemo ? ['--demo'] : [])], {
+    const [program, ...before] = daysBehind ? [PYTHON, EARLIER, String(daysBehind)] : [BUSBAR];
+    product.#process = spawn(program, [...before, 'up', ...(isDemo ? ['--demo'] : [])], {
       cwd: product.#directory,
       env: {
         ...Object.fromEntries(inherited),
@@ -62,11 +71,11 @@ export class Product {
   /** End it as Ctrl-C does. It must end by itself, in time, and without a word of a failure. */
   async stop() {
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
-    const late = setTimeout(() => this.#process.kill('SIGKILL'), STOP_MILLIS);
+    const late = setTimeout(() => this.#process.kill('SIGKILL'), stretch(STOP_MILLIS));
     this.#process.kill('SIGINT');
     const code = await ended;
     clearTimeout(late);
-    await rm(this.#directory, { recursive: true, force: true });
+    if (!this.#isKept) await rm(this.#directory, { recursive: true, force: true });
     if (code !== 0) throw new Error(`busbar ended with ${code}:\n${this.#output.slice(-TOLD_MOST)}`);
     const failure = this.#output.indexOf('Traceback');
     if (failure >= 0) throw new Error(`busbar told of a failure:\n${this.#output.slice(failure, failure + TOLD_MOST)}`);
@@ -100,6 +109,16 @@ export class Api {
   }
 
   async send(method, path, body) {
+    const text = await this.#ask(method, path, body);
+    return text ? JSON.parse(text) : null;
+  }
+
+  /** What is no JSON, such as a drawing. */
+  text(path) {
+    return this.#ask('GET', path);
+  }
+
+  async #ask(method, path, body) {
     const response = await fetch(new URL(path, this.url), {
       method,
       headers: {
@@ -110,6 +129,6 @@ export class Api {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text ? JSON.parse(text) : null;
+    return text;
   }
 }

@@ -15,6 +15,7 @@ export class Watch {
   requests = [];
   #origin;
   #expected = [];
+  #others = new Set();
   #isOffline = false;
 
   constructor(context, url) {
@@ -29,6 +30,11 @@ export class Watch {
   /** The next answer with this status from an address that ends so is part of the story. */
   expect(status, path) {
     this.#expected.push({ status, path });
+  }
+
+  /** The person is sent to this address on the way, as to a provider's payment page. */
+  permit(url) {
+    this.#others.add(new URL(url).origin);
   }
 
   /** While `deed` lasts there is no network, and requests fail. */
@@ -52,6 +58,7 @@ export class Watch {
     const url = new URL(request.url());
     this.requests.push(request.url());
     if (['data:', 'blob:'].includes(url.protocol) || url.origin === this.#origin) return;
+    if (this.#others.has(url.origin)) return;
     this.problems.push(`asked another host: ${request.method()} ${request.url()}`);
   }
 

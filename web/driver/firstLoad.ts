@@ -8,13 +8,52 @@ type Chunk = Extract<Bundle[string], { type: 'chunk' }>;
 const LIMIT_BYTES = 200 * 1024;
 
 /** Parts that the first page asks for by itself, in one language. */
-const firstParts = [/NearbyPage\.tsx$/, /\/en\.json$/];
+const firstParts = [/driver\/src\/start\.tsx$/, /NearbyPage\.tsx$/, /\/en\.json$/];
+
+/** What every page of the app is made of. */
+const startPart = /driver\/src\/start\.tsx$/;
 
 function gather(bundle: Bundle, name: string, found: Set<string>): void {
   const part = bundle[name];
   if (part?.type !== 'chunk' || found.has(name)) return;
   found.add(name);
   for (const next of part.imports) gather(bundle, next, found);
+}
+
+/** Writes into the page what its first script will import, so that the browser fetches all of it at once. */
+export function fetchAtOnce(): Plugin {
+  return {
+    name: 'busbar-fetch-at-once',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle = {} }) {
+        const found = new Set<string>();
+        for (const part of Object.values(bundle))
+          if (part.type === 'chunk' && startPart.test(part.facadeModuleId ?? '')) gather(bundle, part.fileName, found);
+        const styles = new Set<string>();
+        for (const name of found) {
+          const part = bundle[name];
+          if (part?.type === 'chunk') for (const style of part.viteMetadata?.importedCss ?? []) styles.add(style);
+        }
+        const scripts = [...found].filter((name) => !html.includes(name));
+        // After the first script and its parts, which are to run while these come.
+        const injectTo = 'head' as const;
+        return [
+          ...scripts.map((name) => ({
+            tag: 'link',
+            injectTo,
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `/app/${name}` },
+          })),
+          ...[...styles].map((name) => ({
+            tag: 'link',
+            injectTo,
+            attrs: { rel: 'preload', as: 'style', crossorigin: true, href: `/app/${name}` },
+          })),
+        ];
+      },
+    },
+  };
 }
 
 /** Tells the size of the first load, and refuses a build whose first load is too large. */

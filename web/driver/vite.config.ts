@@ -1,20 +1,25 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
-import { firstLoad } from './firstLoad.ts';
+import { precompress } from '../precompress.ts';
+import { fetchAtOnce, firstLoad } from './firstLoad.ts';
 import { manifest } from './manifest.ts';
 
 /** `BUSBAR_HTTP_PORT` names the server that the development page talks to; the built page talks to the host it came from. */
 const server = `http://127.0.0.1:${process.env.BUSBAR_HTTP_PORT ?? '8080'}`;
 
-/** Large and not needed to charge: fetched when the map is first opened, kept from then on. */
-const largeParts = ['**/SiteMap-*', '**/maplibre-*', '**/MapView-*'];
+/** Large and not needed to charge: fetched when the map or the camera is first opened, kept from then on. */
+const largeParts = ['**/SiteMap-*', '**/maplibre-*', '**/MapView-*', '**/decoder-*'];
+
+const startParts = /^(first|libraries|shared|start|index|NearbyPage)$/;
 
 export default defineConfig({
   base: '/app/',
   plugins: [
     react(),
     firstLoad(),
+    fetchAtOnce(),
+    precompress(),
     VitePWA({
       strategies: 'generateSW',
       registerType: 'prompt',
@@ -50,10 +55,21 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
       output: {
+        // Nearly all of these runs at the start: the browser may compile it beside the page, not bit by bit when it is called.
+        postBanner: ({ name }) => (startParts.test(name) ? '//# allFunctionsCalledOnLoad' : ''),
         // Few files for the first page: on a phone each of them costs a round trip.
         codeSplitting: {
           groups: [
-            { name: 'libraries', test: /node_modules\/(?!maplibre-gl|@mapbox|@maplibre|pbf|kdbush|earcut|potpack)/ },
+            {
+              name: 'first',
+              test: /preload-helper|kit\/src\/language\.ts|driver\/src\/app\/(early|network)\.ts/,
+              priority: 2,
+            },
+            {
+              name: 'libraries',
+              test: /node_modules\/(?!zxing-wasm|maplibre-gl|@mapbox|@maplibre|pbf|kdbush|earcut|potpack|world-atlas|topojson)/,
+              priority: 1,
+            },
             { name: 'shared', test: /(kit\/src\/(?!map\/|chart\/|locales\/)|driver\/src\/(app|parts|queries)\/)/ },
           ],
         },

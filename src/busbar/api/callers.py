@@ -1,5 +1,6 @@
 """Who calls: staff and API keys at the operators' door, drivers at theirs."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -24,8 +25,13 @@ from busbar.canon.drivers import DriverPrincipal
 from busbar.canon.tenants import FindOperator, Operator, Principal
 from busbar.kernel.errors import BusbarError, DeniedError, NotFoundError
 from busbar.kernel.ids import DriverId, OperatorId
+from busbar.views.branding import find_operator_of_host
 from busbar.views.nearby import OperatorSlug
 from busbar.views.scope import Scope
+
+NETWORK_HEADER = "X-Busbar-Network"
+"""The slug of the operator whose app a visitor uses, where the host name does not tell."""
+SLUG = re.compile(r"[a-z0-9-]{1,40}")
 
 
 class StaffCaller(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +81,10 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 
     operator_id: OperatorId | None = None
     driver_id: DriverId | None = None
+    host: str | None = None
+    """Under which host name a stranger came."""
+    network: str | None = None
+    """Whose app a stranger uses, as the app says."""
 
 
 _staff_bearer = HTTPBearer(scheme_name="staffToken", auto_error=False, description="A sign-in's token or an API key.")
@@ -130,7 +140,14 @@ async def _find_visitor(
         principal = await find_driver(connection, services)
         return Visitor(operator_id=principal.operator_id, driver_id=principal.driver_id)
     services.limits.take_stranger(name_address(connection))
-    return Visitor()
+    return meet_stranger(connection)
+
+
+def meet_stranger(connection: HTTPConnection) -> Visitor:
+    """Return somebody who is not signed in, with what tells whose app it is."""
+    network = connection.headers.get(NETWORK_HEADER)
+    is_slug = network is not None and SLUG.fullmatch(network) is not None
+    return Visitor(host=connection.url.hostname, network=network if is_slug else None)
 
 
 SignedIn = Annotated[StaffCaller, need(None)]
@@ -143,6 +160,7 @@ PriceKeeper = Annotated[StaffCaller, need(Permission.MANAGE_PRICES)]
 MoneyReader = Annotated[StaffCaller, need(Permission.READ_MONEY)]
 MoneyKeeper = Annotated[StaffCaller, need(Permission.MANAGE_MONEY)]
 Auditor = Annotated[StaffCaller, need(Permission.READ_AUDIT)]
+WebhookKeeper = Annotated[StaffCaller, need(Permission.MANAGE_WEBHOOKS)]
 StaffKeeper = Annotated[StaffCaller, need(Permission.MANAGE_STAFF)]
 PlatformKeeper = Annotated[StaffCaller, need(Permission.MANAGE_OPERATORS)]
 Watchman = Annotated[StaffCaller, need(Permission.WATCH)]
@@ -186,10 +204,16 @@ OperatorChoice = Annotated[
 
 
 async def choose_operator(services: Services, visitor: Visitor, slug: str | None) -> Operator:
-    """Return whose stations a visitor sees: the driver's own operator, the one named, or the default one.
+    """Return whose stations a visitor sees: the driver's own operator, the one named, the host's, or the default one.
 
     Errors: `not_found.operator`.
     """
     if visitor.operator_id is not None:
         return await services.dispatcher.dispatch(FindOperator(operator_id=visitor.operator_id))
-    return await services.dispatcher.dispatch(FindOperator(slug=slug))
+    if slug is not None or visitor.network is not None:
+        return await services.dispatcher.dispatch(FindOperator(slug=slug or visitor.network))
+    operator_id = None
+    if visitor.host is not None:
+        async with services.databases.read() as connection:
+            operator_id = await find_operator_of_host(connection, visitor.host)
+    return await services.dispatcher.dispatch(FindOperator(operator_id=operator_id))

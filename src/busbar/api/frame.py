@@ -1,11 +1,13 @@
 """What goes around every request: its id, its bound, security headers, and an answer even when something breaks."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from busbar.api.problems import answer_defect, answer_problem
@@ -45,6 +47,16 @@ _HSTS = "max-age=31536000"
 log = structlog.get_logger(__name__)
 
 
+def make_headers(*, is_https: bool, map_origins: Sequence[str] = ()) -> dict[str, str]:
+    """Return what every answer carries. `map_origins`: hosts of map tiles, the only others that a page may ask."""
+    added = "".join(f" {origin}" for origin in map_origins)
+    policy = CONTENT_POLICY
+    for directive in ("connect-src 'self'", "img-src 'self'"):
+        policy = policy.replace(directive, directive + added)
+    secured = {"Strict-Transport-Security": _HSTS} if is_https else {}
+    return HEADERS | {"Content-Security-Policy": policy} | secured
+
+
 class RequestFrame:
     """Names each request, adds the headers, and answers for what nobody else caught."""
 
@@ -56,16 +68,17 @@ class RequestFrame:
         clock: Clock,
         tally: HttpTally,
         tracer: Tracer = NO_TRACER,
-        is_https: bool,
+        headers: Mapping[str, str],
         is_logging: bool = False,
     ) -> None:
+        """`headers` are added to every answer; see `make_headers`."""
         self._app = app
         self._clock = clock
         self._tally = tally
         self._tracer = tracer
         self._is_logging = is_logging
         self._ids = ids
-        self._headers = dict(HEADERS) | ({"Strict-Transport-Security": _HSTS} if is_https else {})
+        self._headers = dict(headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -100,12 +113,10 @@ class RequestFrame:
                     Request(scope), status=503, code="unavailable.stopping", detail="The server is stopping."
                 )
                 await response(scope, receive, send_framed)
-        except Exception as error:  # the supervisor of this door: one bad request harms no other
-            if is_started:
-                log.exception("answer broke off", request_id=request_id, route=name_route(scope))
-                return
-            response = await answer_defect(Request(scope), error)
-            await response(scope, receive, send_framed)
+        except Exception as error:  # noqa: BLE001 - the supervisor of this door: one bad request harms no other
+            response = await answer_break(scope, error, is_started=is_started)
+            if response is not None:
+                await response(scope, receive, send_framed)
 
     def _begin_span(self, scope: Scope) -> Span | None:
         """Follow a request, as its sender says or if it is its turn; it ends when its answer begins."""
@@ -123,6 +134,18 @@ class RequestFrame:
         self._tally.note(scope, status=status, elapsed_s=elapsed_s)
         if self._is_logging:
             log_access(scope, status=status, elapsed_s=elapsed_s)
+
+
+async def answer_break(scope: Scope, error: Exception, *, is_started: bool) -> Response | None:
+    """Say what is left to be said when a request broke: nothing to whoever left, or has half an answer already."""
+    about = {"request_id": scope["busbar.request_id"], "route": name_route(scope)}
+    if isinstance(error, ClientDisconnect):  # it left before all of its question was here: no defect of ours
+        log.info("request broke off", **about)
+        return None
+    if is_started:
+        log.error("answer broke off", **about, exc_info=error)
+        return None
+    return await answer_defect(Request(scope), error)
 
 
 def log_access(scope: Scope, *, status: int, elapsed_s: float) -> None:

@@ -4,7 +4,7 @@ import math
 
 from busbar.kernel.clock import Clock
 from busbar.kernel.errors import LimitExceededError
-from busbar.kernel.throttle import Throttle
+from busbar.kernel.throttle import Share, Throttle
 
 KEYS_MAX = 50_000
 _PERIOD_S = 60
@@ -21,11 +21,15 @@ class RequestLimitError(LimitExceededError):
 class RequestLimits:
     """The limits of one HTTP door."""
 
-    def __init__(self, *, per_min: int, clock: Clock) -> None:
+    def __init__(self, *, per_min: int, clock: Clock, share: Share | None = None) -> None:
+        """With `share` requests at other processes count as well."""
         self._clock = clock
         self._callers = Throttle(takes_max=per_min, period_s=_PERIOD_S, keys_max=KEYS_MAX)
         strangers_max = max(1, per_min // _STRANGERS_SHARE)
         self._strangers = Throttle(takes_max=strangers_max, period_s=_PERIOD_S, keys_max=KEYS_MAX)
+        if share is not None:
+            share("requests.callers", self._callers)
+            share("requests.strangers", self._strangers)
 
     def take_caller(self, name: str) -> None:
         """Count a request of somebody who is signed in. Errors: `limit_exceeded.requests` (fact `retry_after_s`)."""

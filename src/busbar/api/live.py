@@ -10,23 +10,30 @@ import msgspec
 
 from busbar.canon import (
     access,
+    branding,
+    closings,
     companion,
     complaints,
     control,
     drivers,
     invoicing,
     ledger,
+    mail,
     offers,
     payments,
     pricing,
+    purchases,
     reconciliation,
+    reservations,
     sessions,
+    settlement,
     stations,
     tariffs,
     tenants,
+    webhooks,
 )
 from busbar.canon.facts import list_leaves
-from busbar.canon.message import Message, Signal
+from busbar.canon.message import Fact, Message, Signal
 from busbar.canon.tenants import Principal
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.ids import FactId
@@ -52,6 +59,7 @@ class Topic(StrEnum):
     OPERATORS = "operators"
     TARIFFS = "tariffs"
     COMPLAINTS = "complaints"
+    RESERVATIONS = "reservations"
     DOCUMENTS = "documents"
     MONEY = "money"
 
@@ -81,33 +89,50 @@ TOPICS: dict[type[Message], Topic] = {
     pricing.TariffFixed: Topic.SESSIONS,
     pricing.SessionPriced: Topic.SESSIONS,
     pricing.CostProgressed: Topic.SESSIONS,
+    pricing.IdleCostNear: Topic.SESSIONS,
     invoicing.DocumentIssued: Topic.DOCUMENTS,
     invoicing.InvoiceRequestMoved: Topic.DOCUMENTS,
+    invoicing.TaxRulesChanged: Topic.TARIFFS,
     control.StationCommandRequested: Topic.COMMANDS,
     control.StationCommandQueued: Topic.COMMANDS,
     control.StationCommandAnswered: Topic.COMMANDS,
     sessions.BatteryHigh: Topic.SESSIONS,
+    sessions.SessionFaulted: Topic.SESSIONS,
     companion.StationFreed: Topic.DRIVERS,
     complaints.ComplaintFiled: Topic.COMPLAINTS,
     complaints.ComplaintAnswered: Topic.COMPLAINTS,
+    **dict.fromkeys(list_leaves(reservations.ReservationFact), Topic.RESERVATIONS),
     access.TokenChanged: Topic.TOKENS,
     access.TokenRemoved: Topic.TOKENS,
     drivers.DriverRegistered: Topic.DRIVERS,
     drivers.DriverStatusChanged: Topic.DRIVERS,
     drivers.DriverErased: Topic.DRIVERS,
+    branding.AppBrandChanged: Topic.OPERATORS,
     tenants.OperatorChanged: Topic.OPERATORS,
+    mail.LetterSettled: Topic.OPERATORS,
+    webhooks.WebhookDisabled: Topic.OPERATORS,
     tariffs.TariffChanged: Topic.TARIFFS,
+    purchases.PurchasesChanged: Topic.TARIFFS,
     offers.OfferChanged: Topic.TARIFFS,
     offers.CouponRedeemed: Topic.TARIFFS,
     offers.PlanChanged: Topic.TARIFFS,
     offers.MembershipChanged: Topic.TARIFFS,
+    offers.PlanMonthDue: Topic.MONEY,
     **dict.fromkeys(list_leaves(ledger.LedgerFact), Topic.MONEY),
     ledger.MoneyPolicyChanged: Topic.MONEY,
+    **dict.fromkeys(list_leaves(settlement.SettlementFact), Topic.MONEY),
     **dict.fromkeys(list_leaves(payments.PaymentFact), Topic.MONEY),
     payments.CardSaved: Topic.MONEY,
+    closings.WalletClosingChanged: Topic.MONEY,
     reconciliation.ReconciliationDiffered: Topic.MONEY,
 }
 """A message that is not here is not told to screens."""
+EVENTS: dict[str, Topic] = {
+    kind.__name__: topic
+    for kind, topic in sorted(TOPICS.items(), key=lambda item: item[0].__name__)
+    if issubclass(kind, Fact)
+}
+"""What webhooks can be told: the facts among them, by name."""
 
 _REQUESTS = (control.StationCommandRequested, control.StationCommandQueued, control.StationCommandAnswered)
 _HIDDEN_FROM_DRIVERS = frozenset({"operator_id", "command_id", "token_id", "site_id", "group"})
@@ -179,9 +204,15 @@ class StaffView:
 
 
 class DriverView:
-    """What a driver sees: the driver's own sessions."""
+    """What a driver sees: the driver's own sessions and reservations."""
 
-    KINDS = (sessions.SessionFact, sessions.SessionProgressed, pricing.PricingFact, pricing.CostProgressed)
+    KINDS = (
+        sessions.SessionFact,
+        sessions.SessionProgressed,
+        pricing.PricingFact,
+        pricing.CostProgressed,
+        reservations.ReservationFact,
+    )
 
     def __init__(self, driver_id: str) -> None:
         self._driver_id = driver_id

@@ -15,30 +15,45 @@ from fastapi.routing import APIRoute
 
 from busbar import __version__
 from busbar.api.descriptions import describe_models, describe_parameters
-from busbar.api.live import TOPICS
+from busbar.api.editions import CHANGING, list_editable
+from busbar.api.live import EVENTS, TOPICS
 from busbar.api.problems import PROBLEM_MEDIA_TYPE, Problem
 from busbar.api.routes import (
     auth,
+    branding,
+    closings,
     companion,
     complaints,
+    configuration,
     documents,
     driver_auth,
     driver_documents,
     driver_door,
     drivers,
     events,
+    factors,
     health,
+    identity,
     jobs,
     ledger,
+    mail,
+    maps,
     offers,
     operations,
     operators,
     paying,
+    payment_accounts,
     payments,
+    purchases,
+    refusals,
+    reporting,
     reports,
+    reservations,
     sessions,
+    settlement,
     sites,
     staff,
+    statements,
     station_commands,
     stations,
     tariffs,
@@ -47,7 +62,9 @@ from busbar.api.routes import (
     tokens,
     wall,
     wallets,
+    webhooks,
     wirelog,
+    workbench,
 )
 from busbar.rating.tariff import Tariff as Terms
 
@@ -62,44 +79,77 @@ the operator that they act for with the header `X-Busbar-Operator`.
 
 **Writes** that carry an `Idempotency-Key` are done once: a repeat gets the first answer again.
 
+**Edits** of what somebody else may edit too carry `If-Match` with the `ETag` of what was read.
+
 **Errors** are problem details (RFC 9457) with a stable `code`.
 
 **Numbers** are whole, and their unit is the end of their name: `energy_wh`, `power_w`, `current_ma`.
 """
 ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
+    factors.router,
+    identity.router,
     operators.router,
     staff.router,
+    webhooks.router,
     sites.router,
     stations.router,
     station_commands.router,
     wirelog.router,
+    refusals.router,
     telemetry.router,
     wall.router,
+    maps.router,
     sessions.router,
     tariffs.router,
+    purchases.router,
     offers.router,
     ledger.router,
     wallets.router,
+    closings.router,
     tokens.router,
     drivers.router,
     templates.router,
+    configuration.router,
     documents.router,
     reports.router,
+    reporting.router,
+    statements.router,
+    statements.driver_router,
+    settlement.router,
     events.router,
+    mail.router,
     jobs.router,
     operations.router,
     driver_auth.router,
     events.driver_router,
     driver_door.router,
     payments.router,
+    payment_accounts.router,
     paying.router,
     offers.driver_router,
     companion.router,
+    branding.router,
+    branding.driver_router,
+    reservations.router,
+    reservations.driver_router,
     complaints.router,
     complaints.driver_router,
+    workbench.router,
     driver_documents.router,
 )
+WEBHOOK_HEADERS = {
+    "webhook-id": "Of the message; the same at every attempt and replay.",
+    "webhook-timestamp": "Of this attempt, in seconds since 1970.",
+    "webhook-signature": "`v1,` and the base64 of HMAC-SHA256 over `<id>.<timestamp>.<body>`; several for two secrets.",
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 2000},
+    "description": "Change it only while this `ETag` is still its own; else nothing is done: 412, `conflict.edition`.",
+}
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -170,9 +220,23 @@ def describe(app: FastAPI) -> dict[str, Any]:
             if isinstance(route, APIRoute):
                 for method in route.methods or ():
                     describe_parameters(document["paths"][API_PREFIX + route.path][method.lower()], route)
+    add_editions(document)
     add_terms(document)
     add_events(document)
+    add_webhooks(document)
     return tidy(document)
+
+
+def add_editions(document: dict[str, Any]) -> None:
+    """Say where what is read has an `ETag`, and a change may name it."""
+    for editable in list_editable(ROUTERS, prefix=API_PREFIX):
+        for method, operation in document["paths"][editable.path].items():
+            if method == "get":
+                operation["responses"]["200"]["headers"] = {
+                    "ETag": {"description": "The edition of what can be changed of it.", "schema": {"type": "string"}}
+                }
+            elif method.upper() in CHANGING:
+                operation.setdefault("parameters", []).append(IF_MATCH)
 
 
 def add_terms(document: dict[str, Any]) -> None:
@@ -209,6 +273,39 @@ def add_events(document: dict[str, Any]) -> None:
     for path in ("/events", "/driver/events", "/driver/station-events"):
         named = {kind.__name__: {"$ref": template.format(name=kind.__name__)} for kind in kinds}
         document["paths"][API_PREFIX + path]["get"]["x-events"] = named
+
+
+def add_webhooks(document: dict[str, Any]) -> None:
+    """Add the messages that webhooks are sent: for each event its envelope and headers."""
+    schemas = document["components"]["schemas"]
+    tested = {name: {"type": "string"} for name in ("operator_id", "webhook_id", "name")}
+    schemas["LiveWebhookTested"] = {"type": "object", "properties": tested, "required": [*tested]}
+    headers = [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": text}
+        for name, text in WEBHOOK_HEADERS.items()
+    ]
+    document["webhooks"] = {
+        event: {
+            "post": {
+                "summary": event,
+                "tags": ["webhooks"],
+                "parameters": headers,
+                "requestBody": {"required": True, "content": {"application/json": {"schema": _envelop(event)}}},
+                "responses": {"2XX": {"description": "Taken. Anything else is tried again."}},
+            }
+        }
+        for event in (*EVENTS, "WebhookTested")
+    }
+
+
+def _envelop(event: str) -> dict[str, Any]:
+    data = {"$ref": f"#/components/schemas/Live{event}"}
+    properties = {
+        "type": {"type": "string", "const": event},
+        "timestamp": {"type": "string", "format": "date-time"},
+        "data": data,
+    }
+    return {"type": "object", "properties": properties, "required": [*properties]}
 
 
 def _list_references(roots: list[Any], components: dict[str, Any]) -> set[str]:

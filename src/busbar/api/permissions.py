@@ -30,6 +30,8 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
     """Change staff and API keys."""
+    MANAGE_WEBHOOKS = "manage_webhooks"
+    """See and change webhooks, and what they were told."""
     MANAGE_OPERATORS = "manage_operators"
     """Platform only."""
     WATCH = "watch"
@@ -47,7 +49,7 @@ _MANAGER = _SUPPORT | {
     Permission.MANAGE_MONEY,
     Permission.READ_AUDIT,
 }
-_ADMIN = _MANAGER | {Permission.MANAGE_STAFF}
+_ADMIN = _MANAGER | {Permission.MANAGE_STAFF, Permission.MANAGE_WEBHOOKS}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {Role.DISPLAY: _DISPLAY, Role.VIEWER: _VIEWER, Role.SUPPORT: _SUPPORT, Role.MANAGER: _MANAGER, Role.ADMIN: _ADMIN}
@@ -61,6 +63,7 @@ WHOLE_OPERATOR = frozenset(
         Permission.MANAGE_MONEY,
         Permission.READ_AUDIT,
         Permission.MANAGE_STAFF,
+        Permission.MANAGE_WEBHOOKS,
         Permission.MANAGE_OPERATORS,
         Permission.WATCH,
         Permission.OPERATE,
@@ -73,6 +76,12 @@ class PermissionDeniedError(DeniedError):
     """The role does not include the right."""
 
     code = "denied.permission"
+
+
+class EnrolmentError(DeniedError):
+    """The operator demands a second factor, and the caller has yet to set one up."""
+
+    code = "denied.enrolment"
 
 
 class SiteScopeError(DeniedError):
@@ -92,6 +101,8 @@ def permits(principal: Principal, permission: Permission) -> bool:
 
 def demand(principal: Principal, permission: Permission) -> None:
     """Raise `denied.permission` or `denied.site_scope` unless the principal has the right."""
+    if principal.must_enrol:
+        raise EnrolmentError("set up a second factor first")
     if not permits(principal, permission):
         raise PermissionDeniedError(f"this needs the right {permission.value}", permission=permission.value)
     if permission in WHOLE_OPERATOR:

@@ -22,6 +22,7 @@ from busbar.kernel.errors import (
     NotFoundError,
     UnavailableError,
 )
+from busbar.rating.coding import TariffError
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
@@ -42,7 +43,10 @@ _STATUSES: Mapping[str, int] = {
     "denied.unauthenticated": 401,
     "denied.bearer": 401,
     "denied.credentials": 401,
+    "denied.second_factor": 401,
+    "denied.passkey": 401,
     "invalid.json": 400,
+    "conflict.edition": 412,
     "limit_exceeded.body": 413,
     "limit_exceeded.queue": 503,
     "limit_exceeded.streams": 503,
@@ -55,6 +59,7 @@ _TITLES: Mapping[int, str] = {
     404: "Not found",
     405: "Method not allowed",
     409: "Conflict",
+    412: "Changed meanwhile",
     413: "Too large",
     415: "Media type not supported",
     422: "Invalid",
@@ -166,8 +171,24 @@ async def answer_busbar_error(request: Request, error: Exception) -> Response:
         log.error("request failed", request_id=request_id_of(request), code=error.code, error=error.text)
         return answer_problem(request, status=500, code="internal", detail="Something broke on our side.")
     return answer_problem(
-        request, status=status, code=error.code, detail=error.text, facts=error.facts, headers=headers
+        request,
+        status=status,
+        code=error.code,
+        detail=error.text,
+        facts=error.facts,
+        errors=_list_terms(error) if isinstance(error, TariffError) else [],
+        headers=headers,
     )
+
+
+def _list_terms(error: TariffError) -> list[FieldProblem]:
+    """Say of refused terms every rule that they break, and where: `body.terms.elements[0].components[0].price`."""
+    return [
+        FieldProblem(
+            field=f"body.terms.{each.path}".rstrip(".")[:_ECHO_MAX], code=each.code, detail=each.text[:_ECHO_MAX]
+        )
+        for each in error.problems[:_FIELDS_MAX]
+    ]
 
 
 async def answer_outage(request: Request, error: Exception) -> Response:

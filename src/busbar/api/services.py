@@ -17,9 +17,10 @@ from busbar.kernel.ids import IdSource
 from busbar.ports.dispatcher import Dispatcher, StationCommands
 from busbar.ports.feed import FactLog, Feed
 from busbar.ports.parcels import ParcelShelf
+from busbar.ports.refusals import RefusalBook
 from busbar.ports.tracing import Tracer
 from busbar.ports.watching import Watch
-from busbar.ports.wirelog import WireLog
+from busbar.ports.wirelog import WireReader
 
 
 class ReadDatabases(Protocol):
@@ -38,7 +39,8 @@ class Services:
     station_commands: StationCommands
     feed: Feed
     fact_log: FactLog
-    wire_log: WireLog
+    wire_log: WireReader
+    refusals: RefusalBook
     databases: ReadDatabases
     settings: ApiSettings
     clock: Clock

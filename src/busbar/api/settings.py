@@ -1,6 +1,7 @@
 """Which settings the HTTP doors go by. The settings in force have these names; tests hand in whatever has them."""
 
-from typing import Protocol
+from pathlib import Path
+from typing import Literal, Protocol
 
 from pydantic import SecretStr
 
@@ -11,6 +12,16 @@ class ApiSettings(Protocol):
     @property
     def public_address(self) -> str:
         """Where people reach the HTTP door, without a slash at the end."""
+        ...
+
+    @property
+    def mail_host(self) -> str | None:
+        """The mail server; None: mail is off."""
+        ...
+
+    @property
+    def mail_sender(self) -> str | None:
+        """The address that mail comes from."""
         ...
 
     @property
@@ -81,4 +92,34 @@ class ApiSettings(Protocol):
     @property
     def saving_fuel_ml_per_100km(self) -> int:
         """What a car with an engine burns on 100 km."""
+        ...
+
+    @property
+    def map_source(self) -> Literal["offline", "pmtiles", "tiles", "amap", "tianditu"]:
+        """What maps are drawn on."""
+        ...
+
+    @property
+    def map_pmtiles_file(self) -> Path | None:
+        """The PMTiles archive."""
+        ...
+
+    @property
+    def map_tiles_url(self) -> str | None:
+        """The address of tiles."""
+        ...
+
+    @property
+    def map_tiles_are_shifted(self) -> bool:
+        """Whether those tiles are of GCJ-02."""
+        ...
+
+    @property
+    def map_key(self) -> SecretStr | None:
+        """The browser key of a map provider."""
+        ...
+
+    @property
+    def map_attribution(self) -> str:
+        """Whose map it is."""
         ...

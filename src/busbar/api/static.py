@@ -1,10 +1,13 @@
 """The web apps and the interactive documentation, from files that were built beforehand."""
 
 import asyncio
+import re
 from collections.abc import Sequence
+from mimetypes import guess_type
 from pathlib import Path, PurePosixPath
 
 from fastapi import APIRouter, FastAPI
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -13,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from busbar.api.problems import answer_problem
+from busbar.api.routes import maps
 
 HASHED_DIR = "assets"
 _FOREVER = "public, max-age=31536000, immutable"
@@ -21,7 +25,11 @@ _HINT = "The web apps are not built: run `make up`, or `npm run build` in web/."
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PAGE = "index.html"
 _NOT_FOUND = 404
-_OWN_ROOTS = frozenset({"api", "docs", "openapi.json", "healthz", "metrics", "readyz"})
+_FILE_SUFFIXES = frozenset(
+    {".css", ".html", ".ico", ".js", ".json", ".map", ".mjs", ".png", ".svg", ".txt", ".wasm", ".webmanifest", ".woff2"}
+)
+"""A page in place of such a file would be wrong; any other dot is part of an address: of a station, a guest's link."""
+_OWN_ROOTS = frozenset({"api", "docs", "openapi.json", "healthz", "map", "metrics", "readyz"})
 
 DOCS_PAGE = """<!doctype html>
 <html lang="en">
@@ -49,6 +57,13 @@ DOCS_START = """SwaggerUIBundle({
 """
 
 router = APIRouter(include_in_schema=False)
+
+
+_REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
+"""Of what a reader names, that it does not take."""
+_BYTES = "application/octet-stream"
+_COMPRESSED = (("br", ".br"), ("gzip", ".gz"))
+"""Names of compressions, the best first, and how files end that were written with them when the web apps were built."""
 
 
 class BuiltFiles(StaticFiles):
@@ -80,15 +95,33 @@ class WebApp(BuiltFiles):
             self._refuse(scope)
         if not await self.is_built():
             return answer_problem(Request(scope), status=503, code="unavailable.web", detail=_HINT)
-        try:
-            response = await super().get_response(path, scope)
-        except HTTPException as error:
-            if error.status_code != _NOT_FOUND or "." in PurePosixPath(path).name:
-                raise
-            path, response = _PAGE, await super().get_response(_PAGE, scope)
         is_hashed = HASHED_DIR in PurePosixPath(path).parts
+        try:
+            response = await self._find_compressed(path, scope) if is_hashed else None
+            response = response or await super().get_response(path, scope)
+        except HTTPException as error:
+            if error.status_code != _NOT_FOUND or path.startswith("..") or PurePosixPath(path).suffix in _FILE_SUFFIXES:
+                raise
+            is_hashed, response = False, await super().get_response(_PAGE, scope)
         response.headers["Cache-Control"] = _FOREVER if is_hashed else _FRESH
         return response
+
+    async def _find_compressed(self, path: str, scope: Scope) -> Response | None:
+        """Return a file as it was compressed beforehand, if the reader takes one of those."""
+        accepted = Headers(scope=scope).get("Accept-Encoding", "")
+        names = {choice.partition(";")[0].strip() for choice in accepted.split(",") if not _REFUSED.search(choice)}
+        for name, ending in _COMPRESSED:
+            if name not in names:
+                continue
+            try:
+                response = await super().get_response(path + ending, scope)
+            except HTTPException:
+                continue
+            response.headers["Content-Type"] = guess_type(path)[0] or _BYTES
+            response.headers["Content-Encoding"] = name
+            response.headers.add_vary_header("Accept-Encoding")
+            return response
+        return None
 
     def _refuse(self, scope: Scope) -> None:
         """Say what is wrong with an address that looks like one of our own: the method, or all of it."""
@@ -128,6 +161,7 @@ async def start_docs() -> PlainTextResponse:
 def mount_web(app: FastAPI, web_dir: Path) -> None:
     """Serve what was built; to be called last, since the console takes every address that is left."""
     app.include_router(router)
+    app.include_router(maps.files_router)
     app.mount("/docs/files", DocFiles(web_dir / "docs"))
     app.mount("/app", WebApp(web_dir / "driver"))
     app.mount("/", WebApp(web_dir / "console", own_routes=app.routes))

@@ -27,6 +27,8 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from busbar.app.mail_settings import MailSettings
+from busbar.app.map_settings import MapSettings
 from busbar.kernel.errors import InvalidError
 from busbar.kernel.partition import PARTITIONS_MAX
 
@@ -86,7 +88,7 @@ def default_data_dir() -> Path:
     return (Path(home) if home else Path.home() / ".local" / "share") / "busbar"
 
 
-class Settings(BaseSettings):
+class Settings(MailSettings, MapSettings):
     """All settings in force. Built from keywords alone it reads neither environment nor files (tests do that)."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
@@ -138,9 +140,7 @@ class Settings(BaseSettings):
     station_registration: Literal["accepted", "pending", "refused"] = Field(
         "pending", description="what a station nobody entered beforehand gets"
     )
-    pending_max_stations: int = Field(
-        1000, ge=0, le=1_000_000, description="unknown stations that wait to be accepted; more are refused"
-    )
+    pending_max_stations: int = Field(1000, ge=0, le=1_000_000, description="unknown stations that wait at most")
     websocket_engine: Literal["picows", "websockets"] = Field("picows", description="WebSocket implementation")
     heartbeat_interval_s: int = Field(300, ge=10, le=86_400, description="interval told to a booting station")
     boot_retry_interval_s: int = Field(60, ge=5, le=86_400, description="interval told to a pending or refused station")
@@ -154,6 +154,7 @@ class Settings(BaseSettings):
     station_rate_max_messages_per_s: int = Field(50, ge=1, le=10_000, description="sustained rate of one station")
     station_burst_max_messages: int = Field(500, ge=1, le=100_000, description="messages above the rate, for catch-up")
     station_inbox_max_calls: int = Field(16, ge=1, le=1000, description="calls of one station waiting to be handled")
+    refusals_max_entries: int = Field(1000, ge=10, le=100_000, description="visitors that were turned away, kept")
     station_queue_max_commands: int = Field(64, ge=1, le=10_000, description="commands waiting for one station")
     command_wait_max_h: int = Field(
         720, ge=1, le=8784, description="how far ahead the expiry of a command may lie that waits for its station"
@@ -168,9 +169,8 @@ class Settings(BaseSettings):
 
     # --- sessions ---------------------------------------------------------------------------------------------------
     remote_start_timeout_s: int = Field(180, ge=10, le=3600, description="time to plug in after a remote start")
-    running_price_max_per_s: int = Field(
-        10, ge=0, le=1000, description="running sessions whose cost so far is computed each second, in turn"
-    )
+    running_price_max_per_s: int = Field(10, ge=1, le=1000, description="running sessions priced a second in turn")
+    running_price_time_ms: int = Field(250, ge=10, le=900, description="time a second for that and for urgent ones")
     session_abandonment_h: int = Field(48, ge=1, le=8760, description="silence after which an open session is closed")
 
     # --- records ----------------------------------------------------------------------------------------------------
@@ -181,6 +181,7 @@ class Settings(BaseSettings):
     rollup_retention_days: int = Field(
         3650, ge=2, le=36_500, description="days roll-ups by quarter, hour and day are kept; no fewer than minutes"
     )
+    event_retention_days: int = Field(365, ge=1, le=3650, description="days events of stations are kept")
     wire_log_retention_days: int = Field(14, ge=0, le=3650, description="days raw frames are kept; 0 keeps none")
     wire_log_queue_max_frames: int = Field(50_000, ge=100, le=1_000_000, description="frames waiting to be written")
 
@@ -243,10 +244,23 @@ class Settings(BaseSettings):
     parcel_max_attempts: int = Field(3, ge=1, le=100, description="attempts at a parcel before it is parked")
 
     # --- payments ---------------------------------------------------------------------------------------------------
+    station_cost_interval_s: int = Field(
+        60, ge=10, le=3600, description="a station is told what a running charge costs no oftener"
+    )
+    station_price_max_per_s: int = Field(
+        20, ge=1, le=1000, description="stations that are asked what they can show, or told a price, in a second"
+    )
     payment_timeout_s: int = Field(15, ge=1, le=120, description="wait for a payment provider's answer")
     payment_statement_days: int = Field(
         7, ge=1, le=60, description="how far back missing statements of payment providers are fetched"
     )
+
+    # --- webhooks and identity providers ----------------------------------------------------------------------------
+    webhook_timeout_s: int = Field(10, ge=1, le=60, description="one message to a webhook, answer included")
+    webhook_is_private_allowed: bool = Field(False, description="also take webhooks in private networks, without TLS")
+    webhook_disable_after_h: int = Field(120, ge=1, le=8760, description="failures until a webhook is switched off")
+    identity_timeout_s: int = Field(10, ge=1, le=60, description="one answer of an identity provider")
+    identity_is_private_allowed: bool = Field(False, description="also private identity providers, without TLS")
 
     # --- jobs -------------------------------------------------------------------------------------------------------
     job_max_running: int = Field(4, ge=1, le=1000, description="jobs that one process works on at once")

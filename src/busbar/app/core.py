@@ -16,11 +16,12 @@ import structlog
 
 from busbar.app.correlation import describe
 from busbar.app.deliveries import Deliveries, Delivery
+from busbar.app.refusal import MessageFailedError, StorageError, is_outage, name_refusal
 from busbar.app.tally import CoreTally
 from busbar.app.tracing import follow_command, trace_batch
 from busbar.canon.message import Command, Fact, Message, Report
 from busbar.db.engine import Databases
-from busbar.db.outage import UNSTORABLE, is_connection_lost, is_database_away
+from busbar.db.outage import TRIES_AGAIN_MAX, UNSTORABLE, is_database_away, is_passing
 from busbar.db.partitions import is_repeated
 from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.clock import Clock
@@ -40,6 +41,14 @@ log = structlog.get_logger(__name__)
 OUTAGES_MAX = 2
 """Messages of one batch that the database may refuse in a row for no fault of theirs before the rest is not tried."""
 PULSE_S = 1.0
+GATHER_S = 0.002
+"""How long a batch waits at most for as many reports as the one before had …"""
+GATHER_SHARE = 0.75
+"""… or nearly as many: they were all answered at once, so they will all be back in a moment. One commit is for all."""
+GATHER_MIN_REPORTS = 16
+"""A batch that had fewer says nothing about the next one, which does not wait."""
+LEAVE_S = 5.0
+"""How long a stop goes on with facts that listeners have not heard: the outbox has them for the next start."""
 MESSAGES_PER_LOOK = 16
 """How many messages are applied between two looks at the clock."""
 
@@ -54,24 +63,6 @@ class CoreStoppedError(UnavailableError):
     """The core takes nothing in any more."""
 
     code = "unavailable.core"
-
-
-class StorageError(UnavailableError):
-    """The database did not take the batch; nothing of it happened."""
-
-    code = "unavailable.storage"
-
-
-class UnstorableError(StorageError):
-    """The database will not take this message, whenever it is tried; nothing of it happened."""
-
-    code = "unavailable.storage_refused"
-
-
-class MessageFailedError(BusbarError):
-    """A handler broke on this message: a defect of ours, logged with its trace; the message has had no effect."""
-
-    code = "internal"
 
 
 class CoreLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +104,8 @@ class Core:
         self._at_once: dict[type[Any], HandlerAtOnce] = {}
         self._waiting: deque[_Item] = deque()
         self._wakeup = asyncio.Event()
+        self._wake_at = 1
+        """How many messages must wait before the loop is woken."""
         self._room = asyncio.Event()
         self._room.set()
         self._line = asyncio.Lock()
@@ -121,7 +114,7 @@ class Core:
         self._task: asyncio.Task[None] | None = None
         self._pulse: list[Command[Any]] = []
         self._timer: asyncio.TimerHandle | None = None
-        self._is_stopping = False
+        self._is_stopping = self._is_leaving = False
         self._is_storing = True
         self._turn = asyncio.Lock()
         self.tally = CoreTally()
@@ -176,15 +169,24 @@ class Core:
         self._timer = asyncio.get_running_loop().call_later(PULSE_S, self._beat)
 
     async def stop(self) -> None:
-        """Finish what waits, then end. Nothing is taken in any more."""
+        """Finish what waits, then end; facts that many listeners wait for are left to the next start after a while.
+
+        Nothing is taken in any more.
+        """
         self._is_stopping = True
+        leaving = asyncio.get_running_loop().call_later(LEAVE_S, self._leave_deliveries)
         if self._timer is not None:
             self._timer.cancel()
         self._deliveries.stop()
         self._wakeup.set()
         if self._task is not None:
             await self._task
+        leaving.cancel()
         await self._writer.close()
+
+    def _leave_deliveries(self) -> None:
+        self._is_leaving = True
+        self._waiting = deque(item for item in self._waiting if not isinstance(item.message, Delivery))
 
     @property
     def waiting_messages(self) -> int:
@@ -281,7 +283,7 @@ class Core:
         if type(report) not in self._handlers:
             return False
         self._waiting.append(_Item(report, on_answer))
-        if len(self._waiting) == 1:
+        if len(self._waiting) == self._wake_at:
             self._wakeup.set()
         return True
 
@@ -316,6 +318,8 @@ class Core:
         self._wakeup.set()
 
     def _enqueue_delivery(self, delivery: Delivery) -> None:
+        if self._is_leaving:
+            return
         self._waiting.append(_Item(delivery, None))
         self._wakeup.set()
 
@@ -329,16 +333,28 @@ class Core:
                 self._room.set()
                 async with self._turn:
                     await self._apply_batch(batch)
+                reports = sum(1 for item in batch if isinstance(item.message, Report))
+                if reports >= GATHER_MIN_REPORTS and not self._is_stopping:
+                    await self._gather(int(reports * GATHER_SHARE))
             if self._is_stopping:
                 return
             self._wakeup.clear()
             await self._wakeup.wait()
 
+    async def _gather(self, reports: int) -> None:
+        """Let so many reports come in before the next batch begins, if they do so soon."""
+        self._wake_at = min(len(self._waiting) + reports, self._limits.batch_max_messages)
+        self._wakeup.clear()
+        timer = asyncio.get_running_loop().call_later(GATHER_S, self._wakeup.set)
+        await self._wakeup.wait()
+        timer.cancel()
+        self._wake_at = 1
+
     async def _apply_batch(self, batch: list[_Item]) -> None:
         """Apply what the time allows and put the rest back. A batch that fails is tried again in halves, in order."""
         parts = [batch]
         outages = 0
-        has_reconnected = False
+        tries_again = TRIES_AGAIN_MAX
         while parts:
             part = parts.pop()
             if outages >= OUTAGES_MAX:
@@ -348,8 +364,8 @@ class Core:
                 work, applied = await self._commit(part)
             except Exception as error:  # noqa: BLE001 - supervisor: whatever a batch breaks on, the core goes on
                 self.tally.batches_failed += 1
-                if is_connection_lost(error) and not has_reconnected:
-                    has_reconnected = True
+                if tries_again and is_passing(error):
+                    tries_again -= 1
                     parts.append(part)
                     continue
                 if len(part) > 1:
@@ -358,7 +374,7 @@ class Core:
                     half = len(part) // 2
                     parts += [part[half:], part[:half]]
                     continue
-                blame = _blame(error, part[0].message)
+                blame = name_refusal(error, part[0].message)
                 outages = outages + 1 if is_outage(blame) else 0
                 self._fail(part, blame)
             else:
@@ -406,7 +422,7 @@ class Core:
         self.tally.note_batch(messages=applied, apply_s=apply_s, commit_s=commit_s)
         if self.tracer.is_following:
             messages = [item.message for item in batch[:applied]]
-            trace_batch(self.tracer, messages, work.told, apply_s=apply_s, commit_s=commit_s)
+            trace_batch(self.tracer, messages, work.told, work.signals, apply_s=apply_s, commit_s=commit_s)
         return work, applied
 
     def _apply_at_once(self, item: _Item, work: SqlUnitOfWork, handler: HandlerAtOnce) -> bool:
@@ -474,26 +490,6 @@ class Core:
             self._enqueue_delivery(delivery)
         for signal in work.signals:
             self._feed.publish(signal)
-
-
-def is_outage(error: BusbarError | None) -> bool:
-    """Tell whether the database took nothing at the moment: the same message may be stored later."""
-    return isinstance(error, StorageError) and not isinstance(error, UnstorableError)
-
-
-def _blame(error: Exception, message: Message | Delivery) -> BusbarError:
-    """Return what the sender of a message is told that could not be written."""
-    if is_database_away(error):
-        log.error("core.storage_failed", **describe(message), error=str(error))
-        return StorageError("the database takes nothing at the moment")
-    if is_repeated(error):
-        log.info("core.message_repeated", **describe(message))
-        return UnstorableError("the message was applied before")
-    if isinstance(error, UNSTORABLE):
-        log.error("core.message_failed", **describe(message), error=str(error))
-        return UnstorableError("the database did not take the message")
-    log.error("core.batch_broke", **describe(message), exc_info=error)
-    return MessageFailedError("the message could not be handled")
 
 
 def _forget(_answer: object, _error: BusbarError | None) -> None:

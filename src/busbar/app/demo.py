@@ -29,6 +29,7 @@ from busbar.canon.ledger import (
     TransferKind,
     name_driver,
 )
+from busbar.canon.reservations import ReservationPolicy, SetReservationPolicy
 from busbar.canon.secret import Secret
 from busbar.canon.stations import CreateStation, SaveSite, StationSpec
 from busbar.canon.tariffs import AssignTariff, CreateTariff, PublishTariff, Scope
@@ -120,6 +121,8 @@ class Demo:
         policy = MoneyPolicy(mode=MoneyMode.PREPAID, hold=3000, start_minimum=500, commission_permille=25)
         desk, operator_id = self._house.desk, self._operator_id
         await desk.dispatch(SetMoneyPolicy(operator_id=operator_id, actor=ACTOR, policy=policy))
+        places = ReservationPolicy(is_allowed=True, minutes_max=60, per_driver_max=1)
+        await desk.dispatch(SetReservationPolicy(operator_id=operator_id, actor=ACTOR, policy=places))
         company = await desk.dispatch(SaveCompany(operator_id=operator_id, actor=ACTOR, name=COMPANY))
         for place, site in enumerate(SITES):
             for number, token in enumerate(site.tokens):

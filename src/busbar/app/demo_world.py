@@ -2,6 +2,7 @@
 
 import msgspec
 
+from busbar.canon.hours import OpeningTimes, WeeklyPeriod
 from busbar.canon.stations import ConnectorKind, ConnectorSpec, PowerKind, SiteSpec
 from busbar.simulator.scenario import Scenario, SitePlan, StationPlan
 
@@ -71,6 +72,11 @@ def _station(
     )
 
 
+def _reserve(case: str, dimension: str, price: str) -> dict[str, object]:
+    component = {"dimension": dimension, "price": price, "vat_percent": "22"}
+    return {"components": [component], "restrictions": {"reservation": case}}
+
+
 MILANO_TARIFF = DemoTariff(
     "Milano a consumo",
     {
@@ -78,6 +84,9 @@ MILANO_TARIFF = DemoTariff(
         "tax_included": "yes",
         "hold_amount": "40",
         "elements": [
+            _reserve("reservation", "time", "1.20"),
+            _reserve("reservation_expires", "flat", "2.00"),
+            _reserve("reservation_cancelled", "flat", "0.50"),
             {
                 "components": [
                     {"dimension": "energy", "price": "0.59", "vat_percent": "22"},
@@ -149,6 +158,7 @@ MILANO = DemoSite(
         latitude_e6=45_485_200,
         longitude_e6=9_204_100,
         zone="Europe/Rome",
+        grid_limit_w=170_000,
     ),
     stations=(
         _station("MI-AC-01", "Colonnina A", "1.6", "kilo", ("ac22", "ac22"), ConnectorKind.TYPE2),
@@ -174,6 +184,7 @@ HANGZHOU = DemoSite(
         latitude_e6=30_208_400,
         longitude_e6=120_212_000,
         zone="Asia/Shanghai",
+        grid_limit_w=630_000,
     ),
     stations=(
         _station("HZ-DC-01", "1 号桩", "1.6", "precise", ("dc120", "dc120"), ConnectorKind.GBT_DC),
@@ -198,6 +209,11 @@ BOLZANO = DemoSite(
         latitude_e6=46_475_900,
         longitude_e6=11_335_700,
         zone="Europe/Rome",
+        grid_limit_w=250_000,
+        hours=OpeningTimes(
+            is_always=False,
+            regular=tuple(WeeklyPeriod(weekday=day, begins_min=5 * 60, ends_min=24 * 60) for day in range(1, 8)),
+        ),
     ),
     stations=(
         _station("BZ-AC-01", "Säule 1", "2.1", "plain", ("ac22", "ac22"), ConnectorKind.TYPE2),

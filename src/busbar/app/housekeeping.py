@@ -1,7 +1,10 @@
 """What an embedded installation does now and then: jobs that come round, and its own wire log."""
 
-from busbar.app.chores import Chores, build_runner
+from busbar.app.chores import Chores, Outgoing, build_runner
+from busbar.app.mail import make_mailing
 from busbar.app.push import Pushing
+from busbar.app.secret_key import find_key
+from busbar.app.webhooks import make_telling
 from busbar.app.wire_log_keeper import WireLogKeeper
 from busbar.app.wiring import House
 
@@ -16,11 +19,28 @@ class Housekeeping:
         self._house = house
         settings = house.settings
         self.chores = Chores(settings=settings, databases=house.databases, dispatcher=house.desk, clock=house.clock)
+        self.mailing = make_mailing(
+            settings,
+            databases=house.databases,
+            dispatcher=house.desk,
+            mailer=house.mailer,
+            clock=house.clock,
+        )
         self.runner = build_runner(
             settings,
             jobs=house.jobs,
             chores=self.chores,
-            pushing=Pushing(databases=house.databases, dispatcher=house.desk, sender=house.push, clock=house.clock),
+            outgoing=Outgoing(
+                pushing=Pushing(databases=house.databases, dispatcher=house.desk, sender=house.push, clock=house.clock),
+                telling=make_telling(
+                    settings,
+                    key=find_key(settings),
+                    databases=house.databases,
+                    dispatcher=house.desk,
+                    clock=house.clock,
+                ),
+                mailing=self.mailing,
+            ),
             clock=house.clock,
             holder=house.ids.new(),
         )

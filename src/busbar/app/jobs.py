@@ -8,7 +8,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from busbar.db.jobs import SqlJobs
+from busbar.db.outage import is_database_away
 from busbar.kernel.clock import Clock
+from busbar.kernel.errors import UnavailableError
 from busbar.kernel.ids import JobId
 from busbar.ports.jobs import Job, JobHandler, Schedule
 
@@ -197,8 +199,11 @@ class JobRunner:
                 await self._note(self._jobs.release(job, holder=self._holder), job)
             raise
         except Exception as error:  # supervisor: one failed job must not end the worker
-            log.exception("job.failed", kind=job.kind, job_id=job.job_id, attempts=job.attempts)
             reason = f"{type(error).__name__}: {error}"
+            if isinstance(error, UnavailableError) or is_database_away(error):  # no defect: it is tried again
+                log.warning("job.failed", kind=job.kind, job_id=job.job_id, attempts=job.attempts, error=reason)
+            else:
+                log.exception("job.failed", kind=job.kind, job_id=job.job_id, attempts=job.attempts)
             await self._note(self._jobs.fail(job, holder=self._holder, error=reason), job)
         else:
             await self._note(self._jobs.finish(job, holder=self._holder), job)

@@ -15,7 +15,8 @@ import msgspec
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from busbar.app.core import Core, MessageFailedError, StorageError, UnstorableError
+from busbar.app.core import Core
+from busbar.app.refusal import MessageFailedError, StorageError, UnstorableError
 from busbar.app.routing import CONTROL_PARTITION, changes_shared
 from busbar.canon.codec import decode_answers, encode_answers
 from busbar.canon.control import SendStationCommand
@@ -221,8 +222,11 @@ class PartitionHolder:
                 raise StorageError("the database takes nothing at the moment") from error
             self._core.redeliver(missed)
             log.info("partition.taken", partition=partition, epoch=taken.epoch, missed_facts=len(missed))
-        for act in self._on_taken:
-            await act(partition)
+        try:
+            for act in self._on_taken:
+                await act(partition)
+        except (SQLAlchemyError, OSError) as error:  # all of it is done again
+            raise StorageError("the database takes nothing at the moment") from error
 
     async def hand_over(self, partition: int) -> None:
         """Hold a partition no more; see `busbar.ports.intake.PartitionWorker`."""
@@ -254,10 +258,17 @@ class PartitionHolder:
     async def work(self, parcel: Parcel) -> Sequence[Answer]:
         """Apply a parcel; see `busbar.ports.intake.PartitionWorker`."""
         self._check(parcel.partition)
+        for message, trace in zip(parcel.messages, parcel.traces, strict=False):
+            if trace is not None:
+                self._core.tracer.carry(message, trace)
         if self._look is not None:
             for message in parcel.messages:
                 if isinstance(message, SendStationCommand):
                     self._look(message)
+        if parcel.may_be_repeat:  # applied once more it would fail, and with it the batch that it is in
+            answers = await self._recall(parcel)
+            if answers:
+                return await self._complete(parcel, answers)
         try:
             return await self._submit(WorkParcel(parcel=parcel))
         except (UnstorableError, MessageFailedError):
@@ -280,6 +291,10 @@ class PartitionHolder:
         answers = await self._recall(parcel)
         if not answers:
             log.warning("parcel.refused", parcel_id=parcel.parcel_id, messages=len(parcel.messages))
+        return await self._complete(parcel, answers)
+
+    async def _complete(self, parcel: Parcel, answers: dict[int, Answer]) -> Sequence[Answer]:
+        """Apply what is not answered yet, message by message; return all answers."""
         for position in range(len(parcel.messages)):
             if position in answers:
                 continue

@@ -12,8 +12,9 @@ from busbar.canon.companion import Notice, NoticeTopic, RemovePushDevice
 from busbar.db.engine import Databases
 from busbar.domain.companion.model import decode_key
 from busbar.domain.companion.sql import push_devices
-from busbar.domain.companion.texts import compose
+from busbar.domain.companion.texts import MONEY, compose
 from busbar.domain.stations.tables import stations
+from busbar.kernel.calls import CallBook
 from busbar.kernel.clock import Clock
 from busbar.ports.dispatcher import Dispatcher
 from busbar.ports.jobs import Job
@@ -26,10 +27,11 @@ _LIVES: Mapping[NoticeTopic, timedelta] = {
     NoticeTopic.COMPLAINT_ANSWERED: timedelta(days=3),
     NoticeTopic.ENDED: timedelta(hours=12),
     NoticeTopic.FAULT: timedelta(hours=12),
+    **dict.fromkeys(MONEY - {NoticeTopic.FUNDS_EXHAUSTED}, timedelta(days=1)),
 }
 
 
-def open_push(settings: Settings, *, key: bytes, clock: Clock) -> WebPush:
+def open_push(settings: Settings, *, key: bytes, clock: Clock, calls: CallBook | None = None) -> WebPush:
     """Make the sender that the settings describe."""
     return WebPush(
         key,
@@ -37,6 +39,7 @@ def open_push(settings: Settings, *, key: bytes, clock: Clock) -> WebPush:
         subject=settings.push_contact or settings.public_address,
         timeout_s=settings.push_timeout_s,
         is_private_allowed=settings.push_is_private_allowed,
+        tally=None if calls is None else calls.open("push"),
     )
 
 
@@ -65,7 +68,8 @@ class Pushing:
         target = PushTarget(
             endpoint=device.endpoint, public_key=decode_key(device.public_key), auth=decode_key(device.auth)
         )
-        subject = notice.session_id or notice.station_id or "busbar"
+        money = f"{notice.topic}-{notice.currency}" if notice.topic in MONEY else None
+        subject = money or notice.session_id or notice.station_id or "busbar"
         try:
             await self._sender.send(target, content, ttl_s=int(left.total_seconds()), topic=_name_topic(subject))
         except (PushGoneError, PushRefusedError):

@@ -12,7 +12,8 @@ from collections.abc import Callable, Coroutine
 import structlog
 from sqlalchemy import select
 
-from busbar.app.core import CoreStoppedError, UnstorableError
+from busbar.app.core import CoreStoppedError
+from busbar.app.refusal import UnstorableError
 from busbar.app.tally import RelayTally
 from busbar.canon.control import (
     QUEUED,
@@ -27,7 +28,6 @@ from busbar.canon.control import (
     StationCommandRequested,
     StationDelivery,
 )
-from busbar.canon.message import Fact
 from busbar.canon.stations import FindStation, Protocol
 from busbar.db.engine import Databases
 from busbar.domain.stations.sql import read_outcome
@@ -39,6 +39,7 @@ from busbar.kernel.ids import CommandId, IdSource, ReportId, StationId
 from busbar.ports.bus import Bus
 from busbar.ports.dispatcher import Dispatcher
 from busbar.ports.feed import Feed, PublishedFact
+from busbar.ports.tracing import CURRENT, NO_TRACER, Span, Tracer
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +86,7 @@ class CommandRelay:
         self._workers: set[asyncio.Task[None]] = set()
         self._reader: asyncio.Task[None] | None = None
         self.tally = RelayTally()
+        self.tracer: Tracer = NO_TRACER
 
     async def start(self, *, has_everything: bool = True) -> None:
         """Settle what an earlier process left open, then follow the facts.
@@ -192,22 +194,25 @@ class CommandRelay:
                 started.set()
                 async for event in events:
                     if isinstance(event, PublishedFact):
-                        self._take(event.fact)
+                        self._take(event)
             log.error("relay.feed_overrun")
             await self.settle_lost(_is_any)
 
-    def _take(self, fact: Fact) -> None:
+    def _take(self, published: PublishedFact) -> None:
+        fact = published.fact
         if isinstance(fact, StationCommandRequested):
             plain = self._plain.get if self._has_everything else self._plain.pop
-            self._queue(
-                StationDelivery(
-                    command_id=fact.command_id,
-                    station_id=fact.station_id,
-                    request=plain(fact.command_id, fact.request),
-                    timeout_s=fact.timeout_s,
-                    expires_at=fact.expires_at,
-                )
+            delivery = StationDelivery(
+                command_id=fact.command_id,
+                station_id=fact.station_id,
+                request=plain(fact.command_id, fact.request),
+                timeout_s=fact.timeout_s,
+                expires_at=fact.expires_at,
             )
+            context = self.tracer.context_of(published) if self.tracer.is_on else None
+            if context is not None:
+                self.tracer.carry(delivery, context)
+            self._queue(delivery)
         elif isinstance(fact, StationCommandAnswered):
             self._tell_waiters(fact.command_id, fact.outcome)
         elif isinstance(fact, StationCommandQueued):
@@ -243,17 +248,31 @@ class CommandRelay:
             while True:
                 begun_s = self._clock.monotonic_s()
                 is_late = delivery.expires_at is not None and delivery.expires_at <= self._clock.now()
+                span = self._begin_span(delivery)
                 outcome = TOO_LATE if is_late else await self._bus.deliver(delivery)
                 elapsed_s = self._clock.monotonic_s() - begun_s
                 self.tally.note_outcome(type(delivery.request).__name__, outcome.outcome.value, elapsed_s=elapsed_s)
-                await self._report(delivery.command_id, station_id, outcome)
+                if span is not None:
+                    span.end("" if outcome.outcome is Outcome.ACCEPTED else outcome.outcome.value)
+                await self._report(delivery.command_id, station_id, outcome, context=span.context if span else None)
                 if not queue:
                     return
                 delivery = queue.popleft()
         finally:
             del self._queues[station_id]
 
-    async def _report(self, command_id: CommandId, station_id: StationId, outcome: CommandOutcome) -> None:
+    def _begin_span(self, delivery: StationDelivery) -> Span | None:
+        """Follow a delivery whose request is followed; whoever carries it out finds the context in `CURRENT`."""
+        tracer = self.tracer
+        context = tracer.context_of(delivery) if tracer.is_on else None
+        span = None if context is None else tracer.begin(f"send {type(delivery.request).__name__}", parent=context)
+        tracer.drop(delivery)
+        CURRENT.set(None if span is None else span.context)
+        return span
+
+    async def _report(
+        self, command_id: CommandId, station_id: StationId, outcome: CommandOutcome, *, context: str | None = None
+    ) -> None:
         """Tell the core what became of a command, as often as it takes: the station did it, so it must not be lost."""
         report = CommandAnswered(
             report_id=ReportId(self._ids.new()),
@@ -262,6 +281,8 @@ class CommandRelay:
             command_id=command_id,
             outcome=outcome,
         )
+        if context is not None:
+            self.tracer.carry(report, context)
         while True:
             try:
                 await self._bus.report(report)

@@ -63,6 +63,7 @@ class Installation:
         self._watcher = watch_house(self.house, role="up")
         self._tracer = open_tracer(settings, self.house.clock, role="up")
         self.house.core.tracer = self._tracer
+        self.house.relay.tracer = self._tracer
         self.house.gateway.follow(self._tracer)
         self._demo: Demo | None = None
         self._app = create_app(
@@ -71,6 +72,7 @@ class Installation:
             feed=self.house.feed,
             fact_log=self.house.fact_log,
             wire_log=self.house.wire_log,
+            refusals=self.house.gateway.refusals,
             databases=self.house.databases,
             settings=settings,
             clock=self.house.clock,

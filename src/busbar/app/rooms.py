@@ -1,56 +1,88 @@
 """Puts the domain rooms together: the same in one process and in a network of them."""
 
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 
+from busbar.adapters.oidc.provider import OidcDoor
+from busbar.adapters.passkeys.verifier import WebauthnPasskeys
+from busbar.adapters.system.sealing import AesSealer
 from busbar.adapters.system.secrets import Argon2Passwords, SystemSecrets
+from busbar.api.live import EVENTS
 from busbar.app.config import Settings
 from busbar.app.core import Core, CoreLimits, Handler
 from busbar.app.parked import ParkedFacts
 from busbar.canon.message import Command, Fact
-from busbar.canon.pricing import PriceRunningSessions
+from busbar.canon.pricing import PriceRunningSessions, TendDisplays
 from busbar.canon.sessions import SettleFigures
 from busbar.canon.stations import Registration
 from busbar.db.engine import Databases
 from busbar.db.job_desk import JobDesk, SqlJobQueue
 from busbar.db.once import OnceService
+from busbar.domain.access.entry_errands import DriverEntryErrands
 from busbar.domain.access.errands import AccessErrands
 from busbar.domain.access.model import AccessPolicy, DriverTerms
 from busbar.domain.access.service import AccessService
 from busbar.domain.access.sql import SqlAccessStore
+from busbar.domain.billing.displays import DisplayPolicy
 from busbar.domain.billing.pricing import PricingPolicy
 from busbar.domain.billing.service import BillingService
 from busbar.domain.billing.sql import SqlBillingStore
+from busbar.domain.branding.service import BrandingService
+from busbar.domain.branding.sql import SqlBrandStore
 from busbar.domain.companion.service import CompanionService
 from busbar.domain.companion.sql import SqlCompanionStore
 from busbar.domain.complaints.service import ComplaintService
 from busbar.domain.complaints.sql import SqlComplaintStore
 from busbar.domain.invoicing.service import InvoicingService
 from busbar.domain.invoicing.sql import SqlInvoicingStore
+from busbar.domain.invoicing.sql_statements import SqlStatementStore
+from busbar.domain.invoicing.statements import StatementService
 from busbar.domain.ledger.service import LedgerService
 from busbar.domain.ledger.sql import SqlLedgerStore
+from busbar.domain.links.service import LinkService
+from busbar.domain.links.sql import SqlLinkStore
+from busbar.domain.mail.model import MailTerms
+from busbar.domain.mail.service import MailService
+from busbar.domain.mail.sql import SqlLetterStore
 from busbar.domain.metering.service import MeteringService
 from busbar.domain.metering.sql import SqlMeterStore
 from busbar.domain.payments.service import PaymentService
 from busbar.domain.payments.sql import SqlStore as SqlPaymentStore
+from busbar.domain.reporting.service import ReportingService
+from busbar.domain.reporting.sql import SqlScheduleStore
+from busbar.domain.reservations.service import ReservationService
+from busbar.domain.reservations.sql import SqlReservationStore
 from busbar.domain.sessions.book import BookBounds
 from busbar.domain.sessions.service import SessionPolicy, SessionService
 from busbar.domain.sessions.sql import SqlSessionStore
+from busbar.domain.settlement.service import SettlementService
+from busbar.domain.settlement.sql import SqlSettlementStore
 from busbar.domain.stations.administration import StationAdministration
+from busbar.domain.stations.configuration import ConfigurationDesk
 from busbar.domain.stations.faults import FaultDesk
 from busbar.domain.stations.fleet import Fleet
 from busbar.domain.stations.service import StationPolicy, StationService
 from busbar.domain.stations.sql import SqlStationStore
+from busbar.domain.tenants.entry_errands import StaffEntryErrands
 from busbar.domain.tenants.errands import TenantErrands
+from busbar.domain.tenants.identity_errands import IdentityErrands
 from busbar.domain.tenants.model import SignInTerms
+from busbar.domain.tenants.passkeys import PasskeyErrands
 from busbar.domain.tenants.service import TenantService
 from busbar.domain.tenants.sql import SqlTenantStore
+from busbar.domain.webhooks.model import Terms as WebhookTerms
+from busbar.domain.webhooks.service import WebhookService
+from busbar.domain.webhooks.sql import SqlWebhookStore
+from busbar.domain.workbench.service import WorkbenchService
+from busbar.domain.workbench.sql import SqlWorkbenchStore
 from busbar.kernel.clock import Clock
 from busbar.kernel.ids import IdSource
 from busbar.kernel.secret import hash_secret
+from busbar.kernel.throttle import Share
 from busbar.ports.dispatcher import Dispatcher
 from busbar.ports.feed import Feed
 
@@ -59,9 +91,10 @@ Errands = Mapping[type[Command[Any]], Callable[[Any], Awaitable[Any]]]
 
 FIGURES_EVERY = timedelta(seconds=3)
 """A running session's figures are written so often at most: screens are sent newer ones, the samples say the same."""
-PULSED: tuple[type[Command[Any]], ...] = (SettleFigures, PriceRunningSessions)
+PULSED: tuple[type[Command[Any]], ...] = (SettleFigures, PriceRunningSessions, TendDisplays)
 """What rooms do every second with what they have in memory."""
 _STATION_PASSWORD_CHARS = 24
+_WEBHOOK_SECRET_BYTES = 32
 
 
 class People(msgspec.Struct, frozen=True):
@@ -70,7 +103,14 @@ class People(msgspec.Struct, frozen=True):
     tenants: TenantService
     access: AccessService
     companion: CompanionService
+    workbench: WorkbenchService
     complaints: ComplaintService
+    webhooks: WebhookService
+    reservations: ReservationService
+    branding: BrandingService
+    mail: MailService
+    reporting: ReportingService
+    links: LinkService
 
 
 class Charging(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,12 +119,15 @@ class Charging(msgspec.Struct, frozen=True, kw_only=True):
     fleet: Fleet
     stations: StationService
     administration: StationAdministration
+    configuration: ConfigurationDesk
     sessions: SessionService
     metering: MeteringService
     billing: BillingService
     ledger: LedgerService
     payments: PaymentService
     invoicing: InvoicingService
+    statements: StatementService
+    settlement: SettlementService
 
 
 def build_core(settings: Settings, *, databases: Databases, clock: Clock, ids: IdSource, feed: Feed) -> Core:
@@ -107,6 +150,7 @@ def build_people(settings: Settings, *, key: bytes, ids: IdSource) -> People:
         secrets=secrets,
         key=key,
         terms=SignInTerms(lifetime=timedelta(hours=settings.staff_sign_in_lifetime_h)),
+        sealer=AesSealer(key),
     )
     access = AccessService(
         store=SqlAccessStore(),
@@ -120,12 +164,37 @@ def build_people(settings: Settings, *, key: bytes, ids: IdSource) -> People:
         tenants,
         access,
         CompanionService(store=SqlCompanionStore(), ids=ids, jobs=SqlJobQueue(ids)),
+        WorkbenchService(store=SqlWorkbenchStore(), ids=ids),
         ComplaintService(store=SqlComplaintStore(), ids=ids),
+        WebhookService(
+            store=SqlWebhookStore(),
+            ids=ids,
+            jobs=SqlJobQueue(ids),
+            sealer=AesSealer(key),
+            make_secret=lambda: os.urandom(_WEBHOOK_SECRET_BYTES),
+            terms=WebhookTerms(
+                events=frozenset(EVENTS),
+                is_private_allowed=settings.webhook_is_private_allowed,
+                disable_after=timedelta(hours=settings.webhook_disable_after_h),
+            ),
+        ),
+        ReservationService(store=SqlReservationStore(), ids=ids),
+        BrandingService(store=SqlBrandStore()),
+        MailService(
+            store=SqlLetterStore(),
+            ids=ids,
+            jobs=SqlJobQueue(ids),
+            terms=MailTerms(is_on=settings.mail_host is not None, waiting_max=settings.mail_queue_max_mails),
+        ),
+        ReportingService(store=SqlScheduleStore(), ids=ids),
+        LinkService(store=SqlLinkStore(), secrets=secrets, key=key),
     )
 
 
-def list_errands(people: People, settings: Settings, *, dispatcher: Dispatcher, clock: Clock) -> list[Errands]:
-    """Make the errands of people's rooms; `dispatcher` takes their steps."""
+def list_errands(
+    people: People, settings: Settings, *, key: bytes, dispatcher: Dispatcher, clock: Clock, share: Share | None = None
+) -> list[Errands]:
+    """Make the errands of people's rooms; `dispatcher` takes their steps, `share` lets processes count together."""
     secrets, passwords = SystemSecrets(), Argon2Passwords()
     attempts = settings.sign_in_max_attempts_per_min
     return [
@@ -136,6 +205,23 @@ def list_errands(people: People, settings: Settings, *, dispatcher: Dispatcher, 
             secrets=secrets,
             clock=clock,
             attempts_max_per_min=attempts,
+            share=share,
+        ).errands(),
+        PasskeyErrands(
+            core=dispatcher, passkeys=WebauthnPasskeys(), clock=clock, attempts_max_per_min=attempts
+        ).errands(),
+        IdentityErrands(
+            core=dispatcher,
+            door=OidcDoor(
+                clock=clock,
+                timeout_s=settings.identity_timeout_s,
+                is_private_allowed=settings.identity_is_private_allowed,
+            ),
+            sealer=AesSealer(key),
+            key=key,
+            clock=clock,
+            attempts_max_per_min=attempts,
+            share=share,
         ).errands(),
         AccessErrands(
             core=dispatcher,
@@ -144,11 +230,18 @@ def list_errands(people: People, settings: Settings, *, dispatcher: Dispatcher, 
             secrets=secrets,
             clock=clock,
             attempts_max_per_min=attempts,
+            share=share,
         ).errands(),
+        *(
+            made(
+                core=dispatcher, passwords=passwords, clock=clock, attempts_max_per_min=attempts, share=share
+            ).errands()
+            for made in (StaffEntryErrands, DriverEntryErrands)
+        ),
     ]
 
 
-def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging:
+def build_charging(settings: Settings, *, key: bytes, ids: IdSource, clock: Clock) -> Charging:
     """Make the rooms of stations, sessions, metering, billing, the ledger and payments."""
     registration = settings.station_registration
     store = SqlStationStore()
@@ -163,6 +256,7 @@ def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging
         command_wait_max=timedelta(hours=settings.command_wait_max_h),
     )
     secrets = SystemSecrets()
+    invoicing = InvoicingService(store=SqlInvoicingStore(), ids=ids)
     return Charging(
         fleet=fleet,
         stations=StationService(store=store, fleet=fleet, ids=ids, policy=policy),
@@ -173,6 +267,7 @@ def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging
             hash_secret=lambda secret: hash_secret(secret, key),
             make_secret=lambda: secrets.new_code(_STATION_PASSWORD_CHARS),
         ),
+        configuration=ConfigurationDesk(ids=ids),
         sessions=SessionService(
             store=SqlSessionStore(),
             ids=ids,
@@ -191,11 +286,20 @@ def build_charging(settings: Settings, *, key: bytes, ids: IdSource) -> Charging
             policy=PricingPolicy(
                 running_max_sessions=settings.state_max_stations,
                 per_pulse_max_sessions=settings.running_price_max_per_s,
+                per_pulse_max_ms=settings.running_price_time_ms,
+            ),
+            read_watch_ms=lambda: int(clock.monotonic_s() * 1000),
+            display_policy=DisplayPolicy(
+                cost_interval=timedelta(seconds=settings.station_cost_interval_s),
+                max_per_pulse=settings.station_price_max_per_s,
+                stations_max=settings.state_max_stations,
             ),
         ),
         ledger=LedgerService(store=SqlLedgerStore(), ids=ids, cache_max=settings.state_max_stations),
         payments=PaymentService(store=SqlPaymentStore(), ids=ids),
-        invoicing=InvoicingService(store=SqlInvoicingStore(), ids=ids),
+        invoicing=invoicing,
+        statements=StatementService(store=SqlStatementStore(), invoicing=invoicing),
+        settlement=SettlementService(store=SqlSettlementStore(), ids=ids),
     )
 
 
@@ -215,13 +319,22 @@ def furnish(
         people.tenants,
         people.access,
         people.companion,
+        people.workbench,
         people.complaints,
+        people.webhooks,
+        people.reservations,
+        people.branding,
+        people.mail,
+        people.reporting,
+        people.links,
         charging.sessions,
         charging.metering,
         charging.billing,
         charging.ledger,
         charging.payments,
         charging.invoicing,
+        charging.statements,
+        charging.settlement,
     ):
         handlers = dict(room.handlers())
         for pulsed in PULSED:
@@ -233,6 +346,7 @@ def furnish(
     core.register(charging.stations.handlers())
     core.register(charging.administration.handlers())
     core.register(FaultDesk().handlers())
+    core.register(charging.configuration.handlers())
     core.register(OnceService().handlers())
     core.register(JobDesk().handlers())
     core.register(ParkedFacts(core.deliveries).handlers())

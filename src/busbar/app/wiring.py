@@ -15,6 +15,7 @@ from busbar.app.database import open_databases
 from busbar.app.desk import Desk
 from busbar.app.frames import open_wire_log
 from busbar.app.gateway_settings import choose_gateway_settings
+from busbar.app.mail import open_mailer
 from busbar.app.paying import make_errands
 from busbar.app.push import open_push
 from busbar.app.relay import CommandRelay
@@ -26,6 +27,8 @@ from busbar.db.jobs import SqlJobs
 from busbar.db.timekeeping import choose_clock
 from busbar.gateways.ocpp.gateway import OcppGateway
 from busbar.gateways.ocpp.raw import check_request
+from busbar.kernel.calls import CallBook
+from busbar.ports.mailer import Mailer
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,20 +48,23 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     gateway: OcppGateway
     jobs: SqlJobs
     push: WebPush
+    mailer: Mailer
+    calls: CallBook
+    """How asking services outside goes."""
 
 
 def build_house(settings: Settings) -> House:
     """Put an embedded installation together. Nothing is opened but the key file. Errors: OSError."""
     key = find_key(settings)
-    clock, ids, feed = SystemClock(), TimeOrderedIds(), MemoryFeed()
+    clock, ids, feed, calls = SystemClock(), TimeOrderedIds(), MemoryFeed(), CallBook()
     databases = open_databases(settings)
     core = build_core(settings, databases=databases, clock=clock, ids=ids, feed=feed)
     people = build_people(settings, key=key, ids=ids)
-    furnish(core, people, build_charging(settings, key=key, ids=ids))
+    furnish(core, people, build_charging(settings, key=key, ids=ids, clock=clock))
     desk = Desk(core)
-    for errands in list_errands(people, settings, dispatcher=core, clock=clock):
+    for errands in list_errands(people, settings, key=key, dispatcher=core, clock=clock):
         desk.register(errands)
-    desk.register(make_errands(settings, key=key, dispatcher=core, clock=clock, ids=ids).errands())
+    desk.register(make_errands(settings, key=key, dispatcher=core, clock=clock, ids=ids, calls=calls).errands())
     bus = MemoryBus(core.submit, core.post)
     wire_log = open_wire_log(settings)
     relay = CommandRelay(
@@ -93,5 +99,7 @@ def build_house(settings: Settings) -> House:
             read_now=choose_clock(databases, clock),
             lease=timedelta(seconds=settings.job_lease_s),
         ),
-        push=open_push(settings, key=key, clock=clock),
+        push=open_push(settings, key=key, clock=clock, calls=calls),
+        mailer=open_mailer(settings, clock=clock, calls=calls),
+        calls=calls,
     )

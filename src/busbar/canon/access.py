@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from busbar.canon.message import Command, Fact, Noun, Report
+from busbar.canon.pricing import PriceNote
 from busbar.kernel.ids import DriverId, GroupId, OperatorId, SiteId, StationId, TokenId
 
 
@@ -50,10 +51,23 @@ class Verdict(StrEnum):
     """The driver's wallet, or the company's budget, is used up (2.x NoCredit)."""
 
 
+class Because(StrEnum):
+    """Why a token is refused as blocked: what its holder is told, where a station or a screen can say it."""
+
+    BLOCKED = "blocked"
+    FROZEN = "frozen"
+    LOST = "lost"
+    REPLACED = "replaced"
+    DRIVER_BLOCKED = "driver_blocked"
+    WALLET_FROZEN = "wallet_frozen"
+
+
 class Decision(Noun, frozen=True, kw_only=True):
     """A verdict with what the station needs to know beside it."""
 
     verdict: Verdict
+    because: Because | None = None
+    """Said only of tokens that are blocked."""
     token_id: TokenId | None = None
     driver_id: DriverId | None = None
     expires_at: datetime | None = None
@@ -61,6 +75,8 @@ class Decision(Noun, frozen=True, kw_only=True):
     """The group (2.x groupIdToken, 1.6 parentIdTag): members may stop each other's sessions."""
     is_concurrent_allowed: bool = False
     language: str | None = None
+    note: PriceNote | None = None
+    """What the driver is shown of the price, at a station that can."""
 
 
 class AuthorizationRequested(Report[Decision], frozen=True, kw_only=True):
@@ -88,6 +104,13 @@ class FindDriverToken(Command[IdToken], frozen=True, kw_only=True):
     operator_id: OperatorId
 
 
+class FindDriverGroup(Command[str | None], frozen=True, kw_only=True):
+    """Tell the value of the group with which a driver's app charges; None: it has none."""
+
+    operator_id: OperatorId
+    driver_id: DriverId
+
+
 # ---- id tokens -------------------------------------------------------------------------------------------------------
 
 
@@ -96,6 +119,13 @@ class TokenStatus(StrEnum):
 
     ACTIVE = "active"
     BLOCKED = "blocked"
+    """By staff: only they let it be used again."""
+    FROZEN = "frozen"
+    """For now: by its holder or by staff, and either lets it be used again."""
+    LOST = "lost"
+    """Reported lost, by its holder or by staff. Only staff let it be used again, when it was found."""
+    REPLACED = "replaced"
+    """Another token took its place, for good."""
 
 
 class ConcurrencyRule(StrEnum):
@@ -123,6 +153,8 @@ class Token(Noun, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     site_ids: tuple[SiteId, ...] = ()
     """Where it is accepted; empty: at all sites of the operator."""
+    replaced_by: str | None = None
+    """The value of the token that took its place."""
     created_at: datetime
     changed_at: datetime
 
@@ -140,6 +172,7 @@ class PutToken(Command[TokenPut], frozen=True, kw_only=True):
 
     Errors: `invalid.token_value` (1..255 printable ASCII characters without outer blanks), `invalid.token_kind`
     (no_authorization is nobody's token), `invalid.label`, `invalid.validity` (ends before it begins), `invalid.sites`,
+    `invalid.token_status` (a token is replaced by `ReplaceToken` alone), `conflict.token_replaced`,
     `not_found.driver`, `not_found.group`, `limit_exceeded.driver_tokens`.
     """
 
@@ -158,12 +191,35 @@ class PutToken(Command[TokenPut], frozen=True, kw_only=True):
 
 
 class SetTokenStatus(Command[Token], frozen=True, kw_only=True):
-    """Block a token or let it be used again. Errors: `not_found.token`."""
+    """Block, freeze or report a token lost, or let it be used again. A repeat changes nothing.
+
+    `holder_id`: its own driver wishes it, who may freeze it, let it go again and report it lost, nothing else.
+    Errors: `not_found.token`, `invalid.token_status` (a token is replaced by `ReplaceToken` alone),
+    `conflict.token_replaced`, `denied.token_status` (not its holder's to decide).
+    """
 
     operator_id: OperatorId
     actor: str
     value: str
     status: TokenStatus
+    holder_id: DriverId | None = None
+
+
+class ReplaceToken(Command[Token], frozen=True, kw_only=True):
+    """Let another token take the place of this one, which is refused from now on; answers the new one.
+
+    The new one has the driver, group, rules, sites and validity of the old. It may be registered already, as long as
+    it is active and nobody's. A repeat changes nothing.
+    Errors: `not_found.token`, `invalid.token_value`, `invalid.label`, `conflict.token_replaced` (by another one),
+    `conflict.token_taken` (the new one is somebody's, the old one itself, or not active).
+    """
+
+    operator_id: OperatorId
+    actor: str
+    value: str
+    new_value: str
+    label: str | None = None
+    """Of the new one; None: as the old."""
 
 
 class RemoveToken(Command[None], frozen=True, kw_only=True):
@@ -234,7 +290,10 @@ class PutGroup(Command[GroupPut], frozen=True, kw_only=True):
 
 
 class RemoveGroup(Command[None], frozen=True, kw_only=True):
-    """Forget a group that has no tokens. Errors: `not_found.group`, `conflict.group_in_use` (fact `tokens`)."""
+    """Forget a group that has neither tokens nor drivers.
+
+    Errors: `not_found.group`, `conflict.group_in_use` (facts `tokens`, `drivers`).
+    """
 
     operator_id: OperatorId
     actor: str

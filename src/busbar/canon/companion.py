@@ -108,11 +108,26 @@ class NoticeTopic(StrEnum):
     ENDED = "ended"
     FAULT = "fault"
     """The charge ended because of a fault."""
+    FAULTED = "faulted"
+    """The connector reports a fault while the charge runs."""
+    IDLE_NEAR = "idle_near"
+    """The charge is over, and occupying the place will soon cost something."""
     FAILED = "failed"
     """The charge that was asked for did not begin."""
     STATION_FREE = "station_free"
     COMPLAINT_ANSWERED = "complaint_answered"
     RESERVATION_OVER = "reservation_over"
+    DEBT_OPENED = "debt_opened"
+    """The driver owes something."""
+    DEBT_REMINDED = "debt_reminded"
+    DEBT_OVERDUE = "debt_overdue"
+    """Reminded more than once."""
+    WALLET_LOW = "wallet_low"
+    FUNDS_EXHAUSTED = "funds_exhausted"
+    """The station was asked to stop: the money is used up."""
+    PAYMENT_FAILED = "payment_failed"
+    PAYMENT_DISPUTED = "payment_disputed"
+    """The payer's bank took money back."""
 
 
 class Notice(Noun, frozen=True, kw_only=True):
@@ -125,6 +140,9 @@ class Notice(Noun, frozen=True, kw_only=True):
     session_id: str | None = None
     complaint_id: str | None = None
     energy_wh: int | None = None
+    amount: int | None = None
+    """In whole minor units of `currency`."""
+    currency: str = ""
 
 
 class StationFreed(Fact, frozen=True, kw_only=True):

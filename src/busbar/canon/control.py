@@ -190,6 +190,106 @@ class ClearProfiles(StationRequest, frozen=True, kw_only=True):
     stack_level: int | None = None
 
 
+class ShowPart(StrEnum):
+    """What of a price a station can show; told by its settings."""
+
+    PRICE = "price"
+    """A text with the price, to everybody."""
+    TOTAL = "total"
+    """A text in place of a total that it cannot learn."""
+    LANGUAGES = "languages"
+    """That text in further languages (1.6)."""
+    CURRENCY = "currency"
+    PERSONAL = "personal"
+    """A text with the price to whoever presents a token."""
+    COST = "cost"
+    """What the running charge costs so far."""
+    TARIFF = "tariff"
+    """The tariff itself (2.1): it can reckon with it …"""
+    LOCAL_COST = "local_cost"
+    """… and does: it needs not be told what the charge costs so far."""
+    COST_LIMIT = "cost_limit"
+    """It stops giving energy at a cost (2.1)."""
+
+
+class PriceText(Noun, frozen=True, kw_only=True):
+    """A price in words, in one language."""
+
+    language: str
+    text: str
+
+
+class EvsePrice(Noun, frozen=True, kw_only=True):
+    """The tariff of an EVSE that has another one than its station."""
+
+    evse_id: int
+    tariff_ref: str
+    tariff_json: str | None = None
+    """None: charging there has no price."""
+    texts: tuple[PriceText, ...] = ()
+
+
+class ShowPrice(StationRequest, frozen=True, kw_only=True):
+    """Show what charging costs: to everybody, or to one driver (`id_token`, `transaction_ref`).
+
+    Without texts: nothing is said here any more (a tariff that was shown is taken away).
+    """
+
+    parts: tuple[ShowPart, ...]
+    """What the station can show; all else is left out."""
+    currency: str
+    tariff_ref: str
+    """Names the version: another content has another one (2.1 tariffId)."""
+    texts: tuple[PriceText, ...] = ()
+    """The first is in the station's own language."""
+    total_text: str = ""
+    tariff_json: str | None = None
+    """What the tariff says, as `rating` writes it."""
+    evses: tuple[EvsePrice, ...] = ()
+    """EVSEs with a tariff of their own (2.1); the texts name them too."""
+    id_token: IdToken | None = None
+    transaction_ref: TransactionRef | None = None
+
+
+class ShowCost(StationRequest, frozen=True, kw_only=True):
+    """Show what a charge costs so far, or in the end."""
+
+    transaction_ref: TransactionRef
+    currency: str
+    digits: int
+    """Decimals of the currency."""
+    cost: int
+    """With tax, in whole minor units."""
+    energy_wh: int
+    register_wh: int | None = None
+    """Of the meter, where it is known."""
+    at: datetime
+    is_charging: bool = True
+    is_final: bool = False
+    text: str = ""
+    """The end in words."""
+
+
+class KeepPlace(StationRequest, frozen=True, kw_only=True):
+    """Keep an EVSE, or any of them, for a token until an instant (ReserveNow)."""
+
+    number: int
+    id_token: IdToken
+    expires_at: datetime
+    evse_id: int | None = None
+    group: IdToken | None = None
+
+
+class CancelPlace(StationRequest, frozen=True, kw_only=True):
+    """Give a place free that was kept (CancelReservation)."""
+
+    number: int
+
+
+class ForgetTokens(StationRequest, frozen=True, kw_only=True):
+    """Forget whom the station let charge before (ClearCache): it asks again for every token."""
+
+
 class Disconnect(StationRequest, frozen=True, kw_only=True):
     """Close the station's connection. It may come back at once, if it is still let in."""
 
@@ -214,6 +314,11 @@ AnyStationRequest = (
     | SetVariables
     | SetProfile
     | ClearProfiles
+    | ShowPrice
+    | ShowCost
+    | KeepPlace
+    | CancelPlace
+    | ForgetTokens
     | Disconnect
     | RawCall
 )

@@ -6,7 +6,7 @@ Amounts are whole minor units of the currency that is named beside them.
 from datetime import datetime
 from enum import StrEnum
 
-from busbar.canon.ledger import AccountRef, LedgerFact, TransferReply
+from busbar.canon.ledger import AccountRef, LedgerFact, TransferKind, TransferReply
 from busbar.canon.message import Command, Noun
 from busbar.kernel.ids import CompanyId, DriverId, OperatorId, PaymentId, ReceivableId, SessionId, TransferId
 
@@ -56,6 +56,34 @@ class SettleReceivable(Command[TransferReply], frozen=True, kw_only=True):
     payment_id: PaymentId | None = None
 
 
+class BankPayment(Noun, frozen=True, kw_only=True):
+    """What was paid into the operator's bank account, and for which debts."""
+
+    debtor: str
+    amount: int
+    receivable_ids: tuple[ReceivableId, ...]
+    """Oldest first; the last may be paid in part."""
+    open_amount: int
+    """What the debtor still owes."""
+
+
+class TakeBankPayment(Command[BankPayment], frozen=True, kw_only=True):
+    """Note that a debtor has paid into the operator's bank account: its oldest debts are paid first.
+
+    Errors: `invalid.transfer`, `conflict.receivable_exceeded` (fact `open`: less is owed than was paid).
+    """
+
+    transfer_id: TransferId
+    """The first transfer has this name; the others are numbered after it."""
+    operator_id: OperatorId
+    currency: str
+    debtor: str
+    amount: int
+    reference: str
+    """What the bank calls the payment."""
+    actor: str
+
+
 class RemindReceivable(Command[Receivable], frozen=True, kw_only=True):
     """Note that a debtor was reminded. Errors: `not_found.receivable`, `conflict.receivable_closed`."""
 
@@ -78,6 +106,19 @@ class WriteOffReceivable(Command[TransferReply], frozen=True, kw_only=True):
     receivable_id: ReceivableId
     actor: str
     reason: str
+
+
+class ReturnToCard(Command[int], frozen=True, kw_only=True):
+    """Give back to the card that paid a session what it costs less now; answers how much goes there, at most `amount`.
+
+    A repeat with the same revision gives nothing back again.
+    """
+
+    operator_id: OperatorId
+    session_id: SessionId
+    amount: int
+    revision: int
+    """Of the price."""
 
 
 # ---- companies -------------------------------------------------------------------------------------------------------
@@ -126,6 +167,13 @@ class RemoveCompanyDriver(Command[None], frozen=True, kw_only=True):
     driver_id: DriverId
 
 
+class FindDriverCompany(Command[CompanyId | None], frozen=True, kw_only=True):
+    """Tell at which company's expense a driver charges; None: at the own. Answered from memory."""
+
+    operator_id: OperatorId
+    driver_id: DriverId
+
+
 # ---- facts -----------------------------------------------------------------------------------------------------------
 
 
@@ -145,6 +193,9 @@ class ReceivableOpened(ReceivableFact, frozen=True, kw_only=True):
 class ReceivableReminded(ReceivableFact, frozen=True, kw_only=True):
     """A debtor was reminded."""
 
+    reminders: int = 1
+    """How often by now."""
+
 
 class ReceivableSettled(ReceivableFact, frozen=True, kw_only=True):
     """A debt, or a part of it, was paid."""
@@ -156,3 +207,23 @@ class ReceivableWrittenOff(ReceivableFact, frozen=True, kw_only=True):
     """A debt was given up."""
 
     written_off: int
+
+
+class TakeDue(Command[TransferReply], frozen=True, kw_only=True):
+    """Take what a driver owes for something else than a session, such as a month of a plan.
+
+    It comes from the wallet if that holds as much; else it is a debt, paid by the next top-up. A repeat with the same
+    id answers `exists`. Errors: `invalid.transfer`.
+    """
+
+    transfer_id: TransferId
+    operator_id: OperatorId
+    driver_id: DriverId
+    currency: str
+    amount: int
+    """With tax."""
+    tax: int = 0
+    """What of it is tax."""
+    kind: TransferKind = TransferKind.SUBSCRIPTION
+    actor: str
+    reason: str

@@ -28,6 +28,8 @@ class Driver(Noun, frozen=True, kw_only=True):
     status: DriverStatus
     created_at: datetime
     signed_in_at: datetime | None = None
+    group: str | None = None
+    """The value of the group that the driver belongs to: also that of those own tokens that have none."""
 
 
 class DriverPrincipal(Noun, frozen=True, kw_only=True):
@@ -123,8 +125,7 @@ class RevokeDriverSignIn(Command[None], frozen=True, kw_only=True):
 class ChangeDriverPassword(Command[None], frozen=True, kw_only=True):
     """Change one's own password; one's other sign-ins end.
 
-    Errors: `denied.credentials` (the old one is wrong), `invalid.password`, `limit_exceeded.sign_in`,
-    `unavailable.passwords`.
+    Errors: `invalid.old_password`, `invalid.password`, `limit_exceeded.sign_in`, `unavailable.passwords`.
     """
 
     by: DriverPrincipal
@@ -157,7 +158,7 @@ class CreateDriver(Command[Driver], frozen=True, kw_only=True):
 
 
 class UpdateDriver(Command[Driver], frozen=True, kw_only=True):
-    """Change what is given (None: stays). Errors: `not_found.driver`, and as `CreateDriver`."""
+    """Change what is given (None: stays). Errors: `not_found.driver`, `not_found.group`, and as `CreateDriver`."""
 
     operator_id: OperatorId
     actor: str
@@ -165,6 +166,8 @@ class UpdateDriver(Command[Driver], frozen=True, kw_only=True):
     email: str | None = None
     display_name: str | None = None
     language: str | None = None
+    group: str | None = None
+    """The value of a group; empty: none any more."""
 
 
 class BlockDriver(Command[Driver], frozen=True, kw_only=True):

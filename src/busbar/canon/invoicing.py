@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from busbar.canon.message import Command, Fact, Noun
-from busbar.canon.pricing import LineKind, Share, Totals
+from busbar.canon.pricing import LineKind, Share, TaxRate, Totals
 from busbar.kernel.ids import (
     DocumentId,
     DriverId,
@@ -100,6 +100,18 @@ class InvoiceProfile(Noun, frozen=True, kw_only=True):
     due_days: int = 14
 
 
+class FindTaxRates(Command[tuple[TaxRate, ...]], frozen=True, kw_only=True):
+    """Look up the taxes at a site of what tariffs name none for, by the operator's rules. Costs no SQL mostly."""
+
+    operator_id: OperatorId
+    site_id: SiteId | None = None
+    """None: where no site is."""
+
+
+class TaxRulesChanged(Fact, frozen=True, kw_only=True):
+    """An operator's taxes are others now: of prices that are fixed from here on."""
+
+
 class DocumentLine(Noun, frozen=True, kw_only=True):
     """A line: what it is for, how much of it, and what it comes to."""
 
@@ -151,6 +163,8 @@ class Document(Noun, frozen=True, kw_only=True):
     station_id: StationId | None = None
     site_id: SiteId | None = None
     tariff_name: str = ""
+    tariff_version: int = 0
+    """0: of several sessions, or of a thing without versions."""
     energy_wh: int = 0
     starts_at: datetime | None = None
     ends_at: datetime | None = None

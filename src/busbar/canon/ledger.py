@@ -9,14 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from busbar.canon.message import Command, Fact, Noun
-from busbar.kernel.ids import (
-    DriverId,
-    OperatorId,
-    PaymentId,
-    SessionId,
-    StationId,
-    TransferId,
-)
+from busbar.kernel.ids import DriverId, OperatorId, PaymentId, SessionId, StationId, TransferId
 
 
 class AccountKind(StrEnum):
@@ -50,6 +43,8 @@ class AccountKind(StrEnum):
     """Paid out: to operators at a settlement, to drivers who leave."""
     PROVIDER_COSTS = "provider_costs"
     """What payment providers keep for themselves."""
+    PAYABLE = "payable"
+    """What is owed to whom the revenue is shared with; its owner is `payee:ID`."""
 
 
 class AccountStatus(StrEnum):
@@ -70,6 +65,8 @@ class TransferKind(StrEnum):
     CORRECTION = "correction"
     """A session's price changed after it was posted."""
     SUBSCRIPTION = "subscription"
+    RESERVATION = "reservation"
+    """A place that was kept and not used."""
     REFUND = "refund"
     CASH_OUT = "cash_out"
     RECEIVABLE_PAYMENT = "receivable_payment"
@@ -93,8 +90,8 @@ class TransferState(StrEnum):
 class AccountRef(Noun, frozen=True, kw_only=True):
     """Names an account of an operator in a currency.
 
-    `owner`: `driver:ID`, `company:ID`, `session:ID` (nobody is known to whom it belongs), `provider:NAME`; empty: the
-    operator itself.
+    `owner`: `driver:ID`, `company:ID`, `session:ID` (nobody is known to whom it belongs), `provider:NAME`,
+    `payee:ID`; empty: the operator itself.
     """
 
     kind: AccountKind
@@ -193,6 +190,8 @@ class Account(Noun, frozen=True, kw_only=True):
     status: AccountStatus
     balance: int | None = None
     """What it got less what it gave."""
+    status_by: str | None = None
+    """Who put it into its status; None: it was never another."""
     opened_at: datetime
 
 
@@ -295,6 +294,11 @@ class MoneyPolicy(Noun, frozen=True, kw_only=True):
     commission_per_session: int = 0
 
 
+def choose_hold(policy: MoneyPolicy, tariff_hold: int | None) -> int:
+    """Return what is set aside when a session starts: what its tariff says, else what the policy does."""
+    return policy.hold if tariff_hold is None else tariff_hold
+
+
 class SetMoneyPolicy(Command[MoneyPolicy], frozen=True, kw_only=True):
     """Decide how an operator's drivers pay. Errors: `invalid.money_policy`."""
 
@@ -328,8 +332,10 @@ class CheckFunds(Command[FundsVerdict], frozen=True, kw_only=True):
     """Whoever has money held for a session there presents the token to end it: enough."""
 
 
-class NoteRunningCost(Command[None], frozen=True, kw_only=True):
+class NoteRunningCost(Command[int | None], frozen=True, kw_only=True):
     """Tell what a running session costs so far; more is held, or the session is stopped, when the money runs short.
+
+    Answers at which cost, in whole minor units, it has to be told again at the latest; None: it may cost what it costs.
 
     Costs no SQL unless the cost comes near to what is held.
     """
@@ -340,6 +346,24 @@ class NoteRunningCost(Command[None], frozen=True, kw_only=True):
     driver_id: DriverId | None = None
     currency: str
     cost: int
+
+
+class Spendable(Noun, frozen=True, kw_only=True):
+    """What somebody may spend."""
+
+    currency: str
+    amount: int
+
+
+class FindSpendable(Command[Spendable | None], frozen=True, kw_only=True):
+    """Look up what a prepaid session may cost: what is held for it, and what is left in its driver's wallet.
+
+    None: it may cost what it costs. Costs no SQL where the operator's policy asks for no money beforehand.
+    """
+
+    operator_id: OperatorId
+    session_id: SessionId
+    driver_id: DriverId
 
 
 # ---- wallets ---------------------------------------------------------------------------------------------------------
@@ -356,7 +380,10 @@ class FreezeWallet(Command[Account], frozen=True, kw_only=True):
 
 
 class UnfreezeWallet(Command[Account], frozen=True, kw_only=True):
-    """Let a frozen wallet be spent again. Errors: as `FreezeWallet`."""
+    """Let a frozen wallet be spent again.
+
+    Errors: as `FreezeWallet`, `denied.wallet_status` (its driver cannot undo what staff did).
+    """
 
     operator_id: OperatorId
     driver_id: DriverId

@@ -112,6 +112,8 @@ class MeterState(Noun, frozen=True, kw_only=True):
     current_ma: int | None = None
     voltage_mv: int | None = None
     soc_permille: int | None = None
+    soc_before_permille: int | None = None
+    """As it stood before the samples that this answers."""
     last_sample_at: datetime | None = None
 
 
@@ -140,12 +142,22 @@ class MeterPoint(Noun, gc=False, frozen=True, kw_only=True):
     """Longer without a reading after this one than the session's rhythm allows."""
 
 
+class CurrentPoint(Noun, gc=False, frozen=True, kw_only=True):
+    """The current that the vehicle drew from an instant on."""
+
+    at: datetime
+    current_ma: int
+    """The sum over all phases."""
+
+
 class MeterCurve(Noun, frozen=True, kw_only=True):
     """How a session's energy grew, as far as it is known: what its price depends on beside the total."""
 
     session_id: SessionId
     points: tuple[MeterPoint, ...] = ()
     """By time; it never falls, and the last is the energy of the meter record."""
+    currents: tuple[CurrentPoint, ...] = ()
+    """By time, where they were asked for; empty too: the station tells of none."""
     last_sample_at: datetime | None = None
 
 
@@ -211,3 +223,5 @@ class FindMeterCurve(Command[MeterCurve], frozen=True, kw_only=True):
     """Of a running session: now."""
     has_start: bool = True
     has_end: bool = True
+    is_current_asked: bool = False
+    """Its currents too: they are read from what is stored."""

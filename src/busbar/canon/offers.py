@@ -4,7 +4,17 @@ from datetime import datetime
 from enum import StrEnum
 
 from busbar.canon.message import Command, Fact, Noun
-from busbar.kernel.ids import CouponId, DriverId, OfferId, OperatorId, PlanId, SessionId
+from busbar.kernel.ids import (
+    CouponId,
+    DriverId,
+    OfferId,
+    OperatorId,
+    PlanId,
+    SessionId,
+    SiteId,
+    StationId,
+    TransferId,
+)
 
 
 class Audience(StrEnum):
@@ -13,7 +23,9 @@ class Audience(StrEnum):
     EVERYBODY = "everybody"
     """A campaign."""
     GROUP = "group"
-    """The tokens of a group: staff, a fleet."""
+    """A group of tokens and drivers: staff, a fleet's cards."""
+    COMPANY = "company"
+    """The drivers who charge at a company's expense."""
     DRIVER = "driver"
     PLAN = "plan"
     """The members of a plan."""
@@ -85,6 +97,10 @@ class Plan(Noun, frozen=True, kw_only=True):
     """Energy that costs nothing, in each calendar month."""
     is_open: bool = True
     """Drivers may join."""
+    tax_permille: int = 0
+    """The tax that the price contains."""
+    monthly_minimum: int = 0
+    """What a member spends on sessions at least in a calendar month, with tax; what is missing is owed. 0: nothing."""
     created_at: datetime
     changed_at: datetime
 
@@ -119,6 +135,27 @@ class PutOffer(Command[Offer], frozen=True, kw_only=True):
     valid_until: datetime | None = None
 
 
+class ResolvedOffers(Noun, frozen=True, kw_only=True):
+    """What a session would have that begins then and there."""
+
+    offers_json: str
+    """A list of `busbar.rating.offers.Offer`, for rating to apply."""
+
+
+class ResolveOffers(Command[ResolvedOffers], frozen=True, kw_only=True):
+    """Find the offers that a session would have which begins then and there; nothing is taken from any of them."""
+
+    operator_id: OperatorId
+    at: datetime
+    station_id: StationId
+    site_id: SiteId | None = None
+    zone: str = "UTC"
+    """Of the site: included energy is counted by its calendar months."""
+    currency: str
+    driver_id: DriverId | None = None
+    group: str | None = None
+
+
 class CreateCoupon(Command[Coupon], frozen=True, kw_only=True):
     """Give an offer a code. Codes are compared without the case of letters.
 
@@ -131,6 +168,29 @@ class CreateCoupon(Command[Coupon], frozen=True, kw_only=True):
     code: str
     uses_max: int | None = None
     budget: int | None = None
+    valid_until: datetime | None = None
+
+
+class CouponBatch(Noun, frozen=True, kw_only=True):
+    """Coupons that were made together."""
+
+    offer_id: OfferId
+    codes: tuple[str, ...]
+
+
+class CreateCoupons(Command[CouponBatch], frozen=True, kw_only=True):
+    """Give an offer many codes with the same bounds: all of them, or none.
+
+    Errors: `not_found.offer`, `invalid.coupon`, `conflict.coupon_code`, `limit_exceeded.coupons`.
+    """
+
+    operator_id: OperatorId
+    actor: str
+    offer_id: OfferId
+    codes: tuple[str, ...]
+    uses_max: int | None = None
+    budget: int | None = None
+    """Of each of them."""
     valid_until: datetime | None = None
 
 
@@ -168,6 +228,18 @@ class PutPlan(Command[Plan], frozen=True, kw_only=True):
     monthly_price: int
     included_wh: int = 0
     is_open: bool = True
+    tax_permille: int = 0
+    monthly_minimum: int = 0
+
+
+class CollectDues(Command[int], frozen=True, kw_only=True):
+    """Take the price of this month from members who have not paid it, once each; answers of how many.
+
+    A month is owed by whoever is a member at some time of it (UTC). A job asks for it every hour. Three days after a
+    month it is seen what its members did not spend of their plan's monthly minimum.
+    """
+
+    limit: int = 200
 
 
 class JoinPlan(Command[Membership], frozen=True, kw_only=True):
@@ -209,6 +281,24 @@ class PlanChanged(Fact, frozen=True, kw_only=True):
     """A membership plan was written."""
 
     plan_id: PlanId
+
+
+class PlanMonthDue(Fact, frozen=True, kw_only=True):
+    """A member owes something for a month of a plan: its price, or what is missing to its monthly minimum."""
+
+    plan_id: PlanId
+    driver_id: DriverId
+    transfer_id: TransferId
+    name: str
+    """Of the plan."""
+    month: str
+    """`2026-03`."""
+    is_minimum: bool = False
+    currency: str
+    amount: int
+    """With tax."""
+    tax: int
+    tax_permille: int
 
 
 class MembershipChanged(Fact, frozen=True, kw_only=True):

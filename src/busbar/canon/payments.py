@@ -7,6 +7,7 @@ that is named beside them. Ids are made by whoever asks: a repeat answers the pa
 from datetime import datetime
 from enum import StrEnum
 
+from busbar.canon.ledger import Spendable
 from busbar.canon.message import Command, Fact, Noun
 from busbar.canon.secret import Secret
 from busbar.kernel.ids import DriverId, OperatorId, PaymentId, ReceivableId, RefundId, SessionId, StationId
@@ -270,6 +271,13 @@ class FindGuestPayment(Command[Payment], frozen=True, kw_only=True):
     link: Secret
 
 
+class FindPaidAhead(Command[Spendable | None], frozen=True, kw_only=True):
+    """Look up what a guest paid or let set aside for a session: it may cost no more. None: nobody did."""
+
+    operator_id: OperatorId
+    session_id: SessionId
+
+
 class AuthoriseCard(Command[Payment], frozen=True, kw_only=True):
     """Set money aside on a driver's card on file, for a session that is paid afterwards.
 
@@ -397,6 +405,8 @@ class SavePaymentAccount(Command[PaymentAccount], frozen=True, kw_only=True):
     """
 
     operator_id: OperatorId
+    acting_for: OperatorId | None = None
+    """In whose audit log it is noted; None: the account's own operator's."""
     actor: str
     provider: Provider
     is_active: bool = True
@@ -411,6 +421,8 @@ class RemovePaymentAccount(Command[None], frozen=True, kw_only=True):
     """
 
     operator_id: OperatorId
+    acting_for: OperatorId | None = None
+    """In whose audit log it is noted; None: the account's own operator's."""
     actor: str
     provider: Provider
 

@@ -4,6 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+import msgspec
+
 from busbar.canon.message import Command, Fact, Noun, Signal
 from busbar.kernel.ids import DriverId, OperatorId, SessionId, SiteId, StationId, TariffId, TokenId
 
@@ -64,6 +66,49 @@ class PriceLine(Noun, frozen=True, kw_only=True):
     """The offer, coupon or plan that a reduction comes from."""
 
 
+class OfferSource(StrEnum):
+    """By what a session has an offer."""
+
+    OFFER = "offer"
+    COUPON = "coupon"
+    PLAN = "plan"
+
+
+class RefusalReason(StrEnum):
+    """Why an offer that the session's driver has took nothing off."""
+
+    BELOW_MINIMUM = "below_minimum"
+    NOTHING_TO_REDUCE = "nothing_to_reduce"
+    ANOTHER_IS_BETTER = "another_is_better"
+    OTHER_CURRENCY = "other_currency"
+    ELSEWHERE = "elsewhere"
+    """It holds at other sites."""
+    BUDGET_SPENT = "budget_spent"
+    """Others used up what the coupon may take off."""
+    ENERGY_USED_UP = "energy_used_up"
+    """The plan's included energy of the month."""
+    ONE_COUPON = "one_coupon"
+    """Another coupon holds for this session; this one waits."""
+
+
+class OfferRefusal(Noun, frozen=True, kw_only=True):
+    """An offer that took nothing off a price, and why."""
+
+    offer_id: str
+    name: str = ""
+    source: OfferSource = OfferSource.OFFER
+    reason: RefusalReason
+
+
+class TaxRate(Noun, frozen=True, kw_only=True):
+    """The tax of what a tariff names none for; of several, the first of a kind holds."""
+
+    kind: LineKind | None = None
+    """None: of every kind."""
+    percent: Decimal
+    """Zero: no tax."""
+
+
 class Totals(Noun, frozen=True, kw_only=True):
     """The sums of price lines, in whole minor units: `net + tax == gross`."""
 
@@ -91,6 +136,8 @@ class TariffFixed(PricingFact, frozen=True, kw_only=True):
 
     reason: str
     """What it was assigned by: `driver`, `group`, `plan`, `partner`, `connector`, `station`, `site`, `operator`."""
+    hold: int | None = None
+    """What the tariff wants set aside before the charge, in whole minor units; None: as the operator's policy says."""
 
 
 class SessionPriced(PricingFact, frozen=True, kw_only=True):
@@ -116,6 +163,12 @@ class SessionPriced(PricingFact, frozen=True, kw_only=True):
     """False: a rule or a person closed the session, and its station may yet report another end."""
 
 
+class IdleCostNear(PricingFact, frozen=True, kw_only=True):
+    """A vehicle has stopped charging and still stands there: occupying the place will soon cost something."""
+
+    begins_at: datetime
+
+
 class CostProgressed(Signal, frozen=True, kw_only=True):
     """What a running session costs so far, by the same rules that will price it."""
 
@@ -134,6 +187,7 @@ class PriceSoFar(Noun, frozen=True, kw_only=True):
     version: int
     currency: str
     lines: tuple[PriceLine, ...]
+    refusals: tuple[OfferRefusal, ...] = ()
     totals: Totals
     energy_wh: int
     at: datetime
@@ -148,3 +202,76 @@ class PriceSessionNow(Command[PriceSoFar], frozen=True, kw_only=True):
 
 class PriceRunningSessions(Command[int], frozen=True, kw_only=True):
     """Say what some running sessions cost so far, each in its turn; answers how many. The core does it every second."""
+
+
+# ---- prices on stations ----------------------------------------------------------------------------------------------
+
+
+class PriceNote(Noun, frozen=True, kw_only=True):
+    """What a station is told of a price beside the answer that it waits for."""
+
+    currency: str
+    digits: int
+    """Decimals of the currency."""
+    cost: int | None = None
+    """So far, or in the end; with tax, in whole minor units."""
+    limit: int | None = None
+    """What the session may cost at most; told when it is another than before."""
+    text: str = ""
+    language: str = ""
+    tariff_ref: str = ""
+    tariff_json: str | None = None
+    """The driver's own tariff, for a station that reckons (2.1)."""
+
+
+class StationCost(Noun, frozen=True, kw_only=True):
+    """What a station itself reckoned that a charge costs (2.1)."""
+
+    currency: str
+    net: Decimal | None = None
+    gross: Decimal | None = None
+    """In major units, as it told them."""
+    failure: str | None = None
+    """Why it could not reckon."""
+
+
+class Extent(msgspec.Struct, frozen=True, kw_only=True):
+    """From when to when a session that is over went, and what it took."""
+
+    started_at: datetime
+    ended_at: datetime
+    has_start: bool
+    has_end: bool
+    energy_wh: int
+
+
+class DescribeStart(Command[PriceNote | None], frozen=True, kw_only=True):
+    """Say what a station is to show whoever presented a token there; None: it shows no prices, or there is none."""
+
+    operator_id: OperatorId
+    station_id: StationId
+    token_value: str
+    token_kind: str
+    driver_id: DriverId | None = None
+    group: str | None = None
+    language: str | None = None
+
+
+class DescribeProgress(Command[PriceNote | None], frozen=True, kw_only=True):
+    """Say what a station is to be told of a session's cost, now that it told of the session; None: nothing."""
+
+    operator_id: OperatorId
+    station_id: StationId
+    session_id: SessionId
+    driver_id: DriverId | None = None
+    group: str | None = None
+    end: Extent | None = None
+    """The session is over."""
+    station_cost: StationCost | None = None
+    """What the station reckoned, if it did."""
+    cost_target: int | None = None
+    """Where the driver wants the charge to end, in whole minor units."""
+
+
+class TendDisplays(Command[int], frozen=True, kw_only=True):
+    """Look after what some stations show, each in its turn; answers how many. The core does it every second."""

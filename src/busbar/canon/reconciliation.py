@@ -63,10 +63,14 @@ class DifferenceReason(StrEnum):
     """The provider has money that we know nothing of."""
     MISSING_THERE = "missing_there"
     """We count on money that the provider does not have."""
+    DUPLICATE = "duplicate"
+    """The provider tells of the same money twice."""
     AMOUNT = "amount"
+    COST = "cost"
+    """The provider kept another amount than was agreed."""
     CURRENCY = "currency"
     STATE = "state"
-    """The provider moved money for a payment that is not paid here."""
+    """The provider moved money for a payment that is not paid here, or a refund that failed here; or the other way."""
 
 
 class DifferenceState(StrEnum):

@@ -7,6 +7,7 @@ from busbar.canon.access import Decision, IdToken
 from busbar.canon.control import ChargingProfile, CommandOutcome
 from busbar.canon.message import Command, Fact, Noun, Report, Signal
 from busbar.canon.metering import MeterRecord, Sample
+from busbar.canon.pricing import PriceNote, StationCost
 from busbar.canon.sample_block import SampleBlock
 from busbar.kernel.ids import CommandId, DriverId, OperatorId, SessionId, SiteId, StationId, TokenId, TransactionRef
 
@@ -36,6 +37,8 @@ class TransactionReply(Noun, frozen=True, kw_only=True):
     decision: Decision | None = None
     is_stop_wanted: bool = False
     """Nothing more of this transaction is wanted (2.x: answered with a decision that is not Accepted)."""
+    note: PriceNote | None = None
+    """What the station is to show of the cost, if it can."""
 
 
 class TransactionReported(Report[TransactionReply], frozen=True, kw_only=True):
@@ -66,6 +69,8 @@ class TransactionReported(Report[TransactionReply], frozen=True, kw_only=True):
     samples: tuple[Sample, ...] = ()
     block: SampleBlock | None = None
     """The samples in columns, where a message told of one instant; `samples` is empty then."""
+    cost: StationCost | None = None
+    """What the station itself reckoned (2.1 costDetails)."""
     payload_json: str | None = None
     """The frame's payload verbatim: kept with a transaction part that matches nothing we know."""
 
@@ -107,6 +112,18 @@ class CloseReason(StrEnum):
     OPERATOR = "operator"
 
 
+class StopTarget(Noun, frozen=True, kw_only=True):
+    """Where a driver wants the charge to end; what is reached first ends it."""
+
+    energy_wh: int | None = None
+    """Delivered since the session began."""
+    soc_permille: int | None = None
+    """Of the vehicle's battery, for vehicles that tell it."""
+    stop_at: datetime | None = None
+    cost: int | None = None
+    """With tax, in whole minor units of the currency that the session is priced in."""
+
+
 class StartSession(Command[SessionId], frozen=True, kw_only=True):
     """Start a session from an app or a console. `command_id` is the client's: a repeat answers the same session.
 
@@ -121,6 +138,8 @@ class StartSession(Command[SessionId], frozen=True, kw_only=True):
     connector_id: int | None = None
     id_token: IdToken
     profile: ChargingProfile | None = None
+    target: StopTarget | None = None
+    """Where it shall end, from its first moment on: a guest's at what was paid for it."""
     requested_by: str
 
 
@@ -136,27 +155,30 @@ class StopSession(Command[CommandId], frozen=True, kw_only=True):
     requested_by: str
 
 
-class StopTarget(Noun, frozen=True, kw_only=True):
-    """Where a driver wants the charge to end; what is reached first ends it."""
-
-    energy_wh: int | None = None
-    """Delivered since the session began."""
-    soc_permille: int | None = None
-    """Of the vehicle's battery, for vehicles that tell it."""
-    stop_at: datetime | None = None
-
-
 class SetStopTarget(Command[None], frozen=True, kw_only=True):
     """Keep where an open session shall end, in the place of what was kept before; an empty target keeps nothing.
 
-    Errors: `not_found.session`, `conflict.session_closed`, `invalid.stop_target` (less than has been delivered, or an
-    instant that has passed).
+    Errors: `not_found.session`, `conflict.session_closed`, `invalid.stop_target` (less than has been delivered or than
+    it costs already, an instant that has passed, or a cost where nothing has a price).
     """
 
     operator_id: OperatorId
     session_id: SessionId
     target: StopTarget
     requested_by: str
+
+
+class NoteSessionCost(Command[int | None], frozen=True, kw_only=True):
+    """Tell what a running session costs so far; one that shall end at a cost is stopped in time.
+
+    Answers at which cost it shall end; None: at none.
+    """
+
+    operator_id: OperatorId
+    session_id: SessionId
+    station_id: StationId
+    cost: int
+    """With tax, in whole minor units."""
 
 
 class CloseSession(Command[None], frozen=True, kw_only=True):
@@ -238,6 +260,10 @@ class SessionStarted(SessionFact, frozen=True, kw_only=True):
 
     transaction_ref: TransactionRef
     started_at: datetime
+    register_wh: int | None = None
+    """Of the meter at the begin, where the station told it (1.6)."""
+    reservation_number: int | None = None
+    """The reservation that it uses up, as the station calls it."""
 
 
 class SessionStateChanged(SessionFact, frozen=True, kw_only=True):
@@ -262,6 +288,12 @@ class BatteryHigh(SessionFact, frozen=True, kw_only=True):
     """The vehicle's battery has reached 80 %: from here on charging is slow, and others wait."""
 
     soc_permille: int
+
+
+class SessionFaulted(SessionFact, frozen=True, kw_only=True):
+    """The connector of a running session reports a fault; whether the session ends of it, the station says."""
+
+    error_code: str | None = None
 
 
 class StopTargetChanged(SessionFact, frozen=True, kw_only=True):

@@ -1,9 +1,10 @@
 """Stations, their EVSEs and connectors: what they report and what we decide about them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from busbar.canon.control import ChargingProfile
+from busbar.canon.hours import OpeningTimes
 from busbar.canon.message import Command, Done, Fact, Noun, Report, Signal
 from busbar.kernel.ids import ConnectionId, OperatorId, SiteId, StationId, TemplateId
 
@@ -247,6 +248,19 @@ class FindStation(Command[StationStanding], frozen=True, kw_only=True):
     station_id: StationId
 
 
+class OwnDays(Noun, frozen=True, kw_only=True):
+    """What a site's calendar knows beside its country's holidays."""
+
+    subdivision: str = ""
+    """ISO 3166-2 without the country (`BZ`, `BY`), where the region has holidays of its own; or empty."""
+    holidays: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()
+    """Days that are worked whatever they are, such as make-up days; they rule over holidays."""
+
+
+NO_OWN_DAYS = OwnDays()
+
+
 class SiteStanding(Noun, frozen=True, kw_only=True):
     """What other rooms may know of a site: where it is, in words that calendars understand."""
 
@@ -255,6 +269,7 @@ class SiteStanding(Noun, frozen=True, kw_only=True):
     zone: str
     country: str
     """ISO 3166-1 alpha-2, or empty."""
+    days: OwnDays = NO_OWN_DAYS
 
 
 class FindSite(Command[SiteStanding], frozen=True, kw_only=True):
@@ -305,6 +320,10 @@ class SiteSpec(Noun, frozen=True, kw_only=True):
     zone: str = "UTC"
     is_public: bool = True
     """Shown to drivers."""
+    grid_limit_w: int | None = None
+    """What the grid connection gives at most, in W; None where nobody entered it."""
+    hours: OpeningTimes = OpeningTimes()
+    days: OwnDays = NO_OWN_DAYS
 
 
 class StationSpec(Noun, frozen=True, kw_only=True):

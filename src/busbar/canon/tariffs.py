@@ -12,11 +12,13 @@ class Scope(StrEnum):
 
     DRIVER = "driver"
     GROUP = "group"
-    """A token group: a fleet, a company, the staff."""
+    """A group of tokens and drivers: a fleet's cards, the staff."""
+    COMPANY = "company"
+    """The drivers who charge at a company's expense."""
     PLAN = "plan"
     """The drivers who have joined a membership plan."""
     PARTNER = "partner"
-    """The drivers of a roaming partner."""
+    """The drivers of a roaming partner. Sessions name none, so nothing can be assigned to one."""
     CONNECTOR = "connector"
     STATION = "station"
     SITE = "site"
@@ -62,7 +64,8 @@ class Assignment(Noun, frozen=True, kw_only=True):
     tariff_id: TariffId
     scope: Scope
     subject: str
-    """Which one: the id of a driver, plan, partner, station or site, a group's value, `station/evse/connector`.
+    """Which one: the id of a driver, company, plan, partner, station or site, a group's value,
+    `station/evse/connector`.
 
     Empty for the whole operator.
     """
@@ -175,6 +178,32 @@ class ResolveTariff(Command[TariffVersion], frozen=True, kw_only=True):
     driver_id: DriverId | None = None
     group: str | None = None
     partner: str | None = None
+
+
+class PlaceToPrice(Noun, frozen=True, kw_only=True):
+    """A connector whose tariff is asked for."""
+
+    site_id: str | None = None
+    station_id: StationId
+    evse_id: int
+    connector_id: int
+
+
+class ResolvedTariffs(Noun, frozen=True, kw_only=True):
+    """The tariffs of many places: each version once."""
+
+    versions: tuple[TariffVersion, ...] = ()
+    chosen: tuple[int, ...] = ()
+    """For each place its version's number in `versions`, or -1: nothing is assigned, charging is free."""
+
+
+class ResolveTariffs(Command[ResolvedTariffs], frozen=True, kw_only=True):
+    """The versions that sessions would have which begin then at many places. Errors: `limit_exceeded.places`."""
+
+    operator_id: OperatorId
+    at: datetime
+    places: tuple[PlaceToPrice, ...]
+    driver_id: DriverId | None = None
 
 
 class TariffChanged(Fact, frozen=True, kw_only=True):

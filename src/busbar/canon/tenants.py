@@ -45,6 +45,8 @@ class Principal(Noun, frozen=True, kw_only=True):
     is_platform: bool = False
     """May see and manage all operators."""
     sign_in_id: SignInId | None = None
+    must_enrol: bool = False
+    """The operator demands a second factor and this sign-in has none: nothing is allowed but to set one up."""
 
     @property
     def name(self) -> str:
@@ -73,7 +75,11 @@ class Operator(Noun, frozen=True, kw_only=True):
     """ISO 4217, of new tariffs and accounts."""
     zone: str
     """IANA name, of new sites."""
+    country: str = ""
+    """ISO 3166-1 alpha-2, or empty: whose holidays hold where a station has no site."""
     language: str
+    requires_second_factor: bool = False
+    """Staff who sign in with a password alone may only set a second factor up."""
     is_default: bool
     """Stations that registered themselves and drivers who name no operator belong to it. Exactly one operator is it."""
     created_at: datetime
@@ -98,7 +104,7 @@ class CreateOperator(Command[Operator], frozen=True, kw_only=True):
 class UpdateOperator(Command[Operator], frozen=True, kw_only=True):
     """Change what is given (None: stays). Only the platform may make an operator the default one.
 
-    Errors: as `CreateOperator`, and `not_found.operator`.
+    Errors: as `CreateOperator`, `invalid.country`, and `not_found.operator`.
     """
 
     by: Principal
@@ -107,7 +113,9 @@ class UpdateOperator(Command[Operator], frozen=True, kw_only=True):
     slug: str | None = None
     currency: str | None = None
     zone: str | None = None
+    country: str | None = None
     language: str | None = None
+    requires_second_factor: bool | None = None
     is_default: bool | None = None
     """True makes it the default one; False is refused (`invalid.default_operator`): name another instead."""
 
@@ -161,7 +169,7 @@ class CreateStaff(Command[StaffCreated], frozen=True, kw_only=True):
 
     Errors: `denied.role`, `denied.scope` (more than `by` has), `not_found.operator`, `invalid.email`, `invalid.name`,
     `invalid.language`, `invalid.password`, `invalid.sites`, `conflict.email_taken`, `limit_exceeded.staff`,
-    `unavailable.passwords`.
+    `unavailable.passwords`, `conflict.mail_off` (invited).
     """
 
     by: Principal
@@ -174,6 +182,8 @@ class CreateStaff(Command[StaffCreated], frozen=True, kw_only=True):
     site_ids: tuple[SiteId, ...] = ()
     is_platform: bool = False
     password: Secret | None = None
+    is_invited: bool = False
+    """Without a password none is made: the person is mailed a link to set one."""
 
 
 class UpdateStaff(Command[StaffMember], frozen=True, kw_only=True):
@@ -208,7 +218,7 @@ class ResetStaffPassword(Command[Secret], frozen=True, kw_only=True):
 class ChangeStaffPassword(Command[None], frozen=True, kw_only=True):
     """Change one's own password; one's other sign-ins end.
 
-    Errors: `denied.credentials` (the old one is wrong), `invalid.password`, `limit_exceeded.sign_in`,
+    Errors: `invalid.old_password`, `invalid.password`, `denied.key`, `limit_exceeded.sign_in`,
     `unavailable.passwords`.
     """
 
@@ -241,6 +251,19 @@ class EnsureAdministrator(Command[AdministratorEnsured], frozen=True, kw_only=Tr
 # ---- sign-in ---------------------------------------------------------------------------------------------------------
 
 
+class SignInMethod(StrEnum):
+    """How somebody proved who they are."""
+
+    PASSWORD = "password"  # noqa: S105 - a word for a way, not a secret
+    TOTP = "totp"
+    """Password and a code of a phone."""
+    RECOVERY = "recovery"
+    """Password and a recovery code."""
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
+    """The operator's identity provider said so."""
+
+
 class StaffSignedIn(Noun, frozen=True, kw_only=True):
     """The bearer token (told once) and whom it stands for."""
 
@@ -253,11 +276,14 @@ class StaffSignedIn(Noun, frozen=True, kw_only=True):
 class SignInStaff(Command[StaffSignedIn], frozen=True, kw_only=True):
     """Sign a member of staff in. Unknown address, wrong password and inactive person are one error, after one time.
 
-    Errors: `denied.credentials`, `limit_exceeded.sign_in` (fact `wait_s`), `unavailable.passwords`.
+    Errors: `denied.credentials`, `denied.second_factor` (the password is right: give a code as well, or use a passkey),
+    `denied.code` (the code is wrong), `limit_exceeded.sign_in` (fact `wait_s`), `unavailable.passwords`.
     """
 
     email: str
     password: Secret
+    code: Secret | None = None
+    """Of a phone, or a recovery code."""
     address: str
     """Where the request came from: an IP address; counted to slow down guessing."""
     client: str = ""
@@ -279,6 +305,7 @@ class SignIn(Noun, frozen=True, kw_only=True):
     expires_at: datetime
     address: str
     client: str
+    method: SignInMethod = SignInMethod.PASSWORD
 
 
 class ListStaffSignIns(Command[tuple[SignIn, ...]], frozen=True, kw_only=True):

@@ -3,6 +3,8 @@
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
+TRIES_AGAIN_MAX = 3
+"""How often one batch is tried again for errors that pass."""
 UNSTORABLE = (SQLAlchemyError, OverflowError, UnicodeError)
 """What a database says to rows it cannot take. Drivers raise the last two bare: a number beyond 64 bits, half a
 surrogate pair.
@@ -28,9 +30,13 @@ def is_database_away(error: BaseException) -> bool:
     return error.connection_invalidated or state.startswith(_OUTAGE_CLASSES) or state in _OUTAGE_STATES
 
 
-def is_connection_lost(error: BaseException) -> bool:
-    """Tell whether a connection broke under a transaction: the next one has a new connection."""
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+def is_passing(error: BaseException) -> bool:
+    """Tell whether the same transaction may well succeed when it is tried again at once.
+
+    Its connection broke under it (the next one has a new connection), or two transactions waited for each other's locks
+    and this one had to give way to the other.
+    """
+    return isinstance(error, DBAPIError) and (error.connection_invalidated or find_sqlstate(error).startswith("40"))
 
 
 def find_sqlstate(error: BaseException) -> str:

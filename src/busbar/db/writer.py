@@ -22,6 +22,10 @@ from busbar.db.bulk import BulkStatement, Row
 Rows = Sequence[Mapping[str, Any]] | Mapping[str, Any]
 """The values of a statement's parameters: of one row or of many."""
 
+CHECKPOINT_PAGES = 8000
+"""Pages of 4 KiB in the write-ahead log before they are put into the database: one that was written again and again is
+put there once. A start after a crash reads so many at most.
+"""
 RETRY_S = 0.01
 """How often a locked SQLite file is asked again: another process holds it for milliseconds, as a rule."""
 
@@ -170,4 +174,5 @@ def prepare_writer(engine: Engine) -> None:
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA busy_timeout=0")
+        cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         cursor.close()

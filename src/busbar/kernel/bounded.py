@@ -22,3 +22,17 @@ class BoundedDict(dict[K, V]):
         if len(self) >= self._bound and key not in self:
             del self[next(iter(self))]
         super().__setitem__(key, value)
+
+
+BATCH_MAX = 10_000
+"""Messages a batch may hold at most. What one has staged must not fall out of a cache before it is written, where loads
+read what the database holds: such a cache has a larger bound, and drops what was written longest ago.
+"""
+
+
+class LatestDict(BoundedDict[K, V]):
+    """Drops the entry that was written longest ago."""
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self.pop(key, None)
+        super().__setitem__(key, value)

@@ -1,6 +1,7 @@
 """Typed keys. Ids made by us are time-ordered (UUIDv7, 32 hexadecimal digits): sorting by id sorts by age."""
 
 import re
+from datetime import datetime
 from typing import NewType, Protocol
 
 OperatorId = NewType("OperatorId", str)
@@ -24,6 +25,8 @@ ApiKeyId = NewType("ApiKeyId", str)
 SignInId = NewType("SignInId", str)
 """One sign-in of a member of staff or of a driver."""
 TemplateId = NewType("TemplateId", str)
+ViewId = NewType("ViewId", str)
+"""A list that staff keep under a name."""
 JobId = NewType("JobId", str)
 VehicleId = NewType("VehicleId", str)
 ComplaintId = NewType("ComplaintId", str)
@@ -45,6 +48,18 @@ RefundId = NewType("RefundId", str)
 CouponId = NewType("CouponId", str)
 PlanId = NewType("PlanId", str)
 WhatIfId = NewType("WhatIfId", str)
+PayeeId = NewType("PayeeId", str)
+"""Who gets a part of the revenue: the owner of a site, an operator, the platform."""
+AgreementId = NewType("AgreementId", str)
+SettlementId = NewType("SettlementId", str)
+PayoutId = NewType("PayoutId", str)
+PasskeyId = NewType("PasskeyId", str)
+WebhookId = NewType("WebhookId", str)
+DeliveryId = NewType("DeliveryId", str)
+"""One event on its way to one webhook, with all attempts."""
+LetterId = NewType("LetterId", str)
+"""A mail to one person; also its Message-ID."""
+ReportScheduleId = NewType("ReportScheduleId", str)
 
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -53,6 +68,11 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 def is_key(text: str) -> bool:
     """Tell whether a text from outside may be one of our keys at all; what may not need not be looked up."""
     return _KEY.fullmatch(text) is not None
+
+
+def find_first_id(at: datetime) -> str:
+    """Return what sorts before every id that was made at this instant or later, and after all earlier ones."""
+    return f"{int(at.timestamp() * 1000):012x}"
 
 
 class IdSource(Protocol):

@@ -13,14 +13,15 @@ SECRET_NAMES: Final = frozenset(
         "admin_password", "api_key", "authorization", "bearer", "cookie", "credentials", "driver_name", "email",
         "email_key", "first_name", "full_name", "id_tag", "id_token", "last_name", "new_password", "old_password",
         "parent_id_tag", "password", "password_hash", "phone", "proxy_authorization", "secret", "set_cookie", "sim_pin",
-        "token", "display_name",
+        "token", "display_name", "plate", "license_plate", "vin", "iban", "bic", "vat_id", "tax_code", "tax_id",
+        "street", "postcode", "buyer_name", "payee_name", "payer_name", "holder_name", "evcc_id", "mac_address",
     }
 )  # fmt: skip
 """Names of fields whose value is never told, in snake case."""
 
 _OCPP_NAMES = (
     "idTag|parentIdTag|idToken|groupIdToken|additionalIdToken|password|basicAuthPassword|apnPassword|simPin|vpnKey"
-    "|authorization|token|email|phone"
+    "|authorization|token|email|phone|plate|licensePlate|vin|iban|vat_?id|tax_?code|street|evccId"
 )
 _QUOTE = r"\\?[\"']"
 _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
@@ -54,6 +55,13 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
         re.compile(r"(?P<head>\b(?:password|passwd|secret|token|api_key|id_tag|id_token)=)[^\s&;,\"']+", re.IGNORECASE),
         rf"\g<head>{MASK}",
     ),
+    # the number of an account at a bank, a car's number or plate, after the word that says so
+    (
+        re.compile(r"(?P<head>\biban\b\W{0,4})[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}[ A-Z0-9]{0,4}\b", re.IGNORECASE),
+        rf"\g<head>{MASK}",
+    ),
+    (re.compile(r"(?P<head>\bvin\b\W{0,4})[A-HJ-NPR-Z0-9]{17}\b", re.IGNORECASE), rf"\g<head>{MASK}"),
+    (re.compile(r"(?P<head>\bplate=)[^\s&;,\"']+", re.IGNORECASE), rf"\g<head>{MASK}"),
     (re.compile(r"(?P<head>\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s@/]+@", re.IGNORECASE), rf"\g<head>{MASK}@"),
     # people
     (re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), MASK),
@@ -61,6 +69,7 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 )
 _HINTS: Final = (
     "@", "+", "=", "bb", "idt", "token", "pass", "pin", "auth", "basic", "bearer", "vpn", "phone", "email", "secret",
+    "plate", "vin", "iban", "vat", "tax", "street", "evcc",
 )  # fmt: skip
 """Without any of these a text holds nothing that the patterns look for."""
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

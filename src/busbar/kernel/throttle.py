@@ -1,7 +1,7 @@
 """How often something may be tried: an even rate with a burst, per key, in bounded memory."""
 
 import math
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from busbar.kernel.bounded import BoundedDict
@@ -32,6 +32,17 @@ class Throttle:
         self._burst_s = period_s - self._step_s
         self._empty_at_s: BoundedDict[Hashable, float] = BoundedDict(bound=keys_max)
         """Per key: when its last take will be forgotten, in monotonic seconds."""
+        self._others_max_s = 2 * period_s
+        self._tell: Callable[[Hashable, int], None] | None = None
+
+    def tell_others(self, tell: Callable[[Hashable, int], None]) -> None:
+        """Have every take (1) and every take given back (-1) told, to those who count the same keys elsewhere."""
+        self._tell = tell
+
+    def note_others(self, key: Hashable, count: int, *, now_s: float) -> None:
+        """Count what was taken elsewhere; at most so much that two periods make up for it."""
+        empty_at_s = max(now_s, self._empty_at_s.pop(key, now_s)) + count * self._step_s
+        self._empty_at_s[key] = min(max(empty_at_s, now_s), now_s + self._others_max_s)
 
     def take(self, key: Hashable, *, now_s: float) -> float:
         """Take once. Returns 0 when allowed, else the seconds to wait; a refused take costs nothing."""
@@ -39,12 +50,20 @@ class Throttle:
         wait_s = empty_at_s - now_s - self._burst_s
         is_refused = wait_s > _ROUNDING_S
         self._empty_at_s[key] = empty_at_s if is_refused else empty_at_s + self._step_s
+        if self._tell is not None and not is_refused:
+            self._tell(key, 1)
         return wait_s if is_refused else 0.0
 
     def give_back(self, key: Hashable) -> None:
         """Undo one take: what was tried turned out to be welcome."""
         if key in self._empty_at_s:
             self._empty_at_s[key] -= self._step_s
+            if self._tell is not None:
+                self._tell(key, -1)
+
+
+Share = Callable[[str, Throttle], None]
+"""Lets other processes count what is taken here, and counts here what they take, under a name that all of them use."""
 
 
 class AttemptThrottle:
@@ -53,9 +72,13 @@ class AttemptThrottle:
     An account has twice as many attempts as an address, so that guessing from one address cannot keep its owner out.
     """
 
-    def __init__(self, *, attempts_max_per_min: int) -> None:
+    def __init__(self, *, attempts_max_per_min: int, name: str = "", share: Share | None = None) -> None:
+        """With `share` the attempts at other processes count as well, under this name."""
         self._addresses = Throttle(takes_max=attempts_max_per_min, period_s=60, keys_max=_KEYS_MAX)
         self._accounts = Throttle(takes_max=2 * attempts_max_per_min, period_s=60, keys_max=_KEYS_MAX)
+        if share is not None:
+            share(f"{name}.addresses", self._addresses)
+            share(f"{name}.accounts", self._accounts)
 
     def take(self, *, account: Hashable, address: str, now_s: float) -> None:
         """Count an attempt before it is made. Errors: `limit_exceeded.sign_in`; then nothing was counted."""

@@ -31,6 +31,10 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[Report[object] | Command[object], ...]
     connections: tuple[ConnectionId | None, ...] = ()
     """On which connection of its station each was said; empty, or None: that does not matter."""
+    traces: tuple[str | None, ...] = ()
+    """The trace that each belongs to (`busbar.ports.tracing`); empty, or None: it is not followed."""
+    may_be_repeat: bool = False
+    """Whether it was sent or offered before: what was answered then is looked up first."""
 
 
 class Answer(msgspec.Struct, frozen=True):

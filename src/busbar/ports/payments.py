@@ -65,6 +65,16 @@ class FieldSpec(msgspec.Struct, frozen=True, kw_only=True):
     max_chars: int = 200
 
 
+COST_SHARE, COST_FIXED, LOOKED_AFTER_BY = "cost_share", "cost_fixed", "looked_after_by"
+AGREED: tuple[FieldSpec, ...] = (
+    FieldSpec(name=COST_SHARE, is_needed=False, max_chars=10),
+    FieldSpec(name=COST_FIXED, is_needed=False, max_chars=10),
+    FieldSpec(name=LOOKED_AFTER_BY, is_needed=False, max_chars=120),
+)
+"""What may be entered of every provider: what it keeps of a payment (percent, and whole minor units), with which its
+statements are compared, and who looks after what differs."""
+
+
 class Merchant(msgspec.Struct, frozen=True, kw_only=True):
     """An account at a provider, with its secrets in plain text: in memory alone, and only while it is used."""
 

@@ -21,3 +21,16 @@ class Sealer(Protocol):
     def unseal(self, sealed: bytes, *, place: str) -> str:
         """Return the text. Errors: `unavailable.sealed_secret`, also when it was sealed for another place."""
         ...
+
+
+class _NoSealer:
+    """Stands where nothing is ever sealed."""
+
+    def seal(self, text: str, *, place: str) -> bytes:
+        raise SealBrokenError("nothing can be sealed here", place=place, chars=len(text))
+
+    def unseal(self, sealed: bytes, *, place: str) -> str:
+        raise SealBrokenError("nothing can be opened here", place=place, length=len(sealed))
+
+
+NO_SEALER: Sealer = _NoSealer()

@@ -65,6 +65,15 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Of one processor core."""
 
 
+class ActionCount(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages of stations with one action, in every protocol, since the start of the process."""
+
+    action: str
+    done: int = 0
+    failed: int = 0
+    """Answered with a CALLERROR."""
+
+
 class Storage(msgspec.Struct, frozen=True, kw_only=True):
     """How much there is, and how much room is left. None: it could not be asked."""
 
@@ -94,10 +103,14 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     paused_sockets: int = 0
     refusals: dict[str, int] = {}
     """Connections that were turned away, by the code of the error."""
+    actions: tuple[ActionCount, ...] = ()
     queue_messages: int = 0
     queue_max_messages: int = 0
     partitions: int = 0
     partition_lag_ms: int = 0
+    """Of the partition whose oldest report waits longest."""
+    partition_lags_ms: dict[int, int] = {}
+    """By partition; those that wait for nothing are left out."""
     deliveries_waiting: int = 0
     fact_lag_ms: int = 0
     commands: dict[str, int] = {}

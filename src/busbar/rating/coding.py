@@ -10,6 +10,7 @@ import msgspec
 
 from busbar.kernel.errors import InvalidError
 from busbar.rating.tariff import (
+    ALWAYS,
     Component,
     DayOfYear,
     Dimension,
@@ -223,16 +224,21 @@ def _judge_times(start: datetime | None, end: datetime | None) -> Iterator[Probl
 
 def _normalise(tariff: Tariff) -> Tariff:
     """Write every decimal without trailing zeros, and drop what says nothing."""
-    elements = tuple(
-        msgspec.structs.replace(element, components=tuple(_trim_component(each) for each in element.components))
-        for element in tariff.elements
-    )
+    elements = tuple(_trim_element(element) for element in tariff.elements)
     return msgspec.structs.replace(
         tariff,
         elements=elements,
         min_price=_trim_limit(tariff.min_price),
         max_price=_trim_limit(tariff.max_price),
         hold_amount=trim(tariff.hold_amount),
+    )
+
+
+def _trim_element(element: Element) -> Element:
+    return msgspec.structs.replace(
+        element,
+        components=tuple(_trim_component(each) for each in element.components),
+        restrictions=ALWAYS if element.restrictions == ALWAYS else element.restrictions,
     )
 
 

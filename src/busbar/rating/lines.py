@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from busbar.canon.message import Noun
-from busbar.canon.pricing import LineKind, PriceLine, Share, Totals
+from busbar.canon.pricing import LineKind, OfferRefusal, PriceLine, Share, Totals
 from busbar.rating.record import State
 from busbar.rating.tariff import Period
 
@@ -120,13 +120,6 @@ class Use(Noun, frozen=True, kw_only=True):
     """Whole minor units, positive, on the side of the tariff's prices."""
 
 
-class Refusal(Noun, frozen=True, kw_only=True):
-    """Why an offer gave nothing."""
-
-    offer_id: str
-    reason: str
-
-
 class Rated(Noun, frozen=True, kw_only=True):
     """A rated session. Lines sum to the totals, and to the sums by tax."""
 
@@ -141,7 +134,7 @@ class Rated(Noun, frozen=True, kw_only=True):
     spans: tuple[Span, ...] = ()
     is_estimated: bool = False
     uses: tuple[Use, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[OfferRefusal, ...] = ()
 
     def sum_share(self, share: Share) -> Totals:
         """Sum the lines of one share."""

@@ -12,8 +12,8 @@ from enum import StrEnum
 import msgspec
 
 from busbar.canon.message import Noun
-from busbar.canon.pricing import LineKind, Share
-from busbar.rating.lines import Cause, Line, Rated, Refusal, Use
+from busbar.canon.pricing import LineKind, OfferRefusal, RefusalReason, Share
+from busbar.rating.lines import Cause, Line, Rated, Use
 from busbar.rating.tariff import Tariff, TaxIncluded
 from busbar.rating.totals import Draft, deal, round_ratio, settle, to_major, to_minor
 
@@ -71,7 +71,7 @@ class Purse:
             if draft.amount < 0:
                 self._take_from_group(index, -draft.amount)
         self.uses: list[Use] = []
-        self.refusals: list[Refusal] = []
+        self.refusals: list[OfferRefusal] = []
 
     def _take_from_group(self, index: int, amount: int) -> None:
         """Let a line below zero (a cap, a largest price) reduce the lines of its tax rate and share."""
@@ -100,7 +100,7 @@ class Purse:
         if offer.min_amount is not None and sum(each.amount for each in self.drafts[: len(self.lines)]) < self._count(
             offer.min_amount
         ):
-            self.refusals.append(Refusal(offer_id=offer.offer_id, reason="below_minimum"))
+            self.refusals.append(_refuse(offer, RefusalReason.BELOW_MINIMUM))
             return
         if offer.kind is OfferKind.PERCENTAGE:
             self._apply_percentage(offer)
@@ -111,7 +111,7 @@ class Purse:
         else:
             self._apply_energy(offer)
         if sum(self.left) == total:
-            self.refusals.append(Refusal(offer_id=offer.offer_id, reason="nothing_to_reduce"))
+            self.refusals.append(_refuse(offer, RefusalReason.NOTHING_TO_REDUCE))
 
     def _count(self, amount: Decimal) -> int:
         return to_minor(amount, self.tariff.currency)
@@ -228,7 +228,7 @@ def apply_offers(rated: Rated, offers: Iterable[Offer], tariff: Tariff) -> Rated
         return rated
     best = min(range(len(results)), key=lambda index: (results[index].totals.gross, index))
     chosen = [choice for choice in choices if choice][best]
-    others = [Refusal(offer_id=offer.offer_id, reason="another_is_better") for offer in ordered if offer not in chosen]
+    others = [_refuse(offer, RefusalReason.ANOTHER_IS_BETTER) for offer in ordered if offer not in chosen]
     return msgspec.structs.replace(results[best], refusals=(*results[best].refusals, *others))
 
 
@@ -240,6 +240,10 @@ def _apply_choice(rated: Rated, offers: list[Offer], tariff: Tariff) -> Rated:
     return msgspec.structs.replace(
         rated, lines=lines, taxes=taxes, totals=totals, uses=tuple(purse.uses), refusals=tuple(purse.refusals)
     )
+
+
+def _refuse(offer: Offer, reason: RefusalReason) -> OfferRefusal:
+    return OfferRefusal(offer_id=offer.offer_id, name=offer.name, reason=reason)
 
 
 def _get_group(line: Line) -> tuple[Decimal | None, Share]:

@@ -157,6 +157,10 @@ class Restrictions(Part, frozen=True, kw_only=True):
     reservation: ReservationCase | None = None
 
 
+ALWAYS = Restrictions()
+"""Of an element without any: this very one is left out where a tariff is written."""
+
+
 class Component(Part, frozen=True, kw_only=True):
     """The price of one dimension, or of one share of it."""
 
@@ -179,7 +183,7 @@ class Element(Part, frozen=True, kw_only=True):
     """Components that hold under the same restrictions."""
 
     components: Annotated[tuple[Component, ...], msgspec.Meta(min_length=1, max_length=COMPONENTS_MAX)]
-    restrictions: Restrictions = Restrictions()
+    restrictions: Restrictions = ALWAYS
     name: ShortText = ""
 
 
@@ -242,8 +246,11 @@ class Tariff(Part, frozen=True, kw_only=True):
     tables: Annotated[tuple[PeriodTable, ...], msgspec.Meta(max_length=TABLES_MAX)] = ()
     rounding: Rounding = Rounding.HALF_UP
     kind: TariffKind | None = None
+    """Read and written; sessions are priced with none that has one: tariffs are assigned to those whom they are for."""
     texts: Annotated[tuple[Text, ...], msgspec.Meta(max_length=TEXTS_MAX)] = ()
     url: Annotated[str, msgspec.Meta(max_length=255)] | None = None
     valid_from: datetime | None = None
+    """OCPI `start_date_time`: sessions that begin before have another tariff."""
     valid_until: datetime | None = None
+    """OCPI `end_date_time`: so do those that begin then or after."""
     energy_mix: EnergyMix | None = None

@@ -7,7 +7,7 @@ speaker of the protocol version. What a station does besides talking is `Station
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -100,6 +100,8 @@ class Talker:
         self.profiles = ProfileBook()
         self.on_happening: list[Callable[[Happening], None]] = []
         self.on_crash: Callable[[Exception], None] | None = None
+        self.shown: dict[str, Any] = {}
+        """What stands on its display of prices, by what showed it: as it was told."""
         self.connection: Connection | None = None
         self.is_powered = False
         self.is_registered = False

@@ -31,8 +31,9 @@ class BusbarQuery(Question):
 async def list_busbars(connection: AsyncConnection, scope: Scope, query: BusbarQuery) -> BusbarList:
     """Return the diagrams of these sites: four statements, however many sites."""
     covered = scope.covers(operator_id=sites.c.operator_id, site_id=sites.c.site_id)
-    known = select(sites.c.site_id).where(covered, sites.c.site_id.in_(query.site_id)).order_by(sites.c.site_id)
-    ids = list((await connection.execute(known)).scalars())
+    known = select(sites.c.site_id, sites.c.grid_limit_w).where(covered, sites.c.site_id.in_(query.site_id))
+    limits = {row.site_id: row.grid_limit_w for row in await connection.execute(known.order_by(sites.c.site_id))}
+    ids = list(limits)
     rows = await _list_stations(connection, scope, ids)
     station_ids = [row.station_id for row in rows if row.place <= FEEDERS_MAX]
     built = await _list_connectors(connection, station_ids)
@@ -44,6 +45,7 @@ async def list_busbars(connection: AsyncConnection, scope: Scope, query: BusbarQ
         items=[
             Busbar(
                 site_id=site_id,
+                grid_limit_w=limits[site_id],
                 feeders=[_shape(row, built.get(row.station_id, {}), running) for row in of_site[:FEEDERS_MAX]],
                 is_whole=len(of_site) <= FEEDERS_MAX,
             )

@@ -1,18 +1,19 @@
 """Requests to stations and what became of them."""
 
+from datetime import datetime
 from typing import Annotated, Any, cast
 
 import msgspec
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.control import CommandOutcome, Outcome
-from busbar.domain.stations.tables import station_commands
+from busbar.domain.stations.tables import station_commands, stations
 from busbar.views.json_text import read_json
 from busbar.views.missing import CommandMissingError
 from busbar.views.paging import Order, PageRequest, read_page
-from busbar.views.rows import AnyRow
+from busbar.views.rows import AnyRow, AnySelect
 from busbar.views.scope import Scope
 from busbar.views.shapes.control import CallFault, StationCommand, StationCommandPage
 
@@ -24,6 +25,17 @@ class CommandQuery(PageRequest):
     """The kind, such as `Reset`."""
     outcome: Outcome | None = None
     is_answered: bool | None = None
+
+
+class AllCommandsQuery(CommandQuery):
+    """Which requests to an operator's stations are wanted."""
+
+    station_id: Annotated[str, Field(min_length=1, max_length=48)] | None = None
+    site_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    requested_by: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """Who asked, such as `staff:` and an id; a whole kind of callers by the word alone, such as `staff`."""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 _MASK = "********"
@@ -42,6 +54,38 @@ async def list_commands(
     """Return a page of the requests to a station, the newest first."""
     table = station_commands.c
     statement = select(station_commands).where(table.operator_id == scope.operator_id, table.station_id == station_id)
+    return await _read_list(connection, statement, query, limit=limit)
+
+
+async def list_all_commands(
+    connection: AsyncConnection, scope: Scope, query: AllCommandsQuery, *, limit: int
+) -> StationCommandPage:
+    """Return a page of the requests to all stations in sight, the newest first."""
+    table = station_commands.c
+    statement = select(station_commands).where(table.operator_id == scope.operator_id)
+    if scope.site_ids or query.site_id is not None:
+        seen = scope.covers(operator_id=stations.c.operator_id, site_id=stations.c.site_id)
+        of_sites = select(stations.c.station_id).where(seen)
+        if query.site_id is not None:
+            of_sites = of_sites.where(stations.c.site_id == query.site_id)
+        statement = statement.where(table.station_id.in_(of_sites))
+    if query.station_id is not None:
+        statement = statement.where(table.station_id == query.station_id)
+    if query.requested_by is not None:
+        kind = query.requested_by + ":"
+        is_of_kind = func.substr(table.requested_by, 1, len(kind)) == kind
+        statement = statement.where(or_(table.requested_by == query.requested_by, is_of_kind))
+    if query.since is not None:
+        statement = statement.where(table.requested_at >= query.since)
+    if query.until is not None:
+        statement = statement.where(table.requested_at < query.until)
+    return await _read_list(connection, statement, query, limit=limit)
+
+
+async def _read_list(
+    connection: AsyncConnection, statement: AnySelect, query: CommandQuery, *, limit: int
+) -> StationCommandPage:
+    table = station_commands.c
     if query.request is not None:
         statement = statement.where(table.kind == query.request)
     if query.outcome is not None:

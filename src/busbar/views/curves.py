@@ -1,14 +1,16 @@
 """Meter curves, thinned out without losing a peak."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from busbar.canon.metering import Measurand, Sample
-from busbar.domain.metering.block import unpack_samples
+from busbar.canon.metering import Measurand
+from busbar.canon.sample_block import Column, read_columns
+from busbar.domain.metering.block import read_block, unpack_samples
 from busbar.domain.metering.tables import sample_blocks
 from busbar.views.paging import Question
 from busbar.views.shapes.sessions import MeterCurve, Series
@@ -70,19 +72,14 @@ async def read_curve(connection: AsyncConnection, session_id: str, query: CurveQ
         .order_by(blocks.at, blocks.block_id)
         .limit(BLOCKS_MAX)
     )
-    gathered: dict[tuple[str, str, str, str], list[Sample]] = {}
-    for body in found.scalars():
-        for sample in unpack_samples(body):
-            if not query.measurand or sample.measurand in query.measurand:
-                key = (sample.measurand, sample.raw_measurand or "", sample.phase or "", sample.location)
-                gathered.setdefault(key, []).append(sample)
+    gathered = gather(found.scalars(), query.measurand)
     series: list[Series] = []
     room = VALUES_MAX
     for key in sorted(gathered):
         taken = gathered[key]
-        kept = thin(taken, points=query.points)[:room]
+        kept = thin(taken.values, points=query.points)[:room]
         room -= len(kept)
-        first = taken[0]
+        first = taken.column
         series.append(
             Series(
                 measurand=first.measurand,
@@ -90,24 +87,100 @@ async def read_curve(connection: AsyncConnection, session_id: str, query: CurveQ
                 phase=first.phase,
                 location=first.location,
                 unit=UNITS[first.measurand],
-                sampled_at=[sample.at for sample in kept],
-                values=[sample.value for sample in kept],
-                sample_count=len(taken),
+                sampled_at=[taken.instants[place] for place in kept],
+                values=[taken.values[place] for place in kept],
+                sample_count=len(taken.values),
             )
         )
     return MeterCurve(session_id=session_id, series=series)
 
 
-def thin(samples: Sequence[Sample], *, points: int) -> list[Sample]:
-    """Cut a series into stretches of as many samples; keep of each the least and the greatest, and the very ends."""
-    total = len(samples)
+class _Course:
+    """All values of one quantity, in order of time."""
+
+    __slots__ = ("column", "instants", "values")
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self.instants: list[datetime] = []
+        self.values: list[int] = []
+
+
+_Key = tuple[str, str, str, str]
+
+
+def gather(bodies: Iterable[bytes], wanted: frozenset[Measurand]) -> dict[_Key, _Course]:
+    """Sort values by what they measure. Messages of one shape after the other, nearly all, are taken as columns."""
+    courses: dict[_Key, _Course] = {}
+    shape, instants, rows = b"", list[datetime](), list[tuple[int, ...]]()
+    for body in bodies:
+        block = read_block(body)
+        if block is not None and block[0] == shape:
+            instants.append(block[1])
+            rows.append(block[2])
+            continue
+        _take(courses, wanted, shape, instants, rows)
+        instants, rows = list[datetime](), list[tuple[int, ...]]()
+        if block is not None:
+            shape = block[0]
+            instants.append(block[1])
+            rows.append(block[2])
+            continue
+        for sample in unpack_samples(body):
+            column = Column(sample.measurand, sample.phase, sample.location, raw_measurand=sample.raw_measurand)
+            if (course := _find(courses, wanted, column)) is not None:
+                course.instants.append(sample.at)
+                course.values.append(sample.value)
+    _take(courses, wanted, shape, instants, rows)
+    return courses
+
+
+def _take(
+    courses: dict[_Key, _Course],
+    wanted: frozenset[Measurand],
+    shape: bytes,
+    instants: list[datetime],
+    rows: list[tuple[int, ...]],
+) -> None:
+    """Take messages of one shape in."""
+    if not rows:
+        return
+    columns = [_find(courses, wanted, column) for column in read_columns(shape)]
+    is_told_twice = len({id(course) for course in columns if course is not None}) < sum(map(bool, columns))
+    if is_told_twice:  # one after the other, or their order would be lost
+        for at, row in zip(instants, rows, strict=True):
+            for course, value in zip(columns, row, strict=True):
+                if course is not None:
+                    course.instants.append(at)
+                    course.values.append(value)
+        return
+    for course, values in zip(columns, zip(*rows, strict=True), strict=True):
+        if course is not None:
+            course.instants += instants
+            course.values += values
+
+
+def _find(courses: dict[_Key, _Course], wanted: frozenset[Measurand], column: Column) -> _Course | None:
+    if wanted and column.measurand not in wanted:
+        return None
+    key = (column.measurand, column.raw_measurand or "", column.phase or "", column.location)
+    course = courses.get(key)
+    if course is None:
+        course = courses[key] = _Course(column)
+    return course
+
+
+def thin(values: Sequence[int], *, points: int) -> list[int]:
+    """Return the places of the values to keep: the very ends, and the least and the greatest of equal stretches."""
+    total = len(values)
     if total <= points:
-        return list(samples)
+        return list(range(total))
     stretches = max(1, points // 2 - 1)
     kept = {0, total - 1}
     for number in range(stretches):
-        stretch = range(-(-number * total // stretches), -(-(number + 1) * total // stretches))
-        if stretch:
-            kept.add(min(stretch, key=lambda place: samples[place].value))
-            kept.add(max(stretch, key=lambda place: samples[place].value))
-    return [samples[place] for place in sorted(kept)]
+        since, until = -(-number * total // stretches), -(-(number + 1) * total // stretches)
+        if since < until:
+            stretch = values[since:until]
+            kept.add(since + stretch.index(min(stretch)))
+            kept.add(since + stretch.index(max(stretch)))
+    return sorted(kept)

@@ -12,13 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from busbar.canon import invoicing
 from busbar.canon.invoicing import DocumentKind, RequestKind, RequestState
 from busbar.domain.invoicing.model import make_default_profile
+from busbar.domain.invoicing.model import read_profile as read_profile_terms
 from busbar.domain.invoicing.sql import documents, invoice_profiles, invoice_requests, read_document
+from busbar.domain.ledger.tables import receivables
 from busbar.domain.stations.tables import sites, stations
 from busbar.domain.tenants.sql import operators
 from busbar.kernel.errors import NotFoundError
 from busbar.kernel.ids import DriverId, OperatorId
 from busbar.views.paging import Order, PageRequest, read_page
-from busbar.views.paper.pdf import Paper, Place
+from busbar.views.paper.pdf import Place
+from busbar.views.paper.printing import Paper
 from busbar.views.paper.words import name_line
 from busbar.views.rows import AnyRow, AnySelect
 from busbar.views.scope import Scope
@@ -38,6 +41,8 @@ from busbar.views.shapes.documents import (
 )
 
 EXPORT_MAX = 5_000
+EXPORT_CHUNK = 500
+"""Requests whose receipts are read at once."""
 Key = Annotated[str, Field(min_length=1, max_length=64)]
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -70,6 +75,10 @@ class DocumentQuery(PageRequest):
     driver_id: Key | None = None
     session_id: Key | None = None
     site_id: Key | None = None
+    company_id: Key | None = None
+    """Receipts of sessions that this company owes or owed."""
+    is_open: bool | None = None
+    """Receipts that stand on no invoice and were not taken back."""
     since: AwareDatetime | None = None
     """Issued at or after this instant."""
     until: AwareDatetime | None = None
@@ -150,12 +159,22 @@ async def list_documents(
     ):
         if value is not None:
             statement = statement.where(column == value)
+    if query.company_id is not None:
+        statement = statement.where(table.session_id.in_(_list_owed(query.company_id)))
+    if query.is_open is not None:
+        is_open = (table.kind == DocumentKind.RECEIPT.value) & table.invoice_id.is_(None) & table.credit_id.is_(None)
+        statement = statement.where(is_open if query.is_open else ~is_open)
     statement = statement.where(*within(table.issued_at, query.since, query.until))
     order = Order.choose(query.sort, {"issued_at": table.issued_at}, key=table.document_id)
     items, cursor, total = await read_page(
         connection, statement, order=order, request=query, limit=limit, shape=_shape_summary
     )
     return DocumentPage(items=items, next_cursor=cursor, total=total)
+
+
+def _list_owed(company_id: str) -> AnySelect:
+    table = receivables.c
+    return select(table.session_id).where(table.debtor == f"company:{company_id}", table.session_id.is_not(None))
 
 
 async def read_one(connection: AsyncConnection, reader: Reader, document_id: str) -> Document:
@@ -170,6 +189,7 @@ async def read_one(connection: AsyncConnection, reader: Reader, document_id: str
         buyer=None if document.buyer is None else Party.model_validate(document.buyer),
         session_ids=list(document.session_ids),
         tariff_name=document.tariff_name,
+        tariff_version=document.tariff_version,
         starts_at=document.starts_at,
         ends_at=document.ends_at,
         lines=[_shape_line(line, document.language) for line in document.lines],
@@ -191,9 +211,20 @@ async def read_for_paper(
     return read_document(row.content), place, profile
 
 
+def check_profile(profile: invoicing.InvoiceProfile) -> invoicing.InvoiceProfile:
+    """Return a profile that may be kept. Errors: `invalid.invoice_profile` (fact `field`)."""
+    return read_profile_terms(profile)
+
+
 def choose_paper(profile: invoicing.InvoiceProfile) -> Paper:
     """Return how an operator's documents look."""
     return Paper(color=profile.color, logo_png=profile.logo_png, footer=profile.footer)
+
+
+async def read_paper(connection: AsyncConnection, scope: Scope) -> Paper:
+    """Return how the operator's documents look."""
+    profile, _is_saved = await find_profile(connection, scope.operator_id)
+    return choose_paper(profile)
 
 
 async def _find(connection: AsyncConnection, reader: Reader, document_id: str) -> AnyRow:
@@ -314,14 +345,15 @@ async def gather_requests(
         msgspec.json.decode(content, type=invoicing.InvoiceRequest)
         for content in (await connection.execute(statement)).scalars()
     ]
-    found: list[tuple[invoicing.InvoiceRequest, Sequence[invoicing.Document]]] = []
-    for request in requests:
-        receipts = select(documents.c.content).where(
-            documents.c.request_id == request.request_id, documents.c.credit_id.is_(None)
+    wanted = [request.request_id for request in requests]
+    receipts: dict[str, list[invoicing.Document]] = {request_id: [] for request_id in wanted}
+    for start in range(0, len(wanted), EXPORT_CHUNK):
+        chosen = select(documents.c.request_id, documents.c.content).where(
+            documents.c.request_id.in_(wanted[start : start + EXPORT_CHUNK]), documents.c.credit_id.is_(None)
         )
-        contents = (await connection.execute(receipts.order_by(documents.c.issued_at))).scalars()
-        found.append((request, [read_document(content) for content in contents]))
-    return found
+        for row in await connection.execute(chosen.order_by(documents.c.issued_at)):
+            receipts[row.request_id].append(read_document(row.content))
+    return [(request, receipts[request.request_id]) for request in requests]
 
 
 def _shape_row(row: AnyRow) -> InvoiceRequest:

@@ -18,6 +18,7 @@ from busbar.domain.stations.tables import connectors, sites, stations
 from busbar.domain.tenants.sql import operators
 from busbar.kernel.errors import ConflictError
 from busbar.kernel.ids import DriverId
+from busbar.rating.lines import count_digits
 from busbar.views.missing import SessionMissingError
 from busbar.views.paging import Order, PageRequest, read_rows
 from busbar.views.pricing import COST_COLUMNS, read_price
@@ -29,6 +30,7 @@ from busbar.views.shapes.driver_door import (
     DriverSessionList,
     DriverSessionPage,
     Month,
+    MonthCost,
     MonthList,
     OwnStopTarget,
     Receipt,
@@ -123,21 +125,34 @@ async def list_all(connection: AsyncConnection, driver_id: DriverId, *, now: dat
 
 async def list_months(connection: AsyncConnection, driver_id: DriverId, *, zone: ZoneInfo) -> MonthList:
     """Return what a driver charged in each month; of very many sessions the newest count."""
-    table = sessions.c
+    table, price = sessions.c, session_prices.c
+    is_priced = and_(table.session_id == price.session_id, price.is_final)
     statement = (
-        select(BEGUN_AT.label("begun_at"), table.energy_wh)
+        select(BEGUN_AT.label("begun_at"), table.energy_wh, price.currency, price.gross)
+        .select_from(sessions.outerjoin(session_prices, is_priced))
         .where(table.driver_id == driver_id, table.started_at.is_not(None))
         .order_by(table.created_at.desc())
         .limit(EXPORT_MAX)
     )
-    months: dict[str, list[int]] = {}
-    for begun_at, energy_wh in (await connection.execute(statement)).all():
-        months.setdefault(begun_at.astimezone(zone).strftime("%Y-%m"), []).append(energy_wh)
-    return MonthList(
-        items=[
-            Month(month=month, sessions=len(energies), energy_wh=sum(energies))
-            for month, energies in sorted(months.items(), reverse=True)
-        ]
+    months: dict[str, list[AnyRow]] = {}
+    for row in (await connection.execute(statement)).all():
+        months.setdefault(row.begun_at.astimezone(zone).strftime("%Y-%m"), []).append(row)
+    return MonthList(items=[_sum_up(month, rows) for month, rows in sorted(months.items(), reverse=True)])
+
+
+def _sum_up(month: str, rows: Sequence[AnyRow]) -> Month:
+    costs: dict[str, int] = {}
+    for row in rows:
+        if row.currency is not None:
+            costs[row.currency] = costs.get(row.currency, 0) + row.gross
+    return Month(
+        month=month,
+        sessions=len(rows),
+        energy_wh=sum(row.energy_wh for row in rows),
+        costs=[
+            MonthCost(currency=currency, currency_digits=count_digits(currency), gross=gross)
+            for currency, gross in sorted(costs.items())
+        ],
     )
 
 
@@ -238,5 +253,6 @@ def _shape_target(row: AnyRow) -> OwnStopTarget | None:
         energy_wh=row.target_energy_wh,
         soc_permille=row.target_soc_permille,
         stop_at=row.target_at,
+        cost=row.target_cost,
         is_reached=row.target_tries > 0,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.drivers import DriverStatus
-from busbar.domain.access.sql import drivers, id_tokens
+from busbar.domain.access.sql import drivers, id_tokens, token_groups
 from busbar.domain.sessions.tables import sessions
 from busbar.views.missing import DriverMissingError
 from busbar.views.paging import Order, PageRequest, read_page
@@ -43,6 +43,7 @@ def _select(scope: Scope) -> AnySelect:
     table = drivers.c
     tokens = select(func.count()).select_from(id_tokens).where(id_tokens.c.driver_id == table.driver_id)
     charged = select(func.count()).select_from(sessions).where(sessions.c.driver_id == table.driver_id)
+    group = select(token_groups.c.value).where(token_groups.c.group_id == table.group_id)
     return select(
         table.driver_id,
         table.operator_id,
@@ -52,6 +53,7 @@ def _select(scope: Scope) -> AnySelect:
         table.status,
         table.created_at,
         table.signed_in_at,
+        group.scalar_subquery().label("group"),
         tokens.scalar_subquery().label("token_count"),
         charged.scalar_subquery().label("session_count"),
     ).where(table.operator_id == scope.operator_id)

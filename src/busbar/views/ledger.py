@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from busbar.canon.ledger import AccountKind, AccountStatus, TransferKind, TransferState
 from busbar.domain.access.sql import drivers
 from busbar.domain.ledger.tables import accounts, companies, ledger_days, legs, transfers
+from busbar.domain.settlement.sql import payees
 from busbar.views.missing import AccountMissingError, TransferMissingError
 from busbar.views.paging import Order, PageRequest, Question, read_page, read_rows
 from busbar.views.rows import AnyRow, AnySelect, pick
@@ -79,11 +80,23 @@ class DayQuery(PageRequest):
     """Which closed days are wanted."""
 
 
+PROVIDERS = {
+    "provider:stripe": "Stripe",
+    "provider:alipay": "Alipay",
+    "provider:wechatpay": "WeChat Pay",
+    "provider:demo": "Demo",
+    "provider:bank": "Bank",
+}
+"""What providers call themselves."""
+
+
 def name_owner(table: Any) -> ColumnElement[str | None]:
     """Return the name of an account's owner."""
     driver = select(drivers.c.display_name).where(literal("driver:") + drivers.c.driver_id == table.owner)
     company = select(companies.c.name).where(literal("company:") + companies.c.company_id == table.owner)
-    return func.coalesce(driver.scalar_subquery(), company.scalar_subquery())
+    payee = select(payees.c.name).where(literal("payee:") + payees.c.payee_id == table.owner)
+    provider = case(PROVIDERS, value=table.owner)
+    return func.coalesce(driver.scalar_subquery(), company.scalar_subquery(), payee.scalar_subquery(), provider)
 
 
 def _sum(side: Any, account_id: Any, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
@@ -273,7 +286,7 @@ async def read_statement(
     connection: AsyncConnection, account_id: str, query: StatementQuery, *, limit: int
 ) -> StatementPage:
     """Return a page of the movements in an account; whether it may be seen was asked before."""
-    other = accounts.alias("other")
+    other, person = accounts.alias("other"), drivers.alias("person")
     of_account = or_(legs.c.debit_id == account_id, legs.c.credit_id == account_id)
     is_other = other.c.account_id == case((legs.c.credit_id == account_id, legs.c.debit_id), else_=legs.c.credit_id)
     is_transfer = and_(transfers.c.operator_id == legs.c.operator_id, transfers.c.transfer_id == legs.c.transfer_id)
@@ -287,12 +300,15 @@ async def read_statement(
         transfers.c.session_id,
         transfers.c.payment_id,
         transfers.c.driver_id,
+        person.c.display_name.label("driver_name"),
         other.c.account_id.label("other_account_id"),
         other.c.kind.label("other_kind"),
         other.c.owner.label("other_owner"),
         name_owner(other.c).label("other_owner_name"),
     ]
-    statement = select(*columns).select_from(legs.join(transfers, is_transfer).join(other, is_other)).where(of_account)
+    joined = legs.join(transfers, is_transfer).join(other, is_other)
+    joined = joined.outerjoin(person, person.c.driver_id == transfers.c.driver_id)
+    statement = select(*columns).select_from(joined).where(of_account)
     statement = _between(statement, legs.c.at, query.since, query.until)
     order = Order(name="-at", column=legs.c.at, key=_NUMBER, is_descending=True)
     rows, cursor, total = await read_rows(connection, statement, order=order, request=query, limit=limit)

@@ -27,6 +27,12 @@ class SiteMissingError(NotFoundError):
     code = "not_found.site"
 
 
+class SavedViewMissingError(NotFoundError):
+    """No such saved view."""
+
+    code = "not_found.saved_view"
+
+
 class StationMissingError(NotFoundError):
     """No such station."""
 
@@ -67,6 +73,30 @@ class DriverMissingError(NotFoundError):
     """No such driver."""
 
     code = "not_found.driver"
+
+
+class LetterMissingError(NotFoundError):
+    """No such letter."""
+
+    code = "not_found.letter"
+
+
+class ScheduleMissingError(NotFoundError):
+    """No such report that comes round."""
+
+    code = "not_found.report_schedule"
+
+
+class LogoMissingError(NotFoundError):
+    """The operator has no logo."""
+
+    code = "not_found.logo"
+
+
+class ReservationMissingError(NotFoundError):
+    """No such reservation."""
+
+    code = "not_found.reservation"
 
 
 class ComplaintMissingError(NotFoundError):
@@ -151,3 +181,51 @@ class CompanyMissingError(NotFoundError):
     """No such company with this operator."""
 
     code = "not_found.company"
+
+
+class PayeeMissingError(NotFoundError):
+    """No such payee with this operator."""
+
+    code = "not_found.payee"
+
+
+class AgreementMissingError(NotFoundError):
+    """No such agreement with this operator."""
+
+    code = "not_found.agreement"
+
+
+class SettlementMissingError(NotFoundError):
+    """No such settlement with this operator."""
+
+    code = "not_found.settlement"
+
+
+class PayoutMissingError(NotFoundError):
+    """No such pay-out with this operator."""
+
+    code = "not_found.payout"
+
+
+class PurchaseMissingError(NotFoundError):
+    """No such purchase tariff with this operator."""
+
+    code = "not_found.purchase"
+
+
+class ClosingMissingError(NotFoundError):
+    """No such closing of a wallet with this operator."""
+
+    code = "not_found.closing"
+
+
+class WebhookMissingError(NotFoundError):
+    """No such webhook with this operator."""
+
+    code = "not_found.webhook"
+
+
+class DeliveryMissingError(NotFoundError):
+    """No such message to this webhook."""
+
+    code = "not_found.webhook_delivery"

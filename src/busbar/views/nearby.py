@@ -3,18 +3,25 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, NamedTuple, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, model_validator
 from sqlalchemy import BigInteger, ColumnElement, case, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from busbar.canon.hours import OpeningTimes
 from busbar.canon.stations import ConnectorKind, ConnectorStatus, PowerKind, Registration
 from busbar.domain.companion.sql import driver_favourites
 from busbar.domain.sessions.tables import sessions
+from busbar.domain.stations.hours import find_change, is_open
+from busbar.domain.stations.sql import read_opening
 from busbar.domain.stations.tables import connectors, sites, stations
 from busbar.domain.tenants.sql import operators
+from busbar.kernel.address import split_address
+from busbar.views.hours import list_closed, show_opening
 from busbar.views.missing import StationMissingError
 from busbar.views.paging import Question
 from busbar.views.rows import AnyRow, AnySelect
@@ -30,6 +37,8 @@ from busbar.views.shapes.driver_door import (
     Startability,
 )
 
+JUDGED_MAX = 500
+"""Stations whose prices are looked at when only cheap ones are wanted."""
 EARTH_RADIUS_M = 6_371_009
 _METRES_PER_DEGREE = 111_195
 _E6 = 1_000_000
@@ -71,6 +80,12 @@ class NearbyQuery(Question):
     """Only stations with a free connector that matches the rest."""
     is_favourite: bool | None = None
     """Only the signed-in driver's favourites, however far they are."""
+    is_open: bool | None = None
+    """Only stations of sites that are open now."""
+    max_price: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
+    """Only where a charge of 30 kWh in an hour costs at most this, in whole minor units of `price_currency`."""
+    price_currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    """Given with `max_price`: stations priced in another one are left out."""
     q: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """Text in the names of station and site, the address or the city."""
     limit: Annotated[int, Field(ge=1, le=500)] = 100
@@ -81,6 +96,8 @@ class NearbyQuery(Question):
     def _check_position(self) -> Self:
         if (self.latitude is None) != (self.longitude is None):
             raise ValueError("give latitude and longitude, or neither")
+        if (self.max_price is None) != (self.price_currency is None):
+            raise ValueError("give max_price and price_currency, or neither")
         return self
 
     @property
@@ -98,6 +115,21 @@ class Position(NamedTuple):
     longitude: float
 
 
+class Door(NamedTuple):
+    """Whether one may come to a site now. A station that stands at none is always open."""
+
+    zone: str
+    hours: OpeningTimes
+    is_open: bool
+    changes_at: datetime | None
+
+    @classmethod
+    def of(cls, row: AnyRow, now: datetime) -> Self:
+        """Judge the hours of a row."""
+        hours, zone = read_opening(row.hours), ZoneInfo(row.zone)
+        return cls(row.zone, hours, is_open(hours, zone, now), find_change(hours, zone, now))
+
+
 def measure_distance_m(here: Position, there: Position) -> int:
     """Return the distance of two positions along the surface (haversine), in whole metres."""
     north, other_north = math.radians(here.latitude), math.radians(there.latitude)
@@ -108,11 +140,22 @@ def measure_distance_m(here: Position, there: Position) -> int:
 
 
 async def list_nearby(
-    connection: AsyncConnection, query: NearbyQuery, *, operator_id: str, driver_id: str | None = None
+    connection: AsyncConnection,
+    query: NearbyQuery,
+    *,
+    operator_id: str,
+    driver_id: str | None = None,
+    now: datetime,
 ) -> NearbyStationList:
-    """Return an operator's public stations around a position, the nearest first; without one, by site and name."""
+    """Return an operator's public stations around a position, the nearest first; without one, by site and name.
+
+    Their prices come later, from `busbar.views.station_prices`; nothing is left out for its price here.
+    """
     statement = _select(operator_id).where(sites.c.is_public.is_(True), *_matches(query))
-    position = query.position
+    position, most = query.position, query.limit if query.max_price is None else JUDGED_MAX
+    if query.is_open is not None:
+        is_closed = sites.c.site_id.in_(await list_closed(connection, operator_id, now=now))
+        statement = statement.where(~is_closed if query.is_open else is_closed)
     if query.is_favourite:
         own = driver_favourites.c.driver_id == (driver_id or "")
         kept = select(driver_favourites.c.station_id).where(own)
@@ -126,30 +169,37 @@ async def list_nearby(
             sites.c.latitude_e6.between(*_box(position, radius_e6)),
             square * 10_000 <= (radius_e6 * _SLACK_PERCENT) ** 2,
         ).order_by(square, stations.c.station_id)
-    rows = (await connection.execute(statement.limit(query.limit + 1))).all()
+    rows = (await connection.execute(statement.limit(most + 1))).all()
     ids = [row.station_id for row in rows]
     built, busy = await _read_connectors(connection, ids), await _read_busy(connection, ids)
-    items = [_shape_nearby(row, built.get(row.station_id, []), busy, position) for row in rows[: query.limit]]
+    doors: dict[str | None, Door] = {}
+    for row in rows:
+        if row.site_id not in doors:
+            doors[row.site_id] = Door.of(row, now)
+    items = [
+        _shape_nearby(row, built.get(row.station_id, []), busy, position, door=doors[row.site_id])
+        for row in rows[:most]
+    ]
     if position is not None:
         if not query.is_favourite:
             items = [item for item in items if (item.distance_m or 0) <= query.radius_m]
         items.sort(key=lambda item: (item.distance_m, item.station_id))
-    return NearbyStationList(items=items, is_truncated=len(rows) > query.limit)
+    return NearbyStationList(items=items, is_truncated=len(rows) > most)
 
 
 async def look_up_code(
-    connection: AsyncConnection, code: str, *, operator_id: str, driver_id: str | None
+    connection: AsyncConnection, code: str, *, operator_id: str, driver_id: str | None, now: datetime
 ) -> DriverStation:
     """Return the station that a scanned code or typed id names. Errors: `not_found.station`."""
     station_id, evse_id = read_code(code)
-    station = await read_station(connection, station_id, operator_id=operator_id, driver_id=driver_id)
+    station = await read_station(connection, station_id, operator_id=operator_id, driver_id=driver_id, now=now)
     is_known = any(evse.evse_id == evse_id for evse in station.evses)
     return station.model_copy(update={"chosen_evse_id": evse_id if is_known else None})
 
 
 def read_code(code: str) -> tuple[str, int | None]:
     """Read a QR code's address (`…/app/s/{station}/{evse}`), or a typed `station` or `station/evse`."""
-    path = urlsplit(code).path if "://" in code else code
+    path = split_address(code).path if "://" in code else code
     found = _CODE_PATH.match(path.strip())
     if found is None:
         raise StationMissingError("this code names no station")
@@ -158,7 +208,7 @@ def read_code(code: str) -> tuple[str, int | None]:
 
 
 async def read_station(
-    connection: AsyncConnection, station_id: str, *, operator_id: str, driver_id: str | None
+    connection: AsyncConnection, station_id: str, *, operator_id: str, driver_id: str | None, now: datetime
 ) -> DriverStation:
     """Return one station as drivers see it. Errors: `not_found.station`."""
     row = (await connection.execute(_select(operator_id).where(stations.c.station_id == station_id))).first()
@@ -166,6 +216,7 @@ async def read_station(
         raise StationMissingError("there is no such station")
     built = (await _read_connectors(connection, [station_id])).get(station_id, [])
     busy = await _read_busy(connection, [station_id])
+    door = Door.of(row, now)
     numbers = sorted({connector.evse_id for connector in built} | {evse for _, evse in busy if evse is not None})
     return DriverStation(
         station_id=row.station_id,
@@ -179,6 +230,10 @@ async def read_station(
         latitude=None if row.latitude_e6 is None else row.latitude_e6 / _E6,
         longitude=None if row.longitude_e6 is None else row.longitude_e6 / _E6,
         is_online=row.is_online,
+        time_zone=door.zone,
+        hours=show_opening(door.hours),
+        is_open=door.is_open,
+        changes_at=door.changes_at,
         evses=[
             _shape_evse(
                 number,
@@ -226,6 +281,8 @@ def _select(operator_id: str) -> AnySelect:
             func.coalesce(sites.c.country, "").label("country"),
             sites.c.latitude_e6,
             sites.c.longitude_e6,
+            sites.c.hours,
+            func.coalesce(sites.c.zone, operators.c.zone).label("zone"),
             operators.c.name.label("operator_name"),
         )
         .select_from(joined)
@@ -293,7 +350,12 @@ async def _read_busy(connection: AsyncConnection, ids: Sequence[str]) -> dict[tu
 
 
 def _shape_nearby(
-    row: AnyRow, built: Sequence[AnyRow], busy: Mapping[tuple[str, int | None], AnyRow], position: Position | None
+    row: AnyRow,
+    built: Sequence[AnyRow],
+    busy: Mapping[tuple[str, int | None], AnyRow],
+    position: Position | None,
+    *,
+    door: "Door",
 ) -> NearbyStation:
     latitude, longitude = row.latitude_e6 / _E6, row.longitude_e6 / _E6
     free = {
@@ -320,6 +382,10 @@ def _shape_nearby(
         connectors=_summarise(built, free),
         available_evses=len(free),
         total_evses=len({connector.evse_id for connector in built}),
+        time_zone=door.zone,
+        is_open=door.is_open,
+        changes_at=door.changes_at,
+        price=None,
     )
 
 

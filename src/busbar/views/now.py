@@ -1,4 +1,4 @@
-"""What waits for a person: faults, stuck sessions, stations that wait or are away."""
+"""What waits for a person: faults, stuck sessions, payments, stations that wait or are away."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from busbar.canon.sessions import SessionState
 from busbar.canon.stations import ConnectorStatus, Registration
 from busbar.domain.sessions.tables import sessions
-from busbar.domain.stations.tables import connectors, sites, stations
+from busbar.domain.stations.tables import connectors, fault_acknowledgements, sites, stations
+from busbar.views.now_money import list_money
 from busbar.views.rows import AnyRow, AnySelect
 from busbar.views.scope import Scope
 from busbar.views.shapes.now import NowCount, NowItem, NowKind, NowList, NowReason
@@ -27,8 +28,8 @@ AWAY_PATIENCE = timedelta(minutes=2)
 _FAULTED = ConnectorStatus.FAULTED.value
 
 
-async def list_now(connection: AsyncConnection, scope: Scope, *, now: datetime) -> NowList:
-    """Return what waits for a person: two statements for each kind."""
+async def list_now(connection: AsyncConnection, scope: Scope, *, now: datetime, with_money: bool) -> NowList:
+    """Return what waits for a person: two statements for each kind. `with_money`: payments too."""
     items: list[NowItem] = []
     counts: list[NowCount] = []
     for kind, (where, since) in _station_kinds(now).items():
@@ -40,6 +41,10 @@ async def list_now(connection: AsyncConnection, scope: Scope, *, now: datetime) 
     stuck, count = await _read(connection, _select_stuck(scope, now), sessions.c.created_at)
     counts.append(NowCount(kind=NowKind.STUCK, count=count))
     items += [_shape_session(row) for row in stuck]
+    if with_money:
+        failed, count = await list_money(connection, scope, now=now, limit=ITEMS_MAX)
+        counts.append(NowCount(kind=NowKind.PAYMENT, count=count))
+        items += failed
     order = list(NowKind)
     items.sort(key=lambda item: order.index(item.kind))
     counts.sort(key=lambda one: order.index(one.kind))
@@ -73,8 +78,17 @@ def _select_stations(scope: Scope, where: ColumnElement[bool], since: Any) -> An
     table = stations.c
     columns = (table.station_id, table.name, table.site_id, table.vendor, table.model, table.error_code)
     return (
-        select(*columns, sites.c.name.label("site_name"), since.label("since"))
-        .select_from(stations.outerjoin(sites, table.site_id == sites.c.site_id))
+        select(
+            *columns,
+            sites.c.name.label("site_name"),
+            since.label("since"),
+            fault_acknowledgements.c.at.label("seen_at"),
+        )
+        .select_from(
+            stations.outerjoin(sites, table.site_id == sites.c.site_id).outerjoin(
+                fault_acknowledgements, fault_acknowledgements.c.station_id == table.station_id
+            )
+        )
         .where(scope.covers(operator_id=table.operator_id, site_id=table.site_id), where)
     )
 
@@ -132,6 +146,7 @@ async def _read_faults(connection: AsyncConnection, rows: Iterable[AnyRow]) -> d
 
 def _shape_station(row: AnyRow, kind: NowKind, faults: dict[str, str]) -> NowItem:
     make = " ".join(part for part in (row.vendor, row.model) if part)
+    is_seen = kind is NowKind.FAULTED and row.seen_at is not None and (row.since is None or row.since <= row.seen_at)
     return NowItem(
         kind=kind,
         reason=None,
@@ -143,6 +158,7 @@ def _shape_station(row: AnyRow, kind: NowKind, faults: dict[str, str]) -> NowIte
         evse_id=None,
         session_id=None,
         words=faults.get(row.station_id, row.error_code or "") if kind is NowKind.FAULTED else make,
+        acknowledged_at=row.seen_at if is_seen else None,
     )
 
 
@@ -158,4 +174,5 @@ def _shape_session(row: AnyRow) -> NowItem:
         evse_id=row.evse_id,
         session_id=row.session_id,
         words="",
+        acknowledged_at=None,
     )

@@ -1,5 +1,6 @@
 """Offers, coupons and membership plans."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -10,20 +11,33 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.offers import Audience
 from busbar.domain.access.sql import drivers
-from busbar.domain.billing.tables import coupon_redemptions, coupons, memberships, offer_uses, offers, plans
+from busbar.domain.billing.offering import name_month
+from busbar.domain.billing.tables import (
+    coupon_redemptions,
+    coupons,
+    memberships,
+    offer_uses,
+    offers,
+    plans,
+    session_prices,
+)
+from busbar.domain.tenants.sql import operators
 from busbar.kernel.ids import DriverId
 from busbar.rating.lines import count_digits
 from busbar.views.missing import CouponMissingError, OfferMissingError, PlanMissingError
-from busbar.views.paging import Order, PageRequest, read_page
+from busbar.views.paging import Order, PageRequest, read_page, read_rows
 from busbar.views.rows import AnyRow, AnySelect, pick
 from busbar.views.scope import Scope
 from busbar.views.search import contains
 from busbar.views.shapes.offers import (
     Coupon,
     CouponPage,
+    CouponUse,
+    CouponUsePage,
     Member,
     MemberPage,
     Offer,
+    OfferGiven,
     OfferPage,
     OfferTerms,
     OwnCoupon,
@@ -55,6 +69,10 @@ class CouponQuery(PageRequest):
     offer_id: Key | None = None
 
 
+class CouponUseQuery(PageRequest):
+    """Which redemptions of a coupon are wanted."""
+
+
 class PlanQuery(PageRequest):
     """Which plans are wanted."""
 
@@ -65,6 +83,12 @@ class MemberQuery(PageRequest):
 
 _OFFERS = Order(name="name", column=offers.c.name, key=offers.c.offer_id)
 _COUPONS = Order(name="-created", column=coupons.c.created_at, key=coupons.c.coupon_id, is_descending=True)
+_COUPON_USES = Order(
+    name="-redeemed",
+    column=coupon_redemptions.c.redeemed_at,
+    key=coupon_redemptions.c.driver_id,
+    is_descending=True,
+)
 _PLANS = Order(name="name", column=plans.c.name, key=plans.c.plan_id)
 _MEMBERS = Order(name="-joined", column=memberships.c.joined_at, key=memberships.c.driver_id, is_descending=True)
 
@@ -85,9 +109,9 @@ async def list_offers(connection: AsyncConnection, scope: Scope, query: OfferQue
         statement = statement.where(contains(offers.c.name, query.q))
     if query.audience is not None:
         statement = statement.where(offers.c.audience == query.audience.value)
-    items, cursor, total = await read_page(
-        connection, statement, order=_OFFERS, request=query, limit=limit, shape=_shape_offer
-    )
+    rows, cursor, total = await read_rows(connection, statement, order=_OFFERS, request=query, limit=limit)
+    given = await _sum_given(connection, [row.offer_id for row in rows])
+    items = [_shape_offer(row, given.get(row.offer_id, [])) for row in rows]
     return OfferPage(items=items, next_cursor=cursor, total=total)
 
 
@@ -96,11 +120,30 @@ async def read_offer(connection: AsyncConnection, scope: Scope, offer_id: str) -
     row = (await connection.execute(_select_offers(scope).where(offers.c.offer_id == offer_id))).first()
     if row is None:
         raise OfferMissingError("there is no such offer", offer_id=offer_id)
-    return _shape_offer(row)
+    return _shape_offer(row, (await _sum_given(connection, [offer_id])).get(offer_id, []))
 
 
-def _shape_offer(row: AnyRow) -> Offer:
+async def _sum_given(connection: AsyncConnection, offer_ids: Sequence[str]) -> dict[str, list[OfferGiven]]:
+    """Return what offers took off, by the currency of the sessions."""
+    if not offer_ids:
+        return {}
+    used, currency = offer_uses.c, session_prices.c.currency
+    statement = (
+        select(used.offer_id, currency, func.sum(used.amount).label("amount"))
+        .select_from(offer_uses.join(session_prices, session_prices.c.session_id == used.session_id))
+        .where(used.offer_id.in_(offer_ids))
+        .group_by(used.offer_id, currency)
+        .order_by(used.offer_id, currency)
+    )
+    found: dict[str, list[OfferGiven]] = {}
+    for row in await connection.execute(statement):
+        found.setdefault(row.offer_id, []).append(OfferGiven(currency=row.currency, amount=int(row.amount)))
+    return found
+
+
+def _shape_offer(row: AnyRow, given: list[OfferGiven]) -> Offer:
     values = pick(row, Offer)
+    values["given"] = given
     values["terms"] = OfferTerms.model_validate(msgspec.json.decode(row.terms_json))
     values["site_ids"] = msgspec.json.decode(row.site_ids)
     return Offer(**values)
@@ -133,6 +176,29 @@ async def read_coupon(connection: AsyncConnection, scope: Scope, coupon_id: str)
     if row is None:
         raise CouponMissingError("there is no such coupon", coupon_id=coupon_id)
     return Coupon.model_validate(row)
+
+
+async def list_coupon_uses(
+    connection: AsyncConnection, scope: Scope, coupon_id: str, query: CouponUseQuery, *, limit: int
+) -> CouponUsePage:
+    """Return a page of who redeemed a coupon, and what it took off."""
+    table, used = coupon_redemptions.c, offer_uses.c
+    taken = and_(used.session_id == table.session_id, used.coupon_id == table.coupon_id)
+    statement = (
+        select(
+            coupon_redemptions,
+            drivers.c.display_name.label("driver_name"),
+            func.coalesce(used.amount, 0).label("amount"),
+        )
+        .select_from(
+            coupon_redemptions.outerjoin(drivers, drivers.c.driver_id == table.driver_id).outerjoin(offer_uses, taken)
+        )
+        .where(table.operator_id == scope.operator_id, table.coupon_id == coupon_id)
+    )
+    items, cursor, total = await read_page(
+        connection, statement, order=_COUPON_USES, request=query, limit=limit, shape=CouponUse.model_validate
+    )
+    return CouponUsePage(items=items, next_cursor=cursor, total=total)
 
 
 def _select_plans(operator_id: str, *, now: datetime) -> AnySelect:
@@ -212,6 +278,14 @@ async def list_own_plans(
         table.driver_id == driver_id,
         or_(table.ends_at.is_(None), table.ends_at > now),
     )
+    zone = (await connection.execute(select(operators.c.zone).where(operators.c.operator_id == operator_id))).scalar()
+    used = offer_uses.c
+    taken = (
+        select(used.plan_id, func.sum(used.energy_wh))
+        .where(used.driver_id == driver_id, used.month == name_month(now, zone or "UTC"), used.plan_id.is_not(None))
+        .group_by(used.plan_id)
+    )
+    taken_wh = {plan_id: int(energy_wh or 0) for plan_id, energy_wh in (await connection.execute(taken)).all()}
     statement = (
         select(plans, table.joined_at)
         .select_from(plans.outerjoin(memberships, own))
@@ -227,10 +301,19 @@ async def list_own_plans(
                 currency=row.currency,
                 currency_digits=count_digits(row.currency),
                 monthly_price=row.monthly_price,
+                monthly_minimum=row.monthly_minimum,
                 included_wh=row.included_wh,
+                included_left_wh=_count_left(row, taken_wh),
                 is_member=row.joined_at is not None,
                 joined_at=row.joined_at,
             )
             for row in (await connection.execute(statement)).all()
         ]
     )
+
+
+def _count_left(row: AnyRow, taken_wh: Mapping[str, int]) -> int | None:
+    """Return what is left of a member's included energy this month; None: no member, or none is included."""
+    if row.joined_at is None or not row.included_wh:
+        return None
+    return max(0, row.included_wh - taken_wh.get(row.plan_id, 0))

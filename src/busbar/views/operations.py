@@ -1,7 +1,9 @@
 """How the installation is, and what waits for a person."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, cast
 
 import msgspec
@@ -17,6 +19,7 @@ from busbar.views.missing import ParkedFactMissingError
 from busbar.views.paging import Order, PageRequest, read_page
 from busbar.views.rows import AnyRow, AnySelect
 from busbar.views.shapes.operations import (
+    ActionState,
     HistoryPoint,
     Operations,
     ParcelMessage,
@@ -24,10 +27,14 @@ from busbar.views.shapes.operations import (
     ParkedFactPage,
     ParkedParcel,
     ParkedParcelContent,
+    PartitionState,
     PartState,
     ProcessState,
     StorageState,
 )
+
+SLOWEST_MAX = 8
+"""Partitions that are told by number."""
 
 
 class ParkedFactQuery(PageRequest):
@@ -55,10 +62,12 @@ def combine(glances: Sequence[Glance], *, now: datetime) -> Operations:
         connections=_add_up(glance.connections for glance in glances),
         paused_sockets=total(lambda one: one.paused_sockets),
         refusals=_add_up(glance.refusals for glance in glances),
+        actions=_add_actions(glances),
         queue_messages=total(lambda one: one.queue_messages),
         queue_max_messages=total(lambda one: one.queue_max_messages),
         partitions=total(lambda one: one.partitions),
         partition_lag_ms=longest(lambda one: one.partition_lag_ms),
+        slowest_partitions=_find_slowest(glances),
         deliveries_waiting=total(lambda one: one.deliveries_waiting),
         fact_lag_ms=longest(lambda one: one.fact_lag_ms),
         commands=_add_up(glance.commands for glance in glances),
@@ -72,6 +81,26 @@ def combine(glances: Sequence[Glance], *, now: datetime) -> Operations:
         span_s=max((glance.span_s for glance in glances), default=1),
         history=merge_points(glances),
     )
+
+
+def _add_actions(glances: Sequence[Glance]) -> list[ActionState]:
+    """Add the messages up by action, the most frequent first."""
+    done: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    for each in chain.from_iterable(glance.actions for glance in glances):
+        done[each.action] += each.done
+        failed[each.action] += each.failed
+    names = sorted(done, key=lambda name: (-done[name] - failed[name], name))
+    return [ActionState(action=name, done=done[name], failed=failed[name]) for name in names]
+
+
+def _find_slowest(glances: Sequence[Glance]) -> list[PartitionState]:
+    lags_ms: dict[int, int] = {}
+    for glance in glances:
+        for partition, lag_ms in glance.partition_lags_ms.items():
+            lags_ms[partition] = max(lag_ms, lags_ms.get(partition, 0))
+    slowest = sorted(lags_ms.items(), key=lambda one: -one[1])[:SLOWEST_MAX]
+    return [PartitionState(partition=partition, lag_ms=lag_ms) for partition, lag_ms in slowest]
 
 
 def merge_points(glances: Sequence[Glance]) -> list[HistoryPoint]:

@@ -5,13 +5,15 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from busbar.canon.invoicing import DocumentKind
 from busbar.canon.payments import Payment as CanonPayment
 from busbar.canon.payments import PaymentPurpose, PaymentState, Provider
 from busbar.canon.reconciliation import DifferenceReason, DifferenceState
-from busbar.domain.billing.tables import session_prices
+from busbar.domain.access.sql import drivers
+from busbar.domain.invoicing.sql import documents
 from busbar.domain.payments.tables import (
     payment_cards,
     payment_differences,
@@ -26,7 +28,9 @@ from busbar.domain.stations.tables import sites, stations
 from busbar.domain.tenants.sql import operators
 from busbar.kernel.errors import NotFoundError
 from busbar.kernel.ids import DriverId
+from busbar.views.documents import DocumentMissingError
 from busbar.views.paging import Order, PageRequest, read_page
+from busbar.views.rows import AnySelect
 from busbar.views.scope import Scope
 from busbar.views.shapes.payments import (
     Difference,
@@ -43,6 +47,7 @@ from busbar.views.shapes.payments import (
     SavedCard,
     Statement,
 )
+from busbar.views.shapes.pricing import SessionPrice
 
 Key = Annotated[str, Field(min_length=1, max_length=64)]
 NEWEST_MAX = 50
@@ -97,7 +102,7 @@ _DIFFERENCE_ORDER = Order(
 async def list_payments(connection: AsyncConnection, scope: Scope, query: PaymentQuery, *, limit: int) -> PaymentPage:
     """Return a page of payments."""
     table = payments.c
-    statement = select(payments).where(table.operator_id == scope.operator_id)
+    statement = _select_named().where(table.operator_id == scope.operator_id)
     if query.q is not None:
         named = (table.payment_id == query.q, table.provider_ref == query.q, table.session_id == query.q)
         statement = statement.where(or_(*named))
@@ -121,6 +126,12 @@ async def list_payments(connection: AsyncConnection, scope: Scope, query: Paymen
     return PaymentPage(items=items, next_cursor=cursor, total=total)
 
 
+def _select_named() -> AnySelect:
+    """Payments with the name of the driver who pays."""
+    is_payer = drivers.c.driver_id == payments.c.driver_id
+    return select(payments, drivers.c.display_name.label("driver_name")).outerjoin(drivers, is_payer)
+
+
 async def check_payment(connection: AsyncConnection, scope: Scope, payment_id: str) -> None:
     """Refuse a payment that is not the operator's. Errors: `not_found.payment`."""
     table = payments.c
@@ -132,7 +143,7 @@ async def check_payment(connection: AsyncConnection, scope: Scope, payment_id: s
 async def read_payment(connection: AsyncConnection, scope: Scope, payment_id: str) -> PaymentDetail:
     """Return a payment with all that happened to it. Errors: `not_found.payment`."""
     table = payments.c
-    query = select(payments).where(table.payment_id == payment_id, table.operator_id == scope.operator_id)
+    query = _select_named().where(table.payment_id == payment_id, table.operator_id == scope.operator_id)
     row = (await connection.execute(query)).first()
     if row is None:
         raise PaymentMissingError("there is no such payment")
@@ -196,11 +207,14 @@ async def list_cards(connection: AsyncConnection, driver_id: DriverId) -> list[S
     ]
 
 
-async def read_stay(connection: AsyncConnection, payment: CanonPayment) -> GuestStay:
-    """Return all that a guest's link shows."""
+async def read_stay(connection: AsyncConnection, payment: CanonPayment, *, price: SessionPrice | None) -> GuestStay:
+    """Return all that a guest's link shows; `price` is that of the session by now, or in the end."""
     place = (
         select(
-            stations.c.name.label("station_name"), sites.c.name.label("site_name"), operators.c.name.label("operator")
+            stations.c.name.label("station_name"),
+            sites.c.name.label("site_name"),
+            operators.c.name.label("operator"),
+            func.coalesce(sites.c.zone, operators.c.zone).label("zone"),
         )
         .select_from(stations)
         .join(operators, operators.c.operator_id == stations.c.operator_id)
@@ -208,36 +222,59 @@ async def read_stay(connection: AsyncConnection, payment: CanonPayment) -> Guest
         .where(stations.c.station_id == payment.station_id)
     )
     row = (await connection.execute(place)).first()
+    session = None if payment.session_id is None else await _read_session(connection, payment.session_id, price)
     return GuestStay(
         payment=show_own(payment),
         operator_name="" if row is None else row.operator,
         station_id=payment.station_id or "",
         station_name="" if row is None else row.station_name,
         site_name=None if row is None else row.site_name,
-        session=None if payment.session_id is None else await _read_session(connection, payment.session_id),
+        time_zone="UTC" if row is None else row.zone,
+        session=session,
     )
 
 
-async def _read_session(connection: AsyncConnection, session_id: str) -> GuestSession | None:
-    price = session_prices.c
-    query = (
-        select(sessions, price.gross, price.net, price.tax, price.energy_wh.label("priced_wh"))
-        .outerjoin(session_prices, price.session_id == sessions.c.session_id)
-        .where(sessions.c.session_id == session_id)
-    )
-    row = (await connection.execute(query)).first()
+async def find_guest_receipt(connection: AsyncConnection, payment: CanonPayment) -> str:
+    """Return the id of the receipt of a guest's session. Errors: `not_found.document`."""
+    row = None
+    if payment.session_id is not None:
+        row = (await connection.execute(_select_receipt(payment.session_id))).first()
+    if row is None:
+        raise DocumentMissingError("there is no receipt yet")
+    return row.document_id
+
+
+def _select_receipt(session_id: str) -> AnySelect:
+    """Select the receipt that holds: one that was taken back by a credit note does not."""
+    table = documents.c
+    is_receipt = (table.session_id == session_id) & (table.kind == DocumentKind.RECEIPT.value)
+    wanted = select(table.document_id, table.reference).where(is_receipt, table.credit_id.is_(None))
+    return wanted.order_by(table.issued_at.desc()).limit(1)
+
+
+async def _read_session(
+    connection: AsyncConnection, session_id: str, price: SessionPrice | None
+) -> GuestSession | None:
+    row = (await connection.execute(select(sessions).where(sessions.c.session_id == session_id))).first()
     if row is None:
         return None
+    receipt = (await connection.execute(_select_receipt(session_id))).first()
+    is_over = row.ended_at is not None
     return GuestSession(
         session_id=row.session_id,
         state=row.state,
         started_at=row.started_at,
         ended_at=row.ended_at,
         stop_requested_at=row.stop_requested_at,
-        energy_wh=row.priced_wh,
-        gross=row.gross,
-        net=row.net,
-        tax=row.tax,
+        energy_wh=price.energy_wh if is_over and price is not None else row.energy_wh,
+        power_w=None if is_over else row.power_w,
+        soc_permille=row.soc_permille,
+        evse_id=row.evse_id,
+        gross=None if price is None else price.gross,
+        net=None if price is None else price.net,
+        tax=None if price is None else price.tax,
+        price=price,
+        receipt_reference=None if receipt is None else receipt.reference,
     )
 
 

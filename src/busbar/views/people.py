@@ -8,8 +8,10 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from busbar.canon.identity import IdentityTerms
 from busbar.canon.tenants import Principal, Role
 from busbar.domain.tenants.sql import api_keys, audit_entries, operators, staff
+from busbar.domain.tenants.sql_identity import identity_domains, identity_providers
 from busbar.views.missing import OperatorMissingError, StaffMissingError
 from busbar.views.paging import Order, PageRequest, read_page
 from busbar.views.rows import AnyRow, pick
@@ -154,6 +156,16 @@ async def read_names(connection: AsyncConnection, principal: Principal) -> tuple
     return ("", None, None) if row is None else (row.display_name, row.email, row.language)
 
 
+async def read_providers(connection: AsyncConnection, slug: str | None) -> tuple[str | None, bool]:
+    """Return the name of an operator's (None: the default one's) identity provider; whether addresses lead to any."""
+    is_it = operators.c.is_default if slug is None else operators.c.slug == slug
+    found = select(identity_providers.c.terms).join_from(identity_providers, operators).where(is_it)
+    terms = (await connection.execute(found)).scalar_one_or_none()
+    read = None if terms is None else msgspec.json.decode(terms, type=IdentityTerms)
+    domain = (await connection.execute(select(identity_domains.c.domain).limit(1))).first()
+    return (read.name if read is not None and read.is_enabled else None), domain is not None
+
+
 async def list_api_keys(connection: AsyncConnection, scope: Scope, query: ApiKeyQuery, *, limit: int) -> ApiKeyPage:
     """Return a page of an operator's API keys, the newest first."""
     statement = select(api_keys).where(api_keys.c.operator_id == scope.operator_id)
@@ -199,7 +211,9 @@ def _shape_operator(row: AnyRow) -> Operator:
         slug=row.slug,
         currency=row.currency,
         time_zone=row.zone,
+        country=row.country,
         language=row.language,
+        requires_second_factor=row.requires_second_factor,
         is_default=row.is_default,
         created_at=row.created_at,
     )

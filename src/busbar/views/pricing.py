@@ -1,21 +1,34 @@
 """What sessions cost, line by line."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from busbar.canon.pricing import OfferRefusal as Refusal
 from busbar.canon.pricing import PriceLine as Line
 from busbar.canon.pricing import PriceSoFar
-from busbar.domain.billing.tables import price_revisions, session_prices
+from busbar.domain.billing.tables import price_revisions, session_prices, station_costs, station_displays
 from busbar.rating.lines import count_digits
+from busbar.rating.totals import to_minor
 from busbar.views.missing import PriceMissingError
 from busbar.views.rows import AnyRow
-from busbar.views.shapes.pricing import Cost, PriceLine, PriceRevision, SessionPrice
+from busbar.views.shapes.pricing import (
+    Cost,
+    OfferRefusal,
+    PriceLine,
+    PriceRevision,
+    SessionPrice,
+    StationCost,
+    StationDisplay,
+)
 
 REVISIONS_MAX = 100
 _LINES = msgspec.json.Decoder(tuple[Line, ...])
+_REFUSALS = msgspec.json.Decoder(tuple[Refusal, ...])
 _PRICE = session_prices.c
 COST_COLUMNS = tuple(
     column.label(f"price_{column.name}")
@@ -55,10 +68,47 @@ async def read_price(connection: AsyncConnection, session_id: str) -> SessionPri
     wanted = select(price_revisions).where(table.session_id == session_id)
     found = (await connection.execute(wanted.order_by(table.revision.desc()).limit(REVISIONS_MAX))).all()
     newest = next((each for each in found if each.revision == row.revision), None)
+    reckoned = (await connection.execute(select(station_costs).where(station_costs.c.session_id == session_id))).first()
     return SessionPrice(
         **_shape_kept(row),
+        station_cost=None if reckoned is None else _shape_reckoned(reckoned, row),
         lines=[] if newest is None else [shape_line(line) for line in _LINES.decode(newest.lines)],
+        refusals=[] if newest is None else _shape_refusals(_REFUSALS.decode(newest.refusals)),
         revisions=[PriceRevision.model_validate(each) for each in found],
+    )
+
+
+def _shape_refusals(refusals: Sequence[Refusal]) -> list[OfferRefusal]:
+    return [OfferRefusal.model_validate(each) for each in refusals]
+
+
+def _shape_reckoned(row: AnyRow, price: AnyRow) -> StationCost:
+    difference = None
+    if row.is_final and price.revision and row.gross is not None and row.currency == price.currency:
+        difference = to_minor(Decimal(str(row.gross)), price.currency) - price.gross
+    return StationCost(
+        currency=row.currency,
+        net=row.net,
+        gross=row.gross,
+        failure=row.failure,
+        at=row.at,
+        is_final=row.is_final,
+        difference=difference,
+    )
+
+
+async def read_display(connection: AsyncConnection, station_id: str, *, operator_id: str) -> StationDisplay:
+    """Return what a station shows of prices. The caller checks whose station it is."""
+    table = station_displays.c
+    wanted = select(station_displays).where(table.station_id == station_id, table.operator_id == operator_id)
+    row = (await connection.execute(wanted)).mappings().first()
+    if row is None:
+        names = dict.fromkeys(StationDisplay.model_fields)
+        return StationDisplay.model_validate({**names, "parts": [], "price_text": "", "tariff_ref": ""})
+    currency = row["cost_currency"]
+    digits = None if currency is None else count_digits(currency)
+    return StationDisplay.model_validate(
+        {**row, "parts": msgspec.json.decode(row["parts"]), "cost_currency_digits": digits}
     )
 
 
@@ -111,5 +161,6 @@ def show_so_far(kept: SessionPrice, found: PriceSoFar) -> SessionPrice:
             "priced_at": found.at,
             "energy_wh": found.energy_wh,
             "lines": [shape_line(line) for line in found.lines],
+            "refusals": _shape_refusals(found.refusals),
         }
     )

@@ -5,12 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
+import msgspec
 from pydantic import Field
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from busbar.canon.stations import ConnectorStatus
+from busbar.canon.stations import ConnectorStatus, OwnDays
+from busbar.domain.stations.sql import read_opening
 from busbar.domain.stations.tables import connectors, sites, stations
+from busbar.views.hours import show_opening
 from busbar.views.missing import SiteMissingError
 from busbar.views.paging import Order, PageRequest, read_rows
 from busbar.views.rows import AnyRow, AnySelect
@@ -130,6 +133,7 @@ async def _fill(connection: AsyncConnection, rows: Sequence[AnyRow]) -> list[Sit
 
 
 def _shape(row: AnyRow, counts: StationCounts) -> Site:
+    days = msgspec.json.decode(row.days, type=OwnDays)
     return Site(
         site_id=row.site_id,
         operator_id=row.operator_id,
@@ -140,7 +144,12 @@ def _shape(row: AnyRow, counts: StationCounts) -> Site:
         latitude=row.latitude_e6 / 1_000_000,
         longitude=row.longitude_e6 / 1_000_000,
         time_zone=row.zone,
+        subdivision=days.subdivision,
+        holidays=list(days.holidays),
+        working_days=list(days.workdays),
         is_public=row.is_public,
+        grid_limit_w=row.grid_limit_w,
+        hours=show_opening(read_opening(row.hours)),
         changed_at=row.changed_at,
         counts=counts,
     )

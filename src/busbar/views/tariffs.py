@@ -1,5 +1,6 @@
 """Tariffs, their versions and assignments."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -11,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.tariffs import Scope as Target
 from busbar.domain.access.sql import drivers, token_groups
-from busbar.domain.billing.tables import tariff_assignments, tariff_versions, tariffs
+from busbar.domain.billing.tables import plans, tariff_assignments, tariff_versions, tariffs
+from busbar.domain.ledger.tables import companies
 from busbar.domain.stations.tables import sites, stations
 from busbar.views.drivers import check_driver
 from busbar.views.missing import AssignmentMissingError, TariffMissingError
@@ -22,6 +24,7 @@ from busbar.views.search import contains
 from busbar.views.shapes.pricing import (
     Assignment,
     AssignmentPage,
+    Overlap,
     Tariff,
     TariffPage,
     TariffSummary,
@@ -31,7 +34,10 @@ from busbar.views.shapes.pricing import (
 from busbar.views.sites import read_site
 from busbar.views.stations import check_station
 from busbar.views.tokens import read_group
+from busbar.views.wallets import check_company
 
+OVERLAPS_MAX = 2_000
+"""Assignments of the things on a page that are looked through for overlaps."""
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 Key = Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -190,7 +196,8 @@ async def list_assignments(
 ) -> AssignmentPage:
     """Return a page of assignments, the newest first."""
     table = tariff_assignments.c
-    is_over = and_(table.valid_until.is_not(None), table.valid_until <= now)
+    ends_at = table.valid_until
+    is_over = and_(ends_at.is_not(None), or_(ends_at <= now, ends_at <= table.valid_from))
     statement = _select_assignments(scope)
     if query.tariff_id is not None:
         statement = statement.where(table.tariff_id == query.tariff_id)
@@ -208,7 +215,8 @@ async def list_assignments(
         limit=limit,
         shape=lambda row: _shape_assignment(row, now=now),
     )
-    return AssignmentPage(items=items, next_cursor=cursor, total=total)
+    told = await _add_overlaps(connection, scope, items, now=now)
+    return AssignmentPage(items=told, next_cursor=cursor, total=total)
 
 
 async def read_assignment(
@@ -219,7 +227,55 @@ async def read_assignment(
     row = (await connection.execute(statement)).first()
     if row is None:
         raise AssignmentMissingError("there is no such assignment", assignment_id=assignment_id)
-    return _shape_assignment(row, now=now)
+    return (await _add_overlaps(connection, scope, [_shape_assignment(row, now=now)], now=now))[0]
+
+
+async def _add_overlaps(
+    connection: AsyncConnection, scope: Scope, items: Sequence[Assignment], *, now: datetime
+) -> list[Assignment]:
+    """Tell of assignments with which others of the same thing they overlap from now on."""
+    table = tariff_assignments.c
+    subjects = {each.subject for each in items if not each.is_over}
+    if not subjects:
+        return list(items)
+    wanted = (
+        select(tariff_assignments, tariffs.c.name.label("tariff_name"))
+        .join(tariffs, tariffs.c.tariff_id == table.tariff_id)
+        .where(
+            table.operator_id == scope.operator_id,
+            table.subject.in_(subjects),
+            or_(table.valid_until.is_(None), table.valid_until > now),
+        )
+        .order_by(table.valid_from, table.created_at, table.assignment_id)
+        .limit(OVERLAPS_MAX)
+    )
+    held = [row for row in await connection.execute(wanted) if not _is_empty(row)]
+    found = {each.assignment_id: [] if each.is_over else _find_overlaps(each, held) for each in items}
+    return [each.model_copy(update={"overlaps": found[each.assignment_id]}) for each in items]
+
+
+def _is_empty(row: AnyRow) -> bool:
+    return row.valid_until is not None and row.valid_until <= row.valid_from
+
+
+def _find_overlaps(assignment: Assignment, held: Sequence[AnyRow]) -> list[Overlap]:
+    """Return what overlaps an assignment; of two the one that begins later rules, of equals that made later."""
+    alike = [row for row in held if (row.scope, row.subject) == (assignment.scope.value, assignment.subject)]
+    own = next((place for place, row in enumerate(alike) if row.assignment_id == assignment.assignment_id), -1)
+    return [
+        Overlap(
+            assignment_id=row.assignment_id,
+            tariff_id=row.tariff_id,
+            tariff_name=row.tariff_name,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            is_ruling=place > own,
+        )
+        for place, row in enumerate(alike)
+        if place != own
+        and (assignment.valid_until is None or row.valid_from < assignment.valid_until)
+        and (row.valid_until is None or assignment.valid_from < row.valid_until)
+    ]
 
 
 def _select_assignments(scope: Scope) -> AnySelect:
@@ -242,6 +298,18 @@ def _select_assignments(scope: Scope) -> AnySelect:
             ),
         )
         .outerjoin(
+            companies,
+            and_(
+                table.scope == Target.COMPANY.value,
+                companies.c.company_id == table.subject,
+                companies.c.operator_id == own,
+            ),
+        )
+        .outerjoin(
+            plans,
+            and_(table.scope == Target.PLAN.value, plans.c.plan_id == table.subject, plans.c.operator_id == own),
+        )
+        .outerjoin(
             stations,
             and_(
                 table.scope == Target.STATION.value,
@@ -256,6 +324,8 @@ def _select_assignments(scope: Scope) -> AnySelect:
     name = case(
         (table.scope == Target.DRIVER.value, drivers.c.display_name),
         (table.scope == Target.GROUP.value, token_groups.c.name),
+        (table.scope == Target.COMPANY.value, companies.c.name),
+        (table.scope == Target.PLAN.value, plans.c.name),
         (table.scope == Target.STATION.value, stations.c.name),
         (table.scope == Target.SITE.value, sites.c.name),
     )
@@ -268,7 +338,9 @@ def _select_assignments(scope: Scope) -> AnySelect:
 
 def _shape_assignment(row: AnyRow, *, now: datetime) -> Assignment:
     values = pick(row, Assignment)
-    values["is_over"] = row.valid_until is not None and row.valid_until <= now
+    values["is_over"] = row.valid_until is not None and (row.valid_until <= now or _is_empty(row))
+    values["is_future"] = row.valid_from > now and not values["is_over"]
+    values["overlaps"] = []
     values["subject_name"] = row.subject_name or None
     return Assignment(**values)
 
@@ -276,13 +348,15 @@ def _shape_assignment(row: AnyRow, *, now: datetime) -> Assignment:
 async def check_subject(connection: AsyncConnection, scope: Scope, target: Target, subject: str) -> None:
     """Raise unless what a tariff shall be assigned to is there, and is the operator's.
 
-    Errors: `not_found.driver`, `not_found.group`, `not_found.station`, `not_found.site`.
+    Errors: `not_found.driver`, `not_found.group`, `not_found.company`, `not_found.station`, `not_found.site`.
     """
     match target:
         case Target.DRIVER:
             await check_driver(connection, scope, subject)
         case Target.GROUP:
             await read_group(connection, scope, subject)
+        case Target.COMPANY:
+            await check_company(connection, scope, subject)
         case Target.STATION:
             await check_station(connection, scope, subject)
         case Target.CONNECTOR:

@@ -1,5 +1,6 @@
 """Id tokens and their groups."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from busbar.canon.access import TokenKind, TokenStatus
 from busbar.domain.access.model import fold_value
 from busbar.domain.access.sql import drivers, id_tokens, token_groups
+from busbar.domain.sessions.tables import sessions
+from busbar.kernel.ids import StationId
 from busbar.views.missing import GroupMissingError, TokenMissingError
 from busbar.views.paging import Order, PageRequest, read_page
 from busbar.views.rows import AnyRow, AnySelect
@@ -20,6 +23,7 @@ from busbar.views.shapes.access import Token, TokenGroup, TokenGroupPage, TokenP
 from busbar.views.shapes.driver_door import OwnToken
 
 OWN_MAX = 200
+REMEMBERING_MAX = 200
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -104,13 +108,18 @@ async def list_of_driver(connection: AsyncConnection, operator_id: str, driver_i
     return [OwnToken.model_validate(row) for row in rows]
 
 
-async def check_of_driver(connection: AsyncConnection, operator_id: str, driver_id: str, value: str) -> None:
-    """Raise `not_found.token` unless it is one of the driver's own."""
-    table = id_tokens.c
-    own = (table.operator_id == operator_id) & (table.driver_id == driver_id)
-    found = select(table.token_id).where(own, table.value_key == fold_value(value))
-    if (await connection.execute(found)).first() is None:
-        raise TokenMissingError("there is no such token")
+async def list_stations_of(connection: AsyncConnection, token_id: str, *, since: datetime) -> list[StationId]:
+    """Return the stations that a token charged at since then: those may remember it. The newest, at most 200."""
+    table = sessions.c
+    newest = func.max(table.created_at).label("newest")
+    statement = (
+        select(table.station_id, newest)
+        .where(table.token_id == token_id, table.created_at >= since)
+        .group_by(table.station_id)
+        .order_by(newest.desc())
+        .limit(REMEMBERING_MAX)
+    )
+    return [StationId(row.station_id) for row in (await connection.execute(statement)).all()]
 
 
 def _select_groups(scope: Scope) -> AnySelect:
@@ -158,6 +167,7 @@ def _shape_token(row: AnyRow) -> Token:
         valid_from=row.valid_from,
         expires_at=row.expires_at,
         site_ids=msgspec.json.decode(row.site_ids),
+        replaced_by=row.replaced_by,
         created_at=row.created_at,
         changed_at=row.changed_at,
     )

@@ -191,6 +191,14 @@ async def list_companies(
     return CompanyPage(items=items, next_cursor=cursor, total=total)
 
 
+async def check_company(connection: AsyncConnection, scope: Scope, company_id: str) -> None:
+    """Raise `not_found.company` unless the company is the operator's."""
+    table = companies.c
+    own = select(table.company_id).where(table.operator_id == scope.operator_id, table.company_id == company_id)
+    if (await connection.execute(own)).first() is None:
+        raise CompanyMissingError("there is no such company", company_id=company_id)
+
+
 async def read_company(connection: AsyncConnection, scope: Scope, company_id: str, *, currency: str) -> Company:
     """Return one company. Errors: `not_found.company`."""
     statement = _select_companies(scope, currency).where(companies.c.company_id == company_id)

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -146,7 +147,7 @@ async def test_a_password_is_changed_by_its_owner_and_reset_by_staff(access, ref
     wrong = ChangeDriverPassword(
         by=mine.principal, old_password=Secret(text="wrong"), new_password=Secret(text="a new password")
     )
-    assert await refuse(access.dispatch(wrong)) == "denied.credentials"
+    assert await refuse(access.dispatch(wrong)) == "invalid.old_password"
     change = ChangeDriverPassword(
         by=mine.principal, old_password=Secret(text=PASSWORD), new_password=Secret(text="a new password")
     )
@@ -177,6 +178,17 @@ async def test_a_change_is_seen_at_the_next_request(access, refuse):
     assert (await resolve(access, signed_in.bearer)).language == "zh"
     taken = UpdateDriver(**who(access, signed_in), actor="staff:s", email="Ben@example.org")
     assert await refuse(access.dispatch(taken)) == "conflict.email_taken"
+
+
+async def test_the_audit_log_tells_what_changed_but_nobodys_name_or_address(access, rows):
+    driver = await access.dispatch(CreateDriver(operator_id=access.one, actor="staff:s", display_name="Ben"))
+    who_it_is = {"operator_id": access.one, "actor": "staff:s", "driver_id": driver.driver_id}
+    await access.dispatch(UpdateDriver(**who_it_is, language="zh", display_name="Benedikt", email="ben@example.org"))
+    await access.dispatch(BlockDriver(**who_it_is, is_blocked=True))
+    entries = [entry for entry in await rows(audit_entries) if entry["subject"] == f"driver:{driver.driver_id}"]
+    _created, updated, blocked = (json.loads(entry["detail_json"]) for entry in entries)
+    assert updated == {"language": {"from": "en", "to": "zh"}, "changed": ["email", "display_name"]}
+    assert blocked == {"status": {"from": "active", "to": "blocked"}}
 
 
 async def test_a_blocked_driver_may_still_sign_in(access):

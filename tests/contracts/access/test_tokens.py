@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -111,8 +112,17 @@ async def test_a_put_is_idempotent(access, rows, facts):
         (True, first.token.token_id),
         (False, first.token.token_id),
     ]
-    actions = [entry["action"] for entry in await rows(audit_entries) if entry["subject"].startswith("token:")]
-    assert actions == ["token.create", "token.change"]
+    entries = [entry for entry in await rows(audit_entries) if entry["subject"].startswith("token:")]
+    assert [entry["action"] for entry in entries] == ["token.create", "token.change"]
+    assert json.loads(entries[1]["detail_json"]) == {"changed": ["label"]}  # people write names there
+    assert "Ben" not in str(entries)
+
+
+async def test_the_audit_log_tells_what_a_token_was_and_is(access, rows):
+    await access.put("TAG1")
+    await access.put("TAG1", concurrency=ConcurrencyRule.DENIED)
+    detail = json.loads((await rows(audit_entries))[-1]["detail_json"])
+    assert detail == {"concurrency": {"from": "default", "to": "denied"}}
 
 
 @pytest.mark.parametrize(

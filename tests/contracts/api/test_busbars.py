@@ -24,7 +24,7 @@ async def test_a_diagram_shows_every_station_and_what_flows_there(world):
     shown = (await world.boss.get("/busbars", params={"site_id": [site_id, empty_id]}))["items"]
 
     by_site = {busbar["site_id"]: busbar for busbar in shown}
-    assert by_site[empty_id] == {"site_id": empty_id, "feeders": [], "is_whole": True}
+    assert by_site[empty_id] == {"site_id": empty_id, "grid_limit_w": None, "feeders": [], "is_whole": True}
     first, second = by_site[site_id]["feeders"]
     assert (first["station_id"], first["is_online"]) == ("ST-1", False)
     assert (second["station_id"], second["is_online"], second["registration"]) == ("ST-2", True, "accepted")

@@ -140,7 +140,7 @@ async def test_a_driver_charges_from_the_map_to_the_receipt(world):
     assert [item["steps"][0]["step"] for item in history["items"]] == ["requested"]
     assert all(step["actor"] is None for item in history["items"] for step in item["steps"])
     months = (await driver.get("/driver/sessions/months", params={"time_zone": "Europe/Rome"}))["items"]
-    assert [(month["sessions"], month["energy_wh"]) for month in months] == [(1, 1500)]
+    assert [(month["sessions"], month["energy_wh"], month["costs"]) for month in months] == [(1, 1500, [])]
     data = await driver.get("/driver/me/data")
     assert [item["session_id"] for item in data["sessions"]] == [session["session_id"]]
 

@@ -6,7 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from busbar.app.push import Pushing
+from busbar.canon.control import ForgetTokens
+from busbar.canon.debts import ReceivableOpened, ReceivableReminded
+from busbar.canon.ledger import FundsExhausted, WalletLow
+from busbar.canon.message import Command
 from busbar.canon.metering import Measurand, Sample
+from busbar.canon.payments import PaymentDisputed, PaymentFailed, PaymentPurpose, Provider
 from busbar.canon.sessions import SamplesReported
 from busbar.canon.stations import ConnectorStatus
 from busbar.db.jobs import jobs
@@ -20,6 +25,10 @@ pytestmark = pytest.mark.every_database
 
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
 BYTES = {"Content-Type": "application/octet-stream"}
+
+
+class TellAll(Command[None], frozen=True, kw_only=True):
+    """Tell facts as their own rooms would."""
 
 
 class Telling:
@@ -81,11 +90,15 @@ async def test_a_driver_is_told_what_happens_to_a_charge(world):
                 samples=(Sample(at=at, measurand=Measurand.SOC, value=soc),),
             )
         )  # fmt: skip
-    await station.stop(ref, at=began + timedelta(minutes=5), register_wh=8590, reason="GroundFault")
+    await eventually(lambda: list_jobs(world), lambda rows: len(rows) == 2)
+    await station.tell_status(1, ConnectorStatus.FAULTED)
     await eventually(lambda: list_jobs(world), lambda rows: len(rows) == 3)
-    assert await tell_all(world, telling) == 3
+    await station.stop(ref, at=began + timedelta(minutes=5), register_wh=8590, reason="GroundFault")
+    await eventually(lambda: list_jobs(world), lambda rows: len(rows) == 4)
+    assert await tell_all(world, telling) == 4
     titles = [told for told in telling.told if f"/app/sessions/{session['session_id']}" in told]
-    assert [word in told for word, told in zip(("iniziata", "80%", "guasto"), titles, strict=True)] == [True] * 3
+    words = ("iniziata", "80%", "segnala un guasto", "finita per un guasto")
+    assert [word in told for word, told in zip(words, titles, strict=True)] == [True] * 4
     assert "7,59 kWh" in titles[-1]
 
     telling.is_gone = True
@@ -202,14 +215,91 @@ async def test_popular_times_come_from_charges_alone(world):
     assert busy
 
 
-async def test_a_driver_blocks_a_lost_card(world):
+async def test_a_driver_freezes_a_card_and_reports_it_lost(world):
     driver = await world.driver()
     me = await driver.get("/driver/me")
     await world.boss.expect("PUT", "/tokens/CARD-1", 201, json={"label": "blue", "driver_id": me["driver_id"]})
     await world.boss.expect("PUT", "/tokens/CARD-2", 201, json={})
     assert [card["value"] for card in (await driver.get("/driver/tokens"))["items"]] == ["CARD-1"]
-    blocked = await driver.expect("PUT", "/driver/tokens/CARD-1/block", 200, json={"is_blocked": True})
-    assert blocked["status"] == "blocked"
-    assert (await driver.expect("PUT", "/driver/tokens/CARD-2/block", 404, json={"is_blocked": True}))["code"] == (
-        "not_found.token"
+    freeze, thaw = {"is_frozen": True}, {"is_frozen": False}
+    assert (await driver.expect("PUT", "/driver/tokens/CARD-1/freeze", 200, json=freeze))["status"] == "frozen"
+    assert (await driver.expect("PUT", "/driver/tokens/card-1/freeze", 200, json=thaw))["status"] == "active"
+    for path, method in (("freeze", "PUT"), ("lost", "POST")):
+        body = {"json": freeze} if method == "PUT" else {}
+        refused = await driver.expect(method, f"/driver/tokens/CARD-2/{path}", 404, **body)
+        assert refused["code"] == "not_found.token"
+    assert (await driver.expect("POST", "/driver/tokens/CARD-1/lost", 200))["status"] == "lost"
+    undone = await driver.expect("PUT", "/driver/tokens/CARD-1/freeze", 403, json=thaw)
+    assert undone["code"] == "denied.token_status"
+    await world.boss.expect("PATCH", "/tokens/CARD-1", 200, json={"status": "active"})
+
+
+async def test_a_lost_card_is_refused_at_once_and_the_stations_that_know_it_forget(world):
+    station = await world.station(world.boss, "ST-1")
+    await station.connect()
+    driver = await world.driver()
+    me = await driver.get("/driver/me")
+    await world.boss.expect("PUT", "/tokens/CARD-1", 201, json={"label": "blue", "driver_id": me["driver_id"]})
+    now = world.house.clock.now()
+    ref = await station.start("CARD-1", at=now)
+    await station.stop(ref, at=now + timedelta(minutes=1), register_wh=2000)
+    await driver.expect("POST", "/driver/tokens/CARD-1/lost", 200)
+    await driver.expect("POST", "/driver/tokens/CARD-1/lost", 200)
+
+    async def list_sent():
+        return [each.request for each in station.deliveries if isinstance(each.request, ForgetTokens)]
+
+    assert len(await eventually(list_sent, bool)) == 1, "a repeat sends nothing twice"
+    decision = await station.authorize("CARD-1")
+    assert (decision.verdict, decision.because) == ("blocked", "lost")
+
+    new = await world.boss.post("/tokens/CARD-1/replace", {"value": "CARD-9"}, 201)
+    assert (new["value"], new["label"], new["driver_id"]) == ("CARD-9", "blue", me["driver_id"])
+    again = await world.boss.post("/tokens/CARD-1/replace", {"value": "card-9"}, 201)
+    assert again["token_id"] == new["token_id"]
+    assert (await world.boss.post("/tokens/CARD-1/replace", {"value": "CARD-8"}, 409))["code"] == (
+        "conflict.token_replaced"
     )
+    assert (await world.boss.post("/tokens/CARD-9/replace", {"value": "CARD-1"}, 409))["code"] == "conflict.token_taken"
+    assert (await world.boss.expect("PATCH", "/tokens/CARD-1", 409, json={"status": "active"}))["code"] == (
+        "conflict.token_replaced"
+    )
+    old = await world.boss.get("/tokens/CARD-1")
+    assert (old["status"], old["replaced_by"]) == ("replaced", "CARD-9")
+    decision = await station.authorize("CARD-1")
+    assert (decision.verdict, decision.because) == ("blocked", "replaced")
+    assert (await station.authorize("CARD-9")).verdict == "accepted"
+
+
+async def test_a_driver_is_told_of_debts_and_of_payments_that_fail(world):
+    driver = await world.driver()
+    telling = await subscribe(driver, "it")
+    me = (await driver.get("/driver/me"))["driver_id"]
+    money = {"operator_id": world.operator_id, "at": world.house.clock.now(), "currency": "EUR", "driver_id": me}
+    debt = {"receivable_id": "r", "debtor": f"driver:{me}", "amount": 900}
+    paying = {"payment_id": "p", "provider": Provider.STRIPE, "purpose": PaymentPurpose.SESSION}
+    facts = [
+        ReceivableOpened(**money, **debt, due_at=money["at"]),
+        ReceivableReminded(**money, **debt),
+        ReceivableReminded(**money, **debt, reminders=2),
+        WalletLow(**money, amount=120),
+        FundsExhausted(**money, amount=2000, session_id="s"),
+        PaymentFailed(**money, **paying, amount=500, reason="card_declined"),
+        PaymentDisputed(**money, **paying, amount=700, dispute_ref="d"),
+        ReceivableOpened(**money, **{**debt, "debtor": "company:c"}, due_at=money["at"]),
+        WalletLow(**{**money, "driver_id": None}, amount=120),
+    ]
+
+    async def tell(_message, work):
+        for fact in facts:
+            work.tell(fact)
+
+    world.house.core.register({TellAll: tell})
+    await world.house.core.dispatch(TellAll())
+    await eventually(lambda: list_jobs(world), lambda rows: len(rows) == 7)
+    await tell_all(world, telling)
+    said = "\n".join(sorted(telling.told))
+    for words in ("9,00 EUR per la tua ricarica", "9,00 EUR è ancora da pagare", "9,00 EUR è scaduto", "1,20 EUR",
+                  "20,00 EUR", "5,00 EUR", "7,00 EUR"):  # fmt: skip
+        assert words in said
+    assert said.count("/app/wallet") == 7

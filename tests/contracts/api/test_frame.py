@@ -1,8 +1,10 @@
 """What goes around every request: problems, bounds, headers, the web apps."""
 
+import gzip
 from types import SimpleNamespace
 
 import pytest
+from structlog.testing import capture_logs
 
 from busbar.api.app import create_app
 from busbar.app.watch.embedded import watch_house
@@ -16,7 +18,8 @@ def remake(world, *, web_dir=None, **changes):
     names = (
         "public_address", "call_timeout_s", "request_max_per_min", "request_body_max_bytes", "page_default_rows",
         "page_max_rows", "metrics_token", "http_access_log", "stream_max_clients", "stream_resume_max_events",
-        "stream_keepalive_s",
+        "stream_keepalive_s", "mail_host", "mail_sender", "map_source", "map_pmtiles_file", "map_tiles_url",
+        "map_tiles_are_shifted", "map_key", "map_attribution",
     )  # fmt: skip
     settings = SimpleNamespace(**{name: getattr(house.settings, name) for name in names} | changes)
     return create_app(
@@ -25,6 +28,7 @@ def remake(world, *, web_dir=None, **changes):
         feed=house.feed,
         fact_log=house.fact_log,
         wire_log=house.wire_log,
+        refusals=house.gateway.refusals,
         databases=house.databases,
         settings=settings,
         clock=house.clock,
@@ -171,6 +175,8 @@ async def test_the_web_apps_are_served_with_their_pages(world, tmp_path):
         ("/stations/ST-1", "console"),
         ("/app/", "driver"),
         ("/app/s/ST-1/1", "driver"),
+        ("/app/s/MI.01/1", "driver"),
+        ("/app/guest/bbg_1.2f", "driver"),
     ):
         answer = await ask(world, app, "GET", path)
         assert text in answer.text, path
@@ -182,6 +188,38 @@ async def test_the_web_apps_are_served_with_their_pages(world, tmp_path):
     assert (await ask(world, app, "GET", "/docs/files/swagger-ui.css")).text == "x{}"
     assert (await ask(world, app, "GET", "/api/v1/nothing")).json()["code"] == "not_found.route"
     assert (await ask(world, app, "GET", "/app")).status_code in {200, 307}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=1.0, br;q=0", "gzip"),
+        ("identity", None),
+        ("", None),
+    ],
+)
+async def test_a_file_goes_out_as_small_as_its_reader_takes_it(world, tmp_path, accepted, encoding):
+    directory = tmp_path / "built" / "driver" / "assets"
+    directory.mkdir(parents=True)
+    text = "run();" * 300
+    (directory / "main-1a2b.js").write_text(text)
+    (directory / "main-1a2b.js.gz").write_bytes(gzip.compress(text.encode()))
+    (directory / "main-1a2b.js.br").write_bytes(b"as brotli")
+    app = remake(world, web_dir=tmp_path / "built")
+    path = "/app/assets/main-1a2b.js"
+    world.http._transport.app = app
+    async with world.http.stream("GET", path, headers={"Accept-Encoding": accepted}) as answer:
+        body = b"".join([part async for part in answer.aiter_raw()])
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers.get("Content-Encoding") == encoding
+    if encoding == "br":
+        assert body == b"as brotli"
+    else:
+        assert (gzip.decompress(body) if encoding else body) == text.encode()
+    if encoding:
+        assert answer.headers["Vary"] == "Accept-Encoding"
 
 
 async def test_what_is_not_built_says_how_to_build_it(world):
@@ -202,3 +240,30 @@ async def test_the_documentation_names_no_other_host(world):
 
 async def test_a_visitor_needs_no_sign_in_to_look_around(world):
     assert (await Door(world.http).get("/driver/stations"))["items"] == []
+
+
+async def test_whoever_leaves_in_the_middle_of_a_question_is_no_defect(world):
+    parts = [{"type": "http.request", "body": b'{"na', "more_body": True}, {"type": "http.disconnect"}]
+    answered = []
+
+    async def receive():
+        return parts.pop(0) if len(parts) > 1 else parts[0]
+
+    async def send(message):
+        answered.append(message)
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/api/v1/payments/notices/stripe/0",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 5000),
+        "server": ("127.0.0.1", 80),
+    }
+    with capture_logs() as lines:
+        await world.app(scope, receive, send)
+    assert answered == []
+    assert [line["event"] for line in lines] == ["request broke off"]

@@ -6,6 +6,7 @@ import pytest
 
 from busbar.canon.control import ClearProfiles, CommandOutcome, Outcome, RawCall, Reset, SetProfile, SetVariables
 from busbar.canon.stations import ConnectorStatus, QuirkObserved, StationNotified
+from busbar.canon.tenants import Role
 from busbar.kernel.ids import ReportId
 from tests.contracts.api.conftest import Door, eventually
 
@@ -20,6 +21,13 @@ async def test_a_site_is_entered_changed_and_removed(world):
     assert (site["latitude"], site["longitude"], site["time_zone"]) == (45.07, 7.69, "Europe/Rome")
     changed = await world.boss.expect("PATCH", path, 200, json={"name": "Largo", "is_public": False})
     assert (changed["name"], changed["city"], changed["is_public"]) == ("Largo", "Torino", False)
+    limited = await world.boss.expect("PATCH", path, 200, json={"grid_limit_w": 250_000})
+    assert (site["grid_limit_w"], limited["grid_limit_w"], limited["name"]) == (None, 250_000, "Largo")
+    drawn = (await world.boss.get("/busbars", params={"site_id": site["site_id"]}))["items"][0]
+    assert drawn["grid_limit_w"] == 250_000
+    await world.boss.expect("PATCH", path, 422, json={"grid_limit_w": 0})
+    unknown = await world.boss.expect("PATCH", path, 200, json={"grid_limit_w": None})
+    assert unknown["grid_limit_w"] is None
     await world.station(world.boss, "ST-1", site_id=site["site_id"])
     assert (await world.boss.expect("DELETE", path, 409))["code"] == "conflict.site_in_use"
     await world.boss.expect("DELETE", "/stations/ST-1", 204)
@@ -149,6 +157,36 @@ async def test_a_station_is_commanded_and_its_words_come_back(world):
     assert one["parameters"] == {"evse_id": 1}
     audit = (await world.boss.get("/audit", params={"subject": "station:ST-1", "action": "station.command"}))["items"]
     assert [entry["detail"]["request"] for entry in audit] == ["Unlock", "Reset"]
+
+
+async def test_what_all_stations_were_asked_stands_in_one_list(world):
+    here, there = await world.site(world.boss, "Here"), await world.site(world.boss, "There")
+    for station_id, site_id in (("ST-1", here), ("ST-2", there), ("ST-3", None)):
+        station = await world.station(world.boss, station_id, site_id=site_id)
+        if station_id != "ST-3":
+            await station.connect()
+        await world.boss.post(f"/stations/{station_id}/commands/reset", {"kind": "on_idle"})
+    await world.boss.post("/stations/ST-2/commands/unlock", {"evse_id": 1})
+
+    async def names(door=world.boss, **query):
+        listed = (await door.get("/commands", params=query))["items"]
+        return [(item["station_id"], item["request"]) for item in listed]
+
+    assert await names() == [("ST-2", "Unlock"), ("ST-3", "Reset"), ("ST-2", "Reset"), ("ST-1", "Reset")]
+    assert await names(site_id=there) == [("ST-2", "Unlock"), ("ST-2", "Reset")]
+    assert await names(station_id="ST-1") == [("ST-1", "Reset")]
+    assert await names(outcome="undelivered") == [("ST-3", "Reset")]
+    assert await names(request="Unlock") == [("ST-2", "Unlock")]
+    [newest] = (await world.boss.get("/commands", params={"limit": 1}))["items"]
+    kind = newest["requested_by"].partition(":")[0]
+    assert len(await names(requested_by=kind)) == 4
+    assert len(await names(requested_by=newest["requested_by"])) == 4
+    assert await names(requested_by="driver") == []
+    assert await names(until=newest["requested_at"], since=newest["requested_at"]) == []
+    assert await names(since=newest["requested_at"]) == [("ST-2", "Unlock")]
+    bound = await world.key(Role.SUPPORT, site_ids=(here,))
+    assert await names(bound) == [("ST-1", "Reset")]
+    assert await names(bound, site_id=there) == []
 
 
 async def test_a_station_that_is_not_connected_gets_nothing(world):
@@ -299,3 +337,29 @@ async def test_a_text_that_no_database_compares_is_refused(world, path):
     door = Door(world.http) if path.startswith("/driver/") else world.boss
     refused = await door.get(path, 422, params={"q": "a\x00b"})
     assert [error["field"] for error in refused["errors"]] == ["query.q"]
+
+
+async def test_a_site_keeps_days_of_its_own(world):
+    days = {"subdivision": "BZ", "holidays": ["2026-12-07", "2026-06-24"], "working_days": ["2026-05-01"]}
+    site = await world.boss.post("/sites", SITE | days, 201)
+    assert (site["subdivision"], site["holidays"], site["working_days"]) == (
+        "BZ", ["2026-06-24", "2026-12-07"], ["2026-05-01"],
+    )  # fmt: skip
+    path = f"/sites/{site['site_id']}"
+    renamed = await world.boss.expect("PATCH", path, 200, json={"name": "Corso"})
+    assert (renamed["name"], renamed["holidays"]) == ("Corso", site["holidays"])
+    for wrong, field in (
+        ({"subdivision": "ZZ"}, "subdivision"),
+        ({"working_days": ["2026-06-24"]}, "workdays"),
+    ):
+        refused = await world.boss.expect("PATCH", path, 422, json=wrong)
+        assert (refused["code"], refused["facts"]["field"]) == ("invalid.site", field)
+    cleared = await world.boss.expect("PATCH", path, 200, json={"holidays": [], "working_days": [], "subdivision": ""})
+    assert (cleared["holidays"], cleared["working_days"], cleared["subdivision"]) == ([], [], "")
+
+
+async def test_an_operator_says_its_country(world):
+    path = f"/operators/{world.operator_id}"
+    assert (await world.boss.expect("PATCH", path, 200, json={"country": "IT"}))["country"] == "IT"
+    assert (await world.boss.get(path))["country"] == "IT"
+    await world.boss.expect("PATCH", path, 422, json={"country": "Italy"})

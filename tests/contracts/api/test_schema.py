@@ -34,8 +34,8 @@ RIGHT_CALLS = schemathesis.Config.from_dict(
     {"generation": {"mode": "positive"}, "phases": {"coverage": {"enabled": False}}}
 )
 """For what is there: calls that pass the door, so that what is behind it is tried."""
-ALL_CALLS = schemathesis.Config.from_dict({"phases": {"coverage": {"unexpected-methods": []}}})
-"""Other methods are tried beside the problems of the framework."""
+ALL_CALLS = schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": False}}})
+"""Drawn, not enumerated: every boundary of every nested body takes minutes, most of them a tariff's."""
 every_route = schemathesis.openapi.from_dict(DOCUMENT, config=ALL_CALLS).exclude(path_regex=STREAMS)
 routes_with_ids = (
     schemathesis.openapi.from_dict(DOCUMENT, config=RIGHT_CALLS).include(path_regex=r"[{]").exclude(path_regex=STREAMS)
@@ -84,7 +84,7 @@ KEPT = {"delete", "drop", "revoke", "erase"}
 
 
 @every_route.parametrize()
-@settings(max_examples=4, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_the_document_says(case, served):
     check(case, served)
 

@@ -68,7 +68,7 @@ async def test_a_new_password_ends_the_other_sign_ins(world):
     for door in (first, second):
         door.token = (await door.post("/auth/sign-in", CREDENTIALS))["token"]
     change = {"old_password": ADMIN_PASSWORD, "new_password": "an entirely new phrase"}
-    assert (await first.post("/auth/change-password", change | {"old_password": "wrong"}, 401))["code"]
+    assert (await first.post("/auth/change-password", change | {"old_password": "wrong"}, 422))["code"]
     await first.post("/auth/change-password", change, 204)
     await first.get("/auth/me")
     await second.get("/auth/me", 401)
@@ -149,7 +149,7 @@ async def test_drivers_sign_up_in_change_and_leave(world):
     again.token = (await again.post("/driver/sign-in", credentials))["token"]
     assert len((await again.get("/driver/sign-ins"))["items"]) == 2
     await again.post("/driver/sign-out", None, 204)
-    assert (await driver.post("/driver/me/erase", {"password": "guess"}, 401))["code"] == "denied.credentials"
+    assert (await driver.post("/driver/me/erase", {"password": "guess"}, 422))["code"] == "invalid.old_password"
     await driver.post("/driver/me/erase", {"password": "long enough words"}, 204)
     await driver.get("/driver/me", 401)
     await again.post("/driver/sign-in", credentials, 401)

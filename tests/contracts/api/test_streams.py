@@ -17,6 +17,7 @@ from busbar.kernel.ids import OperatorId, SessionId
 from busbar.ports.wirelog import Direction
 from tests.contracts.api.conftest import Door, eventually
 from tests.contracts.api.test_frame import remake
+from tests.patience import HANG_LIMIT_S
 
 pytestmark = pytest.mark.every_database
 
@@ -31,7 +32,7 @@ class Listener:
     async def next(self, *, with_comments=False):
         """The next event as (name, data, id), or a comment's text."""
         event = {}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_LIMIT_S):
             async for line in self.lines:
                 if line.startswith(":"):
                     if with_comments:
@@ -63,7 +64,7 @@ async def served(world):
             if token is not None:
                 headers["Authorization"] = f"Bearer {token}"
             async with (
-                httpx2.AsyncClient(timeout=5) as http,
+                httpx2.AsyncClient(timeout=HANG_LIMIT_S) as http,
                 http.stream("GET", url, headers=headers) as response,
             ):
                 assert response.status_code == 200, await response.aread()

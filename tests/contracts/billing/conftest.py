@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 
 from busbar.app.core import Core
-from busbar.canon.access import IdToken
-from busbar.canon.ledger import NoteRunningCost
+from busbar.canon.access import FindDriverGroup, IdToken
+from busbar.canon.debts import FindDriverCompany, TakeDue
+from busbar.canon.invoicing import FindTaxRates
+from busbar.canon.ledger import FindSpendable, NoteRunningCost, Spendable
 from busbar.canon.message import Message
-from busbar.canon.pricing import CostProgressed, PriceRunningSessions, SessionPriced
+from busbar.canon.payments import FindPaidAhead
+from busbar.canon.pricing import CostProgressed, PriceRunningSessions, SessionPriced, TaxRate
 from busbar.canon.sessions import CloseSession
-from busbar.canon.stations import FindSite, FindStation, SiteStanding, StationStanding
+from busbar.canon.stations import NO_OWN_DAYS, FindSite, FindStation, OwnDays, SiteStanding, StationStanding
 from busbar.canon.tariffs import AssignTariff, CreateTariff, EditTariff, PublishTariff, Scope, Tariff, TariffVersion
-from busbar.canon.tenants import FindOperator, RecordAudit
+from busbar.canon.tenants import FindOperator, Operator, RecordAudit
 from busbar.db.job_desk import SqlJobQueue
 from busbar.domain.billing.service import BillingService
 from busbar.domain.billing.sql import SqlBillingStore
@@ -42,8 +45,21 @@ class Billing(Rooms):
 
     audits: list[RecordAudit] = field(default_factory=list)
     noted_costs: list[int] = field(default_factory=list)
+    taxes: dict[str | None, tuple[TaxRate, ...]] = field(default_factory=dict)
+    home_country: str = ""
+    """Of the operator; empty: nobody knows it."""
+    seen_costs: dict[str, list[int]] = field(default_factory=dict)
+    may_cost: dict[str, int] = field(default_factory=dict)
+    """What a driver's session may cost, by the ledger."""
+    dues: list[TakeDue] = field(default_factory=list)
+    spendable: dict[str, int] = field(default_factory=dict)
+    paid_ahead: dict[str, int] = field(default_factory=dict)
+    companies: dict[str, str] = field(default_factory=dict)
+    """At whose expense a driver charges."""
+    groups: dict[str, str] = field(default_factory=dict)
+    """Of drivers."""
     billing: BillingService | None = None
-    sites: dict[str, tuple[str, str]] = field(default_factory=dict)
+    sites: dict[str, tuple[str, str, OwnDays]] = field(default_factory=dict)
 
     def register(self, core: Core) -> None:
         super().register(core)
@@ -55,11 +71,40 @@ class Billing(Rooms):
             FindSite: self.find_site,
             FindOperator: self.find_operator,
             NoteRunningCost: self.note_cost,
+            TakeDue: self.take_due,
+            FindTaxRates: self.find_taxes,
+            FindDriverCompany: self.find_company,
+            FindDriverGroup: self.find_group,
         }
         core.register(stand_ins)
 
-    async def note_cost(self, command: NoteRunningCost, work: Any) -> None:
+    def stand_in_for_billing(self) -> dict[type[Message], Callable[..., Awaitable[Any]]]:
+        return {FindSpendable: self.find_spendable, FindPaidAhead: self.find_paid_ahead}
+
+    async def find_spendable(self, command: FindSpendable, work: Any) -> Spendable | None:
+        amount = self.spendable.get(command.driver_id)
+        return None if amount is None else Spendable(currency="EUR", amount=amount)
+
+    async def find_paid_ahead(self, command: FindPaidAhead, work: Any) -> Spendable | None:
+        amount = self.paid_ahead.get(command.session_id)
+        return None if amount is None else Spendable(currency="EUR", amount=amount)
+
+    async def find_company(self, command: FindDriverCompany, work: Any) -> str | None:
+        return self.companies.get(command.driver_id)
+
+    async def find_group(self, command: FindDriverGroup, work: Any) -> str | None:
+        return self.groups.get(command.driver_id)
+
+    async def find_taxes(self, command: FindTaxRates, work: Any) -> tuple[TaxRate, ...]:
+        return self.taxes.get(command.site_id, ())
+
+    async def take_due(self, command: TakeDue, work: Any) -> None:
+        self.dues.append(command)
+
+    async def note_cost(self, command: NoteRunningCost, work: Any) -> int | None:
         self.noted_costs.append(command.cost)
+        self.seen_costs.setdefault(command.session_id, []).append(command.cost)
+        return self.may_cost.get(command.driver_id or "")
 
     async def record_audit(self, command: RecordAudit, work: Any) -> None:
         self.audits.append(command)
@@ -67,14 +112,28 @@ class Billing(Rooms):
     async def find_site(self, command: FindSite, work: Any) -> SiteStanding:
         if command.site_id not in self.sites:
             raise NotFoundError("there is no such site")
-        zone, country = self.sites[command.site_id]
-        return SiteStanding(site_id=command.site_id, operator_id=command.operator_id, zone=zone, country=country)
+        zone, country, days = self.sites[command.site_id]
+        return SiteStanding(
+            site_id=command.site_id, operator_id=command.operator_id, zone=zone, country=country, days=days
+        )
 
     async def find_operator(self, command: FindOperator, work: Any) -> Any:
-        raise NotFoundError("there is no such operator")
+        if not self.home_country:
+            raise NotFoundError("there is no such operator")
+        return Operator(
+            operator_id=command.operator_id or OPERATOR, name="One", slug="one", currency="EUR", zone="Europe/Rome",
+            country=self.home_country, language="en", is_default=True, created_at=work.now,
+        )  # fmt: skip
 
-    def add_site(self, site: str, *stations: str, zone: str = "Europe/Berlin", country: str = "DE") -> None:
-        self.sites[site] = (zone, country)
+    def add_site(
+        self,
+        site: str,
+        *stations: str,
+        zone: str = "Europe/Berlin",
+        country: str = "DE",
+        days: OwnDays = NO_OWN_DAYS,
+    ) -> None:
+        self.sites[site] = (zone, country, days)
         for name in stations:
             self.add_station(name)
             values = {each: getattr(self.standings[name], each) for each in StationStanding.__struct_fields__}

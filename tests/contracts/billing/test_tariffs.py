@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from busbar.canon.access import Decision, Verdict
 from busbar.canon.tariffs import (
     FindTariff,
+    PlaceToPrice,
     ResolveTariff,
+    ResolveTariffs,
     RetireTariff,
     Scope,
     TariffChanged,
@@ -45,6 +48,11 @@ async def test_a_draft_becomes_a_version_and_both_stay_apart(billing):
     assert [audit.action for audit in billing.audits] == [
         "tariff.create", "tariff.publish", "tariff.edit", "tariff.publish",
     ]  # fmt: skip
+    price = {"from": "0.5", "to": "0.6"}
+    edited, published = (json.loads(audit.detail_json) for audit in billing.audits[2:])
+    assert edited == {"tariff": tariff.name, "elements.0.components.0.price": price}
+    assert published["elements.0.components.0.price"] == price
+    assert published["version"] == {"from": 1, "to": 2}
     assert {audit.actor for audit in billing.audits} == {ACTOR}
     assert [fact.version for fact in billing.facts(TariffChanged)] == [0, 1, 1, 2]
 
@@ -152,3 +160,46 @@ async def test_what_is_held_in_memory_is_read_again_when_another_process_wrote(b
     billing.billing.forget_all()
     await billing.charge(begin=7000, end=8000, wh=1000)
     assert len(billing.priced()) == 1
+
+
+async def test_a_company_and_a_drivers_own_group_have_tariffs(billing):
+    billing.decisions["TAG-1"] = Decision(verdict=Verdict.ACCEPTED, driver_id="ada", is_concurrent_allowed=True)
+    await billing.offer("Public", per_kwh("0.50"))
+    await billing.offer("Fleet", per_kwh("0.40"), Scope.COMPANY, "company-1")
+    await billing.offer("Staff", per_kwh("0.30"), Scope.GROUP, "STAFF")
+
+    async def quote(driver):
+        wish = ResolveTariff(
+            operator_id=OPERATOR, at=billing.house.clock.now(), station_id="S1", evse_id=1, driver_id=driver
+        )
+        found = (await billing.core.dispatch(wish)).name
+        place = PlaceToPrice(station_id="S1", evse_id=1, connector_id=1)
+        wish = ResolveTariffs(operator_id=OPERATOR, at=wish.at, places=(place,), driver_id=driver)
+        assert [each.name for each in (await billing.core.dispatch(wish)).versions] == [found]
+        return found
+
+    assert await quote("ada") == "Public"
+    await billing.charge()
+    billing.companies["ada"] = "company-1"
+    assert await quote("ada") == "Fleet"
+    await billing.charge(begin=4000, end=5000)
+    billing.groups["ada"] = "staff"
+    assert await quote("ada") == "Staff", "a group may be a part of a company"
+    assert await quote("eve") == "Public"
+    assert [fact.tariff_name for fact in billing.priced()] == ["Public", "Fleet"]
+
+
+async def test_an_assignment_for_a_time_and_a_version_of_the_future(billing):
+    public = await billing.offer("Public", per_kwh("0.50"))
+    night = await billing.create("Night", per_kwh("0.20"))
+    await billing.publish(night)
+    now = billing.house.clock.now()
+    await billing.assign(night, valid_from=now + timedelta(hours=2), valid_until=now + timedelta(hours=4))
+    await billing.edit(public, per_kwh("0.60"))
+    await billing.publish(public, valid_from=now + timedelta(hours=5))
+    paid = []
+    for hour in range(7):
+        begin = hour * 3600 + 60
+        await billing.charge(begin=begin, end=begin + 600)
+        paid.append(billing.priced()[-1].totals.gross)
+    assert paid == [500, 500, 200, 200, 500, 600, 600]

@@ -12,6 +12,7 @@ from busbar.db.schema import Id, metadata
 from busbar.db.work import sql
 from busbar.kernel.errors import ConflictError, UnavailableError
 from busbar.kernel.ids import CommandId, ConnectionId, ReportId, StationId
+from tests.patience import HANG_LIMIT_S
 
 beats = Table("test_beats", metadata, Column("report_id", Id(), primary_key=True), Column("n", Integer, nullable=False))
 
@@ -80,7 +81,7 @@ class Ear:
         return on_answer
 
     async def wait(self):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             await self.is_full.wait()
         return self.answers
 

@@ -8,6 +8,7 @@ import pytest
 from busbar.canon.control import CommandOutcome, Outcome, StationDelivery, Trigger, TriggerTopic
 from busbar.canon.stations import HeartbeatReceived, HeartbeatReply, StationNotified
 from busbar.kernel.errors import ConflictError
+from tests.patience import HANG_LIMIT_S
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ACCEPTED = CommandOutcome(outcome=Outcome.ACCEPTED, status="Accepted")
@@ -94,7 +95,7 @@ async def test_posted_reports_are_answered_in_order_and_never_within_the_call(li
     for number in range(50):
         assert line.bus.post(make_report(number=number), make_on_answer(number))
     assert answers == []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG_LIMIT_S):
         await done.wait()
     assert answers == [(number, None) for number in range(50)]
 

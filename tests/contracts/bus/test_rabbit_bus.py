@@ -13,6 +13,7 @@ from busbar.ports.presence import Holding, PresenceError
 from tests.contracts.bus.test_every_bus import ACCEPTED, NOW, make_delivery, make_handler, make_report
 from tests.contracts.presence.conftest import until
 from tests.fakes.wire_cutter import WireCutter
+from tests.patience import HANG_LIMIT_S
 
 
 async def report_all(bus, count, stations=4):
@@ -123,7 +124,7 @@ async def test_a_gateway_that_stops_waits_for_its_answers_and_takes_nothing_more
     report = asyncio.create_task(gateway.bus.report(make_report()))
     await until(lambda: is_at_work(core))
     await gateway.sender.drain(timeout_s=10)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(HANG_LIMIT_S):
         await report
     assert not gateway.bus.post(make_report(), lambda reply, error: None)
     await fail_with("unavailable.bus", gateway.bus.report(make_report()))

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import Column, Integer, Table, select
 from sqlalchemy.exc import IntegrityError
 
-from busbar.app.core import CoreStoppedError, MessageFailedError, QueueFullError, UnstorableError
+from busbar.app import core as core_module
+from busbar.app.core import CoreStoppedError, QueueFullError
+from busbar.app.refusal import MessageFailedError, UnstorableError
 from busbar.canon.message import Command
 from busbar.canon.stations import HeartbeatReceived, HeartbeatReply, Protocol, StationOnline
 from busbar.db.messaging import inbox, outbox, parked
@@ -14,6 +16,7 @@ from busbar.db.schema import Id, metadata
 from busbar.db.work import sql
 from busbar.kernel.errors import ConflictError
 from busbar.kernel.ids import OperatorId, StationId
+from tests.patience import HANG_LIMIT_S
 
 notes = Table("test_notes", metadata, Column("note_id", Id(), primary_key=True), Column("n", Integer, nullable=False))
 tallies = Table("test_tallies", metadata, Column("name", Id(), primary_key=True), Column("n", Integer, nullable=False))
@@ -90,7 +93,7 @@ async def read(house, table):
 
 async def settle(house):
     """Wait until every fact of the outbox has been handled or parked."""
-    for _ in range(1000):
+    for _ in range(10_000):
         told = {row["fact_id"] for row in await read(house, outbox)}
         done = {row["message_id"] for table in (inbox, parked) for row in await read(house, table)}
         if told <= done:
@@ -203,6 +206,32 @@ async def test_a_stopped_core_takes_nothing(house, room):
         await house.core.dispatch(AddNote(note_id="late"))
 
 
+async def test_a_stop_leaves_what_listeners_would_take_long_for_to_the_next_start(house, room, monkeypatch):
+    monkeypatch.setattr(core_module, "LEAVE_S", 0.2)
+    monkeypatch.setattr(house.core, "_limits", type(house.core._limits)(batch_max_messages=1))
+
+    async def hear_slowly(fact, work):
+        await asyncio.sleep(0.05)
+
+    async def count_heard():
+        return sum(row["consumer"] == "room.slow" for row in await read(house, inbox))
+
+    house.core.listen([(StationOnline, "room.slow", hear_slowly)])
+    await asyncio.gather(*(house.core.dispatch(AddNote(note_id=f"n{number}")) for number in range(60)))
+    await house.core.stop()
+    assert len(await read(house, outbox)) == 60
+    assert await count_heard() < 60
+    other, newer = house.restart(), Room()
+    other.register({AddNote: newer.add, HeartbeatReceived: newer.beat, Broken: newer.break_down})
+    other.listen([(StationOnline, "room.hear", newer.hear), (StationOnline, "room.slow", newer.beat)])
+    await other.start()
+    for _ in range(1000):
+        if await count_heard() == 60:
+            break
+        await asyncio.sleep(0.01)
+    assert await count_heard() == 60
+
+
 async def test_a_message_has_one_handler(house, room):
     with pytest.raises(ValueError, match="handler already"):
         house.core.register({AddNote: room.add})
@@ -288,7 +317,7 @@ async def test_the_core_counts_what_it_gives_up(house, room):
     await house.core.dispatch(AddNote(note_id="a"))
     deliveries = house.core.deliveries.tally
     assert (deliveries.waiting, deliveries.oldest_at) == (1, house.clock.now())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while not deliveries.parked:  # noqa: ASYNC110 - numbers tell nobody that they change
             await asyncio.sleep(0.01)
     assert deliveries.failed == {"room.hear": 3}

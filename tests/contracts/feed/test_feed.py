@@ -2,10 +2,12 @@
 
 import asyncio
 
+from tests.patience import HANG_LIMIT_S
+
 
 async def take(subscription, count):
     events = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_LIMIT_S):
         async for event in subscription:
             events.append(event)
             if len(events) == count:

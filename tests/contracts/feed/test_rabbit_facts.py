@@ -14,6 +14,7 @@ from tests.contracts.feed.test_feed import take
 from tests.contracts.presence.conftest import until
 from tests.fakes.cluster import TERMS
 from tests.fakes.wire_cutter import WireCutter
+from tests.patience import HANG_LIMIT_S
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ async def make_process(rabbitmq_url, own_prefix):
 
 
 async def read_to_the_end(subscription):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG_LIMIT_S):
         return [event async for event in subscription]
 
 

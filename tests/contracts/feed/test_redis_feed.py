@@ -12,6 +12,7 @@ from busbar.canon.stations import StationSeen
 from tests.contracts.feed.conftest import NOW, make_signal
 from tests.contracts.presence.conftest import remove_keys, until
 from tests.fakes.wire_cutter import WireCutter
+from tests.patience import HANG_LIMIT_S
 
 LIMITS = FeedLimits(window_s=0.005, pause_s=0.05)
 
@@ -46,7 +47,7 @@ async def test_signals_are_heard_again_when_redis_is_back(make_feed, redis_url):
             cutter.drop()
             events = aiter(subscription)
             number = 0
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(HANG_LIMIT_S):
                 heard = asyncio.ensure_future(anext(events))
                 while not heard.done():
                     number += 1

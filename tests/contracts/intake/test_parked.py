@@ -16,6 +16,7 @@ from tests.contracts.bus.test_every_bus import make_report
 from tests.contracts.presence.conftest import until
 from tests.fakes.cluster import PARTITION_COUNT
 from tests.fakes.wire_cutter import WireCutter
+from tests.patience import HANG_LIMIT_S
 
 PARTITION = find_partition("station-1", count=PARTITION_COUNT)
 
@@ -184,7 +185,7 @@ async def test_a_parcel_that_kills_its_cores_is_parked_by_the_broker(cluster, pa
         async with await connect(cluster.url) as connection, connection.channel() as channel:
             queue = await channel.get_queue(queue_name, ensure=False)
             await queue.consume(take)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(HANG_LIMIT_S):
                 await taken.wait()  # and with the connection the core is gone
     await until(lambda: has(parked, 1))
     (parcel,) = await parked.list_all()

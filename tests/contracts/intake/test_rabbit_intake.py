@@ -18,6 +18,7 @@ from tests.contracts.bus.test_every_bus import NOW, make_report
 from tests.contracts.presence.conftest import until
 from tests.fakes.cluster import PARTITION_COUNT, TERMS
 from tests.fakes.wire_cutter import WireCutter
+from tests.patience import HANG_LIMIT_S
 
 ALL = list(range(PARTITION_COUNT))
 
@@ -217,7 +218,7 @@ async def test_what_one_version_does_not_know_is_refused_alone(cluster):
     lane = sender._lanes[partition]
     lane.waiting[0].body = encode_message(StationSeen(operator_id="o", at=NOW, station_id="station-1"))
     sender.post(make_report("station-1", 1), partition, on_answer)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_LIMIT_S):
         await done.wait()
     assert answers[0] == "unavailable.message_unknown"
     assert len(core.worker.ledger.messages) == 1

@@ -11,6 +11,7 @@ from busbar.canon.invoicing import (
     BusinessParty,
     CreditDocument,
     DocumentKind,
+    FindTaxRates,
     InvoiceProfile,
     IssueInvoice,
     MoveInvoiceRequest,
@@ -18,6 +19,8 @@ from busbar.canon.invoicing import (
     RequestKind,
     RequestState,
     SaveInvoiceProfile,
+    TaxCategory,
+    TaxRule,
 )
 from busbar.canon.message import DONE, Command, Done
 from busbar.canon.pricing import LineKind, PriceLine, SessionPriced, Totals
@@ -25,7 +28,7 @@ from busbar.canon.tenants import FindOperator, Operator, RecordAudit
 from busbar.domain.invoicing.service import InvoicingService
 from busbar.domain.invoicing.sql import SqlInvoicingStore, documents, read_document
 from busbar.kernel.errors import ConflictError, InvalidError, NotFoundError
-from busbar.kernel.ids import DocumentId, DriverId, InvoiceRequestId, OperatorId, SessionId, StationId, TariffId
+from busbar.kernel.ids import DocumentId, DriverId, InvoiceRequestId, OperatorId, SessionId, SiteId, StationId, TariffId
 from tests.services import POSTGRESQL
 
 OPERATOR, OTHER = OperatorId("op-1"), OperatorId("op-2")
@@ -292,3 +295,25 @@ async def test_a_profile_names_seller_and_series(rooms):
     (row,) = await rooms.read()
     assert row.reference == "RIC2026-000001"
     assert read_document(row.content).seller.vat_id == "IT12345670017"
+
+
+async def test_the_taxes_of_a_site_are_told_until_they_change(rooms):
+    site = SiteId("site-1")
+    energy = TaxRule(site_id=site, kind=LineKind.ENERGY, percent=Decimal(10))
+    exempt = TaxRule(kind=LineKind.PARKING, category=TaxCategory.EXEMPT, reason="Art. 10")
+    everything = TaxRule(percent=Decimal(22))
+    seller = BusinessParty(name="Busbar Srl")
+
+    async def rates(site_id):
+        found = await rooms.ask(FindTaxRates(operator_id=OPERATOR, site_id=site_id))
+        return [(each.kind, int(each.percent)) for each in found]
+
+    assert await rates(site) == []
+    for rules in ((energy, exempt, everything), (everything,)):
+        profile = InvoiceProfile(operator_id=OPERATOR, seller=seller, tax_rules=rules)
+        await rooms.ask(SaveInvoiceProfile(operator_id=OPERATOR, actor="staff:s", profile=profile))
+        if len(rules) > 1:
+            assert await rates(site) == [(LineKind.ENERGY, 10), (LineKind.PARKING, 0), (None, 22)]
+            assert await rates(None) == [(LineKind.PARKING, 0), (None, 22)]
+    assert await rates(site) == [(None, 22)]
+    assert await rooms.ask(FindTaxRates(operator_id=OTHER, site_id=site)) == ()

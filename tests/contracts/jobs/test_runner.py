@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from busbar.adapters.system.clock import SystemClock
 from busbar.app.jobs import JobLimits, JobRunner
 from busbar.db.jobs import DEAD, WAITING, RetryTerms, SqlJobs
 from busbar.db.timekeeping import choose_clock
+from busbar.kernel.errors import UnavailableError
 from busbar.ports.jobs import NewJob
 from tests.contracts.jobs.conftest import until
 
@@ -122,6 +124,23 @@ async def test_a_failed_job_is_tried_again_until_it_is_dead(shop):
     await shop.runners[0].stop(drain_s=5)
     [row] = await shop.rows()
     assert (row.state, row.attempts, row.last_error) == (DEAD, 3, "RuntimeError: the printer is on fire")
+
+
+@pytest.mark.parametrize(
+    ("error", "level", "has_trace"),
+    [(UnavailableError("no core answered"), "warning", False), (RuntimeError("a defect"), "error", True)],
+)
+async def test_an_outage_leaves_no_trace_of_a_defect_in_the_log(shop, error, level, has_trace):
+    async def fail(_job):
+        raise error
+
+    runner = shop.open()
+    runner.register("fails", fail)
+    await shop.enqueue(kind="fails", max_attempts=1)
+    with capture_logs() as entries:
+        assert await runner.run_due() == 1
+    (entry,) = [each for each in entries if each["event"] == "job.failed"]
+    assert (entry["log_level"], "exc_info" in entry) == (level, has_trace)
 
 
 async def test_an_attempt_has_its_time(shop):

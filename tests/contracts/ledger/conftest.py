@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from busbar.canon.debts import ReturnToCard
 from busbar.canon.drivers import Driver, DriverStatus, FindDriver
 from busbar.canon.facts import decode_fact
 from busbar.canon.ledger import (
@@ -57,6 +58,7 @@ class Ledger:
         self.can_stop = True
         self.audits: list[str] = []
         self.number = 0
+        self.on_card = 0
 
     def register(self, core: Any) -> None:
         self.core = core
@@ -70,6 +72,7 @@ class Ledger:
                 RecordAudit: self._audit,
                 StopSession: self._stop,
                 Tell: self._tell,
+                ReturnToCard: self._return_to_card,
             }
         )
 
@@ -96,6 +99,9 @@ class Ledger:
         self.stops.append(message)
         return message.command_id
 
+    async def _return_to_card(self, message, _work):
+        return min(message.amount, self.on_card)
+
     async def _tell(self, message, work):
         work.tell(message.fact)
 
@@ -112,7 +118,7 @@ class Ledger:
     async def hear(self, fact: Fact) -> None:
         """Tell a fact, and wait until every listener has heard it."""
         await self.core.dispatch(Tell(fact=fact))
-        for _ in range(500):
+        for _ in range(20_000):
             if not self.core.deliveries.list_pending():
                 return
             await self.core.dispatch(FindMoneyPolicy(operator_id="one"))
@@ -137,11 +143,11 @@ class Ledger:
     async def set_policy(self, **given) -> None:
         await self.ask(SetMoneyPolicy(operator_id="one", actor="staff:s", policy=MoneyPolicy(**given)))
 
-    def started(self, session_id="s1", *, driver_id="ann"):
+    def started(self, session_id="s1", *, driver_id="ann", hold=None):
         now = self.house.clock.now()
         return TariffFixed(
             operator_id="one", at=now, session_id=session_id, station_id="S1", evse_id=1, driver_id=driver_id,
-            tariff_id="t", version=1, reason="operator",
+            tariff_id="t", version=1, reason="operator", hold=hold,
         )  # fmt: skip
 
     def joined(self, session_id: str, gone: str):

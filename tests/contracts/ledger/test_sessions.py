@@ -8,6 +8,7 @@ from busbar.canon.debts import (
     ReceivableSettled,
     ReceivableWrittenOff,
     RemindOverdue,
+    RemindReceivable,
     SaveCompany,
     SettleReceivable,
     WriteOffReceivable,
@@ -17,6 +18,7 @@ from busbar.canon.ledger import (
     AccountRef,
     CheckFunds,
     CloseDays,
+    FindSpendable,
     FreezeWallet,
     FundsExhausted,
     FundsHeld,
@@ -48,6 +50,17 @@ async def test_without_a_policy_nobody_is_refused_and_prices_are_owed(ledger):
     await ledger.hear(ledger.priced())
     assert await ledger.balances() == {**PRICE, "receivable driver:ann": -900}
     assert await ledger.told(ReceivableOpened, FundsHeld) == []
+
+
+@pytest.mark.parametrize(("hold", "held"), [(1700, 1700), (0, 101), (50, 101), (9000, 3000), (None, 1000)])
+async def test_a_tariff_says_how_much_is_held_and_always_more_than_the_reserve(ledger, hold, held):
+    await ledger.set_policy(**PREPAID)
+    await ledger.top_up(3000)
+    await ledger.hear(ledger.started(hold=hold))
+    assert (await ledger.balances())["held driver:ann"] == held
+    assert ledger.stops == []
+    await ledger.hear(ledger.priced())
+    assert "held driver:ann" not in await ledger.balances()
 
 
 async def test_a_prepaid_session_holds_captures_and_gives_back(ledger):
@@ -157,6 +170,20 @@ async def test_what_is_missing_is_a_debt_that_the_next_top_up_pays(ledger):
     assert await ledger.balances() == {**PRICE, "clearing provider:psp": -1700, "wallet driver:ann": 800}
 
 
+async def test_nobody_is_reminded_without_end(ledger, house):
+    await ledger.set_policy(mode="postpaid", due_days=14)
+    await ledger.hear(ledger.priced())
+    debt = (await ledger.told(ReceivableOpened))[0].receivable_id
+    house.clock.advance(timedelta(days=15))
+    reminded = []
+    for _week in range(8):
+        reminded.append(await ledger.ask(RemindOverdue()))
+        house.clock.advance(timedelta(days=8))
+    assert reminded == [1, 1, 1, 1, 0, 0, 0, 0]
+    by_hand = await ledger.ask(RemindReceivable(operator_id="one", receivable_id=debt, actor="staff:1"))
+    assert by_hand.reminders == 5
+
+
 async def test_a_debt_is_reminded_paid_by_card_or_given_up(ledger, house):
     await ledger.set_policy(mode="postpaid", due_days=14)
     await ledger.hear(ledger.priced())
@@ -262,6 +289,30 @@ async def test_a_companys_driver_charges_at_its_expense_within_the_budget(ledger
     assert await ledger.ask(check()) == "enough"
 
 
+@pytest.mark.parametrize("mode", ["prepaid", "postpaid"])
+async def test_a_running_session_ends_at_the_companys_budget(ledger, mode):
+    await ledger.set_policy(**PREPAID | {"mode": mode})
+    company = await ledger.ask(SaveCompany(operator_id="one", actor="staff:s", name="Fleet GmbH"))
+    put = {"operator_id": "one", "actor": "staff:s", "company_id": company.company_id, "driver_id": "ann"}
+    await ledger.ask(PutCompanyDriver(**put, budget=1500))
+    await ledger.hear(ledger.started("s0"))
+    await ledger.hear(ledger.priced("s0"))  # 9.00 of it
+    await ledger.hear(ledger.started())
+    wish = FindSpendable(operator_id="one", session_id="s1", driver_id="ann")
+    assert (await ledger.ask(wish)).amount == 600
+    assert await ledger.ask(cost(599)) == 600
+    assert ledger.stops == []
+    ledger.can_stop = False
+    assert await ledger.ask(cost(600)) == 600, "asked again while the station cannot be reached"
+    ledger.can_stop = True
+    assert await ledger.ask(cost(610)) is None
+    assert await ledger.ask(cost(620)) is None
+    assert [each.session_id for each in ledger.stops] == ["s1"]
+    assert [(each.session_id, each.amount) for each in await ledger.told(FundsExhausted)] == [("s1", 610)]
+    await ledger.ask(PutCompanyDriver(**put, budget=None))
+    assert await ledger.ask(wish) is None
+
+
 async def test_days_are_closed_once_and_stay_closed(ledger, house):
     await ledger.top_up(500)
     assert await ledger.ask(CloseDays()) == 0
@@ -274,3 +325,38 @@ async def test_days_are_closed_once_and_stay_closed(ledger, house):
     refused = ledger.post("late", debit=AccountRef(kind=AccountKind.ADJUSTMENTS), kind=TransferKind.ADJUSTMENT)
     assert await ledger.refuse(refused) == "unavailable.storage_refused"
     assert await ledger.balances() == {"clearing provider:psp": -500, wallet().kind + " driver:ann": 500}
+
+
+async def test_what_a_company_paid_too_much_pays_for_its_next_sessions(ledger):
+    await ledger.set_policy(mode="postpaid")
+    company = await ledger.ask(SaveCompany(operator_id="one", actor="staff:s", name="Rossi"))
+    member = {"operator_id": "one", "actor": "staff:s", "company_id": company.company_id, "driver_id": "ann"}
+    await ledger.ask(PutCompanyDriver(**member))
+    debtor, purse = f"receivable company:{company.company_id}", f"wallet company:{company.company_id}"
+    await ledger.hear(ledger.priced())
+    opened = (await ledger.told(ReceivableOpened))[-1]
+    await ledger.ask(
+        SettleReceivable(
+            transfer_id="paid", operator_id="one", receivable_id=opened.receivable_id, source=CLEARING, amount=900,
+            actor="staff:s",
+        )
+    )  # fmt: skip
+    await ledger.hear(ledger.priced(electricity=200, revision=2))
+    balances = await ledger.balances()
+    assert (balances[purse], balances.get(debtor, 0), balances.get("refunds", 0)) == (300, 0, 0)
+    await ledger.hear(ledger.priced("s2"))
+    balances = await ledger.balances()
+    assert (balances.get(purse, 0), balances[debtor]) == (0, -600)
+    assert [each.paid for each in await ledger.told(ReceivableSettled)] == [900, 300]
+
+
+async def test_where_drivers_pay_afterwards_a_correction_goes_to_the_card_and_what_it_did_not_pay_to_the_wallet(ledger):
+    await ledger.set_policy(mode="postpaid")
+    await ledger.hear(ledger.priced())
+    opened = (await ledger.told(ReceivableOpened))[-1]
+    pay = {"operator_id": "one", "receivable_id": opened.receivable_id, "source": CLEARING, "actor": "staff:s"}
+    await ledger.ask(SettleReceivable(transfer_id="paid", amount=900, **pay))
+    ledger.on_card = 200
+    await ledger.hear(ledger.priced(electricity=200, revision=2))
+    balances = await ledger.balances()
+    assert (balances["refunds"], balances["wallet driver:ann"]) == (200, 100)

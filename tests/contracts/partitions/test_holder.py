@@ -6,10 +6,12 @@ from datetime import timedelta
 import msgspec
 import pytest
 from sqlalchemy import Column, Integer, Table, func, select
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from busbar.app.core import Core, CoreLimits
 from busbar.app.feeds import FanOutFeed
 from busbar.app.partitions import PartitionHolder, Rooms
+from busbar.app.refusal import StorageError
 from busbar.canon.access import SetTokenStatus, TokenStatus
 from busbar.canon.stations import HeartbeatReceived, HeartbeatReply, Protocol, QuirkObserved, StationOnline
 from busbar.db.messaging import inbox, outbox
@@ -20,6 +22,7 @@ from busbar.kernel.errors import ConflictError, UnavailableError
 from busbar.kernel.ids import OperatorId, ReportId, StationId
 from busbar.kernel.partition import find_partition
 from busbar.ports.intake import ConnectionReplacedError, Parcel, PartitionLostError
+from tests.patience import HANG_LIMIT_S
 
 COUNT = 4
 beats = Table(
@@ -153,7 +156,7 @@ class Network:
 
     async def until_delivered(self, member, heard):
         """Wait until a room has heard this much and that is written down."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             while member.room.heard != heard or member.core.deliveries.list_pending():  # noqa: ASYNC110 - plain lists
                 await asyncio.sleep(0.005)
 
@@ -194,6 +197,20 @@ async def test_a_parcel_that_comes_again_is_answered_again_and_changes_nothing(n
     assert member.room.counts == {A: 1}
 
 
+async def test_a_parcel_that_is_sent_again_is_answered_without_being_applied(network, monkeypatch):
+    """Applied once more it would break the batch it is in; under heavy load parcels are sent again all the time."""
+    member = await network.join(1)
+    parcel = network.pack(network.beat(A), network.quirk(A, "refused"))
+    first = await member.holder.work(parcel)
+    again = msgspec.structs.replace(parcel, may_be_repeat=True)
+    failed = member.core.tally.batches_failed
+    assert [answer.reply for answer in await member.holder.work(again)] == [answer.reply for answer in first]
+    assert member.core.tally.batches_failed == failed
+    new = msgspec.structs.replace(network.pack(network.beat(A)), may_be_repeat=True)
+    assert (await member.holder.work(new))[0].error is None
+    assert await network.count(beats) == 2
+
+
 async def test_a_parcel_that_comes_twice_at_once_harms_nobody_else(network):
     member = await network.join(1, 2)
     parcel, other = network.pack(network.beat(A)), network.pack(network.beat(B))
@@ -231,6 +248,21 @@ async def test_nothing_is_taken_for_a_partition_that_is_not_held(network):
     with pytest.raises(UnavailableError):
         await member.holder.work(network.pack(network.beat(A)))
     assert await network.count(beats) == 0
+
+
+async def test_a_database_that_goes_while_a_partition_is_taken_is_no_defect_and_it_is_taken_again(network):
+    member = await network.join()
+    outages = [NoConnectionError("the database cannot be reached")]
+
+    async def look_for_lost(partition):
+        if outages:
+            raise outages.pop()
+
+    member.holder.when_taken(look_for_lost)
+    with pytest.raises(StorageError):
+        await member.holder.take_over(1)
+    await member.holder.take_over(1)
+    assert (await member.holder.work(network.pack(network.beat(A))))[0].error is None
 
 
 async def test_who_lost_a_partition_writes_nothing_and_forgets_it(network):

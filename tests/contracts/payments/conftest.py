@@ -23,6 +23,7 @@ from busbar.adapters.wechatpay.client import WechatClient
 from busbar.adapters.wechatpay.provider import WechatPayments
 from busbar.canon.payments import PayWay, Provider
 from busbar.ports.payments import Merchant, Opened, Order, PaymentKey, Payments, RefundOrder
+from tests.patience import HANG_LIMIT_S
 
 CARD = "4242424242424242"
 TIMEOUT_S = 1.5
@@ -87,7 +88,7 @@ class Door:
         return f"http://127.0.0.1:{self.port}/notices"
 
     async def wait_for(self, count: int) -> list[Call]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             while len(self.calls) < count:
                 self.came.clear()
                 await self.came.wait()

@@ -15,11 +15,16 @@ from busbar.adapters.system.sealing import AesSealer
 from busbar.adapters.system.secrets import Argon2Passwords, SystemSecrets
 from busbar.app.desk import Desk
 from busbar.canon.drivers import CreateDriver
+from busbar.canon.ledger import Spendable
+from busbar.canon.payment_accounts import ListPaymentProviders, TryPaymentAccount
 from busbar.canon.payments import (
+    INSTALLATION,
     CancelPayment,
     CheckPayment,
     DrivePayments,
     FindGuestPayment,
+    FindPaidAhead,
+    ListPaymentAccounts,
     NoticeOutcome,
     PaymentState,
     Provider,
@@ -31,7 +36,7 @@ from busbar.canon.payments import (
 )
 from busbar.canon.reconciliation import DifferenceState, FetchStatements, ImportStatement, SettleDifference
 from busbar.canon.secret import Secret
-from busbar.canon.sessions import StartSession
+from busbar.canon.sessions import StartSession, StopTarget
 from busbar.canon.stations import FindStation, Registration, StationStanding
 from busbar.canon.tenants import EnsureAdministrator
 from busbar.domain.access.service import AccessService
@@ -46,8 +51,17 @@ from busbar.domain.payments.steps import FindAccount
 from busbar.domain.payments.tables import payment_accounts, payment_differences, payment_notices, payments
 from busbar.domain.tenants.errands import TenantErrands
 from busbar.domain.tenants.service import TenantService
-from busbar.domain.tenants.sql import SqlTenantStore
-from busbar.kernel.errors import BusbarError, ConflictError, DeniedError, InvalidError, NotFoundError
+from busbar.domain.tenants.sql import SqlTenantStore, audit_entries
+from busbar.kernel.errors import (
+    BusbarError,
+    ConflictError,
+    DeniedError,
+    InvalidError,
+    NotFoundError,
+    UnavailableError,
+)
+from busbar.kernel.ids import OperatorId
+from tests.patience import HANG_LIMIT_S
 
 from .conftest import CARD, CURRENCIES, WAYS, Call, Door, Psp, make_adapters
 
@@ -56,7 +70,7 @@ KEY = b"k" * 32
 
 async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
     """Look again and again: what is waited for happens in other tasks and another process."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while not await is_so():  # noqa: ASYNC110 - nobody here is told when the database changes
             await asyncio.sleep(0.02)
 
@@ -327,6 +341,16 @@ async def test_a_guests_session_starts_by_itself_and_the_link_shows_it(room: Roo
     await until(is_started)
     assert room.started[0].station_id == "S1"
     assert len(room.started[0].id_token.value) <= 20
+    assert room.started[0].target == StopTarget(cost=5000)
+    session_id = f"session-of-{guest.payment.payment_id}"[:60]
+
+    async def is_bounded() -> bool:
+        question = FindPaidAhead(operator_id=room.operator_id, session_id=session_id)
+        return await room.dispatch(question) == Spendable(currency=CURRENCIES[provider], amount=5000)
+
+    await until(is_bounded)
+    elsewhere = FindPaidAhead(operator_id=OperatorId("another"), session_id=session_id)
+    assert await room.dispatch(elsewhere) is None
     shown = await room.dispatch(FindGuestPayment(link=guest.link))
     assert shown.payment_id == guest.payment.payment_id
     for link in (
@@ -415,3 +439,42 @@ async def test_secrets_are_sealed_in_the_database_and_never_told(room: Room, pro
 
 async def find_account(room: Room, provider: Provider):
     return await room.dispatch(FindAccount(account_id=room.accounts[provider], provider=provider))
+
+
+async def test_an_account_is_tried_and_no_money_moves(room: Room, provider):
+    trial = TryPaymentAccount(operator_id=room.operator_id, provider=provider)
+    assert await room.dispatch(trial) >= 0
+    assert await room.rows(payments) == []
+    with pytest.raises(NotFoundError):
+        await room.dispatch(TryPaymentAccount(operator_id=OperatorId("0" * 32), provider=provider))
+    await room.psp.mischief(is_down=True)
+    with pytest.raises(UnavailableError):
+        await room.dispatch(trial)
+
+
+async def test_an_account_whose_key_is_another_is_refused(room: Room):
+    wrong = SavePaymentAccount(
+        operator_id=room.operator_id, actor="staff:s", provider=Provider.STRIPE,
+        settings=room.psp.credentials["stripe"]["settings"], secrets={"secret_key": Secret(text="sk_test_wrong")},
+    )  # fmt: skip
+    await room.dispatch(wrong)
+    with pytest.raises(BusbarError) as caught:
+        await room.dispatch(TryPaymentAccount(operator_id=room.operator_id, provider=Provider.STRIPE))
+    assert caught.value.code == "invalid.payment_account"
+
+
+async def test_the_installation_s_account_serves_who_has_none_and_is_noted_with_who_entered_it(room: Room):
+    given = room.psp.credentials["stripe"]
+    await room.dispatch(
+        SavePaymentAccount(
+            operator_id=INSTALLATION, acting_for=room.operator_id, actor="staff:s", provider=Provider.STRIPE,
+            settings=given["settings"], secrets={name: Secret(text=text) for name, text in given["secrets"].items()},
+        )
+    )  # fmt: skip
+    (entry,) = [each for each in await room.rows(audit_entries) if each["action"] == "payment_account.save"][-1:]
+    assert entry["operator_id"] == room.operator_id
+    listed = await room.dispatch(ListPaymentAccounts(operator_id=OperatorId("other")))
+    assert [(each.provider, each.operator_id) for each in listed] == [(Provider.STRIPE, INSTALLATION)]
+    described = await room.dispatch(ListPaymentProviders())
+    assert {each.provider for each in described} == set(Provider)
+    assert [each.provider for each in described if each.can_hold] == [Provider.STRIPE]

@@ -8,7 +8,8 @@ from sqlalchemy import event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from busbar.app.core import Core, CoreLimits, StorageError, UnstorableError
+from busbar.app.core import Core, CoreLimits
+from busbar.app.refusal import StorageError, UnstorableError
 from busbar.canon.stations import StationOnline
 from busbar.db.bulk import make_insert
 from busbar.db.engine import Databases

@@ -10,13 +10,14 @@ from busbar.adapters.redis.client import RedisClient, RedisTerms
 from busbar.adapters.redis.presence import RedisPresence
 from busbar.adapters.system.clock import SystemClock
 from busbar.ports.presence import Presence
+from tests.patience import HANG_LIMIT_S
 
 LEASE_S = 0.5
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait until a condition holds, which it must within ten seconds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while not await condition():  # noqa: ASYNC110 - it is another process's doing
             await asyncio.sleep(0.02)
 

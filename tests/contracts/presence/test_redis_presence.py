@@ -13,6 +13,7 @@ from busbar.kernel.errors import UnavailableError
 from busbar.ports.presence import Holding
 from tests.contracts.presence.conftest import remove_keys, until
 from tests.fakes.wire_cutter import WireCutter
+from tests.patience import HANG_LIMIT_S
 
 HOLDING = Holding(station_id="station-1", connection_id="1", gateway_id="gateway-1")
 
@@ -68,7 +69,7 @@ async def test_a_redis_that_hears_and_does_not_answer_costs_little_time(cut):
     presence, cutter = cut
     await presence.hold(HOLDING)
     cutter.freeze()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANG_LIMIT_S):
         with pytest.raises(UnavailableError):
             await presence.find("station-1")
 

@@ -30,6 +30,7 @@ from busbar.kernel.errors import InvalidError
 from busbar.kernel.ids import OperatorId
 from busbar.ports.intake import PartitionLostError
 from tests.contracts.api.conftest import eventually
+from tests.patience import HANG_LIMIT_S
 
 OP = OperatorId("op")
 ACCEPTED = CommandOutcome(outcome=Outcome.ACCEPTED, status="Accepted", answer_json='{"status":"Accepted"}')
@@ -225,7 +226,7 @@ async def test_what_another_core_was_delivering_is_settled_when_its_time_is_over
     assert second.relay.waiting_commands == 0
     house.clock.advance(timedelta(seconds=2))
     await second.relay.settle_when_due(lambda station_id: station_id == "BB-1")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while await second.find_outcome("c1") is None:  # noqa: ASYNC110 - a row that another task writes
             await asyncio.sleep(0.01)
     assert (await second.find_outcome("c1")).outcome is Outcome.TIMED_OUT

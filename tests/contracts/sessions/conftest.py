@@ -21,6 +21,7 @@ from busbar.canon.control import (
 )
 from busbar.canon.message import Fact, Message, Signal
 from busbar.canon.metering import Measurand, Sample, SampleContext
+from busbar.canon.pricing import DescribeProgress, DescribeStart
 from busbar.canon.sessions import (
     SamplesReported,
     SessionId,
@@ -88,7 +89,10 @@ class Rooms:
             ObserveCharging: self.observe,
             Announce: self.announce,
         }
-        core.register(stand_ins)
+        core.register(stand_ins | self.stand_in_for_billing())
+
+    def stand_in_for_billing(self) -> dict[type[Message], Callable[..., Awaitable[Any]]]:
+        return {DescribeStart: self.say_nothing, DescribeProgress: self.say_nothing}
 
     async def find_station(self, command: FindStation, work: UnitOfWork) -> StationStanding:
         if command.station_id not in self.standings:
@@ -110,6 +114,9 @@ class Rooms:
 
     async def observe(self, command: ObserveCharging, work: UnitOfWork) -> None:
         self.observed.append(command)
+
+    async def say_nothing(self, command: DescribeStart | DescribeProgress, work: UnitOfWork) -> None:
+        return None
 
     async def announce(self, command: "Announce", work: UnitOfWork) -> None:
         work.tell(command.fact)

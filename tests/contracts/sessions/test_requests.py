@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from busbar.canon.access import Decision, IdToken, Verdict
+from busbar.canon.access import Because, Decision, IdToken, Verdict
 from busbar.canon.control import Outcome, RemoteStart
 from busbar.canon.sessions import (
     CloseAbandonedSessions,
@@ -52,6 +52,10 @@ async def test_a_start_is_refused_by_what_the_station_is(rooms):
     with pytest.raises(BusbarError) as caught:
         await rooms.ask_start()
     assert (caught.value.code, caught.value.facts) == ("conflict.token_refused", {"verdict": "blocked"})
+    rooms.decisions["TAG-1"] = Decision(verdict=Verdict.BLOCKED, because=Because.LOST)
+    with pytest.raises(BusbarError) as caught:
+        await rooms.ask_start()
+    assert caught.value.facts == {"verdict": "blocked", "because": "lost"}
     assert (await rooms.sessions(), rooms.sent) == ([], [])
 
 

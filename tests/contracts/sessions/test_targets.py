@@ -45,6 +45,17 @@ def stops(rooms):
     return [command for command in rooms.sent if isinstance(command.request, RemoteStop)]
 
 
+async def test_a_charge_may_begin_with_where_it_ends(rooms):
+    session_id = await rooms.ask_start(target=StopTarget(energy_wh=5000))
+    assert await rooms.ask_start(target=StopTarget(energy_wh=5000)) == session_id
+    await rooms.answer(Outcome.ACCEPTED)
+    ref = (await rooms.say(rooms.start16(5))).transaction_ref
+    (row,) = await rooms.sessions()
+    assert (row["target_energy_wh"], row["target_by"]) == (5000, "driver:1")
+    await rooms.say_samples(rooms.sample(60, 5001), ref=ref)
+    assert len(stops(rooms)) == 1
+
+
 async def test_energy_ends_the_charge_once(rooms):
     session_id, ref = await begin(rooms)
     await aim(rooms, session_id, energy_wh=5000)

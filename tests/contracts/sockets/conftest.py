@@ -26,6 +26,7 @@ from busbar.gateways.ocpp.websockets_engine import WebsocketsEngine
 from busbar.kernel.ids import CommandId, StationId
 from busbar.ports.wirelog import Direction
 from tests.fakes.gateway_bus import FakeCore, ListWireLog
+from tests.patience import HANG_LIMIT_S
 
 LIMITS = SocketLimits(
     frame_max_bytes=64 * 1024,
@@ -83,7 +84,7 @@ class Recorder:
         self.changed.set()
 
     async def wait_for(self, condition):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             while not condition():
                 self.changed.clear()
                 await self.changed.wait()
@@ -153,7 +154,7 @@ class RawClient:
 
     async def receive(self):
         """Return (opcode, rsv1, payload) of the next frame."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_LIMIT_S):
             first, second = await self.reader.readexactly(2)
             size = second & 127
             if size == 126:
@@ -166,7 +167,7 @@ class RawClient:
         """Return the code of the close frame that must come next, and see the connection end."""
         opcode, _, payload = await self.receive()
         assert opcode == 8, (opcode, payload)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_LIMIT_S):
             assert await self.reader.read(1) == b""
         return int.from_bytes(payload[:2], "big")
 
@@ -241,7 +242,7 @@ class Station:
 
     async def wait_end(self):
         """Return the close code and reason."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_LIMIT_S):
             try:
                 while True:
                     await self.socket.recv()

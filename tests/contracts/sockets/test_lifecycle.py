@@ -16,6 +16,7 @@ from busbar.canon.stations import (
 from busbar.kernel.errors import UnavailableError
 from busbar.ports.intake import ConnectionReplacedError
 from tests.fakes.gateway_bus import NOW
+from tests.patience import HANG_LIMIT_S
 
 CLEAR = RawCall(action="ClearCache", payload_json="{}")
 
@@ -109,7 +110,7 @@ async def test_stopping_takes_no_longer_than_it_may(site):
     async with site.plug_in() as station:
         await station.say(2, "a", "Heartbeat", {})
         await site.core.wait_for(HeartbeatReceived)
-        async with asyncio.timeout(4):
+        async with asyncio.timeout(HANG_LIMIT_S):
             await site.gateway.stop(drain_s=0.2)
         assert (await station.wait_end())[0] in (1001, 1006)
 
@@ -162,7 +163,7 @@ async def test_a_core_that_never_has_room_does_not_hold_up_the_end(site):
         site.core.replies[HeartbeatReceived] = lambda _report: answer_never()
         await station.say(2, "a", "Heartbeat", {})
         await site.core.wait_for(HeartbeatReceived, 2)
-        async with asyncio.timeout(4):
+        async with asyncio.timeout(HANG_LIMIT_S):
             await site.gateway.stop(drain_s=0.2)
 
 

@@ -7,6 +7,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
 from busbar.gateways.ocpp.socket import CloseCode
+from tests.patience import HANG_LIMIT_S
 
 TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG = 1, 2, 0, 8, 9, 10
 TAIL = b"\x00\x00\xff\xff"
@@ -291,7 +292,7 @@ async def test_a_peer_that_does_not_read_is_noticed_and_then_released(open_house
     async with house.open_raw() as raw:
         (listener,) = house.listeners
         raw.writer.transport.pause_reading()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             while not listener.held:
                 listener.socket.send(b"x" * 60_000)
                 await asyncio.sleep(0)

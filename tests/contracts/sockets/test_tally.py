@@ -9,6 +9,7 @@ from websockets.exceptions import InvalidStatus
 from busbar.canon.stations import HeartbeatReceived, HeartbeatReply
 from busbar.kernel.errors import UnavailableError
 from tests.fakes.gateway_bus import NOW
+from tests.patience import HANG_LIMIT_S
 
 
 def count(site, action):
@@ -64,7 +65,7 @@ async def test_sockets_that_are_not_read_are_counted(open_site):
     async with site.plug_in() as station:
         for number in range(3):
             await station.say(2, f"m{number}", "Heartbeat", {})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_LIMIT_S):
             while site.gateway.stats.paused_sockets != 1:  # noqa: ASYNC110 - numbers tell nobody that they change
                 await asyncio.sleep(0.01)
         gate.set()

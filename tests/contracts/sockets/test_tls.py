@@ -15,6 +15,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus
 from busbar.canon.stations import Admission, AdmissionRequested, AdmissionStatus, StationBooted, StationConnected
 from busbar.gateways.ocpp.settings import GatewaySettings
 from busbar.kernel.secret import hash_secret
+from tests.patience import HANG_LIMIT_S
 
 from .conftest import SECRET_KEY, Station
 
@@ -144,7 +145,7 @@ async def test_a_reader_too_slow_for_tls_is_noticed_and_then_released(open_house
     async with house.open_raw(tls=trust(authority)) as raw:
         (listener,) = house.listeners
         raw.writer.transport.pause_reading()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             while not listener.held:
                 listener.socket.send(b"x" * 60_000)
                 await asyncio.sleep(0)

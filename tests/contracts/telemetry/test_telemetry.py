@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete
 
+from busbar.app.rollups import RollUps
+from busbar.app.telemetry import Telemetry
 from busbar.db.day_parts import DAYS_AHEAD, list_parts
 from busbar.domain.metering.rollup import DAY, HOUR, MINUTE, QUARTER
 from busbar.domain.metering.tables import telemetry_buckets, telemetry_progress
-from tests.contracts.telemetry.conftest import NOW
+from tests.contracts.telemetry.conftest import NOW, RETENTION
 
 STEPS = (MINUTE, QUARTER, HOUR, DAY)
 LAST_NIGHT = datetime(2026, 3, 28, 22, 30, tzinfo=UTC)
@@ -84,6 +86,14 @@ async def test_an_end_that_came_without_a_sample_counts(store):
     assert await store.energy(DAY) == 1250
 
 
+async def test_a_clock_that_tells_the_last_day_of_all_stops_no_roll_up(store):
+    await store.put(*charge(store, minutes=10))
+    last_of_all = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    await store.end_session("s1", start=(LAST_NIGHT - timedelta(seconds=30), -50), end=(last_of_all, 1200))
+    await store.telemetry.roll_up()
+    assert await store.energy(MINUTE) >= 1000
+
+
 async def test_parts_of_a_session_that_meet_are_rolled_up_together_in_one_step(store):
     instants = [LAST_NIGHT + timedelta(minutes=minutes) for minutes in (0, 1, 95, 96, 190)]
     await store.put(*(store.block(at, power_w=6000, register_wh=100 * n) for n, at in enumerate(instants)))
@@ -139,3 +149,54 @@ async def test_days_are_kept_in_parts_and_dropped(store):
     async with store.databases.read() as connection:
         assert min(await list_parts(connection, "sample_blocks")) > today
     assert await store.count_blocks() == 0
+
+
+async def forget_progress(store):
+    """Let everything be counted anew from what is stored: the next turns add nothing to what is there."""
+    async with store.databases.writer.begin() as connection:
+        await connection.execute(delete(telemetry_progress))
+    store.telemetry = Telemetry(store.databases, clock=store.clock, retention=RETENTION)
+
+
+async def test_what_is_added_in_order_is_what_is_counted_anew(store, monkeypatch):
+    monkeypatch.setattr("busbar.app.rollups.BLOCKS_PER_STEP", 7)
+    start = LAST_NIGHT - timedelta(seconds=30)
+    for part in range(0, 40, 10):
+        await store.put(
+            *charge(store)[part : part + 10], *charge(store, session_id=None, evse_id=None)[part : part + 5]
+        )
+        assert await store.telemetry.roll_up() == 15
+    end = LAST_NIGHT + timedelta(minutes=42)
+    await store.end_session("s1", start=(start, 0), end=(end, 4000))
+    for _ in range(3):  # ends are looked at again for a while, and added once
+        await store.telemetry.roll_up()
+    assert await store.energy(MINUTE) == await store.energy(DAY) == 4000
+    added = [await store.buckets(step) for step in STEPS]
+    await forget_progress(store)
+    await store.telemetry.roll_up()
+    assert [await store.buckets(step) for step in STEPS] == added
+
+
+async def test_whoever_takes_over_adds_nothing_twice(store):
+    others = Telemetry(store.databases, clock=store.clock, retention=RETENTION)
+    for part in range(0, 60, 10):
+        await store.put(*charge(store)[part : part + 10])
+        taken = store.telemetry if part % 20 else others
+        assert await taken.roll_up() == 10
+    assert await store.energy(MINUTE) == await store.energy(QUARTER) == await store.energy(DAY) == 5900
+
+
+async def test_who_is_overtaken_within_a_step_writes_nothing(store, monkeypatch):
+    others = Telemetry(store.databases, clock=store.clock, retention=RETENTION)
+    await store.put(*charge(store, minutes=20))
+    begin = RollUps._work_out
+
+    async def be_overtaken(self, *step):
+        monkeypatch.setattr(RollUps, "_work_out", begin)
+        await others.roll_up()
+        return await begin(self, *step)
+
+    monkeypatch.setattr(RollUps, "_work_out", be_overtaken)
+    assert await store.telemetry.roll_up() == 0
+    assert await store.telemetry.roll_up() == 0
+    assert await store.energy(MINUTE) == await store.energy(DAY) == 2000

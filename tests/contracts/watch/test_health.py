@@ -1,8 +1,10 @@
 """What probes read."""
 
+import pytest
 from sqlalchemy.exc import OperationalError
 
 from busbar.adapters.wirelog import sqlite
+from busbar.ports.mailer import MailUnavailableError
 
 
 async def test_a_ready_process_names_its_parts(site):
@@ -50,3 +52,17 @@ async def test_a_wire_log_that_cannot_be_written_keeps_nobody_out(site, monkeypa
     assert answer.status_code == 200
     assert answer.json()["parts"]["wire_log"] == "the disk does not take the wire log"
     assert site.house.wire_log.lost_writing > 0
+
+
+async def test_a_service_outside_that_fails_again_and_again_is_told_and_keeps_nobody_out(open_site, unused_tcp_port):
+    site = await open_site(mail_host="127.0.0.1", mail_port=unused_tcp_port, mail_sender="busbar@installation.example")
+    assert "mail" not in (await site.http.get("/readyz")).json()["parts"]
+    for _ in range(3):
+        with pytest.raises(MailUnavailableError):
+            await site.house.mailer.check()
+    answer = await site.http.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["parts"]["mail"].startswith("3 calls in a row have failed, the last: the mail server")
+    scraped = (await site.http.get("/metrics")).text
+    assert 'busbar_outside_calls_total{result="failed",service="mail"} 3.0' in scraped
+    assert 'busbar_part_condition{part="mail"} 0.5' in scraped

@@ -9,6 +9,7 @@ from busbar.canon.stations import StationBootAccepted
 from busbar.canon.tenants import FindDefaultOperator
 from busbar.db.messaging import inbox, parked
 from busbar.kernel.errors import ConflictError
+from tests.patience import HANG_LIMIT_S
 
 BOOT = {"chargePointVendor": "Trial", "chargePointModel": "T1"}
 URL = "/api/v1/operations"
@@ -32,7 +33,7 @@ async def stuck(open_site, monkeypatch):
     await site.sign_in()
     async with site.plug_in() as talker:
         await talker.call("BootNotification", BOOT)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_LIMIT_S):
             while not (await list_parked(site)):  # noqa: ASYNC110 - a row tells nobody
                 await asyncio.sleep(0.02)
     return site
@@ -107,7 +108,7 @@ async def test_a_parked_fact_is_delivered_again(stuck):
     (item,) = await list_parked(stuck)
     stuck.is_broken = False
     assert (await stuck.http.post(name(item, "/retry"))).status_code == 204
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while await list_parked(stuck):  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.01)
     assert stuck.heard == ["CS-1"]
@@ -130,7 +131,7 @@ async def test_asking_twice_delivers_once(stuck):
 async def test_what_fails_again_is_parked_again(stuck):
     (item,) = await list_parked(stuck)
     assert (await stuck.http.post(name(item, "/retry"))).status_code == 204
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while stuck.house.core.deliveries.tally.parked.total() < 2:  # noqa: ASYNC110 - numbers tell nobody
             await asyncio.sleep(0.01)
     (again,) = await list_parked(stuck)
@@ -143,7 +144,7 @@ async def test_a_dropped_fact_is_never_heard(stuck):
     assert (await stuck.http.delete(name(item))).status_code == 204
     assert await list_parked(stuck) == []
     handled = [row for row in await read(stuck, inbox) if row["message_id"] == item["fact_id"]]
-    assert [row["consumer"] for row in handled] == ["sessions.station_booted"]
+    assert {row["consumer"] for row in handled} == {"billing.station_booted", "sessions.station_booted"}
     assert await stuck.house.core.deliveries.load_missed() == []
     assert stuck.heard == []
     (entry,) = (await stuck.http.get("/api/v1/audit", params={"action": "fact.drop"})).json()["items"]

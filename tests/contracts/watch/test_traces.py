@@ -8,6 +8,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from busbar.ports.tracing import NO_TRACER
+from tests.patience import HANG_LIMIT_S
 
 UPSTREAM = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -65,7 +66,7 @@ async def test_a_frame_is_followed_to_the_fact_the_listener_and_the_screen(open_
         await anext(lines)
         async with site.plug_in() as talker:
             await talker.call("BootNotification", {"chargePointVendor": "Trial", "chargePointModel": "T1"})
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(HANG_LIMIT_S):
                 async for line in lines:
                     if line == "event: StationBootAccepted":
                         break

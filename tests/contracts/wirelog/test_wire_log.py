@@ -12,6 +12,7 @@ from busbar.adapters.wirelog.day_file import UnreadableDayError, name_file, name
 from busbar.adapters.wirelog.sqlite import SqliteWireLog
 from busbar.kernel.ids import StationId
 from busbar.ports.wirelog import Direction, WireEntry
+from tests.patience import HANG_LIMIT_S
 
 A, B = StationId("DE*BUS*E1"), StationId("B 2")
 NOON = datetime(2026, 11, 21, 12, 0, 0, 123456, tzinfo=UTC)
@@ -70,6 +71,16 @@ async def test_reading_is_paged_both_ways_and_filtered(log):
     ]
 
 
+async def test_a_part_of_a_day_is_found_by_its_instants(log):
+    for number in range(6):
+        log.append(*frame(number, at=NOON + timedelta(minutes=number)))
+    since, until = NOON + timedelta(minutes=1), NOON + timedelta(minutes=4)
+    within = await log.read(station_id=A, day=DAY, since=since, until=until)
+    assert [entry.text for entry in within] == [text_of(3), text_of(2), text_of(1)]
+    onward = await log.read(station_id=A, day=DAY, after_id=0, since=since, limit=2)
+    assert [entry.text for entry in onward] == [text_of(1), text_of(2)]
+
+
 async def test_text_is_found_anywhere_and_taken_literally(log):
     for text in ('{"idTag":"AB%_1"}', '{"idTag":"ABxy1"}', "back\\slash"):
         log.append(NOON, A, Direction.IN, text)
@@ -90,7 +101,7 @@ async def test_ids_go_on_after_a_restart(tmp_path):
 async def test_what_was_appended_is_on_disk_within_a_second(log, tmp_path):
     log.append(*frame(7))
     path = tmp_path / "wirelog" / f"{DAY}.sqlite3"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while not read_last_id(path):  # noqa: ASYNC110  the thread has no event to wait for
             await asyncio.sleep(0.05)
 
@@ -103,7 +114,7 @@ async def test_a_full_queue_loses_entries_and_says_how_many(tmp_path, monkeypatc
     log.append(*frame(9, B))
     log.open()
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_LIMIT_S):
             while not (notes := await log.read(station_id=A, day=DAY, direction=Direction.NOTE)):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         assert [note.text for note in notes] == ["3 frames lost"]
@@ -125,7 +136,7 @@ async def test_a_reader_follows_one_station(log):
     for number in range(3):
         log.append(*frame(number))
         log.append(*frame(number, B))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while len(seen) < 3:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     task.cancel()

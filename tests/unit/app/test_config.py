@@ -187,3 +187,18 @@ def test_addresses_of_broker_and_redis_are_checked_and_shown_without_their_passw
     problems = refuse({"BUSBAR_BROKER_URL": "http://mq/x", "BUSBAR_REDIS_URL": "cache:6379"}, tmp_path)
     assert problems["BUSBAR_BROKER_URL"] == (MASK, "give amqp://USER:PASSWORD@HOST/NAME, or amqps:// for TLS")
     assert problems["BUSBAR_REDIS_URL"] == (MASK, "give redis://USER:PASSWORD@HOST/NAME, or rediss:// for TLS")
+
+
+def test_mail_has_a_sender_and_no_password_in_the_open(tmp_path):
+    host = {"BUSBAR_MAIL_HOST": "smtp.example.org"}
+    whole = host | {"BUSBAR_MAIL_SENDER": "a@b.example"}
+    assert "together with mail_host" in refuse(host, tmp_path)["mail_sender"][1]
+    named = whole | {"BUSBAR_MAIL_LOGIN": "u"}
+    assert "together" in refuse(named, tmp_path)["mail_password"][1]
+    signed_in = named | {"BUSBAR_MAIL_PASSWORD": "hidden words"}
+    bare = refuse(signed_in | {"BUSBAR_MAIL_SECURITY": "none"}, tmp_path)
+    assert "under TLS only" in bare["BUSBAR_MAIL_SECURITY"][1]
+    assert "hidden words" not in str(bare)
+    settings = load_settings({"BUSBAR_DATA_DIR": str(tmp_path), **signed_in}, working_dir=tmp_path)
+    assert (settings.mail_port, settings.mail_security) == (587, "starttls")
+    assert {source.name: source.value for source in settings.sources()}["mail_password"] == MASK

@@ -89,3 +89,25 @@ def test_what_succeeds_is_not_counted():
 )
 def test_a_place_is_what_one_customer_has(address, place):
     assert place_of(address) == place
+
+
+def test_what_is_taken_elsewhere_counts_here_and_is_told_there():
+    told = []
+    here, there = (Throttle(takes_max=4, period_s=60, keys_max=10) for _ in range(2))
+    here.tell_others(lambda key, count: (told.append(count), there.note_others(key, count, now_s=0.0)))
+    waits = [here.take("a", now_s=0.0) for _ in range(5)]
+    assert [wait > 0 for wait in waits] == [False, False, False, False, True]
+    assert there.take("a", now_s=0.0) > 0
+    assert there.take("b", now_s=0.0) == 0
+    here.give_back("a")
+    assert there.take("a", now_s=0.0) == 0
+    assert told == [1, 1, 1, 1, -1]
+
+
+def test_what_others_took_is_made_up_for_within_two_periods():
+    throttle = Throttle(takes_max=4, period_s=60, keys_max=10)
+    throttle.note_others("a", 1_000_000, now_s=0.0)
+    assert throttle.take("a", now_s=0.0) > 0
+    assert throttle.take("a", now_s=120.0) == 0
+    throttle.note_others("b", -5, now_s=0.0)
+    assert [throttle.take("b", now_s=0.0) > 0 for _ in range(5)] == [False, False, False, False, True]

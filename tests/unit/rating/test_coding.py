@@ -140,3 +140,9 @@ def test_numbers_are_written_plainly():
     assert (trim(Decimal("1E+3")), trim(Decimal("0.10")), trim(None)) == (Decimal(1000), Decimal("0.1"), None)
     assert str(trim(Decimal("1E+3"))) == "1000"
     assert (count_decimals(Decimal("1.500")), count_decimals(Decimal("1E+3"))) == (1, 0)
+
+
+def test_an_element_without_restrictions_is_written_in_one_way():
+    plain = {"currency": "EUR", "elements": [{"components": [{"dimension": "energy", "price": "1"}]}]}
+    said = {"currency": "EUR", "elements": [plain["elements"][0] | {"restrictions": {}, "name": ""}]}
+    assert encode(decode(said)) == encode(decode(plain))

@@ -33,7 +33,7 @@ def test_a_code_is_an_address_or_a_typed_id(code, found):
     assert read_code(code) == found
 
 
-@pytest.mark.parametrize("code", ["", "https://charging.example/", "a/b/c", "ST-1/0", "ST-1/x"])
+@pytest.mark.parametrize("code", ["", "https://charging.example/", "https://[", "a/b/c", "ST-1/0", "ST-1/x"])
 def test_another_code_names_no_station(code):
     with pytest.raises(StationMissingError):
         read_code(code)

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from busbar.ports.watching import Condition, Glance, PartState, Point, Storage
+from busbar.ports.watching import ActionCount, Condition, Glance, PartState, Point, Storage
 from busbar.views.operations import combine
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
@@ -38,6 +38,25 @@ def test_counts_are_added_up_and_of_waiting_times_the_longest_counts():
     assert (told.queue_messages, told.partition_lag_ms, told.partitions, told.paused_sockets) == (8, 90, 16, 1)
     assert [process.role for process in told.processes] == ["core", "core", "gateway", "gateway"]
     assert told.storage is None
+
+
+def test_messages_are_added_up_by_action_and_the_slowest_partitions_are_named():
+    boot, beat = ActionCount(action="BootNotification", done=1, failed=2), ActionCount(action="Heartbeat", done=5)
+    told = combine(
+        [
+            glance("gateway", actions=(boot, beat)),
+            glance("gateway", actions=(ActionCount(action="BootNotification", done=3),)),
+            glance("core", partition_lags_ms={number: 10 + number for number in range(9)}),
+            glance("core", partition_lags_ms={3: 900}),
+        ],
+        now=NOW,
+    )
+    assert [(one.action, one.done, one.failed) for one in told.actions] == [
+        ("BootNotification", 4, 2),
+        ("Heartbeat", 5, 0),
+    ]
+    assert [one.partition for one in told.slowest_partitions] == [3, 8, 7, 6, 5, 4, 2, 1]
+    assert told.slowest_partitions[0].lag_ms == 900
 
 
 def test_the_newest_look_at_the_stores_counts():

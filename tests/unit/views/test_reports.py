@@ -9,15 +9,17 @@ from busbar.views.shapes.reports import Report
 
 SESSION = SimpleNamespace(
     site_id="site-1", site_name="North", station_id="CP-1", station_name=None, zone="Asia/Shanghai",
-    started_at=datetime(2026, 3, 31, 17, tzinfo=UTC), tariff_id="t", tariff_name="Day", token_group=None,
-    currency="CNY", energy_wh=12_345, net=1000, tax=60, gross=1060,
+    quarter=int(datetime(2026, 3, 31, 17, tzinfo=UTC).timestamp()) // 900, tariff_id="t", tariff_name="Day",
+    token_group=None, currency="CNY", sessions=1, energy_wh=12_345, net=1000, tax=60, gross=1060, evse_id=2,
+    connector_id=1, cost_nano=0, costed_wh=0,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("group_by", "named"),
     [
-        ("site", ("site-1", "North")), ("station", ("CP-1", "CP-1")), ("day", ("2026-04-01", "2026-04-01")),
+        ("site", ("site-1", "North")), ("station", ("CP-1", "CP-1")),
+        ("connector", ("CP-1/2-1", "CP-1 · 2-1")), ("day", ("2026-04-01", "2026-04-01")),
         ("month", ("2026-04", "2026-04")), ("tariff", ("t", "Day")), ("customer_group", ("", "")),
     ],
 )  # fmt: skip
@@ -40,7 +42,9 @@ def test_cost_and_margin_need_the_price_of_electricity():
         519,
     )
     bare = shape_row("k", "n", "CNY", count, ask())
-    assert (bare.electricity_cost, bare.margin) == (None, None)
+    assert (bare.electricity_cost, bare.margin, bare.costed_wh) == (None, None, 0)
+    bought = shape_row("k", "n", "CNY", count._replace(cost_nano=7_405_000_000, costed_wh=12_345), ask())
+    assert (bought.electricity_cost, bought.margin, bought.costed_wh) == (741, 1259, 12_345), "rounded once, half up"
 
 
 def test_a_table_is_in_major_units():

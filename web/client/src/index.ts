@@ -1,5 +1,6 @@
 import { ApiProblem, type SessionStore } from '@busbar/kit';
 import createClient, { type Client } from 'openapi-fetch';
+import type { Editions } from './editions';
 import type { components, paths } from './schema';
 
 /** Every data type of the API by its name: `Schemas['Station']`. */
@@ -7,9 +8,14 @@ export type Schemas = components['schemas'];
 
 export type Api = Client<paths>;
 
-/** The API of the server that the page came from, spoken as whoever is signed in to `session`. */
-export function createApi(session: SessionStore, baseUrl: string = window.location.origin): Api {
-  return createClient<paths>({ baseUrl, fetch: session.fetch });
+export { Editions } from './editions';
+
+/**
+ * The API of the server that the page came from, spoken as whoever is signed in to `session`. With `editions`, two
+ * people who edit the same thing are told of each other.
+ */
+export function createApi(session: SessionStore, baseUrl: string = window.location.origin, editions?: Editions): Api {
+  return createClient<paths>({ baseUrl, fetch: editions ? editions.around(session.fetch) : session.fetch });
 }
 
 interface Answer<Data> {

@@ -1,9 +1,6 @@
 import i18next, { type i18n, type ResourceLanguage } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-
-/** The languages that every application speaks completely. */
-export const languages = ['zh', 'en', 'it'] as const;
-export type Language = (typeof languages)[number];
+import { isLanguage, kitTexts, LANGUAGE_KEY, type Language, preferredLanguage, type TextLoaders } from './language';
 
 /** What each language calls itself, for the switch. */
 export const languageNames: Record<Language, string> = { zh: '中文', en: 'English', it: 'Italiano' };
@@ -11,39 +8,11 @@ export const languageNames: Record<Language, string> = { zh: '中文', en: 'Engl
 /** Locale for `Intl` and for the `lang` attribute of the page. */
 export const locales: Record<Language, string> = { zh: 'zh-CN', en: 'en-GB', it: 'it-IT' };
 
-type LoadTexts = () => Promise<{ default: ResourceLanguage }>;
-
-/** One loader for each language, so that a page fetches only the texts that it shows. */
-export type TextLoaders = Record<Language, LoadTexts>;
-
-const STORAGE_KEY = 'busbar.language';
-
-const kitTexts: TextLoaders = {
-  zh: () => import('./locales/zh.json'),
-  en: () => import('./locales/en.json'),
-  it: () => import('./locales/it.json'),
-};
-
-export function isLanguage(text: string | null | undefined): text is Language {
-  return languages.some((language) => language === text);
-}
-
-/** The language that a person chose before, else the first of the device's that we speak, else English. */
-export function preferredLanguage(): Language {
-  const kept = localStorage.getItem(STORAGE_KEY);
-  if (isLanguage(kept)) return kept;
-  for (const tag of navigator.languages ?? []) {
-    const language = tag.slice(0, 2).toLowerCase();
-    if (isLanguage(language)) return language;
-  }
-  return 'en';
-}
-
 async function loadTexts(i18n: i18n, language: Language, appTexts: TextLoaders): Promise<void> {
   if (i18n.hasResourceBundle(language, 'app')) return;
   const [kit, app] = await Promise.all([kitTexts[language](), appTexts[language]()]);
-  i18n.addResourceBundle(language, 'kit', kit.default);
-  i18n.addResourceBundle(language, 'app', app.default);
+  i18n.addResourceBundle(language, 'kit', kit.default as ResourceLanguage);
+  i18n.addResourceBundle(language, 'app', app.default as ResourceLanguage);
 }
 
 let loaders: TextLoaders | null = null;
@@ -70,7 +39,7 @@ export async function startI18n(appTexts: TextLoaders, language: Language = pref
 export async function changeLanguage(language: Language): Promise<void> {
   if (!loaders) throw new Error('startI18n comes before changeLanguage');
   await loadTexts(i18next, language, loaders);
-  localStorage.setItem(STORAGE_KEY, language);
+  localStorage.setItem(LANGUAGE_KEY, language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = locales[language];
 }

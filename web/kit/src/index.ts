@@ -4,18 +4,9 @@ export * from './format/quantity';
 export * from './format/time';
 export { type Format, useFormat } from './format/useFormat';
 export { useNow } from './format/useNow';
-export {
-  changeLanguage,
-  currentLanguage,
-  isLanguage,
-  type Language,
-  languageNames,
-  languages,
-  locales,
-  preferredLanguage,
-  startI18n,
-  type TextLoaders,
-} from './i18n';
+export { dayIn, dayStart } from './format/zone';
+export { changeLanguage, currentLanguage, languageNames, locales, startI18n } from './i18n';
+export { isLanguage, type Language, languages, preferredLanguage, type TextLoaders } from './language';
 export { type LiveEvent, LiveProvider, useLive, useLiveState } from './live/LiveProvider';
 export { type LiveState, LiveStream, type LiveStreamOptions } from './live/LiveStream';
 export { reloadOnUpdate } from './reloadOnUpdate';
@@ -38,4 +29,6 @@ export {
   seriesColours,
   space,
   type ThemeName,
+  tintedPalette,
+  tintPalettes,
 } from './tokens';

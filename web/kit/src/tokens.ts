@@ -1,3 +1,5 @@
+import { contrastRatio } from './contrast';
+
 /**
  * The look of Busbar in one place: a copper accent on a calm, near-neutral ground.
  *
@@ -176,9 +178,44 @@ function variableName(role: string): string {
   return `--bb-${role.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+const usual = { light: palettes.light, dark: palettes.dark };
+
+/** Mix two `#rrggbb` colours; `share` of the second. */
+function mix(one: string, other: string, share: number): string {
+  const part = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
+  const mixed = [1, 3, 5].map((at) => Math.round(part(one, at) * (1 - share) + part(other, at) * share));
+  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** A theme with another accent than copper; null: as it is. */
+export function tintedPalette(theme: ThemeName, accent: string | null): Palette {
+  const palette = usual[theme];
+  if (accent === null) return palette;
+  const onAccent = contrastRatio('#ffffff', accent) >= contrastRatio('#14110e', accent) ? '#ffffff' : '#14110e';
+  return {
+    ...palette,
+    accent,
+    onAccent,
+    accentStrong: mix(accent, palette.ink, 0.25),
+    accentWash: mix(palette.surface, accent, 0.1),
+  };
+}
+
+let shown: LookName | null = null;
+
+/**
+ * Give both themes an operator's accent. Looks with more contrast stay as they are: their accent is held to 7 to 1,
+ * which no operator's is asked for.
+ */
+export function tintPalettes(accents: Record<ThemeName, string | null>): void {
+  for (const theme of ['light', 'dark'] as const) palettes[theme] = tintedPalette(theme, accents[theme]);
+  if (shown) applyTheme(shown);
+}
+
 /** Write the roles of a look as CSS variables on `root` and tell the browser whether it is light or dark. */
 export function applyTheme(look: LookName, root: HTMLElement = document.documentElement): void {
   const theme: ThemeName = look.startsWith('dark') ? 'dark' : 'light';
+  if (root === document.documentElement) shown = look;
   for (const [role, value] of Object.entries(palettes[look])) root.style.setProperty(variableName(role), value);
   root.style.setProperty('--bb-font', fonts.text);
   root.style.setProperty('--bb-mono', fonts.mono);

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import httpx2
 import msgspec
 
+from busbar.kernel.calls import CallTally
 from busbar.kernel.errors import DeniedError, InvalidError
 from busbar.ports.payments import (
     AnswerSignatureError,
@@ -30,8 +31,11 @@ BILL_MAX_BYTES = 64 * 1024 * 1024
 class AlipayClient:
     """Speaks to the gateway, for whichever account."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, http: httpx2.AsyncClient, *, now: Callable[[], datetime], tally: CallTally | None = None
+    ) -> None:
         self._http = http
+        self._tally = tally or CallTally("alipay")
         self._now = now
 
     def sign(
@@ -59,6 +63,10 @@ class AlipayClient:
     ) -> T:
         """Call a method. What is refused is an error, except for a reply that says so within success."""
         query = self.sign(merchant, method, content, notice_url=notice_url)
+        with self._tally.ask():
+            return await self._ask(merchant, method, query, reply)
+
+    async def _ask(self, merchant: Merchant, method: str, query: str, reply: type[T]) -> T:
         headers = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
         try:
             answer = await self._http.post(merchant.settings["gateway_url"], content=query, headers=headers)
@@ -80,6 +88,10 @@ class AlipayClient:
 
     async def fetch(self, address: str) -> bytes:
         """Fetch a bill from where the gateway said it lies."""
+        with self._tally.ask():
+            return await self._fetch(address)
+
+    async def _fetch(self, address: str) -> bytes:
         try:
             answer = await self._http.get(address)
         except (httpx2.TransportError, httpx2.InvalidURL) as error:

@@ -22,6 +22,7 @@ from busbar.canon.reconciliation import StatementLine, StatementLineKind
 from busbar.kernel.errors import InvalidError
 from busbar.kernel.ids import PaymentId, RefundId
 from busbar.ports.payments import (
+    AGREED,
     FieldSpec,
     Merchant,
     NoticeError,
@@ -45,7 +46,7 @@ from busbar.wire.alipay.messages import (
     read_time,
     write_time,
 )
-from busbar.wire.alipay.signature import join_notice, load_private_key, load_public_key, verify
+from busbar.wire.alipay.signature import SIGN_TYPE, join_notice, load_private_key, load_public_key, verify
 
 CURRENCY = "CNY"
 FIELDS_MAX = 100
@@ -66,6 +67,7 @@ class AlipayPayments:
         FieldSpec(name="seller_id", is_needed=False),
         FieldSpec(name="alipay_public_key", max_chars=4000),
         FieldSpec(name="app_private_key", is_secret=True, max_chars=8000),
+        *AGREED,
     )
     ways = frozenset({PayWay.PAGE, PayWay.CODE, PayWay.APP})
     can_hold = False
@@ -131,18 +133,21 @@ class AlipayPayments:
         }
         done = await self._client.ask(merchant, "alipay.trade.refund", content, Refunded)
         if done.fund_change != "Y":
-            return await self.query_refund(merchant, key, order)
+            is_done = await self._is_refunded(merchant, key, order)
+            return _tell_refund(order, RefundState.DONE if is_done else RefundState.PENDING)
         return _tell_refund(order, RefundState.DONE)
 
     async def query_refund(self, merchant: Merchant, key: PaymentKey, order: RefundOrder) -> RefundNews:
-        """Ask how a refund stands."""
+        """Ask how a refund stands; Alipay never says that one failed: what is not done is asked for again."""
+        if await self._is_refunded(merchant, key, order):
+            return _tell_refund(order, RefundState.DONE)
+        return await self.refund(merchant, key, order)
+
+    async def _is_refunded(self, merchant: Merchant, key: PaymentKey, order: RefundOrder) -> bool:
         content = {"out_trade_no": key.payment_id, "out_request_no": order.refund_id}
         method = "alipay.trade.fastpay.refund.query"
         found = await self._client.ask(merchant, method, content, RefundFound)
-        if found.refund_amount is None:
-            raise ProviderPaymentMissingError("Alipay knows no such refund")
-        is_done = found.refund_status == "REFUND_SUCCESS"
-        return _tell_refund(order, RefundState.DONE if is_done else RefundState.PENDING)
+        return found.refund_status == "REFUND_SUCCESS"
 
     def read_notice(
         self,
@@ -158,6 +163,8 @@ class AlipayPayments:
         except ValueError:
             raise NoticeError("the notice is no form") from None
         form = dict(pairs)
+        if form.get("sign_type", SIGN_TYPE) != SIGN_TYPE:
+            raise NoticeError("the notice is signed in another way")
         verify(join_notice(form), form.get("sign", ""), load_public_key(merchant.settings["alipay_public_key"]))
         try:
             notice = msgspec.convert(form, TradeNotice)

@@ -17,8 +17,12 @@ from busbar.kernel.errors import UnavailableError
 from busbar.kernel.ids import ConnectionId, IdSource, StationId
 from busbar.ports.bus import DeliveryHandler
 from busbar.ports.presence import Holding, Presence
+from busbar.ports.tracing import CURRENT
 
 log = structlog.get_logger(__name__)
+
+TRACE_HEADER = "traceparent"
+"""Carries the context of what asked for a delivery, if that is followed."""
 
 GRACE_S = 2.0
 """Beyond a request's own time-out: what the way there and back may take."""
@@ -89,6 +93,8 @@ class DeliveryDoor:
         except (msgspec.DecodeError, UnicodeError) as error:
             log.warning("delivery.garbage", error=str(error))
             return
+        context = message.headers.get(TRACE_HEADER)
+        CURRENT.set(context if isinstance(context, str) else None)  # each message is taken in a task of its own
         outcome = await self._hand_over(frame)
         channel = self._channel
         if channel is None or message.reply_to is None:
@@ -179,6 +185,7 @@ class DeliveryCaller:
             reply_to=self._reply_queue,
             expiration=delivery.timeout_s,
             delivery_mode=DeliveryMode.NOT_PERSISTENT,
+            headers={TRACE_HEADER: context} if (context := CURRENT.get()) is not None else None,
         )
         waiter: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
         self._waiting[delivery_id] = waiter

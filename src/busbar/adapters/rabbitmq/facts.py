@@ -22,6 +22,7 @@ from busbar.canon.message import Fact
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.ids import FactId
 from busbar.ports.feed import Event, Feed, PublishedFact, Subscription
+from busbar.ports.tracing import NO_TRACER, Tracer
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,8 @@ class _Pack(msgspec.Struct, frozen=True, array_like=True):
     origin: str
     first_number: int
     facts: tuple[tuple[FactId, msgspec.Raw], ...]
+    traces: tuple[str | None, ...] = ()
+    """The trace that each belongs to, as far as any is followed."""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -67,13 +70,21 @@ class RabbitFacts:
     """
 
     def __init__(
-        self, *, names: Names, hub: Hub, origin: str, is_listening: bool = True, limits: FactLimits | None = None
+        self,
+        *,
+        names: Names,
+        hub: Hub,
+        origin: str,
+        is_listening: bool = True,
+        limits: FactLimits | None = None,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         """`origin` names this process anew at each start."""
         self._names = names
         self._hub = hub
         self._origin = origin
         self._is_listening = is_listening
+        self._tracer = tracer
         self._limits = limits or FactLimits()
         self._waiting: deque[PublishedFact] = deque()
         self._next_number = 0
@@ -138,12 +149,16 @@ class RabbitFacts:
 
     def _pack(self, facts: tuple[PublishedFact, ...]) -> BrokerMessage:
         raw: list[tuple[FactId, msgspec.Raw]] = []
+        traces: list[str | None] = []
         for each in facts:
             try:
                 raw.append((each.fact_id, msgspec.Raw(encode_message(each.fact))))
             except UnsendableError as error:  # the others notice by the numbers that one is missing
                 log.warning("facts.unsendable", fact_id=each.fact_id, error=error.text)
-        body = _ENCODER.encode(_Pack(VERSION, self._origin, self._next_number, tuple(raw)))
+            else:
+                traces.append(self._tracer.context_of(each))
+        followed = tuple(traces) if any(traces) else ()
+        body = _ENCODER.encode(_Pack(VERSION, self._origin, self._next_number, tuple(raw), followed))
         return BrokerMessage(body, delivery_mode=DeliveryMode.NOT_PERSISTENT)
 
     # ---- in ----------------------------------------------------------------------------------------------------------
@@ -160,13 +175,16 @@ class RabbitFacts:
         self._expected[pack.origin] = pack.first_number + len(pack.facts)
         if expected is not None and expected != pack.first_number:
             self._notice_gap(f"{pack.first_number - expected} facts of {pack.origin} are missing")
-        for fact_id, raw in pack.facts:
+        for place, (fact_id, raw) in enumerate(pack.facts):
             try:
                 fact = decode_message(raw)
             except UnknownMessageError:
                 continue  # of a newer version: nobody here could make use of it
             if isinstance(fact, Fact):
-                self._hub.publish(PublishedFact(fact_id=fact_id, fact=fact))
+                published = PublishedFact(fact_id=fact_id, fact=fact)
+                if place < len(pack.traces) and (trace := pack.traces[place]) is not None:
+                    self._tracer.carry(published, trace)
+                self._hub.publish(published)
 
     def _notice_gap(self, reason: str) -> None:
         self.gap_count += 1

@@ -24,6 +24,7 @@ from busbar.adapters.rabbitmq.names import Names
 from busbar.adapters.rabbitmq.parcels import (
     KIND_ANSWERS,
     KIND_PARCEL,
+    REPEAT,
     Frame,
     GarbageError,
     Wish,
@@ -350,15 +351,19 @@ class RabbitIntake:
         read = read_messages(frame)
         known: list[Wish] = []
         connections: list[ConnectionId | None] = []
+        traces: list[str | None] = []
         for place, one in enumerate(read):
             if not isinstance(one, UnknownMessageError):
                 known.append(one)
                 connections.append(frame.connections[place] if place < len(frame.connections) else None)
+                traces.append(frame.traces[place] if place < len(frame.traces) else None)
         parcel = Parcel(
             parcel_id=frame.parcel_id,
             partition=post.partition,
             messages=tuple(known),
             connections=tuple(connections) if any(connections) else (),
+            traces=tuple(traces) if any(traces) else (),
+            may_be_repeat=bool(message.redelivered) or REPEAT in message.headers,
         )
         answers = iter(await self._work(post, worker, parcel, message) if known else ())
         return [Answer(error=one) if isinstance(one, UnknownMessageError) else next(answers) for one in read]

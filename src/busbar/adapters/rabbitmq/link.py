@@ -1,10 +1,10 @@
 """The connection to the broker: made again by itself, for ever, until it is stopped."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from secrets import SystemRandom
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 import structlog
@@ -15,6 +15,7 @@ from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from busbar.adapters.rabbitmq.names import Names, PartitionCountError
 
 log = structlog.get_logger(__name__)
+R = TypeVar("R")
 
 LINK_ERRORS = (*CONNECTION_EXCEPTIONS, TimeoutError)
 """What the client library raises when the broker is away, goes away, or refuses."""
@@ -101,30 +102,27 @@ class BrokerLink:
             except PartitionCountError as error:
                 self.last_error = error.text
                 log.error("broker.other_partition_count", error=error.text, **error.facts)  # noqa: TRY400 - no trace
+            except Exception as error:  # supervisor: whatever the client library breaks on, the process connects again
+                self.last_error = str(error) or type(error).__name__
+                log.exception("broker.link_broke")
             self.reconnect_count += 1
             await asyncio.sleep(pause_s * (0.5 + self._chance.random() / 2))
             pause_s = min(pause_s * 2, self._terms.pause_max_s)
 
     async def _hold(self) -> None:
         """Connect, and return when the connection is lost."""
-        connection = await connect(
+        asking = connect(
             self._url,
             timeout=self._terms.connect_timeout_s,
             heartbeat=self._terms.heartbeat_s,
             client_properties={"connection_name": self._process_name},
         )
+        connection = await within(asking, self._terms.connect_timeout_s + CLOSE_TIMEOUT_S)
         broken = asyncio.Event()
         connected: list[Party] = []
         try:
             connection.close_callbacks.add(_set(broken))
-            async with asyncio.timeout(self._terms.connect_timeout_s):
-                async with await self._open_channel(connection, broken) as channel:
-                    await self._names.declare(channel)
-                broken.clear()  # that channel was closed by us
-                for party in self._parties:
-                    channel = await self._open_channel(connection, broken)
-                    connected.append(party)
-                    await party.connected(channel)
+            await within(self._set_up(connection, broken, connected), self._terms.connect_timeout_s)
             if connection.is_closed:
                 return
             self._up.set()
@@ -135,6 +133,15 @@ class BrokerLink:
             for party in connected:
                 party.disconnected()
             await _close(connection)
+
+    async def _set_up(self, connection: AbstractConnection, broken: asyncio.Event, connected: list[Party]) -> None:
+        """Make what all share in the broker, then connect the parties; `connected` names those that were told."""
+        async with await self._open_channel(connection, asyncio.Event()) as channel:
+            await self._names.declare(channel)
+        for party in self._parties:
+            channel = await self._open_channel(connection, broken)
+            connected.append(party)
+            await party.connected(channel)
 
     async def _open_channel(self, connection: AbstractConnection, broken: asyncio.Event) -> AbstractChannel:
         channel = connection.channel(publisher_confirms=True, on_return_raises=True)
@@ -154,8 +161,27 @@ def _set(event: asyncio.Event) -> Callable[..., None]:
 
 async def _close(connection: AbstractConnection) -> None:
     with suppress(*LINK_ERRORS):
-        async with asyncio.timeout(CLOSE_TIMEOUT_S):
-            await connection.close()
+        await within(connection.close(), CLOSE_TIMEOUT_S)
+
+
+async def within(work: Coroutine[Any, Any, R], limit_s: float) -> R:
+    """Return what a coroutine returns. Errors: its own; TimeoutError once the limit is over, whatever it does then.
+
+    The client library may not end when it is cancelled: it waits for a broker that was lost meanwhile. Such a task is
+    left to itself.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=limit_s)
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
+    if not done:
+        task.cancel()
+        raise TimeoutError(f"the broker did not answer in {limit_s:g} s")
+    if task.cancelled():  # by the client library, when the connection ended meanwhile: nobody cancelled us
+        raise ConnectionResetError("the connection to the broker ended")
+    return task.result()
 
 
 async def publish(

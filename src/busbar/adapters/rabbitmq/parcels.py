@@ -17,6 +17,8 @@ KIND_PARCEL = "parcel"
 KIND_ANSWERS = "answers"
 KIND_DELIVERY = "delivery"
 KIND_OUTCOME = "outcome"
+REPEAT = "busbar-repeat"
+"""A header of parcels that were sent before."""
 
 Wish = Report[object] | Command[object]
 
@@ -38,6 +40,8 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
     messages: tuple[msgspec.Raw, ...]
     connections: tuple[ConnectionId | None, ...] = ()
     """On which connection of its station each was said, as far as that matters."""
+    traces: tuple[str | None, ...] = ()
+    """The trace (W3C traceparent) that each belongs to, as far as any is followed."""
 
 
 class AnswersFrame(msgspec.Struct, frozen=True, array_like=True):
@@ -60,10 +64,19 @@ def encode_parcel(
     *,
     expires_at: datetime | None = None,
     connections: Sequence[ConnectionId | None] = (),
+    traces: Sequence[str | None] = (),
 ) -> bytes:
     """Pack encoded messages into a parcel."""
-    said_on = tuple(connections) if any(connections) else ()
-    return _ENCODER.encode(Frame(VERSION, parcel_id, partition, expires_at, tuple(map(msgspec.Raw, bodies)), said_on))
+    frame = Frame(
+        VERSION,
+        parcel_id,
+        partition,
+        expires_at,
+        tuple(map(msgspec.Raw, bodies)),
+        tuple(connections) if any(connections) else (),
+        tuple(traces) if any(traces) else (),
+    )
+    return _ENCODER.encode(frame)
 
 
 def decode_parcel(body: bytes) -> Frame:

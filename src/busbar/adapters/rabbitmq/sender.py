@@ -21,6 +21,7 @@ from busbar.adapters.rabbitmq.names import Names
 from busbar.adapters.rabbitmq.parcels import (
     KIND_ANSWERS,
     KIND_PARCEL,
+    REPEAT,
     GarbageError,
     decode_answer_frame,
     encode_parcel,
@@ -31,6 +32,7 @@ from busbar.kernel.clock import Clock
 from busbar.kernel.errors import UnavailableError
 from busbar.kernel.ids import ConnectionId, IdSource
 from busbar.ports.bus import OnAnswer
+from busbar.ports.tracing import CURRENT, NO_TRACER, Tracer
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +72,7 @@ class SenderLimits(msgspec.Struct, frozen=True, kw_only=True):
 class _Entry:
     """A message on its way, and whom to tell its answer."""
 
-    __slots__ = ("body", "connection_id", "kind", "on_answer", "posted_s")
+    __slots__ = ("body", "connection_id", "kind", "on_answer", "posted_s", "trace")
 
     def __init__(
         self,
@@ -79,12 +81,14 @@ class _Entry:
         on_answer: OnAnswer,
         posted_s: float,
         connection_id: ConnectionId | None,
+        trace: str | None,
     ) -> None:
         self.body = body
         self.kind = kind
         self.on_answer = on_answer
         self.posted_s = posted_s
         self.connection_id = connection_id
+        self.trace = trace
 
 
 class _Parcel:
@@ -121,8 +125,10 @@ class ParcelSender:
         ids: IdSource,
         limits: SenderLimits | None = None,
         clock: Clock | None = None,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         """With a `clock` parcels expire: what nobody waits for any more is not done any more (commands)."""
+        self._tracer = tracer
         self._names = names
         self._ids = ids
         self._limits = limits or SenderLimits()
@@ -175,7 +181,9 @@ class ParcelSender:
             raise BusError("this process is stopping")
         loop = asyncio.get_running_loop()
         lane = self._lanes[partition]
-        lane.waiting.append(_Entry(encode_message(message), type(message), on_answer, loop.time(), connection_id))
+        trace = self._find_trace(message) if self._tracer.is_on else None
+        body = encode_message(message)
+        lane.waiting.append(_Entry(body, type(message), on_answer, loop.time(), connection_id, trace))
         if self._outstanding == 0:
             self._idle.clear()
             self._sweep_timer = loop.call_later(SWEEP_S, self._sweep)
@@ -188,6 +196,14 @@ class ParcelSender:
             if not self._in_window:
                 loop.call_later(self._limits.window_s, self._end_window)
             self._in_window.append(lane)
+
+    def _find_trace(self, message: Message) -> str | None:
+        """Return the trace that a message belongs to, or whatever is done at the moment; the parcel carries it on."""
+        context = self._tracer.context_of(message)
+        if context is None:
+            return CURRENT.get()
+        self._tracer.drop(message)
+        return context
 
     async def drain(self, timeout_s: float) -> None:
         """Take nothing in any more; wait for the answers, then give up what is left."""
@@ -240,6 +256,7 @@ class ParcelSender:
             [entry.body for entry in entries],
             expires_at=expires_at,
             connections=[entry.connection_id for entry in entries],
+            traces=[entry.trace for entry in entries],
         )
         lane.parcel = _Parcel(parcel_id, body, entries)
         self._on_their_way[parcel_id] = lane
@@ -266,6 +283,7 @@ class ParcelSender:
         if parcel is None or channel is None:
             return
         loop = asyncio.get_running_loop()
+        is_repeat = parcel.sent_s > 0
         parcel.sent_s = loop.time()
         message = BrokerMessage(
             parcel.body,
@@ -273,6 +291,7 @@ class ParcelSender:
             message_id=parcel.parcel_id,
             reply_to=self._reply_queue,
             delivery_mode=DeliveryMode.PERSISTENT,
+            headers={REPEAT: True} if is_repeat else None,
         )
         try:
             await publish(

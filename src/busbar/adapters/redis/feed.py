@@ -19,6 +19,7 @@ from busbar.canon.message import Signal
 from busbar.canon.sessions import SessionProgressed
 from busbar.canon.stations import StationSeen
 from busbar.ports.feed import Event, Feed, Subscription
+from busbar.ports.tracing import NO_TRACER, Tracer
 
 S = TypeVar("S", bound=Signal)
 
@@ -45,6 +46,7 @@ class FeedLimits(msgspec.Struct, frozen=True, kw_only=True):
 class _Pack(msgspec.Struct, frozen=True, array_like=True):
     origin: str
     signals: list[msgspec.Raw]
+    traces: list[str | None] = []
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -79,12 +81,14 @@ class RedisFeed:
         origin: str,
         is_listening: bool = True,
         limits: FeedLimits | None = None,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         """`origin` names this process; one that shows no screens need not listen."""
         self._client = client
         self._hub = hub
         self._origin = origin
         self._is_listening = is_listening
+        self._tracer = tracer
         self._limits = limits or FeedLimits()
         self._channel = client.name("signals")
         self._waiting: deque[Signal] = deque(maxlen=self._limits.waiting_max_signals)
@@ -154,6 +158,7 @@ class RedisFeed:
 
     async def _send(self, signals: Sequence[Signal]) -> None:
         bodies: list[bytes] = []
+        traces: list[str | None] = []
         newest: dict[str, bytes] = {}
         for signal in signals:
             try:
@@ -161,13 +166,14 @@ class RedisFeed:
             except UnsendableError:
                 continue
             bodies.append(body)
+            traces.append(self._tracer.context_of(signal))
             subject = _find_subject(signal)
             if subject is not None:
                 newest[self._client.name("newest", type(signal).__name__, subject)] = body
         async with self._client.redis.pipeline(transaction=False) as pipeline:
             for key, body in newest.items():
                 pipeline.set(key, body, ex=self._limits.newest_kept_s)
-            pack = _ENCODER.encode(_Pack(self._origin, list(map(msgspec.Raw, bodies))))
+            pack = _ENCODER.encode(_Pack(self._origin, list(map(msgspec.Raw, bodies)), traces if any(traces) else []))
             pipeline.publish(self._channel, pack)  # pyright: ignore[reportUnknownMemberType] - its keywords have no types
             await pipeline.execute()
 
@@ -203,10 +209,13 @@ class RedisFeed:
             return
         if pack.origin == self._origin:
             return
-        for raw in pack.signals:
+        for place, raw in enumerate(pack.signals):
             signal = _read(raw)
-            if signal is not None:
-                self._hub.publish(signal)
+            if signal is None:
+                continue
+            if place < len(pack.traces) and (trace := pack.traces[place]) is not None:
+                self._tracer.carry(signal, trace)
+            self._hub.publish(signal)
 
 
 def _find_subject(signal: Signal) -> str | None:

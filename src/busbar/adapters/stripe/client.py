@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import httpx2
 import msgspec
 
+from busbar.kernel.calls import CallTally
 from busbar.ports.payments import (
     Merchant,
     MerchantError,
@@ -37,8 +38,9 @@ class CardDeclinedError(PaymentRefusedError):
 class StripeClient:
     """Speaks to one installation of Stripe's API, for whichever account."""
 
-    def __init__(self, http: httpx2.AsyncClient) -> None:
+    def __init__(self, http: httpx2.AsyncClient, tally: CallTally | None = None) -> None:
         self._http = http
+        self._tally = tally or CallTally("stripe")
 
     async def post(self, merchant: Merchant, path: str, fields: Mapping[str, Any], *, key: str, reply: type[T]) -> T:
         """Write; `key` makes a repeat harmless."""
@@ -66,16 +68,17 @@ class StripeClient:
             "Stripe-Version": API_VERSION,
             **headers,
         }
-        try:
-            answer = await self._http.request(method, address, headers=given, content=content)
-        except (httpx2.TransportError, httpx2.InvalidURL) as error:
-            raise ProviderUnavailableError("Stripe does not answer", cause=type(error).__name__) from None
-        if answer.status_code != _OK:
-            raise _explain(answer)
-        try:
-            return msgspec.json.decode(answer.content, type=reply)
-        except (msgspec.DecodeError, UnicodeError):
-            raise ProviderUnavailableError("Stripe's answer cannot be read") from None
+        with self._tally.ask():
+            try:
+                answer = await self._http.request(method, address, headers=given, content=content)
+            except (httpx2.TransportError, httpx2.InvalidURL) as error:
+                raise ProviderUnavailableError("Stripe does not answer", cause=type(error).__name__) from None
+            if answer.status_code != _OK:
+                raise _explain(answer)
+            try:
+                return msgspec.json.decode(answer.content, type=reply)
+            except (msgspec.DecodeError, UnicodeError):
+                raise ProviderUnavailableError("Stripe's answer cannot be read") from None
 
 
 def _explain(answer: httpx2.Response) -> Exception:

@@ -15,6 +15,8 @@ from busbar.wire.stripe.signature import HEADER, verify
 T = TypeVar("T", bound=msgspec.Struct)
 
 DISPUTE_CLOSED = "charge.dispute.closed"
+INQUIRY = "warning_"
+"""What the status of a dispute begins with while a bank only asks: no money moves."""
 
 
 def read_notice(headers: Mapping[str, str], body: bytes, *, secret: str, now_s: int) -> ProviderNotice:
@@ -71,6 +73,8 @@ def _about_refund(event: Event) -> ProviderNotice:
 
 def _about_dispute(event: Event) -> ProviderNotice:
     dispute = _decode(event.data.object, Dispute)
+    if dispute.status.startswith(INQUIRY):
+        return ProviderNotice(event_id=event.id, kind=event.type, provider_ref=dispute.payment_intent or "")
     is_open = event.type != DISPUTE_CLOSED
     return ProviderNotice(
         event_id=event.id,

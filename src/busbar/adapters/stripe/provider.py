@@ -15,6 +15,7 @@ from busbar.canon.payments import (
 )
 from busbar.canon.reconciliation import StatementLine
 from busbar.ports.payments import (
+    AGREED,
     FieldSpec,
     Merchant,
     Opened,
@@ -44,6 +45,7 @@ class StripePayments:
         FieldSpec(name="api_url", default="https://api.stripe.com"),
         FieldSpec(name="secret_key", is_secret=True),
         FieldSpec(name="webhook_secret", is_secret=True),
+        *AGREED,
     )
     ways = frozenset({PayWay.PAGE, PayWay.CARD_ON_FILE})
     can_hold = True

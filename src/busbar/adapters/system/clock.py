@@ -3,7 +3,9 @@
 import os
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from busbar.kernel.clock import Clock
 
 _DIGITS = 32
 _STAMP_DIGITS = 12
@@ -24,6 +26,37 @@ class SystemClock:
     def monotonic_s(self) -> float:
         """Return seconds that never go back."""
         return time.monotonic()
+
+
+class SharedClock:
+    """Goes by another machine's clock: what that one said last, and how long ago it was by the monotonic one.
+
+    Until it is told something it goes by its own machine's clock. What happens to that one later does not matter.
+    """
+
+    def __init__(self, own: Clock) -> None:
+        self._own = own
+        self._told: tuple[datetime, float] | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it was told the time."""
+        return self._told is not None
+
+    def set(self, now: datetime, *, read_s: float) -> None:
+        """Go by what the other clock said when the monotonic one here stood at `read_s`."""
+        self._told = (now, read_s)
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        if self._told is None:
+            return self._own.now()
+        said, read_s = self._told
+        return said + timedelta(seconds=self._own.monotonic_s() - read_s)
+
+    def monotonic_s(self) -> float:
+        """Return seconds that never go back."""
+        return self._own.monotonic_s()
 
 
 class TimeOrderedIds:

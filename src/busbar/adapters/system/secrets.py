@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -51,7 +52,6 @@ class Argon2Passwords:
         waiting_max: int = 200,
     ) -> None:
         self._hasher = PasswordHasher(memory_cost=memory_kib, time_cost=passes, parallelism=1)
-        self._nobody = self._hasher.hash(secrets.token_urlsafe(_BEARER_BYTES))
         self._threads = ThreadPoolExecutor(max_workers=threads_max, thread_name_prefix="passwords")
         self._waiting_max = waiting_max
         self._waiting = 0
@@ -66,6 +66,11 @@ class Argon2Passwords:
         if stored is None or not is_right or not self._hasher.check_needs_rehash(stored):
             return PasswordCheck(is_right=is_right)
         return PasswordCheck(is_right=True, replacement=await self.hash(password))
+
+    @cached_property
+    def _nobody(self) -> str:
+        """What an unknown person's password is compared with. Made when first asked for."""
+        return self._hasher.hash(secrets.token_urlsafe(_BEARER_BYTES))
 
     def close(self) -> None:
         """End the threads; what waits is dropped."""

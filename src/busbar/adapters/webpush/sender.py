@@ -2,12 +2,15 @@
 
 import asyncio
 import socket
+import ssl
+from functools import cached_property
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import httpx2
 
 from busbar.adapters.webpush.sealing import derive_sender_key, seal, write_public_key, write_vapid
+from busbar.kernel.calls import CallTally
 from busbar.kernel.clock import Clock
 from busbar.ports.push import PushGoneError, PushRefusedError, PushTarget, PushUnavailableError
 
@@ -28,6 +31,7 @@ class WebPush:
         subject: str,
         timeout_s: float = 10.0,
         is_private_allowed: bool = False,
+        tally: CallTally | None = None,
     ) -> None:
         """`subject`: how a push service reaches us, `mailto:` or `https:`.
 
@@ -38,14 +42,24 @@ class WebPush:
         self._subject = subject
         self._timeout_s = timeout_s
         self._is_private_allowed = is_private_allowed
+        self._tally = tally or CallTally("push")
 
     @property
     def public_key(self) -> str:
         """What browsers subscribe with."""
         return write_public_key(self._key)
 
+    @cached_property
+    def _authorities(self) -> ssl.SSLContext:
+        """Whom TLS trusts; read once, since that takes longer than to send a message."""
+        return httpx2.create_ssl_context()
+
     async def send(self, target: PushTarget, content: bytes, *, ttl_s: int, topic: str | None = None) -> None:
         """Hand a message over; see `busbar.ports.push.PushSender`."""
+        with self._tally.ask():
+            await self._send(target, content, ttl_s=ttl_s, topic=topic)
+
+    async def _send(self, target: PushTarget, content: bytes, *, ttl_s: int, topic: str | None) -> None:
         parts = urlsplit(target.endpoint)
         await self._check_address(parts.scheme, parts.hostname or "", parts.port)
         expires_at_s = int(self._clock.now().timestamp()) + SIGNATURE_LIFE_S
@@ -66,7 +80,9 @@ class WebPush:
         except ValueError as error:
             raise PushRefusedError(f"this cannot be sealed: {error}") from None
         try:
-            async with httpx2.AsyncClient(timeout=self._timeout_s, follow_redirects=False) as http:
+            async with httpx2.AsyncClient(
+                timeout=self._timeout_s, follow_redirects=False, verify=self._authorities
+            ) as http:
                 answer = await http.post(target.endpoint, content=sealed, headers=headers)
         except httpx2.HTTPError as error:
             raise PushUnavailableError(f"the push service does not answer: {type(error).__name__}") from None

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx2
 import msgspec
 
+from busbar.kernel.calls import CallTally
 from busbar.kernel.errors import DeniedError, InvalidError
 from busbar.ports.payments import (
     AnswerSignatureError,
@@ -30,8 +31,16 @@ BILL_MAX_BYTES = 64 * 1024 * 1024
 class WechatClient:
     """Speaks to WeChat Pay, for whichever merchant."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, now: Callable[[], datetime], new_nonce: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        http: httpx2.AsyncClient,
+        *,
+        now: Callable[[], datetime],
+        new_nonce: Callable[[], str],
+        tally: CallTally | None = None,
+    ) -> None:
         self._http = http
+        self._tally = tally or CallTally("wechatpay")
         self._now = now
         self.new_nonce = new_nonce
 
@@ -44,6 +53,12 @@ class WechatClient:
         self, merchant: Merchant, method: str, target: str, *, reply: type[T], body: msgspec.Struct | None = None
     ) -> T | None:
         """Ask; None: done, with nothing to say."""
+        with self._tally.ask():
+            return await self._ask(merchant, method, target, reply, body)
+
+    async def _ask(
+        self, merchant: Merchant, method: str, target: str, reply: type[T], body: msgspec.Struct | None
+    ) -> T | None:
         text = "" if body is None else msgspec.json.encode(body).decode()
         answer = await self._send(merchant, method, merchant.settings["api_url"].rstrip("/") + target, text)
         if answer.status_code not in {_OK, _EMPTY}:
@@ -58,9 +73,10 @@ class WechatClient:
 
     async def fetch(self, merchant: Merchant, place: BillPlace) -> bytes:
         """Fetch a bill; that answer is not signed, its digest was told before."""
-        answer = await self._send(merchant, "GET", place.download_url, "")
-        if answer.status_code != _OK:
-            raise _explain(answer)
+        with self._tally.ask():
+            answer = await self._send(merchant, "GET", place.download_url, "")
+            if answer.status_code != _OK:
+                raise _explain(answer)
         if len(answer.content) > BILL_MAX_BYTES:
             raise InvalidError("the bill is too long")
         digest = hashlib.sha1(answer.content, usedforsecurity=False).hexdigest()

@@ -20,6 +20,7 @@ from busbar.canon.payments import (
 from busbar.canon.reconciliation import StatementLine, StatementLineKind
 from busbar.kernel.ids import PaymentId, RefundId
 from busbar.ports.payments import (
+    AGREED,
     FieldSpec,
     Merchant,
     NoticeError,
@@ -80,6 +81,7 @@ class WechatPayments:
         FieldSpec(name="platform_key", max_chars=8000),
         FieldSpec(name="merchant_private_key", is_secret=True, max_chars=8000),
         FieldSpec(name="api_v3_key", is_secret=True),
+        *AGREED,
     )
     ways = frozenset({PayWay.CODE, PayWay.INSIDE})
     can_hold = False
@@ -186,6 +188,8 @@ class WechatPayments:
             inner = unseal(notice.resource, key=merchant.secrets["api_v3_key"])
             if notice.event_type.startswith("REFUND."):
                 refund = msgspec.json.decode(inner, type=Refund)
+                if refund.mchid and refund.mchid != merchant.settings["mchid"]:
+                    raise NoticeError("the notice is for another merchant")
                 return ProviderNotice(
                     event_id=notice.id,
                     kind=notice.event_type,

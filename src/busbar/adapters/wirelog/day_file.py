@@ -188,7 +188,14 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     direction: Direction | None = None
     before_id: int | None = None
     after_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Not included."""
     limit: int = 100
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether an instant is within what is asked for."""
+        return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
 
 def read_last_id(path: Path) -> int:
@@ -220,7 +227,7 @@ def read_entries(path: Path, search: Search) -> list[WireEntry]:
         # Rows of the older form are older than every piece of the day.
         for table in day.tables if search.after_id is None else reversed(day.tables):
             for entry in sources[table](day, search):
-                if needle is None or needle.search(entry.text):
+                if search.holds(entry.at) and (needle is None or needle.search(entry.text)):
                     found.append(entry)
                     if len(found) == search.limit:
                         return found

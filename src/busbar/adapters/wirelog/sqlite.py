@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Unpack
 
 import msgspec
 import structlog
@@ -30,7 +31,7 @@ from busbar.adapters.wirelog.day_file import (
     set_aside,
 )
 from busbar.kernel.ids import StationId
-from busbar.ports.wirelog import Direction, WireEntry
+from busbar.ports.wirelog import Direction, Narrowing, WireDays, WireEntry, WirePage
 
 FLUSH_INTERVAL_S = 0.25
 FOLLOWER_MAX_ENTRIES = 1000
@@ -273,7 +274,7 @@ class SqliteWireLog:
 
     # ---- reading -----------------------------------------------------------------------------------------------------
 
-    async def read(
+    async def read(  # noqa: PLR0913  each narrows the search by itself
         self,
         *,
         station_id: StationId,
@@ -282,6 +283,8 @@ class SqliteWireLog:
         direction: Direction | None = None,
         before_id: int | None = None,
         after_id: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         limit: int = 100,
     ) -> list[WireEntry]:
         """Return entries of a UTC day, newest first (oldest first with `after_id`), at most 1000."""
@@ -292,6 +295,8 @@ class SqliteWireLog:
             direction=direction,
             before_id=before_id,
             after_id=after_id,
+            since=since,
+            until=until,
             limit=min(limit, READ_MAX_ENTRIES),
         )
         return await asyncio.to_thread(self._read, name_file(self._directory, day), search)
@@ -310,6 +315,14 @@ class SqliteWireLog:
         found = list_files(self._directory)
         days = [day for day, path in found.items() if station_id is None or _has_station(path, station_id)]
         return sorted(days, reverse=True)
+
+    async def read_page(self, *, station_id: StationId, day: date, **narrowing: Unpack[Narrowing]) -> WirePage:
+        """Return entries of a UTC day: there is no other log than this one."""
+        return WirePage(entries=await self.read(station_id=station_id, day=day, **narrowing))
+
+    async def read_days(self, *, station_id: StationId | None = None) -> WireDays:
+        """Return the days that hold entries, newest first."""
+        return WireDays(days=await self.list_days(station_id=station_id))
 
     async def follow(self, *, station_id: StationId) -> AsyncIterator[WireEntry]:
         """Yield a station's entries as they are appended; a reader too slow for them misses the oldest."""

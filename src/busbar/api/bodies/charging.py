@@ -1,8 +1,9 @@
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from busbar.api.bodies.body import (
+    PRINTABLE,
     Body,
     ConnectorNumber,
     Email,
@@ -50,6 +51,8 @@ class StopTargetBody(Body):
     """Of the battery, for vehicles that tell it."""
     after_s: Annotated[int, Field(ge=60, le=604_800)] | None = None
     """From now."""
+    cost: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
+    """With tax, in whole minor units of the currency that the charge is priced in."""
 
 
 class TokenBody(Body):
@@ -81,6 +84,14 @@ class TokenPatch(Body):
     site_ids: SiteIds | None = None
 
 
+class TokenReplaceBody(Body):
+    """Which token takes another's place."""
+
+    value: Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=PRINTABLE)]
+    label: Line | None = None
+    """Left out: as the old one."""
+
+
 class TokenGroupBody(Body):
     """A token group as it shall be."""
 
@@ -102,4 +113,6 @@ class DriverPatch(Body):
     display_name: Name | None = None
     email: Email | None = None
     language: Language | None = None
+    group: Annotated[str, StringConstraints(max_length=20, pattern=r"^[\x20-\x7e]*$")] | None = None
+    """The value of a token group; empty: none any more."""
     is_blocked: bool | None = None

@@ -28,10 +28,10 @@ class PushDeviceBody(Body):
     language: Language = "en"
 
 
-class TokenBlockBody(Body):
-    """Whether a card may be used."""
+class TokenFreezeBody(Body):
+    """Whether a card of one's own may be used for now."""
 
-    is_blocked: bool
+    is_frozen: bool
 
 
 class ComplaintBody(Body):

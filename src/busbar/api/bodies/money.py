@@ -20,6 +20,44 @@ class ReasonBody(Body):
     model_config = Body.model_config | {"json_schema_extra": {"examples": [{"reason": "Reported stolen"}]}}
 
 
+IbanText = Annotated[str, StringConstraints(max_length=50, strip_whitespace=True, pattern=r"^[A-Za-z0-9 ]*$")]
+HolderText = Annotated[str, StringConstraints(max_length=70, strip_whitespace=True, pattern=PRINTABLE)]
+
+
+class OwnWalletClosingBody(Body):
+    """Where the rest is paid to that cannot go back to where it came from; left out: it is agreed otherwise."""
+
+    iban: IbanText = ""
+    holder: HolderText = ""
+    """Whose bank account it is."""
+
+
+class WalletClosingBody(OwnWalletClosingBody):
+    """Why a wallet is closed, and where the rest is paid to."""
+
+    reason: Reason
+
+
+class PayoutReferenceBody(Body):
+    """What the bank, or a receipt, calls the payment."""
+
+    reference: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True, pattern=PRINTABLE)]
+
+
+class BankPaymentBody(PayoutReferenceBody):
+    """What a debtor has paid into the operator's bank account."""
+
+    debtor: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^(driver|company|session):[!-~]+$")]
+    """As in the list of debts: `driver:ID`, `company:ID`, `session:ID`."""
+    amount: Annotated[int, Field(gt=0, le=AMOUNT_MAX)]
+
+    model_config = Body.model_config | {
+        "json_schema_extra": {
+            "examples": [{"debtor": "company:01a2", "amount": 48_350, "reference": "Transfer of 3 December, RF18"}]
+        }
+    }
+
+
 class AdjustmentBody(ReasonBody):
     """How a wallet is put right by hand."""
 

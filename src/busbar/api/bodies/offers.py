@@ -44,6 +44,32 @@ class CouponBody(Body):
     valid_until: Instant | None = None
 
 
+class CouponBatchBody(Body):
+    """Many codes for an offer, with the same bounds."""
+
+    offer_id: Key
+    codes: Annotated[list[Code], Field(min_length=1, max_length=1_000)]
+    uses_max: Minor | None = None
+    """Redemptions of each; left out: no bound."""
+    budget: Minor | None = None
+    """Of each, whole minor units for all its sessions together; left out: no bound."""
+    valid_until: Instant | None = None
+
+
+class OfferPreviewBody(Body):
+    """An offer that nobody has yet, and the charge of the example."""
+
+    tariff_id: Key
+    """Whose draft prices the charge."""
+    name: Annotated[str, StringConstraints(max_length=100)] = ""
+    terms: OfferTerms
+    currency: Currency | None = None
+    with_offers: Annotated[tuple[Key, ...], Field(max_length=49)] = ()
+    """The offers that the driver has too."""
+    energy_wh: Annotated[int, Field(ge=1, le=10_000_000)] = 30_000
+    duration_s: Annotated[int, Field(ge=60, le=604_800)] = 3600
+
+
 class PlanBody(Body):
     """A membership plan as it shall be."""
 
@@ -53,6 +79,10 @@ class PlanBody(Body):
     """Whole minor units, with tax."""
     included_wh: Annotated[int, Field(ge=0, le=10**12)] = 0
     is_open: bool = True
+    tax_permille: Annotated[int, Field(ge=0, le=1000)] = 0
+    """The tax that the price contains."""
+    monthly_minimum: Annotated[int, Field(ge=0, le=10**12)] = 0
+    """What a member spends on sessions at least in a calendar month, with tax; what is missing is owed."""
 
 
 class PlanMemberBody(Body):

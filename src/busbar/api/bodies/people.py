@@ -1,13 +1,17 @@
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
 from busbar.api.bodies.body import Body, Email, GivenPassword, Instant, Key, Language, Name, Password, Zone
+from busbar.api.bodies.network import Country
 from busbar.canon.tenants import Role
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Code = Annotated[str, StringConstraints(min_length=6, max_length=20, pattern=r"^[0-9A-Za-z -]+$")]
+Credential = Annotated[dict[str, Any], Field(max_length=20)]
+"""A PublicKeyCredential as JSON."""
 SiteIds = Annotated[tuple[Key, ...], Field(max_length=1000)]
 
 
@@ -28,11 +32,59 @@ class SignInBody(Body):
     transport: Transport = Transport.BEARER
 
 
+class StaffSignInBody(SignInBody):
+    """Which member of staff wants to sign in."""
+
+    code: Code | None = None
+    """Of a phone, or a recovery code; asked for by `denied.second_factor`."""
+
+
+class CodeBody(Body):
+    """A code that a phone shows, or a recovery code."""
+
+    code: Code
+
+
+class PasskeyBody(Body):
+    """What a browser answered when it made a passkey."""
+
+    name: Name
+    credential: Credential
+
+
+class PasskeySignInBody(Body):
+    """What a browser answered when a passkey signed."""
+
+    credential: Credential
+    transport: Transport = Transport.BEARER
+
+
 class PasswordChange(Body):
     """A new password; all other sign-ins of the person end."""
 
     old_password: GivenPassword
     new_password: Password
+
+
+class ForgottenBody(Body):
+    """Who forgot the password."""
+
+    email: Email
+
+
+class DriverForgottenBody(ForgottenBody):
+    """Which driver forgot the password."""
+
+    operator: Slug | None = None
+    """Whose driver: the operator's slug; left out: the installation's default operator."""
+
+
+class NewPasswordBody(Body):
+    """A password, set by a link that was mailed."""
+
+    link: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[!-~]+$")]
+    """What stands behind the `#` of the address."""
+    password: Password
 
 
 class DriverSignInBody(SignInBody):
@@ -86,7 +138,11 @@ class OperatorPatch(Body):
     slug: Slug | None = None
     currency: Currency | None = None
     time_zone: Zone | None = None
+    country: Country | None = None
+    """ISO 3166-1 alpha-2, or empty: whose holidays hold where a station has no site."""
     language: Language | None = None
+    requires_second_factor: bool | None = None
+    """Staff who sign in with a password alone may then only set a second factor up."""
     is_default: Literal[True] | None = None
     """Make it the default one in place of the one that is."""
 
@@ -102,7 +158,7 @@ class StaffBody(Body):
     """Empty: all sites of the operator."""
     is_platform: bool = False
     password: Password | None = None
-    """Left out, one is made and answered once."""
+    """Left out, the person is mailed a link to set one; while mail is off, one is made and answered once."""
 
 
 class StaffPatch(Body):

@@ -57,7 +57,7 @@ class AssignmentBody(Body):
     tariff_id: Key
     scope: Scope
     subject: Annotated[str, StringConstraints(max_length=120, pattern=r"^[\x20-\x7e]*$")] = ""
-    """The id of a driver, plan, partner, station or site, a group's value, `station/evse/connector`.
+    """The id of a driver, company, plan, station or site, a group's value, `station/evse/connector`.
 
     Empty for the whole operator.
     """

@@ -2,9 +2,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from busbar.api.bodies.companion import PushDeviceBody, TokenBlockBody, VehicleBody
+from busbar.api.bodies.companion import PushDeviceBody, TokenFreezeBody, VehicleBody
 from busbar.api.callers import AnyVisitor, OperatorChoice, SignedInDriver, choose_operator
 from busbar.api.parameters import KeyPath, StationPath, TokenPath
+from busbar.api.remembering import forget_at_stations
 from busbar.api.services import Given
 from busbar.canon.access import SetTokenStatus, TokenStatus
 from busbar.canon.companion import (
@@ -59,15 +60,28 @@ async def list_my_tokens(caller: SignedInDriver, services: Given) -> OwnTokenLis
     return OwnTokenList(items=items)
 
 
-@router.put("/tokens/{value}/block")
-async def block_my_token(caller: SignedInDriver, services: Given, value: TokenPath, body: TokenBlockBody) -> OwnToken:
-    """Block a card of one's own that was lost, or let it be used again."""
-    async with services.databases.read() as connection:
-        await tokens.check_of_driver(connection, caller.operator_id, caller.driver_id, value)
-    status = TokenStatus.BLOCKED if body.is_blocked else TokenStatus.ACTIVE
-    token = await services.dispatcher.dispatch(
-        SetTokenStatus(operator_id=caller.operator_id, actor=caller.actor, value=value, status=status)
+@router.put("/tokens/{value}/freeze")
+async def freeze_my_token(caller: SignedInDriver, services: Given, value: TokenPath, body: TokenFreezeBody) -> OwnToken:
+    """Let a card of one's own not be used for now, or let it be used again."""
+    return await _set_token(caller, services, value, TokenStatus.FROZEN if body.is_frozen else TokenStatus.ACTIVE)
+
+
+@router.post("/tokens/{value}/lost")
+async def report_my_token_lost(caller: SignedInDriver, services: Given, value: TokenPath) -> OwnToken:
+    """Report a card of one's own lost: it is refused from now on, and only the operator lets it be used again."""
+    return await _set_token(caller, services, value, TokenStatus.LOST)
+
+
+async def _set_token(caller: SignedInDriver, services: Given, value: str, status: TokenStatus) -> OwnToken:
+    wish = SetTokenStatus(
+        operator_id=caller.operator_id,
+        actor=caller.actor,
+        value=value,
+        status=status,
+        holder_id=caller.driver_id,
     )
+    token = await services.dispatcher.dispatch(wish)
+    await forget_at_stations(services, caller.actor, token)
     return OwnToken.model_validate(token)
 
 

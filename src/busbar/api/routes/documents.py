@@ -17,13 +17,15 @@ from busbar.canon.invoicing import (
     SaveInvoiceProfile,
     TaxRule,
 )
-from busbar.kernel.ids import DocumentId, InvoiceRequestId, SessionId, SiteId
+from busbar.canon.tenants import FindOperator
+from busbar.kernel.ids import DocumentId, InvoiceRequestId, OperatorId, SessionId, SiteId
 from busbar.views import documents
 from busbar.views.documents import StaffReader
 from busbar.views.paper.cii import write_cii
 from busbar.views.paper.einvoice import demand, make_einvoice
 from busbar.views.paper.fatturapa import write_fatturapa
-from busbar.views.paper.pdf import write_pdf
+from busbar.views.paper.pdf import Place, write_pdf
+from busbar.views.paper.sample import make_sample
 from busbar.views.paper.sheets import FAPIAO_HEAD, list_fapiao, write_csv, write_xlsx
 from busbar.views.paper.ubl import write_ubl
 from busbar.views.shapes import documents as shapes
@@ -154,6 +156,26 @@ async def get_invoice_profile(caller: Reader, services: Given) -> shapes.Invoice
 @router.put("/invoice-profile")
 async def put_invoice_profile(caller: PriceKeeper, services: Given, body: InvoiceProfileBody) -> shapes.InvoiceProfile:
     """Say how the operator writes documents. Those that are written stay as they are."""
+    await services.dispatcher.dispatch(
+        SaveInvoiceProfile(
+            operator_id=caller.operator_id, actor=caller.actor, profile=_read_profile(caller.operator_id, body)
+        )
+    )
+    return await get_invoice_profile(caller, services)
+
+
+@router.post("/invoice-profile/preview", response_class=Response, responses=describe_file(PDF_MEDIA))
+async def preview_invoice_profile(caller: Reader, services: Given, body: InvoiceProfileBody) -> Response:
+    """Give a sample invoice as PDF, by a profile that is not saved yet. Keeps nothing, and takes no number."""
+    profile = documents.check_profile(_read_profile(caller.operator_id, body))
+    operator = await services.dispatcher.dispatch(FindOperator(operator_id=caller.operator_id))
+    sample = make_sample(profile, currency=operator.currency, now=services.clock.now())
+    place = Place(station="AB-01", site=profile.seller.city, zone=profile.zone)
+    content = write_pdf(sample, place=place, paper=documents.choose_paper(profile))
+    return give_file(content, name="sample.pdf", media=PDF_MEDIA)
+
+
+def _read_profile(operator_id: OperatorId, body: InvoiceProfileBody) -> InvoiceProfile:
     fields = body.model_dump(exclude={"seller", "tax_rules"})
     rules = tuple(
         TaxRule(
@@ -165,11 +187,7 @@ async def put_invoice_profile(caller: PriceKeeper, services: Given, body: Invoic
         )
         for rule in body.tax_rules
     )
-    profile = InvoiceProfile(operator_id=caller.operator_id, seller=body.seller.to_party(), tax_rules=rules, **fields)
-    await services.dispatcher.dispatch(
-        SaveInvoiceProfile(operator_id=caller.operator_id, actor=caller.actor, profile=profile)
-    )
-    return await get_invoice_profile(caller, services)
+    return InvoiceProfile(operator_id=operator_id, seller=body.seller.to_party(), tax_rules=rules, **fields)
 
 
 @router.get("/invoice-requests")

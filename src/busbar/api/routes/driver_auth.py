@@ -2,22 +2,27 @@ from fastapi import APIRouter, Request, Response
 
 from busbar.api.bodies.people import (
     DriverErasure,
+    DriverForgottenBody,
     DriverSelfPatch,
     DriverSignInBody,
     DriverSignUp,
+    NewPasswordBody,
     PasswordChange,
     Transport,
 )
-from busbar.api.callers import DriverCaller, SignedInDriver
+from busbar.api.callers import DriverCaller, SignedInDriver, choose_operator, meet_stranger
 from busbar.api.cookies import hand_over, take_back
 from busbar.api.credentials import DRIVER_COOKIE, name_address, read_bearer
 from busbar.api.parameters import KeyPath
+from busbar.api.routes.wallets import get_my_wallet
 from busbar.api.services import Given
 from busbar.canon import drivers as canon
+from busbar.canon.entry import AskDriverPassword, SetDriverPassword
 from busbar.canon.secret import Secret
-from busbar.canon.tenants import FindOperator
+from busbar.canon.tenants import FindOperator, SignInMethod
+from busbar.kernel.errors import DeniedError, InvalidError
 from busbar.kernel.ids import OperatorId, SignInId
-from busbar.views import companion, complaints, driver_sessions
+from busbar.views import companion, complaints, driver_sessions, personal, reservations
 from busbar.views.shapes import driver_door as shapes
 from busbar.views.shapes.people import SignIn, SignInList
 
@@ -26,13 +31,19 @@ router = APIRouter(prefix="/driver", tags=["driver sign-in"])
 CLIENT_CHARS_MAX = 200
 
 
+class OwnPasswordError(InvalidError):
+    """The password that a signed-in driver gave once more is wrong."""
+
+    code = "invalid.old_password"
+
+
 @router.post("/sign-up", status_code=201)
 async def sign_up_driver(
     services: Given, request: Request, response: Response, body: DriverSignUp
 ) -> shapes.SignedInDriver:
     """Register as a driver and be signed in."""
     services.limits.take_stranger(name_address(request))
-    operator = await services.dispatcher.dispatch(FindOperator(slug=body.operator))
+    operator = await choose_operator(services, meet_stranger(request), body.operator)
     signed_in = await services.dispatcher.dispatch(
         canon.SignUpDriver(
             operator_id=operator.operator_id,
@@ -53,7 +64,7 @@ async def sign_in_driver(
 ) -> shapes.SignedInDriver:
     """Sign a driver in. Unknown address and wrong password are one error."""
     services.limits.take_stranger(name_address(request))
-    operator = await services.dispatcher.dispatch(FindOperator(slug=body.operator))
+    operator = await choose_operator(services, meet_stranger(request), body.operator)
     signed_in = await services.dispatcher.dispatch(
         canon.SignInDriver(
             operator_id=operator.operator_id,
@@ -64,6 +75,28 @@ async def sign_in_driver(
         )
     )
     return await _hand_over(services, response, signed_in, body.transport)
+
+
+@router.post("/forgot-password", status_code=202)
+async def ask_driver_password(services: Given, request: Request, body: DriverForgottenBody) -> Response:
+    """Mail a link to set a new password, if a driver has this address; the answer tells nothing of that."""
+    address = name_address(request)
+    services.limits.take_stranger(address)
+    operator = await choose_operator(services, meet_stranger(request), body.operator)
+    await services.dispatcher.dispatch(
+        AskDriverPassword(operator_id=operator.operator_id, email=body.email, address=address)
+    )
+    return Response(status_code=202)
+
+
+@router.post("/set-password", status_code=204)
+async def set_driver_password(services: Given, request: Request, body: NewPasswordBody) -> None:
+    """Set a password by a link that was mailed; all sign-ins of the driver end, and the link is used up."""
+    address = name_address(request)
+    services.limits.take_stranger(address)
+    await services.dispatcher.dispatch(
+        SetDriverPassword(secret=Secret(text=body.link), password=Secret(text=body.password), address=address)
+    )
 
 
 @router.post("/sign-out", status_code=204)
@@ -107,14 +140,16 @@ async def erase_myself(
     driver = await services.dispatcher.dispatch(
         canon.FindDriver(operator_id=caller.operator_id, driver_id=caller.driver_id)
     )
-    await services.dispatcher.dispatch(
-        canon.SignInDriver(
-            operator_id=caller.operator_id,
-            email=driver.email or "",
-            password=Secret(text=body.password),
-            address=name_address(request),
-        )
+    proof = canon.SignInDriver(
+        operator_id=caller.operator_id,
+        email=driver.email or "",
+        password=Secret(text=body.password),
+        address=name_address(request),
     )
+    try:
+        await services.dispatcher.dispatch(proof)
+    except DeniedError:  # who mistypes the password stays signed in
+        raise OwnPasswordError("the password is wrong") from None
     await services.dispatcher.dispatch(
         canon.EraseDriver(operator_id=caller.operator_id, actor=caller.actor, driver_id=caller.driver_id)
     )
@@ -127,11 +162,20 @@ async def export_my_data(caller: SignedInDriver, services: Given) -> shapes.Driv
     export = await services.dispatcher.dispatch(
         canon.ExportDriver(operator_id=caller.operator_id, actor=caller.actor, driver_id=caller.driver_id)
     )
+    wallet = await get_my_wallet(caller, services)
     async with services.databases.read() as connection:
         sessions = await driver_sessions.list_all(connection, caller.driver_id, now=services.clock.now())
         vehicles = await companion.list_vehicles(connection, caller.driver_id)
         kept = await companion.read_kept(connection, caller.driver_id, now=services.clock.now())
         said = await complaints.list_own(connection, caller.driver_id)
+        kept_places = await reservations.list_own(connection, caller.driver_id)
+        money = await personal.read_personal(
+            connection,
+            wallet,
+            operator_id=caller.operator_id,
+            driver_id=caller.driver_id,
+            now=services.clock.now(),
+        )
     return shapes.DriverData(
         driver=await _show(services, export.driver),
         tokens=[shapes.OwnToken.model_validate(token) for token in export.tokens],
@@ -140,6 +184,8 @@ async def export_my_data(caller: SignedInDriver, services: Given) -> shapes.Driv
         vehicles=vehicles.items,
         stations=kept,
         complaints=said.items,
+        reservations=kept_places.items,
+        **money,
     )
 
 
@@ -214,6 +260,7 @@ def _show_sign_ins(caller: DriverCaller, sign_ins: tuple[canon.DriverSignIn, ...
             expires_at=item.expires_at,
             address=item.address,
             client=item.client,
+            method=SignInMethod.PASSWORD,
         )
         for item in sign_ins
     ]

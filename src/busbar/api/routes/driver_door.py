@@ -9,7 +9,7 @@ from busbar.api.bodies.charging import DriverStartBody, StopTargetBody
 from busbar.api.callers import AnyVisitor, OperatorChoice, SignedInDriver, choose_operator
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath, StationPath, make_command_id
-from busbar.api.prices import QuoteQuery, read_price, read_quote
+from busbar.api.prices import QuoteQuery, read_nearby, read_price, read_quote
 from busbar.api.services import Given
 from busbar.api.stopping import stop_or_cancel
 from busbar.canon.access import FindDriverToken
@@ -42,6 +42,7 @@ async def get_network(visitor: AnyVisitor, services: Given, operator: OperatorCh
         slug=chosen.slug,
         time_zone=chosen.zone,
         language=chosen.language,
+        can_reset=services.settings.mail_host is not None,
     )
 
 
@@ -51,10 +52,7 @@ async def list_nearby_stations(
 ) -> NearbyStationList:
     """List stations around a position, the nearest first; without one, all by site. Needs no sign-in."""
     operator = await choose_operator(services, visitor, query.operator)
-    async with services.databases.read() as connection:
-        return await nearby.list_nearby(
-            connection, query, operator_id=operator.operator_id, driver_id=visitor.driver_id
-        )
+    return await read_nearby(services, operator.operator_id, query, driver_id=visitor.driver_id)
 
 
 @router.get("/lookup")
@@ -67,7 +65,13 @@ async def look_up_code(
     """Find the station that a QR code or a typed id names. Needs no sign-in."""
     chosen = await choose_operator(services, visitor, operator)
     async with services.databases.read() as connection:
-        return await nearby.look_up_code(connection, code, operator_id=chosen.operator_id, driver_id=visitor.driver_id)
+        return await nearby.look_up_code(
+            connection,
+            code,
+            operator_id=chosen.operator_id,
+            driver_id=visitor.driver_id,
+            now=services.clock.now(),
+        )
 
 
 @router.get("/stations/{station_id}")
@@ -78,7 +82,11 @@ async def get_public_station(
     chosen = await choose_operator(services, visitor, operator)
     async with services.databases.read() as connection:
         return await nearby.read_station(
-            connection, station_id, operator_id=chosen.operator_id, driver_id=visitor.driver_id
+            connection,
+            station_id,
+            operator_id=chosen.operator_id,
+            driver_id=visitor.driver_id,
+            now=services.clock.now(),
         )
 
 
@@ -180,7 +188,9 @@ async def set_my_stop_target(
         SetStopTarget(
             operator_id=caller.operator_id,
             session_id=SessionId(session_id),
-            target=StopTarget(energy_wh=body.energy_wh, soc_permille=body.soc_permille, stop_at=stop_at),
+            target=StopTarget(
+                energy_wh=body.energy_wh, soc_permille=body.soc_permille, stop_at=stop_at, cost=body.cost
+            ),
             requested_by=caller.actor,
         )
     )

@@ -9,10 +9,11 @@ from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath
 from busbar.api.services import Given
 from busbar.canon import drivers as canon
+from busbar.canon.entry import SendDriverLink
 from busbar.kernel.ids import DriverId
 from busbar.views import drivers
 from busbar.views.shapes.access import Driver, DriverPage
-from busbar.views.shapes.people import NewPassword
+from busbar.views.shapes.people import NewPassword, SentLink
 
 router = APIRouter(tags=["drivers"])
 
@@ -46,8 +47,11 @@ async def get_driver(caller: Reader, services: Given, driver_id: KeyPath) -> Dri
 
 @router.patch("/drivers/{driver_id}")
 async def update_driver(caller: AccessKeeper, services: Given, driver_id: KeyPath, body: DriverPatch) -> Driver:
-    """Change a driver, or refuse all their tokens (`is_blocked`)."""
-    if body.email is not None or body.display_name is not None or body.language is not None:
+    """Change a driver, or refuse all their tokens (`is_blocked`).
+
+    `group` is also that of the driver's tokens that have none of their own, the app's too.
+    """
+    if any(each is not None for each in (body.email, body.display_name, body.language, body.group)):
         await services.dispatcher.dispatch(
             canon.UpdateDriver(
                 operator_id=caller.operator_id,
@@ -56,6 +60,7 @@ async def update_driver(caller: AccessKeeper, services: Given, driver_id: KeyPat
                 email=body.email,
                 display_name=body.display_name,
                 language=body.language,
+                group=body.group,
             )
         )
     if body.is_blocked is not None:
@@ -85,6 +90,13 @@ async def reset_driver_password(caller: AccessKeeper, services: Given, driver_id
         canon.ResetDriverPassword(operator_id=caller.operator_id, actor=caller.actor, driver_id=DriverId(driver_id))
     )
     return NewPassword(password=made.text)
+
+
+@router.post("/drivers/{driver_id}/send-link", status_code=202)
+async def send_driver_link(caller: AccessKeeper, services: Given, driver_id: KeyPath) -> SentLink:
+    """Mail a driver a link to set a password: an invitation to whoever never signed in."""
+    wish = SendDriverLink(operator_id=caller.operator_id, actor=caller.actor, driver_id=DriverId(driver_id))
+    return SentLink(letter_id=await services.dispatcher.dispatch(wish))
 
 
 async def _read(services: Given, caller: StaffCaller, driver_id: str) -> Driver:

@@ -3,22 +3,46 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query
 
-from busbar.api.bodies.offers import CouponBody, OfferBody, PlanBody, PlanMemberBody, RedeemBody
+from busbar.api.bodies.offers import (
+    CouponBatchBody,
+    CouponBody,
+    OfferBody,
+    OfferPreviewBody,
+    PlanBody,
+    PlanMemberBody,
+    RedeemBody,
+)
 from busbar.api.callers import PriceKeeper, Reader, SignedInDriver, StaffCaller
 from busbar.api.once import perform
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath
 from busbar.api.services import Given
 from busbar.canon import offers as commands
-from busbar.canon.offers import CreateCoupon, EndCoupon, JoinPlan, LeavePlan, PutOffer, PutPlan, RedeemCoupon
+from busbar.canon.offers import (
+    CreateCoupon,
+    CreateCoupons,
+    EndCoupon,
+    JoinPlan,
+    LeavePlan,
+    PutOffer,
+    PutPlan,
+    RedeemCoupon,
+)
+from busbar.canon.tenants import FindOperator
 from busbar.kernel.ids import CouponId, DriverId, OfferId, PlanId
-from busbar.views import drivers, offers
+from busbar.rating.taxes import fill_taxes
+from busbar.views import drivers, offer_examples, offers
+from busbar.views.quotes import Charge, find_rates
 from busbar.views.shapes.offers import (
     Coupon,
+    CouponBatch,
     CouponPage,
+    CouponUsePage,
     MemberPage,
     Offer,
     OfferPage,
+    OfferPreview,
+    OfferTerms,
     OwnCouponList,
     OwnPlanList,
     Plan,
@@ -41,6 +65,21 @@ async def create_offer(caller: PriceKeeper, services: Given, body: OfferBody, ke
     """Make an offer."""
     made = await perform(services, caller, _wish_offer(caller, body, None), key=key, reply=commands.Offer)
     return await _read_offer(services, caller, made.offer_id)
+
+
+@router.post("/offers/preview")
+async def preview_offer(caller: Reader, services: Given, body: OfferPreviewBody) -> OfferPreview:
+    """Show a receipt without and with an offer, beside others, before it is written. Keeps nothing."""
+    draft = offer_examples.read_candidate(body.name, _write_terms(body.terms), body.currency)
+    async with services.databases.read() as connection:
+        tariff_name, terms = await offer_examples.read_draft(connection, caller.scope, body.tariff_id)
+        others = await offer_examples.list_candidates(connection, caller.scope, body.with_offers)
+        taxes = await find_rates(connection, caller.operator_id)
+    operator = await services.dispatcher.dispatch(FindOperator(operator_id=caller.operator_id))
+    charge = Charge(energy_wh=body.energy_wh, duration_s=body.duration_s, starts_at=services.clock.now())
+    return offer_examples.preview_offers(
+        [draft, *others], fill_taxes(terms, taxes), tariff_name=tariff_name, charge=charge, zone=operator.zone
+    )
 
 
 @router.get("/offers/{offer_id}")
@@ -77,6 +116,36 @@ async def create_coupon(caller: PriceKeeper, services: Given, body: CouponBody, 
     )
     made = await perform(services, caller, wish, key=key, reply=commands.Coupon)
     return await _read_coupon(services, caller, made.coupon_id)
+
+
+@router.post("/coupons/batch", status_code=201)
+async def create_coupons(
+    caller: PriceKeeper, services: Given, body: CouponBatchBody, key: IdempotencyKey = None
+) -> CouponBatch:
+    """Give an offer many codes with the same bounds: all of them, or none."""
+    wish = CreateCoupons(
+        operator_id=caller.operator_id,
+        actor=caller.actor,
+        offer_id=OfferId(body.offer_id),
+        codes=tuple(body.codes),
+        uses_max=body.uses_max,
+        budget=body.budget,
+        valid_until=body.valid_until,
+    )
+    made = await perform(services, caller, wish, key=key, reply=commands.CouponBatch)
+    return CouponBatch(offer_id=made.offer_id, codes=list(made.codes))
+
+
+@router.get("/coupons/{coupon_id}/uses")
+async def list_coupon_uses(
+    caller: Reader, services: Given, coupon_id: KeyPath, query: Annotated[offers.CouponUseQuery, Query()]
+) -> CouponUsePage:
+    """List who redeemed a coupon, the newest first, and what it took off."""
+    async with services.databases.read() as connection:
+        await offers.read_coupon(connection, caller.scope, coupon_id)
+        return await offers.list_coupon_uses(
+            connection, caller.scope, coupon_id, query, limit=bound_rows(services, query)
+        )
 
 
 @router.post("/coupons/{coupon_id}/end")
@@ -198,14 +267,17 @@ async def _read_own_plans(services: Given, caller: SignedInDriver) -> OwnPlanLis
         )
 
 
+def _write_terms(terms: OfferTerms) -> str:
+    return msgspec.json.encode(terms.model_dump(mode="json", exclude_defaults=True)).decode()
+
+
 def _wish_offer(caller: StaffCaller, body: OfferBody, offer_id: OfferId | None) -> PutOffer:
-    terms = body.terms.model_dump(mode="json", exclude_defaults=True)
     return PutOffer(
         operator_id=caller.operator_id,
         actor=caller.actor,
         offer_id=offer_id,
         name=body.name,
-        terms_json=msgspec.json.encode(terms).decode(),
+        terms_json=_write_terms(body.terms),
         audience=body.audience,
         subject=body.subject,
         site_ids=tuple(body.site_ids),
@@ -225,6 +297,8 @@ def _wish_plan(caller: StaffCaller, body: PlanBody, plan_id: PlanId | None) -> P
         monthly_price=body.monthly_price,
         included_wh=body.included_wh,
         is_open=body.is_open,
+        tax_permille=body.tax_permille,
+        monthly_minimum=body.monthly_minimum,
     )
 
 

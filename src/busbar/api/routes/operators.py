@@ -59,7 +59,9 @@ async def update_operator(caller: StaffKeeper, services: Given, operator_id: Key
             slug=body.slug,
             currency=body.currency,
             zone=body.time_zone,
+            country=body.country,
             language=body.language,
+            requires_second_factor=body.requires_second_factor,
             is_default=body.is_default,
         )
     )
@@ -74,7 +76,9 @@ def show(operator: tenants.Operator) -> Operator:
         slug=operator.slug,
         currency=operator.currency,
         time_zone=operator.zone,
+        country=operator.country,
         language=operator.language,
+        requires_second_factor=operator.requires_second_factor,
         is_default=operator.is_default,
         created_at=operator.created_at,
     )

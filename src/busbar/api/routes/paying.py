@@ -1,5 +1,6 @@
 """Paying: drivers' top-ups and cards, guests without an account, and the doors of providers' notices."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -9,6 +10,8 @@ from busbar.api.bodies.payments import CardBody, GuestBody, TopUpBody
 from busbar.api.callers import AnyVisitor, OperatorChoice, SignedInDriver, choose_operator
 from busbar.api.credentials import name_address
 from busbar.api.parameters import IdempotencyKey, KeyPath, make_command_id
+from busbar.api.prices import read_price
+from busbar.api.routes.documents import PDF_MEDIA, Language, describe_file, give_file
 from busbar.api.services import Given, Services
 from busbar.canon.payments import (
     CheckPayment,
@@ -28,7 +31,10 @@ from busbar.canon.secret import Secret
 from busbar.canon.sessions import StopSession
 from busbar.kernel.errors import ConflictError, UnavailableError
 from busbar.kernel.ids import CommandId, OperatorId, PaymentId, StationId
-from busbar.views import nearby, payments
+from busbar.views import documents, nearby, payments
+from busbar.views.missing import PriceMissingError
+from busbar.views.paper.pdf import write_pdf
+from busbar.views.scope import Scope
 from busbar.views.shapes.payments import (
     DriverPayment,
     DriverPaymentList,
@@ -186,8 +192,25 @@ async def get_guest_payment(visitor: AnyVisitor, services: Given, link: LinkPath
     payment = await services.dispatcher.dispatch(FindGuestPayment(link=Secret(text=link)))
     if payment.state is PaymentState.PENDING:
         payment = await _check(services, payment.payment_id, payment.operator_id)
+    return await _read_stay(services, payment)
+
+
+@router.get("/guest-payments/{link}/receipt", response_class=Response, responses=describe_file(PDF_MEDIA))
+async def get_guest_receipt(
+    visitor: AnyVisitor, services: Given, link: LinkPath, language: Language = None
+) -> Response:
+    """Give the receipt of a guest's session as PDF to whoever has the link.
+
+    Errors: `not_found.document` before the session is priced in the end.
+    """
+    del visitor
+    payment = await services.dispatcher.dispatch(FindGuestPayment(link=Secret(text=link)))
     async with services.databases.read() as connection:
-        return await payments.read_stay(connection, payment)
+        document_id = await payments.find_guest_receipt(connection, payment)
+        reader = documents.StaffReader(scope=Scope(operator_id=payment.operator_id))
+        document, place, profile = await documents.read_for_paper(connection, reader, document_id)
+    content = write_pdf(document, place=place, paper=documents.choose_paper(profile), language=language)
+    return give_file(content, name=f"{document.reference}.pdf", media=PDF_MEDIA)
 
 
 @router.post("/guest-payments/{link}/stop", status_code=202)
@@ -208,8 +231,16 @@ async def stop_guest_session(visitor: AnyVisitor, services: Given, link: LinkPat
         except ConflictError as error:
             if error.code != "conflict.session_not_active":
                 raise
+    return await _read_stay(services, payment)
+
+
+async def _read_stay(services: Services, payment: Payment) -> GuestStay:
+    price = None
+    if payment.session_id is not None:
+        with suppress(PriceMissingError):  # no tariff holds there, or the session has not begun
+            price = await read_price(services, payment.operator_id, payment.session_id)
     async with services.databases.read() as connection:
-        return await payments.read_stay(connection, payment)
+        return await payments.read_stay(connection, payment, price=price)
 
 
 async def _check(services: Services, payment_id: PaymentId, operator_id: OperatorId) -> Payment:

@@ -1,4 +1,4 @@
-"""Payments for staff: list, detail, refunds, accounts at providers, statements and differences."""
+"""Payments for staff: list, detail, refunds, statements and differences."""
 
 import base64
 import binascii
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from busbar.api.bodies.payments import AccountBody, CaptureBody, DifferenceBody, RefundBody, StatementBody
+from busbar.api.bodies.payments import CaptureBody, DifferenceBody, RefundBody, StatementBody
 from busbar.api.callers import MoneyKeeper, MoneyReader, StaffCaller
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath, make_command_id
@@ -15,15 +15,9 @@ from busbar.canon.payments import (
     CancelPayment,
     CapturePayment,
     CheckPayment,
-    ListPaymentAccounts,
-    Provider,
     RefundPayment,
-    RemovePaymentAccount,
-    SavePaymentAccount,
 )
-from busbar.canon.payments import PaymentAccount as CanonAccount
 from busbar.canon.reconciliation import ImportStatement, SettleDifference
-from busbar.canon.secret import Secret
 from busbar.kernel.errors import InvalidError
 from busbar.kernel.ids import PaymentId, RefundId
 from busbar.views import payments
@@ -31,8 +25,6 @@ from busbar.views.shapes.payments import (
     Compared,
     Difference,
     DifferencePage,
-    PaymentAccount,
-    PaymentAccountList,
     PaymentDetail,
     PaymentPage,
     StatementList,
@@ -114,57 +106,6 @@ async def check_payment(caller: MoneyKeeper, services: Given, payment_id: KeyPat
 async def _read(services: Given, caller: StaffCaller, payment_id: str) -> PaymentDetail:
     async with services.databases.read() as connection:
         return await payments.read_payment(connection, caller.scope, payment_id)
-
-
-# ---- accounts at providers -------------------------------------------------------------------------------------------
-
-
-@router.get("/payment-accounts")
-async def list_payment_accounts(caller: MoneyReader, services: Given) -> PaymentAccountList:
-    """List the accounts that the operator's payments go over. Secrets are never shown."""
-    found = await services.dispatcher.dispatch(ListPaymentAccounts(operator_id=caller.operator_id))
-    return PaymentAccountList(items=[_show_account(services, caller, account) for account in found])
-
-
-@router.put("/payment-accounts/{provider}")
-async def put_payment_account(
-    caller: MoneyKeeper, services: Given, provider: Provider, body: AccountBody
-) -> PaymentAccount:
-    """Make the operator's account at a provider this. A secret that is left out stays."""
-    account = await services.dispatcher.dispatch(
-        SavePaymentAccount(
-            operator_id=caller.operator_id,
-            actor=caller.actor,
-            provider=provider,
-            is_active=body.is_active,
-            settings=body.settings,
-            secrets={name: Secret(text=text) for name, text in body.secrets.items()},
-        )
-    )
-    return _show_account(services, caller, account)
-
-
-@router.delete("/payment-accounts/{provider}", status_code=204)
-async def delete_payment_account(caller: MoneyKeeper, services: Given, provider: Provider) -> None:
-    """Forget the operator's account at a provider; its payments stay."""
-    await services.dispatcher.dispatch(
-        RemovePaymentAccount(operator_id=caller.operator_id, actor=caller.actor, provider=provider)
-    )
-
-
-def _show_account(services: Given, caller: StaffCaller, account: CanonAccount) -> PaymentAccount:
-    is_own = account.operator_id == caller.operator_id
-    address = services.settings.public_address
-    return PaymentAccount(
-        provider=account.provider,
-        account_id=account.account_id,
-        is_own=is_own,
-        is_active=account.is_active,
-        settings=account.settings if is_own else {},
-        secrets=list(account.secrets) if is_own else [],
-        notice_url=f"{address}/api/v1/payments/notices/{account.provider}/{account.account_id}",
-        changed_at=account.changed_at,
-    )
 
 
 # ---- statements and differences --------------------------------------------------------------------------------------

@@ -3,9 +3,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from busbar.api.callers import Reader
-from busbar.api.routes.documents import CSV_MEDIA, XLSX_MEDIA, describe_file, give_file
+from busbar.api.routes.documents import CSV_MEDIA, PDF_MEDIA, XLSX_MEDIA, describe_file, give_file
 from busbar.api.services import Given
-from busbar.views import reports
+from busbar.canon.tenants import FindOperator
+from busbar.views import documents, reports
+from busbar.views.paper.reporting import write_report
 from busbar.views.paper.sheets import write_csv, write_xlsx
 from busbar.views.shapes.reports import Report
 
@@ -32,6 +34,24 @@ async def get_revenue_xlsx(caller: Reader, services: Given, query: Asked) -> Res
     report = await _make(caller, services, query)
     content = write_xlsx(reports.HEAD, reports.list_cells(report), title=query.group_by)
     return give_file(content, name=_name(query, "xlsx"), media=XLSX_MEDIA)
+
+
+@router.get("/revenue/pdf", response_class=Response, responses=describe_file(PDF_MEDIA))
+async def get_revenue_pdf(caller: Reader, services: Given, query: Asked) -> Response:
+    """Give the report as PDF, in the operator's language."""
+    operator = await services.dispatcher.dispatch(FindOperator(operator_id=caller.operator_id))
+    async with services.databases.read() as connection:
+        report = await reports.make_report(connection, caller.scope, query)
+        paper = await documents.read_paper(connection, caller.scope)
+    content = write_report(
+        report,
+        reports.name_subject(query, report),
+        author=operator.name,
+        zone=operator.zone,
+        paper=paper,
+        language=operator.language,
+    )
+    return give_file(content, name=_name(query, "pdf"), media=PDF_MEDIA)
 
 
 async def _make(caller: Reader, services: Given, query: reports.ReportQuery) -> Report:

@@ -7,9 +7,10 @@ from busbar.api.callers import NetworkKeeper, Onlooker, Reader
 from busbar.api.once import perform
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import IdempotencyKey, KeyPath
-from busbar.api.permissions import demand_whole_operator
+from busbar.api.permissions import Permission, demand_whole_operator, permits
 from busbar.api.services import Given
-from busbar.canon.stations import DeleteSite, SaveSite, SiteSpec
+from busbar.canon.hours import ExceptionalPeriod, OpeningTimes, WeeklyPeriod
+from busbar.canon.stations import DeleteSite, OwnDays, SaveSite, SiteSpec
 from busbar.kernel.ids import SiteId
 from busbar.views import busbars, now, power, sites
 from busbar.views.shapes.busbar import BusbarList
@@ -28,9 +29,13 @@ async def get_overview(caller: Reader, services: Given) -> Overview:
 
 @router.get("/now")
 async def list_now(caller: Reader, services: Given) -> NowList:
-    """List what waits for a person: faults, stuck sessions, stations that wait to be accepted or are away."""
+    """List what waits for a person: faults, stuck sessions, stations that wait to be accepted or are away.
+
+    Who may read the operator's money is told of payments too: what failed and is owed, refunds that failed, disputes.
+    """
+    with_money = not caller.scope.site_ids and permits(caller.principal, Permission.READ_MONEY)
     async with services.databases.read() as connection:
-        return await now.list_now(connection, caller.scope, now=services.clock.now())
+        return await now.list_now(connection, caller.scope, now=services.clock.now(), with_money=with_money)
 
 
 @router.get("/overview/power")
@@ -73,8 +78,9 @@ async def get_site(caller: Reader, services: Given, site_id: KeyPath) -> Site:
 async def update_site(caller: NetworkKeeper, services: Given, site_id: KeyPath, body: SitePatch) -> Site:
     """Change a site."""
     before = await _read(services, caller, site_id)
-    values = {name: getattr(before, name) for name in SiteBody.model_fields}
-    values |= body.model_dump(exclude_unset=True, exclude_none=True)
+    values = before.model_dump(include=set(SiteBody.model_fields))
+    given = body.model_dump(exclude_unset=True)
+    values |= {name: value for name, value in given.items() if value is not None or name == "grid_limit_w"}
     command = SaveSite(operator_id=caller.operator_id, actor=caller.actor, site_id=SiteId(site_id), spec=_spec(values))
     await services.dispatcher.dispatch(command)
     return await _read(services, caller, site_id)
@@ -104,5 +110,34 @@ def _spec(values: dict[str, Any]) -> SiteSpec:
         latitude_e6=round(values["latitude"] * 1_000_000),
         longitude_e6=round(values["longitude"] * 1_000_000),
         zone=values["time_zone"],
+        days=OwnDays(
+            subdivision=values["subdivision"],
+            holidays=tuple(sorted(set(values["holidays"]))),
+            workdays=tuple(sorted(set(values["working_days"]))),
+        ),
         is_public=values["is_public"],
+        grid_limit_w=values["grid_limit_w"],
+        hours=_read_opening(values["hours"]),
     )
+
+
+def _read_opening(hours: dict[str, Any]) -> OpeningTimes:
+    """Read hours as people write them: a clock's text is minutes after midnight."""
+    return OpeningTimes(
+        is_always=hours.get("is_always", True),
+        regular=tuple(
+            WeeklyPeriod(
+                weekday=each["weekday"],
+                begins_min=_read_clock(each["begins"]),
+                ends_min=_read_clock(each["ends"]),
+            )
+            for each in hours.get("regular", ())
+        ),
+        openings=tuple(ExceptionalPeriod(**each) for each in hours.get("openings", ())),
+        closings=tuple(ExceptionalPeriod(**each) for each in hours.get("closings", ())),
+    )
+
+
+def _read_clock(clock: str) -> int:
+    hour, _, minute = clock.partition(":")
+    return int(hour) * 60 + int(minute)

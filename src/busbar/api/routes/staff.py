@@ -6,8 +6,11 @@ from busbar.api.bodies.people import ApiKeyBody, StaffBody, StaffPatch
 from busbar.api.callers import Auditor, StaffKeeper
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import KeyPath
+from busbar.api.routes.auth import show_sign_ins
 from busbar.api.services import Given
 from busbar.canon import tenants
+from busbar.canon.entry import SendStaffLink
+from busbar.canon.factors import FindSecondFactors, ResetSecondFactors
 from busbar.canon.secret import Secret
 from busbar.kernel.ids import ApiKeyId, SiteId, StaffId
 from busbar.views import people
@@ -18,6 +21,9 @@ from busbar.views.shapes.people import (
     NewApiKey,
     NewPassword,
     NewStaffMember,
+    SecondFactors,
+    SentLink,
+    SignInList,
     StaffMember,
     StaffPage,
 )
@@ -34,7 +40,8 @@ async def list_staff(caller: StaffKeeper, services: Given, query: Annotated[peop
 
 @router.post("/staff", status_code=201, tags=["staff"])
 async def create_staff(caller: StaffKeeper, services: Given, body: StaffBody) -> NewStaffMember:
-    """Give a person access. Without a password one is made and answered once."""
+    """Give a person access. Without a password a link to set one is mailed; while mail is off, one is made and told."""
+    is_invited = body.password is None and services.settings.mail_host is not None
     created = await services.dispatcher.dispatch(
         tenants.CreateStaff(
             by=caller.principal,
@@ -46,10 +53,11 @@ async def create_staff(caller: StaffKeeper, services: Given, body: StaffBody) ->
             site_ids=tuple(SiteId(site_id) for site_id in body.site_ids),
             is_platform=body.is_platform,
             password=None if body.password is None else Secret(text=body.password),
+            is_invited=is_invited,
         )
     )
     password = None if created.password is None else created.password.text
-    return NewStaffMember(staff=show_staff(created.staff), password=password)
+    return NewStaffMember(staff=show_staff(created.staff), password=password, is_invited=is_invited)
 
 
 @router.get("/staff/{staff_id}", tags=["staff"])
@@ -87,6 +95,35 @@ async def reset_staff_password(caller: StaffKeeper, services: Given, staff_id: K
         tenants.ResetStaffPassword(by=caller.principal, operator_id=caller.operator_id, staff_id=StaffId(staff_id))
     )
     return NewPassword(password=made.text)
+
+
+@router.post("/staff/{staff_id}/send-link", status_code=202, tags=["staff"])
+async def send_staff_link(caller: StaffKeeper, services: Given, staff_id: KeyPath) -> SentLink:
+    """Mail a member of staff a link to set a password: an invitation to whoever never signed in."""
+    wish = SendStaffLink(by=caller.principal, operator_id=caller.operator_id, staff_id=StaffId(staff_id))
+    return SentLink(letter_id=await services.dispatcher.dispatch(wish))
+
+
+@router.get("/staff/{staff_id}/sign-ins", tags=["staff"])
+async def list_staff_sign_ins(caller: StaffKeeper, services: Given, staff_id: KeyPath) -> SignInList:
+    """List where a member of staff is signed in; `DELETE /auth/sign-ins/{id}` ends one."""
+    wish = tenants.ListStaffSignIns(by=caller.principal, staff_id=StaffId(staff_id))
+    return show_sign_ins(await services.dispatcher.dispatch(wish), current=caller.principal.sign_in_id)
+
+
+@router.get("/staff/{staff_id}/second-factors", tags=["staff"])
+async def get_staff_second_factors(caller: StaffKeeper, services: Given, staff_id: KeyPath) -> SecondFactors:
+    """Show what a member of staff has set up beside the password."""
+    wish = FindSecondFactors(by=caller.principal, staff_id=StaffId(staff_id))
+    return SecondFactors.model_validate(await services.dispatcher.dispatch(wish))
+
+
+@router.delete("/staff/{staff_id}/second-factors", status_code=204, tags=["staff"])
+async def reset_staff_second_factors(caller: StaffKeeper, services: Given, staff_id: KeyPath) -> None:
+    """Take phone and passkeys from somebody who lost them; all their sign-ins end."""
+    await services.dispatcher.dispatch(
+        ResetSecondFactors(by=caller.principal, operator_id=caller.operator_id, staff_id=StaffId(staff_id))
+    )
 
 
 @router.get("/api-keys", tags=["api keys"])

@@ -46,6 +46,15 @@ from busbar.views.shapes.control import CommandResult, StationCommand, StationCo
 router = APIRouter(tags=["station commands"])
 
 
+@router.get("/commands")
+async def list_commands(
+    caller: Reader, services: Given, query: Annotated[commands.AllCommandsQuery, Query()]
+) -> StationCommandPage:
+    """List what stations were asked to do and what became of it, the newest first."""
+    async with services.databases.read() as connection:
+        return await commands.list_all_commands(connection, caller.scope, query, limit=bound_rows(services, query))
+
+
 @router.get("/stations/{station_id}/commands")
 async def list_station_commands(
     caller: Reader, services: Given, station_id: StationPath, query: Annotated[commands.CommandQuery, Query()]

@@ -18,11 +18,13 @@ from busbar.canon.tenants import FindOperator
 from busbar.canon.what_if import AskWhatIf
 from busbar.kernel.ids import AssignmentId, DriverId, SiteId, TariffId
 from busbar.rating import coding
-from busbar.views import drivers, quotes, sites, stations, tariffs, what_ifs
+from busbar.rating.taxes import fill_taxes
+from busbar.views import drivers, pricing, quotes, sites, stations, tariffs, what_ifs
 from busbar.views.shapes.pricing import (
     Assignment,
     AssignmentPage,
     Quote,
+    StationDisplay,
     Tariff,
     TariffPage,
     TariffPreview,
@@ -60,10 +62,19 @@ async def preview_tariff(caller: Reader, services: Given, body: PreviewBody) -> 
     operator = await services.dispatcher.dispatch(FindOperator(operator_id=caller.operator_id))
     now = services.clock.now()
     charge = quotes.Charge(energy_wh=body.energy_wh, duration_s=body.duration_s, starts_at=body.starts_at or now)
-    terms = coding.decode(msgspec.json.encode(body.terms))
+    async with services.databases.read() as connection:
+        taxes = await quotes.find_rates(connection, caller.operator_id)
+    terms = fill_taxes(coding.decode(msgspec.json.encode(body.terms)), taxes)
     return quotes.preview(
         terms, zone=body.time_zone or operator.zone, country=body.country or "", charge=charge, now=charge.starts_at
     )
+
+
+class OwnQuoteQuery(QuoteQuery):
+    """For whom as well."""
+
+    driver_id: Key | None = None
+    token_group: Annotated[str, Query(min_length=1, max_length=120)] | None = None
 
 
 @router.get("/stations/{station_id}/quote")
@@ -71,19 +82,28 @@ async def get_station_quote(
     caller: Reader,
     services: Given,
     station_id: StationPath,
-    query: Annotated[QuoteQuery, Query()],
-    driver_id: Annotated[Key | None, Query()] = None,
+    query: Annotated[OwnQuoteQuery, Query()],
 ) -> Quote:
-    """Show what a charge costs that begins there now: for a driver, or for anybody.
+    """Show what a charge costs that begins there now: for a driver, for tokens of a group, or for anybody.
+
+    Tariff and offers are those that the session would have.
 
     Errors: `not_found.tariff_there` where nothing is assigned.
     """
     async with services.databases.read() as connection:
         await stations.check_station(connection, caller.scope, station_id)
-        if driver_id is not None:
-            await drivers.check_driver(connection, caller.scope, driver_id)
-    whose = None if driver_id is None else DriverId(driver_id)
-    return await read_quote(services, caller.operator_id, station_id, query, driver_id=whose)
+        if query.driver_id is not None:
+            await drivers.check_driver(connection, caller.scope, query.driver_id)
+    whose = None if query.driver_id is None else DriverId(query.driver_id)
+    return await read_quote(services, caller.operator_id, station_id, query, driver_id=whose, group=query.token_group)
+
+
+@router.get("/stations/{station_id}/display")
+async def get_station_display(caller: Reader, services: Given, station_id: StationPath) -> StationDisplay:
+    """Show what the station can show of prices, what it was told last, and what it answered."""
+    async with services.databases.read() as connection:
+        station = await stations.read_station(connection, caller.scope, station_id)
+        return await pricing.read_display(connection, station_id, operator_id=station.operator_id)
 
 
 @router.get("/tariffs/{tariff_id}")
@@ -208,7 +228,7 @@ async def list_tariff_assignments(
 async def assign_tariff(
     caller: PriceKeeper, services: Given, body: AssignmentBody, key: IdempotencyKey = None
 ) -> Assignment:
-    """Let a tariff be that of a driver, group, plan, partner, connector, station, site, or of the whole operator.
+    """Let a tariff be that of a driver, group, company, plan, connector, station, site, or of the whole operator.
 
     Of several that fit a session the narrowest rules, in this order.
     """

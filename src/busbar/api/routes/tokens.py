@@ -2,12 +2,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from busbar.api.bodies.charging import TokenBody, TokenGroupBody, TokenPatch
+from busbar.api.bodies.charging import TokenBody, TokenGroupBody, TokenPatch, TokenReplaceBody
 from busbar.api.callers import AccessKeeper, Reader, StaffCaller
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import GroupPath, TokenPath
+from busbar.api.remembering import forget_at_stations
 from busbar.api.services import Given
-from busbar.canon.access import PutGroup, PutToken, RemoveGroup, RemoveToken
+from busbar.canon.access import FindToken, PutGroup, PutToken, RemoveGroup, RemoveToken, ReplaceToken
 from busbar.kernel.ids import DriverId, SiteId
 from busbar.views import drivers, tokens
 from busbar.views.shapes.access import Token, TokenGroup, TokenGroupPage, TokenPage
@@ -42,7 +43,7 @@ async def put_token(
 
 @router.patch("/tokens/{value}")
 async def update_token(caller: AccessKeeper, services: Given, value: TokenPath, body: TokenPatch) -> Token:
-    """Change a token: block it, give it to a driver, let it expire."""
+    """Change a token: block, freeze or report it lost, give it to a driver, let it expire."""
     before = await _read_token(services, caller, value)
     values = {name: getattr(before, name) for name in TokenBody.model_fields}
     nullable = {"driver_id", "group", "valid_from", "expires_at"}
@@ -50,6 +51,28 @@ async def update_token(caller: AccessKeeper, services: Given, value: TokenPath, 
     values |= {name: item for name, item in given.items() if item is not None or name in nullable}
     await _put_token(services, caller, before.value, TokenBody.model_validate(values))
     return await _read_token(services, caller, value)
+
+
+@router.post("/tokens/{value}/replace", status_code=201)
+async def replace_token(caller: AccessKeeper, services: Given, value: TokenPath, body: TokenReplaceBody) -> Token:
+    """Let another token take the place of this one, which is refused from now on; answers the new one."""
+    before = await _read_token(services, caller, value)
+    new = await services.dispatcher.dispatch(
+        ReplaceToken(
+            operator_id=caller.operator_id,
+            actor=caller.actor,
+            value=before.value,
+            new_value=body.value,
+            label=body.label,
+        )
+    )
+    await _forget(services, caller, before.value)
+    return await _read_token(services, caller, new.value)
+
+
+async def _forget(services: Given, caller: StaffCaller, value: str) -> None:
+    token = await services.dispatcher.dispatch(FindToken(operator_id=caller.operator_id, value=value))
+    await forget_at_stations(services, caller.actor, token)
 
 
 @router.delete("/tokens/{value}", status_code=204)
@@ -129,4 +152,5 @@ async def _put_token(services: Given, caller: StaffCaller, value: str, body: Tok
             site_ids=tuple(SiteId(site_id) for site_id in body.site_ids),
         )
     )
+    await forget_at_stations(services, caller.actor, put.token)
     return put.is_new

@@ -2,7 +2,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from busbar.api.bodies.money import AdjustmentBody, CompanyBody, CompanyMemberBody, ReasonBody
+from busbar.api.bodies.money import AdjustmentBody, BankPaymentBody, CompanyBody, CompanyMemberBody, ReasonBody
 from busbar.api.callers import MoneyKeeper, MoneyReader, SignedInDriver, StaffCaller
 from busbar.api.money import find_book
 from busbar.api.once import perform
@@ -15,14 +15,16 @@ from busbar.canon.debts import (
     RemindReceivable,
     RemoveCompanyDriver,
     SaveCompany,
+    TakeBankPayment,
     WriteOffReceivable,
 )
-from busbar.canon.ledger import AdjustWallet, CloseWallet, FreezeWallet, UnfreezeWallet
+from busbar.canon.ledger import AdjustWallet, FreezeWallet, UnfreezeWallet
 from busbar.kernel.ids import CompanyId, DriverId, OperatorId, ReceivableId, TransferId
 from busbar.views import drivers, wallets
 from busbar.views.ledger import StatementQuery
 from busbar.views.scope import Scope
 from busbar.views.shapes.ledger import (
+    BankPayment,
     Company,
     CompanyDriverPage,
     CompanyPage,
@@ -83,17 +85,11 @@ async def unfreeze_wallet(caller: MoneyKeeper, services: Given, driver_id: KeyPa
     return await _set_wallet(services, caller, driver_id, UnfreezeWallet, body.reason)
 
 
-@router.post("/drivers/{driver_id}/wallet/close")
-async def close_wallet(caller: MoneyKeeper, services: Given, driver_id: KeyPath, body: ReasonBody) -> Wallet:
-    """Close an empty wallet for good."""
-    return await _set_wallet(services, caller, driver_id, CloseWallet, body.reason)
-
-
 async def _set_wallet(
     services: Given,
     caller: StaffCaller,
     driver_id: str,
-    wish: type[FreezeWallet] | type[UnfreezeWallet] | type[CloseWallet],
+    wish: type[FreezeWallet] | type[UnfreezeWallet],
     reason: str,
 ) -> Wallet:
     book = await find_book(services, caller.operator_id)
@@ -162,6 +158,25 @@ async def write_off_receivable(
         )
     )
     return await _read_receivable(services, caller, receivable_id)
+
+
+@router.post("/bank-payments", status_code=201)
+async def take_bank_payment(
+    caller: MoneyKeeper, services: Given, body: BankPaymentBody, key: IdempotencyKey = None
+) -> BankPayment:
+    """Note that a debtor has paid into the operator's bank account; the oldest debts are paid first."""
+    book = await find_book(services, caller.operator_id)
+    wish = TakeBankPayment(
+        transfer_id=TransferId(make_command_id(actor=caller.actor, key=key, ids=services.ids)),
+        operator_id=caller.operator_id,
+        currency=book.currency,
+        debtor=body.debtor,
+        amount=body.amount,
+        reference=body.reference,
+        actor=caller.actor,
+    )
+    taken = await perform(services, caller, wish, key=key, reply=debts.BankPayment)
+    return BankPayment.model_validate(taken)
 
 
 async def _read_receivable(services: Given, caller: StaffCaller, receivable_id: str) -> Receivable:

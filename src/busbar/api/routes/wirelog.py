@@ -2,7 +2,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from starlette.responses import StreamingResponse
 
 from busbar.api.callers import Reader, stays_staff
@@ -29,6 +29,10 @@ class WireQuery(Question):
     """Older than this entry, the newest first."""
     after_id: Annotated[int, Field(ge=0, le=2**62)] | None = None
     """Newer than this entry, the oldest first."""
+    since: AwareDatetime | None = None
+    """Within the day, from this instant on."""
+    until: AwareDatetime | None = None
+    """Within the day, before this instant."""
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
@@ -36,7 +40,8 @@ class WireQuery(Question):
 async def list_wire_days(caller: Reader, services: Given, station_id: StationPath) -> WireDays:
     """List the UTC days of which there are frames, the newest first."""
     await _check(caller, services, station_id)
-    return WireDays(days=await services.wire_log.list_days(station_id=station_id))
+    found = await services.wire_log.read_days(station_id=station_id)
+    return WireDays(days=found.days, missing_gateways=list(found.silent_gateways))
 
 
 @router.get("/stations/{station_id}/wirelog")
@@ -46,17 +51,23 @@ async def list_frames(
     """List frames of a UTC day as they went over the wire: the newest first, or the oldest first with `after_id`."""
     await _check(caller, services, station_id)
     day = query.day or services.clock.now().date()
-    entries = await services.wire_log.read(
+    page = await services.wire_log.read_page(
         station_id=station_id,
         day=day,
         text=query.q,
         direction=query.direction,
         before_id=query.before_id,
         after_id=query.after_id,
+        since=query.since,
+        until=query.until,
         limit=query.limit + 1,
     )
-    items = [_show(entry) for entry in entries[: query.limit]]
-    return FramePage(day=day, items=items, has_more=len(entries) > query.limit)
+    return FramePage(
+        day=day,
+        items=[_show(entry) for entry in page.entries[: query.limit]],
+        has_more=len(page.entries) > query.limit,
+        missing_gateways=list(page.silent_gateways),
+    )
 
 
 @router.get("/stations/{station_id}/wirelog/stream", response_class=StreamingResponse, responses=EVENT_STREAM)

@@ -9,16 +9,22 @@ import structlog
 from busbar.adapters.memory.feed import MemoryFeed
 from busbar.adapters.rabbitmq.bus import RabbitDispatcher
 from busbar.adapters.rabbitmq.facts import RabbitFacts
+from busbar.adapters.rabbitmq.refusals import NetworkRefusals
+from busbar.adapters.rabbitmq.roundup import Roundup
+from busbar.adapters.rabbitmq.wirelog import NetworkWireLog
+from busbar.adapters.redis.board import RedisBoard
 from busbar.adapters.redis.feed import RedisFeed
+from busbar.adapters.redis.takes import SharedTakes
 from busbar.api.app import create_app, end_streams
 from busbar.app.cluster.dispatching import SessionHomes, TrustingDispatcher
 from busbar.app.cluster.schema import migrate_when_needed, open_database
+from busbar.app.cluster.timekeeping import Timekeeper
 from busbar.app.cluster.transport import Transport
 from busbar.app.cluster.waiting import CommandWaiter
-from busbar.app.cluster.watch import look_at, look_at_database, watch_transport
+from busbar.app.cluster.watch import NOTICE_LEASE_S, list_on_board, look_at, look_at_database, watch_transport
 from busbar.app.config import Settings
 from busbar.app.desk import Desk
-from busbar.app.frames import open_wire_log
+from busbar.app.frames import WIRE_LOG_DIRECTORY
 from busbar.app.http import HttpDoor, bind
 from busbar.app.parked_list import open_parked
 from busbar.app.paying import make_errands
@@ -32,6 +38,7 @@ from busbar.canon.secret import Secret
 from busbar.canon.tenants import EnsureAdministrator
 from busbar.db.facts import SqlFactLog
 from busbar.gateways.ocpp.raw import check_request
+from busbar.kernel.calls import CallBook
 from busbar.kernel.errors import UnavailableError
 
 ROLE = "api"
@@ -49,39 +56,22 @@ class ApiProcess:
         self._out = out
         self.transport = transport = Transport(settings, ROLE)
         self.databases = databases = open_database(settings, ROLE)
+        self._timekeeper = Timekeeper(transport.clock, databases)
         listener = bind(settings.bind, settings.http_port, setting="BUSBAR_HTTP_PORT")
         key = find_key(settings)
         self._sender = transport.make_sender(is_for_commands=True)
-        router = Router(partition_count=settings.partition_count, find_station=SessionHomes(databases).find)
-        cores = TrustingDispatcher(
-            RabbitDispatcher(self._sender, find_partition_of=router.find), clock=transport.clock, key=key
-        )
-        self.desk = Desk(cores)
-        people = build_people(settings, key=key, ids=transport.ids)
-        for errands in list_errands(people, settings, dispatcher=cores, clock=transport.clock):
-            self.desk.register(errands)
-        self.desk.register(
-            make_errands(settings, key=key, dispatcher=cores, clock=transport.clock, ids=transport.ids).errands()
-        )
+        self._takes = SharedTakes(transport.redis, origin=transport.process_id, clock=transport.clock)
+        self._calls = CallBook()
+        self.desk = self._make_desk(key)
         hub = MemoryFeed()
         fact_log = SqlFactLog(databases)
-        self._signals = RedisFeed(transport.redis, hub=hub, origin=transport.process_id)
-        transport.link.add(RabbitFacts(names=transport.names, hub=hub, origin=transport.process_id))
-        self.wire_log = open_wire_log(settings)
+        tracer = transport.tracer
+        self._signals = RedisFeed(transport.redis, hub=hub, origin=transport.process_id, tracer=tracer)
+        transport.link.add(RabbitFacts(names=transport.names, hub=hub, origin=transport.process_id, tracer=tracer))
         self.watcher = watch_transport(transport, ROLE)
-        self.watcher.add_checks(
-            look_at_database(databases),
-            look_at("core", lambda: None if self._is_founded else "no core has answered yet"),
-        )
-        watch_storage(
-            self.watcher,
-            StorageLook(
-                databases=databases,
-                data_dir=settings.data_dir,
-                wire_log_dir=self.wire_log.directory,
-                clock=transport.clock,
-            ),
-        )
+        self.watcher.add_calls(self._calls)
+        roundup = make_roundup(transport)
+        self._watch_parts()
         self.app = create_app(
             dispatcher=self.desk,
             station_commands=CommandWaiter(
@@ -89,12 +79,15 @@ class ApiProcess:
             ),
             feed=hub,
             fact_log=fact_log,
-            wire_log=self.wire_log,
+            wire_log=NetworkWireLog(roundup, clock=transport.clock),
+            refusals=NetworkRefusals(roundup),
             databases=databases,
             settings=settings,
             clock=transport.clock,
             ids=transport.ids,
             watch=self.watcher,
+            tracer=tracer,
+            share=self._takes.share,
             parcels=open_parked(settings),
             push_key=open_push(settings, key=key, clock=transport.clock).public_key,
         )
@@ -109,11 +102,49 @@ class ApiProcess:
         self._ensuring: asyncio.Task[None] | None = None
         self._is_founded = False
 
+    def _make_desk(self, key: bytes) -> Desk:
+        """Make the desk where commands come first, with the errands of rooms that this process does by itself."""
+        settings, transport = self._settings, self.transport
+        router = Router(partition_count=settings.partition_count, find_station=SessionHomes(self.databases).find)
+        cores = TrustingDispatcher(
+            RabbitDispatcher(self._sender, find_partition_of=router.find), clock=transport.clock, key=key
+        )
+        desk = Desk(cores)
+        people = build_people(settings, key=key, ids=transport.ids)
+        share = self._takes.share
+        for errands in list_errands(people, settings, key=key, dispatcher=cores, clock=transport.clock, share=share):
+            desk.register(errands)
+        desk.register(
+            make_errands(
+                settings, key=key, dispatcher=cores, clock=transport.clock, ids=transport.ids, calls=self._calls
+            ).errands()
+        )
+        return desk
+
+    def _watch_parts(self) -> None:
+        """Have database, cores and disk looked at."""
+        settings = self._settings
+        self.watcher.add_checks(
+            look_at_database(self.databases),
+            look_at("core", lambda: None if self._is_founded else "no core has answered yet"),
+        )
+        watch_storage(
+            self.watcher,
+            StorageLook(
+                databases=self.databases,
+                data_dir=settings.data_dir,
+                wire_log_dir=settings.data_dir / WIRE_LOG_DIRECTORY,
+                clock=self.transport.clock,
+            ),
+        )
+
     async def start(self) -> None:
         """Open everything; the first administrator is made as soon as a core is there."""
         await migrate_when_needed(self.databases)
+        await self._timekeeper.start()
         await self.transport.start()
         await self._signals.start()
+        await self._takes.start()
         self.watcher.start()
         await self.http.start()
         self._ensuring = asyncio.create_task(self._ensure_administrator(), name="first-administrator")
@@ -127,9 +158,11 @@ class ApiProcess:
         await self.http.stop()
         await self._sender.drain(timeout_s=self._settings.shutdown_timeout_s)
         await self._signals.stop()
-        await self.transport.stop()
-        await self.databases.close()
+        await self._takes.stop()
         await self.watcher.stop()
+        await self.transport.stop()
+        await self._timekeeper.stop()
+        await self.databases.close()
 
     def describe(self) -> str:
         """Say where it listens."""
@@ -154,3 +187,11 @@ class ApiProcess:
         if ensured.is_created and ensured.password is not None and given is None:
             self._out.write(f"\n  Sign in as {ensured.email} with {ensured.password.text} (shown this once)\n\n")
             self._out.flush()
+
+
+def make_roundup(transport: Transport) -> Roundup:
+    """Make the way to what all gateways keep; the notice board says which those are."""
+    board = RedisBoard(transport.redis, lease_s=NOTICE_LEASE_S)
+    roundup = Roundup(names=transport.names, ids=transport.ids, list_gateways=lambda: list_on_board(board, "gateway"))
+    transport.link.add(roundup)
+    return roundup

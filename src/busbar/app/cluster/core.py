@@ -12,6 +12,7 @@ from busbar.adapters.rabbitmq.intake import RabbitIntake
 from busbar.adapters.redis.feed import RedisFeed
 from busbar.app.cluster.health import HealthDoor
 from busbar.app.cluster.schema import migrate_when_needed, open_database
+from busbar.app.cluster.timekeeping import Timekeeper
 from busbar.app.cluster.transport import Transport
 from busbar.app.cluster.watch import watch_core
 from busbar.app.config import Settings
@@ -42,16 +43,23 @@ class CoreProcess:
         """Put it together; open only the health port. Errors: `StartError`."""
         self.transport = transport = Transport(settings, ROLE)
         self.databases = databases = open_database(settings, ROLE)
+        self._timekeeper = Timekeeper(transport.clock, databases)
         hub = MemoryFeed()
-        self._signals = RedisFeed(transport.redis, hub=hub, origin=transport.process_id, is_listening=False)
-        facts = RabbitFacts(names=transport.names, hub=hub, origin=transport.process_id, is_listening=False)
+        tracer = transport.tracer
+        self._signals = RedisFeed(
+            transport.redis, hub=hub, origin=transport.process_id, is_listening=False, tracer=tracer
+        )
+        facts = RabbitFacts(
+            names=transport.names, hub=hub, origin=transport.process_id, is_listening=False, tracer=tracer
+        )
         feed = FanOutFeed([hub, self._signals, facts])
         self.core = core = build_core(
             settings, databases=databases, clock=transport.clock, ids=transport.ids, feed=feed
         )
+        core.tracer = tracer
         key = find_key(settings)
         people = build_people(settings, key=key, ids=transport.ids)
-        charging = build_charging(settings, key=key, ids=transport.ids)
+        charging = build_charging(settings, key=key, ids=transport.ids, clock=transport.clock)
         self.holder = holder = PartitionHolder(
             core=core,
             databases=databases,
@@ -59,7 +67,13 @@ class CoreProcess:
             ids=transport.ids,
             rooms=Rooms(
                 stations=[charging.fleet, charging.sessions, charging.metering, charging.billing],
-                shared=[people.access.tokens, people.tenants.operators, charging.billing, charging.ledger],
+                shared=[
+                    people.access.tokens,
+                    people.tenants.operators,
+                    charging.billing,
+                    charging.ledger,
+                    charging.invoicing,
+                ],
             ),
             partition_count=settings.partition_count,
             name=transport.process_id,
@@ -81,6 +95,7 @@ class CoreProcess:
             check_request=check_request,
             queue_max_commands=settings.station_queue_max_commands,
         )
+        self.relay.tracer = tracer
         holder.fence_connections(charging.fleet.find_connection)
         holder.when_taken(self._settle_lost)
         holder.see_commands(self.relay.remember)
@@ -99,6 +114,7 @@ class CoreProcess:
         self.watcher.start()
         await self.health.start()
         await migrate_when_needed(self.databases)
+        await self._timekeeper.start()
         await self.core.start(has_everything=False)
         await self.relay.start(has_everything=False)
         await self.holder.start()
@@ -113,10 +129,11 @@ class CoreProcess:
         await self.holder.stop()
         await self.core.stop()
         await self._signals.stop()
+        await self.watcher.stop()
         await self.transport.stop()
+        await self._timekeeper.stop()
         await self.databases.close()
         await self.health.stop()
-        await self.watcher.stop()
 
     def describe(self) -> str:
         """Say where it listens."""

@@ -4,6 +4,8 @@ import ssl
 
 from busbar.adapters.rabbitmq.bus import RabbitBus
 from busbar.adapters.rabbitmq.deliveries import DeliveryDoor
+from busbar.adapters.rabbitmq.refusals import open_refusal_door
+from busbar.adapters.rabbitmq.wirelog import open_wire_log_door
 from busbar.app.cluster.health import HealthDoor
 from busbar.app.cluster.present_bus import PresentBus
 from busbar.app.cluster.transport import Transport
@@ -42,12 +44,19 @@ class GatewayProcess:
         )
         self._sender = sender
         self.wire_log = open_wire_log(settings)
+        transport.link.add(
+            open_wire_log_door(names=transport.names, gateway_id=transport.process_id, wire_log=self.wire_log)
+        )
         self.gateway = OcppGateway(
             bus=self.bus,
             wire_log=self.wire_log,
             clock=transport.clock,
             ids=transport.ids,
             settings=choose_gateway_settings(settings, find_key(settings)),
+        )
+        self.gateway.follow(transport.tracer)
+        transport.link.add(
+            open_refusal_door(names=transport.names, gateway_id=transport.process_id, book=self.gateway.refusals)
         )
         self._keeper = WireLogKeeper(
             self.wire_log, clock=transport.clock, retention_days=settings.wire_log_retention_days
@@ -79,11 +88,11 @@ class GatewayProcess:
         await self.gateway.stop(drain_s=timeout_s)
         await self._sender.drain(timeout_s=timeout_s)
         await self.bus.stop()
+        await self.watcher.stop()
         await self.transport.stop()
         await self._keeper.stop()
         await self.wire_log.close()
         await self.health.stop()
-        await self.watcher.stop()
         self._claim.close()
 
     def describe(self) -> str:

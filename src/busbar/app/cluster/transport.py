@@ -1,5 +1,6 @@
 """What every process of a network needs to speak to the others."""
 
+import asyncio
 import os
 import socket
 
@@ -7,7 +8,7 @@ from busbar.adapters.rabbitmq.deliveries import DeliveryCaller, FindHolding
 from busbar.adapters.rabbitmq.link import BrokerLink
 from busbar.adapters.rabbitmq.sender import ParcelSender
 from busbar.adapters.redis.client import RedisClient
-from busbar.adapters.system.clock import SystemClock, TimeOrderedIds
+from busbar.adapters.system.clock import SharedClock, SystemClock, TimeOrderedIds
 from busbar.app.config import Settings
 from busbar.app.start import StartError
 from busbar.app.terms import (
@@ -17,6 +18,7 @@ from busbar.app.terms import (
     choose_sender_limits,
     make_presence,
 )
+from busbar.app.tracing import open_tracer
 
 PROCESS_DIGITS = 8
 
@@ -25,11 +27,11 @@ class Transport:
     """The links to broker and Redis of one process, and its name."""
 
     def __init__(self, settings: Settings, role: str) -> None:
-        """Open nothing yet. Errors: `StartError` when a setting is missing."""
+        """Open nothing yet. Errors: `StartError` when a setting is missing; `unavailable.tracing`."""
         broker_url = _require(settings, "broker_url", role)
         redis_url = _require(settings, "redis_url", role)
         self.settings = settings
-        self.clock, self.ids = SystemClock(), TimeOrderedIds()
+        self.clock, self.ids = SharedClock(SystemClock()), TimeOrderedIds()
         self.process_id = f"{role}-{socket.gethostname()[:32]}-{os.getpid()}-{self.ids.new()[-PROCESS_DIGITS:]}"
         self.names = choose_names(settings)
         self.link = BrokerLink(
@@ -37,12 +39,13 @@ class Transport:
         )
         self.redis = RedisClient(redis_url, choose_redis_terms(settings))
         self.presence = make_presence(settings, self.redis, self.clock)
+        self.tracer = open_tracer(settings, self.clock, role=role)
 
     def make_sender(self, *, is_for_commands: bool = False) -> ParcelSender:
         """Make the way to the cores. Commands that nobody waits for any more are not carried out."""
         limits = choose_sender_limits(self.settings)
         clock = self.clock if is_for_commands else None
-        sender = ParcelSender(names=self.names, ids=self.ids, limits=limits, clock=clock)
+        sender = ParcelSender(names=self.names, ids=self.ids, limits=limits, clock=clock, tracer=self.tracer)
         self.link.add(sender)
         return sender
 
@@ -60,6 +63,7 @@ class Transport:
         """Close what is open."""
         await self.link.stop()
         await self.redis.close()
+        await asyncio.to_thread(self.tracer.close)
 
     def find_fault(self) -> str | None:
         """Say what is wrong, or None. Redis may be away: nothing of value lies there."""

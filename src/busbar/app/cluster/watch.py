@@ -17,7 +17,7 @@ from busbar.app.watch.readings import (
     read_wire_log,
 )
 from busbar.app.watch.watcher import Watcher
-from busbar.ports.watching import Condition, PartCheck, PartState
+from busbar.ports.watching import Board, BoardError, Condition, PartCheck, PartState
 
 if TYPE_CHECKING:
     from busbar.adapters.rabbitmq.intake import RabbitIntake
@@ -59,6 +59,15 @@ def look_at_database(databases: "Databases") -> PartCheck:
         return PartState(name="database")
 
     return check
+
+
+async def list_on_board(board: Board, role: str) -> frozenset[str] | None:
+    """Return the processes of a role that have told of themselves lately; None when nobody knows."""
+    try:
+        glances = await board.read()
+    except BoardError:
+        return None
+    return frozenset(glance.process_id for glance in glances if glance.role == role) or None
 
 
 def watch_transport(transport: "Transport", role: str) -> Watcher:

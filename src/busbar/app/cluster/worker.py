@@ -9,26 +9,31 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from busbar.adapters.rabbitmq.bus import RabbitBus, RabbitDispatcher
-from busbar.app.chores import Chores, build_runner
+from busbar.app.chores import Chores, Outgoing, build_runner
 from busbar.app.cluster.dispatching import SessionHomes
 from busbar.app.cluster.health import HealthDoor
 from busbar.app.cluster.schema import migrate_when_needed, open_database
+from busbar.app.cluster.timekeeping import Timekeeper
 from busbar.app.cluster.transport import Transport
 from busbar.app.cluster.watch import look_at_database, watch_transport
 from busbar.app.config import Settings
 from busbar.app.desk import Desk
 from busbar.app.leadership import Leadership
+from busbar.app.mail import make_mailing, open_mailer
 from busbar.app.paying import make_errands
 from busbar.app.push import Pushing, open_push
 from busbar.app.routing import Router
 from busbar.app.secret_key import find_key
+from busbar.app.webhooks import make_telling
 from busbar.canon.stations import StationDisconnected
 from busbar.db.jobs import SqlJobs
 from busbar.db.leases import SqlLeases
 from busbar.db.timekeeping import choose_clock
 from busbar.domain.stations.tables import stations
+from busbar.kernel.calls import CallBook
 from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import ConnectionId, ReportId, StationId
+from busbar.ports.dispatcher import Dispatcher
 from busbar.ports.leases import Grant
 from busbar.ports.presence import PresenceError
 
@@ -54,13 +59,20 @@ class WorkerProcess:
         self._settings = settings
         self.transport = transport = Transport(settings, ROLE)
         self.databases = databases = open_database(settings, ROLE)
+        self._timekeeper = Timekeeper(transport.clock, databases)
         self._sender = transport.make_sender()
         self._bus = RabbitBus(self._sender, partition_count=settings.partition_count)
         router = Router(partition_count=settings.partition_count, find_station=SessionHomes(databases).find)
         dispatcher = RabbitDispatcher(self._sender, find_partition_of=router.find)
         desk = Desk(dispatcher)
+        calls = CallBook()
         errands = make_errands(
-            settings, key=find_key(settings), dispatcher=dispatcher, clock=transport.clock, ids=transport.ids
+            settings,
+            key=find_key(settings),
+            dispatcher=dispatcher,
+            clock=transport.clock,
+            ids=transport.ids,
+            calls=calls,
         )
         desk.register(errands.errands())
         self._jobs = SqlJobs(
@@ -76,17 +88,17 @@ class WorkerProcess:
             clock=transport.clock,
             is_by_station=True,
         )
-        sender = open_push(settings, key=find_key(settings), clock=transport.clock)
         self.runner = build_runner(
             settings,
             jobs=self._jobs,
             chores=chores,
-            pushing=Pushing(databases=databases, dispatcher=dispatcher, sender=sender, clock=transport.clock),
+            outgoing=self._open_outgoing(dispatcher, calls),
             clock=transport.clock,
             holder=transport.process_id,
         )
         self.watcher = watch_transport(transport, ROLE)
         self.watcher.add_checks(look_at_database(databases))
+        self.watcher.add_calls(calls)
         self.health = HealthDoor(settings, self.watcher)
         self._survey = Leadership(
             leases=SqlLeases(
@@ -102,11 +114,29 @@ class WorkerProcess:
         )
         self._task: asyncio.Task[None] | None = None
 
+    def _open_outgoing(self, dispatcher: Dispatcher, calls: CallBook) -> Outgoing:
+        """Open what leaves the house: pushes, webhooks, mail."""
+        settings, databases, clock = self._settings, self.databases, self.transport.clock
+        key = find_key(settings)
+        sender = open_push(settings, key=key, clock=clock, calls=calls)
+        return Outgoing(
+            pushing=Pushing(databases=databases, dispatcher=dispatcher, sender=sender, clock=clock),
+            telling=make_telling(settings, key=key, databases=databases, dispatcher=dispatcher, clock=clock),
+            mailing=make_mailing(
+                settings,
+                databases=databases,
+                dispatcher=dispatcher,
+                mailer=open_mailer(settings, clock=clock, calls=calls),
+                clock=clock,
+            ),
+        )
+
     async def start(self) -> None:
         """Open everything."""
         self.watcher.start()
         await self.health.start()
         await migrate_when_needed(self.databases)
+        await self._timekeeper.start()
         await self.transport.start()
         self.runner.start()
         self._survey.start(self._lead_survey)
@@ -121,10 +151,11 @@ class WorkerProcess:
         await self._survey.stop()
         await self.runner.stop(drain_s=self._settings.shutdown_timeout_s)
         await self._sender.drain(timeout_s=self._settings.shutdown_timeout_s)
+        await self.watcher.stop()
         await self.transport.stop()
+        await self._timekeeper.stop()
         await self.databases.close()
         await self.health.stop()
-        await self.watcher.stop()
 
     def describe(self) -> str:
         """Say where it listens."""

@@ -5,22 +5,33 @@ from sqlalchemy import MetaData
 from busbar.db import jobs, leases, messaging, once, partitions
 from busbar.domain.access import sql as access
 from busbar.domain.billing import tables as billing
+from busbar.domain.branding import sql as branding
 from busbar.domain.companion import sql as companion
 from busbar.domain.complaints import sql as complaints
+from busbar.domain.invoicing import sql_statements as statements
 from busbar.domain.ledger import tables as ledger
+from busbar.domain.links import sql as links
+from busbar.domain.mail import sql as mail
 from busbar.domain.metering import tables as metering
 from busbar.domain.payments import tables as payments
+from busbar.domain.reporting import sql as reporting
+from busbar.domain.reservations import sql as reservations
 from busbar.domain.sessions import tables as sessions
+from busbar.domain.settlement import sql as settlement
 from busbar.domain.stations import tables as stations
 from busbar.domain.tenants import sql as tenants
+from busbar.domain.webhooks import sql as webhooks
+from busbar.domain.workbench import sql as workbench
 
 _PLACES = (
+    statements,
     messaging,
     once,
     partitions,
     jobs,
     leases,
     tenants,
+    workbench,
     stations,
     access,
     sessions,
@@ -28,8 +39,15 @@ _PLACES = (
     billing,
     ledger,
     companion,
+    branding,
+    links,
+    mail,
+    reporting,
     complaints,
+    reservations,
     payments,
+    settlement,
+    webhooks,
 )
 
 

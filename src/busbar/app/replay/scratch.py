@@ -122,7 +122,8 @@ async def open_core(settings: Settings, databases: Databases, *, clock: Clock, k
     """Run today's rooms on a database; what waits is finished at the end."""
     ids = TimeOrderedIds()
     core = build_core(settings, databases=databases, clock=clock, ids=ids, feed=MemoryFeed())
-    furnish(core, build_people(settings, key=key, ids=ids), build_charging(settings, key=key, ids=ids))
+    charging = build_charging(settings, key=key, ids=ids, clock=clock)
+    furnish(core, build_people(settings, key=key, ids=ids), charging)
     await core.start()
     try:
         yield core

@@ -56,6 +56,12 @@ PART = _gauge(
     "How each part of this process is: 1 well, 0.5 impaired (others can do without), 0 down.",
     "part",
 )
+OUTSIDE_CALLS = _counter(
+    "busbar_outside_calls",
+    "Calls to services outside (payment providers, mail, push): answered, refusals among them, or failed.",
+    "service",
+    "result",
+)
 LOOP_LAG = _gauge(
     "busbar_loop_lag_seconds",
     "The greatest delay of the event loop within the last 15 s: how long one piece of work held up all others.",

@@ -59,6 +59,7 @@ def watch_house(house: House, *, role: str) -> Watcher:
         yield from read_wire_log(house.wire_log)
 
     watcher.add(read_house)
+    watcher.add_calls(house.calls)
     watch_storage(watcher, storage)
     return watcher
 

@@ -1,6 +1,6 @@
 """The last quarter of an hour, point by point: what the operations page draws."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from busbar.app.watch import catalog
 from busbar.app.watch.catalog import Family
 from busbar.app.watch.readings import Reading
 from busbar.kernel.buckets import Spread
-from busbar.ports.watching import Point
+from busbar.ports.watching import ActionCount, Point
 
 SPAN_S = 5
 POINTS_MAX = 180
@@ -50,6 +50,10 @@ class Numbers:
         for labels, value in self._values.get(family.name, {}).items():
             found[labels[position]] = found.get(labels[position], 0) + round(value)
         return found
+
+    def list_values(self, family: Family) -> Iterable[tuple[tuple[str, ...], float]]:
+        """List the values with all their labels."""
+        return self._values.get(family.name, {}).items()
 
     def spread(self, family: Family) -> Spread:
         """Return how values were spread, over all labels."""
@@ -100,6 +104,16 @@ class History:
                 cpu_permille=max(0, round(used_s * 1000 / SPAN_S)),
             )
         )
+
+
+def count_actions(numbers: Numbers) -> tuple[ActionCount, ...]:
+    """Return what became of the messages of stations, by action."""
+    done: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    for (_, action, outcome), count in numbers.list_values(catalog.MESSAGES):
+        (done if outcome == DONE else failed)[action] += round(count)
+    names = sorted(done.keys() | failed.keys())
+    return tuple(ActionCount(action=name, done=done[name], failed=failed[name]) for name in names)
 
 
 def _added(before: Numbers, after: Numbers, family: Family) -> Spread:

@@ -13,6 +13,7 @@ from busbar.app.watch import catalog
 from busbar.app.watch.catalog import Family
 from busbar.gateways.ocpp.house import GatewayStats
 from busbar.kernel.buckets import Spread
+from busbar.kernel.calls import CallBook
 
 if TYPE_CHECKING:  # one process needs no client of a broker
     from busbar.adapters.rabbitmq.intake import RabbitIntake
@@ -108,6 +109,13 @@ def read_wire_log(wire_log: SqliteWireLog) -> Iterator[Reading]:
     yield Reading(catalog.WIRE_WRITTEN, wire_log.written)
     yield Reading(catalog.WIRE_LOST, wire_log.lost_waiting, ("queue_full",))
     yield Reading(catalog.WIRE_LOST, wire_log.lost_writing, ("disk",))
+
+
+def read_calls(calls: CallBook) -> Iterator[Reading]:
+    """Read how asking services outside goes."""
+    for tally in calls.list_used():
+        yield Reading(catalog.OUTSIDE_CALLS, tally.answered, (tally.name, "answered"))
+        yield Reading(catalog.OUTSIDE_CALLS, tally.failed, (tally.name, "failed"))
 
 
 def read_http(tally: HttpTally, streams: Streams, lobby: Lobby) -> Iterator[Reading]:

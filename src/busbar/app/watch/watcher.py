@@ -10,9 +10,10 @@ import structlog
 
 from busbar import __version__
 from busbar.app.watch import catalog
-from busbar.app.watch.history import SPAN_S, History, Numbers
+from busbar.app.watch.history import SPAN_S, History, Numbers, count_actions
 from busbar.app.watch.metrics import Page, gather, watch_process, write
-from busbar.app.watch.readings import Reading, Source
+from busbar.app.watch.readings import Reading, Source, read_calls
+from busbar.kernel.calls import CallBook, CallTally
 from busbar.kernel.clock import Clock
 from busbar.ports.watching import Board, BoardError, Condition, Glance, PartCheck, PartState, Scrape, Storage
 
@@ -37,6 +38,7 @@ class Watcher:
         self._sources: list[Source] = [self._read_process]
         self._slow_sources: list[Callable[[], Awaitable[Iterable[Reading]]]] = [self._read_parts]
         self._checks: list[PartCheck] = []
+        self._calls: list[CallBook] = []
         self._look: Callable[[], Awaitable[Storage]] | None = None
         self._board: Board | None = None
         self._process = watch_process()
@@ -57,6 +59,11 @@ class Watcher:
     def add_checks(self, *checks: PartCheck) -> None:
         """Take checks of parts."""
         self._checks += checks
+
+    def add_calls(self, calls: CallBook) -> None:
+        """Take what is noted of calls to services outside: each that is asked counts as a part."""
+        self._calls.append(calls)
+        self.add(lambda: read_calls(calls))
 
     def add_storage(self, look: Callable[[], Awaitable[Storage]]) -> None:
         """Take the look at database and disk."""
@@ -88,8 +95,9 @@ class Watcher:
     # ---- what is asked -----------------------------------------------------------------------------------------------
 
     async def check(self) -> Sequence[PartState]:
-        """Look at every part at once."""
-        return await asyncio.gather(*(check() for check in self._checks))
+        """Look at every part at once; services outside are known by their last calls, nobody is asked for it."""
+        own = await asyncio.gather(*(check() for check in self._checks))
+        return [*own, *(_judge(tally) for calls in self._calls for tally in calls.list_used())]
 
     async def scrape(self, accept: str) -> Scrape:
         """Write all metrics. The event loop only reads numbers; the text is made on a thread."""
@@ -124,10 +132,12 @@ class Watcher:
             connections=numbers.by_label(catalog.CONNECTIONS),
             paused_sockets=numbers.sum(catalog.PAUSED),
             refusals=numbers.by_label(catalog.REFUSALS),
+            actions=count_actions(numbers),
             queue_messages=numbers.sum(catalog.QUEUE),
             queue_max_messages=numbers.sum(catalog.QUEUE_MAX),
             partitions=numbers.sum(catalog.PARTITIONS),
             partition_lag_ms=round(numbers.greatest(catalog.LAG) * _MS),
+            partition_lags_ms=_find_lags(numbers),
             deliveries_waiting=numbers.sum(catalog.DELIVERIES_WAITING),
             fact_lag_ms=round(numbers.value(catalog.OUTBOX_LAG) * _MS),
             commands=numbers.by_label(catalog.COMMANDS, 1),
@@ -191,3 +201,15 @@ class Watcher:
         recent = list(self._lags_s)[-LAGS_PER_POINT:]
         cpu_s = self._process.get_sample_value("process_cpu_seconds_total") or 0.0
         self._history.take(Numbers(self._read_all()), at=self._clock.now(), cpu_s=cpu_s, lag_s=max(recent))
+
+
+def _find_lags(numbers: Numbers) -> dict[int, int]:
+    lags_ms = {int(labels[0]): round(lag_s * _MS) for labels, lag_s in numbers.list_values(catalog.LAG)}
+    return {partition: lag_ms for partition, lag_ms in lags_ms.items() if lag_ms > 0}
+
+
+def _judge(tally: CallTally) -> PartState:
+    """Tell how a service outside is: stations charge without it."""
+    if tally.trouble is None:
+        return PartState(name=tally.name)
+    return PartState(name=tally.name, condition=Condition.IMPAIRED, text=tally.trouble)

@@ -24,6 +24,7 @@ from busbar.domain.access.model import DriverRecord
 from busbar.domain.access.steps import StoreDriverPassword, StoreSignedUpDriver
 from busbar.domain.access.store import AccessStore
 from busbar.domain.access.tokens import TokenService
+from busbar.kernel.edits import list_edits
 from busbar.kernel.ids import DriverId, IdSource, OperatorId, is_key
 from busbar.kernel.person import fold_email, read_email, read_language, read_name
 from busbar.ports.work import UnitOfWork
@@ -84,6 +85,10 @@ class DriverService:
         """Change what is given."""
         record = await self.get(work, message.operator_id, message.driver_id)
         before = record.driver
+        group_id, group = record.group_id, before.group
+        if message.group is not None:
+            found = await self._tokens.find_group(work, message.operator_id, message.group or None)
+            group_id, group = (None, None) if found is None else (found.group_id, found.value)
         after = msgspec.structs.replace(
             before,
             email=before.email if message.email is None else read_email(message.email),
@@ -93,13 +98,17 @@ class DriverService:
                 else read_name(message.display_name, field="display_name")
             ),
             language=before.language if message.language is None else read_language(message.language),
+            group=group,
         )
         if after == before:
             return before
         await self._check_email(work, after)
-        await self._write(work, msgspec.structs.replace(record, driver=after))
-        changed = [name for name in after.__struct_fields__ if getattr(after, name) != getattr(before, name)]
-        await self._note(work, message.actor, "driver.update", after, changed=changed)
+        await self._write(work, msgspec.structs.replace(record, driver=after, group_id=group_id))
+        edits: dict[str, object] = {**list_edits(before, after, ("language", "group"))}
+        hidden = [name for name in model.PERSONAL_OF_DRIVERS if getattr(after, name) != getattr(before, name)]
+        await self._note(
+            work, message.actor, "driver.update", after, **edits, **({"changed": hidden} if hidden else {})
+        )
         return after
 
     async def block_driver(self, message: BlockDriver, work: UnitOfWork) -> Driver:
@@ -115,7 +124,9 @@ class DriverService:
                 operator_id=after.operator_id, at=work.now, driver_id=after.driver_id, status=after.status
             )
         )
-        await self._note(work, message.actor, "driver.block" if message.is_blocked else "driver.unblock", after)
+        edits = list_edits(record.driver, after, ("status",))
+        action = "driver.block" if message.is_blocked else "driver.unblock"
+        await self._note(work, message.actor, action, after, **edits)
         return after
 
     async def store_password(self, message: StoreDriverPassword, work: UnitOfWork) -> None:
@@ -127,7 +138,7 @@ class DriverService:
             if record.driver.email is None:
                 raise model.DriverWithoutEmailError("enter the driver's e-mail address first")
         elif message.seen_hash != record.password_hash:
-            raise model.CredentialsError("the password is wrong")
+            raise model.OldPasswordError("the present password is wrong")
         await self._store.update_driver(work, msgspec.structs.replace(record, password_hash=message.password_hash))
         await self._bearers.end_sign_ins(work, message.driver_id, kept=message.kept_sign_in_id)
         await self._note(work, message.actor, action, record.driver)

@@ -29,7 +29,7 @@ from busbar.domain.access.steps import (
 )
 from busbar.kernel.clock import Clock
 from busbar.kernel.person import fold_email, normalise_password, read_email, read_new_password, recall_email
-from busbar.kernel.throttle import AttemptThrottle
+from busbar.kernel.throttle import AttemptThrottle, Share
 from busbar.ports.dispatcher import Dispatcher
 from busbar.ports.passwords import Passwords, Secrets
 
@@ -50,13 +50,14 @@ class AccessErrands:
         secrets: Secrets,
         clock: Clock,
         attempts_max_per_min: int,
+        share: Share | None = None,
     ) -> None:
         self._core = core
         self._bearers = bearers
         self._passwords = passwords
         self._secrets = secrets
         self._clock = clock
-        self._throttle = AttemptThrottle(attempts_max_per_min=attempts_max_per_min)
+        self._throttle = AttemptThrottle(attempts_max_per_min=attempts_max_per_min, name="drivers", share=share)
 
     def errands(self) -> Mapping[type[Command[Any]], Errand]:
         """Return the commands that come here instead of to the core."""
@@ -114,7 +115,7 @@ class AccessErrands:
         old = normalise_password(message.old_password.text)
         check = await self._passwords.check(old, stored=credential.password_hash)
         if not check.is_right or credential.password_hash is None:
-            raise model.CredentialsError("the password is wrong")
+            raise model.OldPasswordError("the present password is wrong")
         self._throttle.give_back(account=by.name, address=by.name)
         new_hash = await self._passwords.hash(read_new_password(message.new_password.text, email=""))
         await self._core.dispatch(

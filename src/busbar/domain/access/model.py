@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 import msgspec
 
 from busbar.canon.access import (
+    Because,
     ConcurrencyRule,
     Decision,
     IdToken,
     PutToken,
+    ReplaceToken,
+    SetTokenStatus,
     Token,
     TokenKind,
     TokenStatus,
@@ -19,7 +22,7 @@ from busbar.canon.access import (
 from busbar.canon.drivers import Driver, DriverSignIn, DriverStatus
 from busbar.canon.ledger import FundsVerdict
 from busbar.kernel.errors import ConflictError, DeniedError, InvalidError, LimitExceededError, NotFoundError
-from busbar.kernel.ids import DriverId, SiteId, TokenId, is_key
+from busbar.kernel.ids import DriverId, GroupId, SiteId, TokenId, is_key
 
 DRIVER_BEARER = "bbd_"
 """What a driver's bearer token begins with."""
@@ -46,6 +49,11 @@ KINDS_THAT_MUST_MATCH = frozenset(
 
 The others are compared by value alone: 1.6 tells no kind, and what we send as `central` comes back as such.
 """
+
+TOLD_OF_TOKENS = ("kind", "status", "concurrency", "driver_id", "group", "valid_from", "expires_at", "site_ids")
+"""What the audit log tells of an edit: not the label, where people write names, and no value of a token."""
+PERSONAL_OF_DRIVERS = ("email", "display_name")
+"""What the audit log, which forgets nothing, tells only that it changed."""
 
 
 class TokenValueError(InvalidError):
@@ -84,6 +92,12 @@ class SitesError(InvalidError):
     code = "invalid.sites"
 
 
+class TokenStatusError(InvalidError):
+    """No state that a token is put into by itself."""
+
+    code = "invalid.token_status"
+
+
 class TokenNotFoundError(NotFoundError):
     """No such token with this operator."""
 
@@ -108,8 +122,20 @@ class SignInNotFoundError(NotFoundError):
     code = "not_found.sign_in"
 
 
+class TokenReplacedError(ConflictError):
+    """Another token took its place."""
+
+    code = "conflict.token_replaced"
+
+
+class TokenTakenError(ConflictError):
+    """The token cannot take another's place: it is somebody's, or may not be used."""
+
+    code = "conflict.token_taken"
+
+
 class GroupInUseError(ConflictError):
-    """Tokens belong to the group."""
+    """Tokens or drivers belong to the group."""
 
     code = "conflict.group_in_use"
 
@@ -126,10 +152,22 @@ class DriverWithoutEmailError(ConflictError):
     code = "conflict.driver_without_email"
 
 
+class OldPasswordError(InvalidError):
+    """The present password is wrong. Whoever asks is signed in, and stays so."""
+
+    code = "invalid.old_password"
+
+
 class CredentialsError(DeniedError):
     """Address or password is wrong; which of them is not told."""
 
     code = "denied.credentials"
+
+
+class TokenStatusDeniedError(DeniedError):
+    """Staff decided about this token: its holder cannot undo it."""
+
+    code = "denied.token_status"
 
 
 class BearerError(DeniedError):
@@ -173,7 +211,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     token: Token
     driver_status: DriverStatus | None = None
     language: str | None = None
+    driver_group: str | None = None
+    """The group of its driver: that of a token without an own one."""
     group_concurrency: ConcurrencyRule = ConcurrencyRule.DEFAULT
+
+    @property
+    def group(self) -> str | None:
+        """The group that counts: the token's own, else its driver's."""
+        return self.driver_group if self.token.group is None else self.token.group
 
 
 class DriverRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,6 +226,7 @@ class DriverRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     driver: Driver
     password_hash: str | None
+    group_id: GroupId | None = None
 
 
 class SignInRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -236,6 +282,7 @@ def shape_token(wish: PutToken, *, before: Token | None, token_id: TokenId, grou
         raise LabelError(f"a label has at most {LABEL_MAX_CHARS} characters, no control characters")
     if wish.valid_from is not None and wish.expires_at is not None and wish.expires_at <= wish.valid_from:
         raise ValidityError("the token would expire before it is valid")
+    check_status(before, wish.status)
     after = Token(
         token_id=token_id if before is None else before.token_id,
         operator_id=wish.operator_id,
@@ -249,10 +296,75 @@ def shape_token(wish: PutToken, *, before: Token | None, token_id: TokenId, grou
         valid_from=wish.valid_from,
         expires_at=wish.expires_at,
         site_ids=read_sites(wish.site_ids),
+        replaced_by=None if before is None else before.replaced_by,
         created_at=now if before is None else before.created_at,
         changed_at=now if before is None else before.changed_at,
     )
     return after if after == before else msgspec.structs.replace(after, changed_at=now)
+
+
+def check_status(before: Token | None, status: TokenStatus) -> None:
+    """Refuse what a token cannot become. Errors: `conflict.token_replaced`, `invalid.token_status`."""
+    if before is not None and before.status is TokenStatus.REPLACED:
+        if status is not TokenStatus.REPLACED:
+            raise TokenReplacedError("another token took its place", replaced_by=before.replaced_by)
+    elif status is TokenStatus.REPLACED:
+        raise TokenStatusError("name the token that takes its place")
+
+
+HOLDER_STATUSES = frozenset({TokenStatus.ACTIVE, TokenStatus.FROZEN})
+"""Between these a token's holder goes to and fro; from them the holder reports it lost."""
+
+
+def set_status(before: Token, wish: SetTokenStatus, *, now: datetime) -> Token:
+    """Return the token as it shall stand. Errors: as `SetTokenStatus`."""
+    if wish.holder_id is not None and wish.holder_id != before.driver_id:
+        raise TokenNotFoundError("no such token", value=wish.value[:64])
+    if before.status is wish.status:
+        return before
+    check_status(before, wish.status)
+    if wish.holder_id is not None:
+        to = HOLDER_STATUSES | {TokenStatus.LOST}
+        if before.status not in HOLDER_STATUSES or wish.status not in to:
+            raise TokenStatusDeniedError("only the operator can do this", status=before.status.value)
+    return msgspec.structs.replace(before, status=wish.status, changed_at=now)
+
+
+def replace_token(
+    old: Token, before: Token | None, wish: ReplaceToken, *, token_id: TokenId, now: datetime
+) -> tuple[Token, Token]:
+    """Return the old token and the new one as they shall stand; `before`: what is known of the new one.
+
+    Errors: as `ReplaceToken`.
+    """
+    if old.status is TokenStatus.REPLACED:
+        raise TokenReplacedError("another token took its place", replaced_by=old.replaced_by)
+    if before is not None and (before.token_id == old.token_id or not _is_free(before)):
+        raise TokenTakenError("the new token is somebody's, or may not be used", value=before.value[:64])
+    label = old.label if wish.label is None else wish.label
+    new = shape_token(
+        PutToken(
+            operator_id=wish.operator_id,
+            actor=wish.actor,
+            value=wish.new_value if before is None else before.value,
+            kind=old.kind if before is None else before.kind,
+            label=label,
+            concurrency=old.concurrency,
+            driver_id=old.driver_id,
+            valid_from=old.valid_from,
+            expires_at=old.expires_at,
+            site_ids=old.site_ids,
+        ),
+        before=before,
+        token_id=token_id,
+        group=old.group,
+        now=now,
+    )
+    return msgspec.structs.replace(old, status=TokenStatus.REPLACED, replaced_by=new.value, changed_at=now), new
+
+
+def _is_free(token: Token) -> bool:
+    return token.driver_id is None and token.status is TokenStatus.ACTIVE
 
 
 def erase(driver: Driver) -> Driver:
@@ -297,7 +409,7 @@ def judge(
     token = standing.token
     if not is_kind_right(presented=presented.kind, registered=token.kind):
         return Verdict.INVALID
-    if token.status is TokenStatus.BLOCKED or standing.driver_status is DriverStatus.BLOCKED:
+    if find_reason(standing) is not None:
         return Verdict.BLOCKED
     if token.expires_at is not None and token.expires_at <= now:
         return Verdict.EXPIRED
@@ -306,6 +418,21 @@ def judge(
     if running_sessions > 0 and not is_concurrent_allowed(standing, policy):
         return Verdict.CONCURRENT
     return Verdict.ACCEPTED
+
+
+_REASONS = {
+    TokenStatus.BLOCKED: Because.BLOCKED,
+    TokenStatus.FROZEN: Because.FROZEN,
+    TokenStatus.LOST: Because.LOST,
+    TokenStatus.REPLACED: Because.REPLACED,
+}
+
+
+def find_reason(standing: Standing) -> Because | None:
+    """Return why a token is blocked, as it or its holder stands; None: it is not."""
+    if standing.token.status is not TokenStatus.ACTIVE:
+        return _REASONS[standing.token.status]
+    return Because.DRIVER_BLOCKED if standing.driver_status is DriverStatus.BLOCKED else None
 
 
 def judge_funds(funds: FundsVerdict) -> Verdict:
@@ -323,12 +450,14 @@ def is_place_right(token: Token, site_id: SiteId | None) -> bool:
 def decide(standing: Standing, verdict: Verdict, policy: AccessPolicy) -> Decision:
     """Return the decision with what the station and the sessions need beside the verdict."""
     token = standing.token
+    is_blocked = verdict is Verdict.BLOCKED
     return Decision(
         verdict=verdict,
+        because=(find_reason(standing) or Because.WALLET_FROZEN) if is_blocked else None,
         token_id=token.token_id,
         driver_id=token.driver_id,
         expires_at=token.expires_at,
-        group=None if token.group is None else IdToken(value=token.group, kind=TokenKind.CENTRAL),
+        group=None if standing.group is None else IdToken(value=standing.group, kind=TokenKind.CENTRAL),
         is_concurrent_allowed=is_concurrent_allowed(standing, policy),
         language=standing.language,
     )

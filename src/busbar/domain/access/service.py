@@ -5,12 +5,14 @@ from typing import Any
 
 from busbar.canon.access import (
     Authorize,
+    FindDriverGroup,
     FindDriverToken,
     FindToken,
     PutGroup,
     PutToken,
     RemoveGroup,
     RemoveToken,
+    ReplaceToken,
     SetTokenStatus,
 )
 from busbar.canon.drivers import (
@@ -28,6 +30,7 @@ from busbar.canon.drivers import (
 from busbar.canon.message import Fact, Message
 from busbar.domain.access.bearers import DriverBearerService
 from busbar.domain.access.drivers import DriverService
+from busbar.domain.access.entry import DriverEntry
 from busbar.domain.access.model import AccessPolicy, DriverTerms
 from busbar.domain.access.steps import (
     FindDriverCredential,
@@ -62,10 +65,12 @@ class AccessService:
         self.tokens = TokenService(store=store, ids=ids, secrets=secrets, policy=policy or AccessPolicy())
         self.bearers = DriverBearerService(store=store, ids=ids, secrets=secrets, key=key, terms=terms or DriverTerms())
         self.drivers = DriverService(store=store, ids=ids, tokens=self.tokens, bearers=self.bearers)
+        self.entry = DriverEntry(store=store, drivers=self.drivers, bearers=self.bearers)
 
     def handlers(self) -> Mapping[type[Message], Handler]:
         """Return what the core gives to this room. The room's other commands are errands."""
         return {
+            **self.entry.handlers(),
             Authorize: self.tokens.authorize,
             BlockDriver: self.drivers.block_driver,
             CreateDriver: self.drivers.create_driver,
@@ -74,6 +79,7 @@ class AccessService:
             ExportDriver: self.drivers.export_driver,
             FindDriver: self.drivers.find_driver,
             FindDriverCredential: self.bearers.find_credential,
+            FindDriverGroup: self.tokens.find_driver_group,
             FindDriverToken: self.tokens.find_driver_token,
             FindToken: self.tokens.find_token,
             ListDriverSignIns: self.bearers.list_sign_ins,
@@ -84,6 +90,7 @@ class AccessService:
             RemoveGroup: self.tokens.remove_group,
             RemoveToken: self.tokens.remove_token,
             RevokeDriverSignIn: self.bearers.revoke_sign_in,
+            ReplaceToken: self.tokens.replace_token,
             SetTokenStatus: self.tokens.set_token_status,
             SignOutDriver: self.bearers.sign_out,
             StoreDriverPassword: self.drivers.store_password,

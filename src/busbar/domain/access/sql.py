@@ -29,6 +29,7 @@ drivers = Table(
     Column("status", String(20), nullable=False),
     Column("created_at", Instant(), nullable=False),
     Column("signed_in_at", Instant()),
+    Column("group_id", Id()),
     UniqueConstraint("operator_id", "email_key"),
     Index(None, "operator_id", "driver_id"),
 )
@@ -77,6 +78,7 @@ id_tokens = Table(
     Column("valid_from", Instant()),
     Column("expires_at", Instant()),
     Column("site_ids", Json(), nullable=False),
+    Column("replaced_by", String(255)),
     Column("created_at", Instant(), nullable=False),
     Column("changed_at", Instant(), nullable=False),
     UniqueConstraint("operator_id", "value_key"),
@@ -84,16 +86,19 @@ id_tokens = Table(
 
 _SITES = msgspec.json.Decoder(tuple[SiteId, ...])
 
+_DRIVER_GROUPS = token_groups.alias("driver_groups")
 _STANDING = (
     select(
         id_tokens,
         token_groups.c.value.label("group"),
-        token_groups.c.concurrency.label("group_concurrency"),
+        func.coalesce(token_groups.c.concurrency, _DRIVER_GROUPS.c.concurrency).label("group_concurrency"),
+        _DRIVER_GROUPS.c.value.label("driver_group"),
         drivers.c.status.label("driver_status"),
         drivers.c.language.label("driver_language"),
     )
     .outerjoin(token_groups, token_groups.c.group_id == id_tokens.c.group_id)
     .outerjoin(drivers, drivers.c.driver_id == id_tokens.c.driver_id)
+    .outerjoin(_DRIVER_GROUPS, _DRIVER_GROUPS.c.group_id == drivers.c.group_id)
 )
 
 
@@ -113,6 +118,7 @@ class SqlAccessStore:
             token=_read_token(row),
             driver_status=None if status is None else DriverStatus(status),
             language=row["driver_language"],
+            driver_group=row["driver_group"],
             group_concurrency=ConcurrencyRule.DEFAULT if rule is None else ConcurrencyRule(rule),
         )
 
@@ -145,10 +151,13 @@ class SqlAccessStore:
         row = (await sql(work).execute(statement)).mappings().first()
         return None if row is None else msgspec.convert(_read(row), TokenGroup)
 
-    async def count_members(self, work: UnitOfWork, group_id: GroupId) -> int:
-        """Return how many tokens belong to a group."""
-        statement = select(func.count()).select_from(id_tokens).where(id_tokens.c.group_id == group_id)
-        return (await sql(work).execute(statement)).scalar_one()
+    async def count_members(self, work: UnitOfWork, group: TokenGroup) -> tuple[int, int]:
+        """Return how many tokens and how many drivers belong to a group."""
+        tokens = select(func.count()).select_from(id_tokens).where(id_tokens.c.group_id == group.group_id)
+        people = select(func.count()).select_from(drivers)
+        people = people.where(drivers.c.operator_id == group.operator_id, drivers.c.group_id == group.group_id)
+        unit = sql(work)
+        return (await unit.execute(tokens)).scalar_one(), (await unit.execute(people)).scalar_one()
 
     async def insert_group(self, work: UnitOfWork, group: TokenGroup) -> None:
         """Add a group."""
@@ -174,10 +183,13 @@ class SqlAccessStore:
         return await self._find_driver(work, drivers.c.operator_id == operator_id, drivers.c.email_key == email_key)
 
     async def _find_driver(self, work: UnitOfWork, *conditions: Any) -> DriverRecord | None:
-        row = (await sql(work).execute(select(drivers).where(*conditions))).mappings().first()
+        known = select(drivers, token_groups.c.value.label("group"))
+        known = known.outerjoin(token_groups, token_groups.c.group_id == drivers.c.group_id)
+        row = (await sql(work).execute(known.where(*conditions))).mappings().first()
         if row is None:
             return None
-        return DriverRecord(driver=msgspec.convert(_read(row), Driver), password_hash=row["password_hash"])
+        driver = msgspec.convert(_read(row), Driver)
+        return DriverRecord(driver=driver, password_hash=row["password_hash"], group_id=row["group_id"])
 
     async def insert_driver(self, work: UnitOfWork, record: DriverRecord) -> None:
         """Add a driver."""
@@ -246,8 +258,11 @@ def _write_group(group: TokenGroup) -> dict[str, Any]:
 
 def _write_driver(record: DriverRecord) -> dict[str, Any]:
     email = record.driver.email
+    values = msgspec.structs.asdict(record.driver)
+    del values["group"]
     return {
-        **msgspec.structs.asdict(record.driver),
+        **values,
+        "group_id": record.group_id,
         "email_key": None if email is None else fold_email(email),
         "password_hash": record.password_hash,
     }

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from busbar.canon.drivers import DriverPrincipal, DriverSignedIn, SignUpDriver
 from busbar.canon.message import Command, Noun
+from busbar.canon.secret import Secret
 from busbar.kernel.ids import DriverId, OperatorId, SignInId
 
 
@@ -56,6 +57,26 @@ class StoreDriverPassword(Command[None], frozen=True, kw_only=True):
     password_hash: str
     seen_hash: str | None = None
     kept_sign_in_id: SignInId | None = None
+
+
+class QueueDriverLetter(Command[None], frozen=True, kw_only=True):
+    """Mail whoever has this address a link to set a password. Errors: `conflict.mail_off`, `limit_exceeded.letters`."""
+
+    operator_id: OperatorId
+    email: str
+
+
+class CheckDriverLink(Command[str], frozen=True, kw_only=True):
+    """Tell whose link it is; answers the driver's address. Errors: `invalid.link`."""
+
+    secret: Secret
+
+
+class StoreLinkedDriverPassword(Command[None], frozen=True, kw_only=True):
+    """Set a password by a link and use the link up. Errors: `invalid.link`."""
+
+    secret: Secret
+    password_hash: str
 
 
 class DriverTrust(Noun, frozen=True, kw_only=True):

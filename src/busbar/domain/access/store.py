@@ -37,8 +37,8 @@ class TokenStore(Protocol):
         """Return the group with this (folded) value."""
         ...
 
-    async def count_members(self, work: UnitOfWork, group_id: GroupId) -> int:
-        """Return how many tokens belong to a group."""
+    async def count_members(self, work: UnitOfWork, group: TokenGroup) -> tuple[int, int]:
+        """Return how many tokens and how many drivers belong to a group."""
         ...
 
     async def insert_group(self, work: UnitOfWork, group: TokenGroup) -> None:

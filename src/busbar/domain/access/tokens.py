@@ -5,6 +5,7 @@ import msgspec
 from busbar.canon.access import (
     Authorize,
     Decision,
+    FindDriverGroup,
     FindDriverToken,
     FindToken,
     GroupPut,
@@ -13,6 +14,7 @@ from busbar.canon.access import (
     PutToken,
     RemoveGroup,
     RemoveToken,
+    ReplaceToken,
     SetTokenStatus,
     Token,
     TokenChanged,
@@ -31,6 +33,7 @@ from busbar.domain.access import model
 from busbar.domain.access.model import AccessPolicy, Standing
 from busbar.domain.access.store import AccessStore
 from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.edits import list_edits
 from busbar.kernel.errors import NotFoundError
 from busbar.kernel.ids import DriverId, GroupId, IdSource, OperatorId, SiteId, StationId, TokenId, is_key
 from busbar.kernel.person import read_name
@@ -118,11 +121,21 @@ class TokenService:
         made = await self.put_token(wish, work)
         return IdToken(value=made.token.value, kind=made.token.kind)
 
+    async def find_driver_group(self, message: FindDriverGroup, work: UnitOfWork) -> str | None:
+        """Tell the group with which a driver's app charges: its token's own, else the driver's."""
+        record = await self._store.load_driver(work, message.driver_id) if is_key(message.driver_id) else None
+        if record is None or record.driver.operator_id != message.operator_id:
+            return None
+        for token in await self._store.list_tokens(work, message.operator_id, message.driver_id):
+            if token.kind is TokenKind.APP and len(token.value) <= model.APP_TOKEN_CHARS and token.group is not None:
+                return token.group
+        return record.driver.group
+
     # ---- tokens ------------------------------------------------------------------------------------------------------
 
     async def put_token(self, message: PutToken, work: UnitOfWork) -> TokenPut:
         """Register a token, or make the one with this value exactly this."""
-        group = await self._find_group(work, message.operator_id, message.group)
+        group = await self.find_group(work, message.operator_id, message.group)
         standing = await self._store.load_standing(
             work, message.operator_id, model.fold_value(model.read_value(message.value))
         )
@@ -142,15 +155,32 @@ class TokenService:
         return TokenPut(token=after, is_new=before is None, is_changed=after != before)
 
     async def set_token_status(self, message: SetTokenStatus, work: UnitOfWork) -> Token:
-        """Block a token or let it be used again."""
+        """Block, freeze or report a token lost, or let it be used again."""
         before = await self._get_token(work, message.operator_id, message.value)
-        if before.status is message.status:
-            return before
-        after = msgspec.structs.replace(before, status=message.status, changed_at=work.now)
-        group = await self._find_group(work, message.operator_id, before.group)
-        action = f"token.{'block' if message.status is TokenStatus.BLOCKED else 'unblock'}"
-        await self._write(work, message.actor, action, after, before, None if group is None else group.group_id)
+        after = model.set_status(before, message, now=work.now)
+        if after != before:
+            group = await self.find_group(work, message.operator_id, before.group)
+            action = _DEEDS[after.status]
+            await self._write(work, message.actor, action, after, before, None if group is None else group.group_id)
         return after
+
+    async def replace_token(self, message: ReplaceToken, work: UnitOfWork) -> Token:
+        """Let another token take the place of one."""
+        old = await self._get_token(work, message.operator_id, message.value)
+        key = model.fold_value(model.read_value(message.new_value))
+        standing = await self._store.load_standing(work, message.operator_id, key)
+        before = None if standing is None else standing.token
+        if before is not None and old.replaced_by == before.value:
+            return before
+        if old.driver_id is not None:
+            await self._check_new_holder(work, old.operator_id, old.driver_id)
+        replaced, new = model.replace_token(old, before, message, token_id=TokenId(self._ids.new()), now=work.now)
+        group = await self.find_group(work, message.operator_id, old.group)
+        group_id = None if group is None else group.group_id
+        await self._write(work, message.actor, "token.replace", replaced, old, group_id)
+        action = "token.create" if before is None else "token.change"
+        await self._write(work, message.actor, action, new, before, group_id)
+        return new
 
     async def _write(
         self, work: UnitOfWork, actor: str, action: str, after: Token, before: Token | None, group_id: GroupId | None
@@ -170,7 +200,11 @@ class TokenService:
                 is_new=before is None,
             )
         )
-        await self._note(work, actor, action, f"token:{after.token_id}", operator_id=after.operator_id)
+        edits: dict[str, object] = {} if before is None else {**list_edits(before, after, model.TOLD_OF_TOKENS)}
+        if before is not None and before.label != after.label:
+            edits["changed"] = ["label"]
+        subject = f"token:{after.token_id}"
+        await self._note(work, actor, action, subject, operator_id=after.operator_id, **edits)
 
     async def remove_token(self, message: RemoveToken, work: UnitOfWork) -> None:
         """Forget a token."""
@@ -228,22 +262,24 @@ class TokenService:
             await self._store.update_group(work, after)
             self._forget_of_group(work, before)
         action = "group.create" if before is None else "group.change"
-        await self._note(work, message.actor, action, f"group:{after.group_id}", operator_id=message.operator_id)
+        edits = {} if before is None else list_edits(before, after, ("name", "concurrency"))
+        subject = f"group:{after.group_id}"
+        await self._note(work, message.actor, action, subject, operator_id=message.operator_id, **edits)
         return GroupPut(group=after, is_new=before is None, is_changed=True)
 
     def _forget_of_group(self, work: UnitOfWork, group: TokenGroup) -> None:
         for key, standing in list(self._standings.items()):
-            if standing is not None and key[0] == group.operator_id and standing.token.group == group.value:
+            if standing is not None and key[0] == group.operator_id and standing.group == group.value:
                 work.forget(self._standings, key)
 
     async def remove_group(self, message: RemoveGroup, work: UnitOfWork) -> None:
-        """Forget a group that has no tokens."""
-        group = await self._find_group(work, message.operator_id, message.value)
+        """Forget a group that has neither tokens nor drivers."""
+        group = await self.find_group(work, message.operator_id, message.value)
         if group is None:
             raise model.GroupNotFoundError("no such group")
-        members = await self._store.count_members(work, group.group_id)
-        if members:
-            raise model.GroupInUseError("tokens belong to this group", tokens=members)
+        members, people = await self._store.count_members(work, group)
+        if members or people:
+            raise model.GroupInUseError("tokens or drivers belong to this group", tokens=members, drivers=people)
         await self._store.delete_group(work, group.group_id)
         await self._note(
             work, message.actor, "group.remove", f"group:{group.group_id}", operator_id=message.operator_id
@@ -251,7 +287,8 @@ class TokenService:
 
     # ---- what others need --------------------------------------------------------------------------------------------
 
-    async def _find_group(self, work: UnitOfWork, operator_id: OperatorId, value: str | None) -> TokenGroup | None:
+    async def find_group(self, work: UnitOfWork, operator_id: OperatorId, value: str | None) -> TokenGroup | None:
+        """Return the group with this value; None of None. Errors: `not_found.group`."""
         if value is None:
             return None
         is_value = model.is_value(value)
@@ -270,8 +307,22 @@ class TokenService:
         if record is None or record.driver.operator_id != operator_id or record.driver.status is DriverStatus.ERASED:
             raise model.DriverNotFoundError("no such driver", driver_id=driver_id[:64])
 
-    async def _note(self, work: UnitOfWork, actor: str, action: str, subject: str, *, operator_id: OperatorId) -> None:
-        await work.ask(RecordAudit(operator_id=operator_id, actor=actor, action=action, subject=subject))
+    async def _note(
+        self, work: UnitOfWork, actor: str, action: str, subject: str, *, operator_id: OperatorId, **detail: object
+    ) -> None:
+        detail_json = msgspec.json.encode(detail).decode()
+        await work.ask(
+            RecordAudit(operator_id=operator_id, actor=actor, action=action, subject=subject, detail_json=detail_json)
+        )
+
+
+_DEEDS = {
+    TokenStatus.ACTIVE: "token.unblock",
+    TokenStatus.BLOCKED: "token.block",
+    TokenStatus.FROZEN: "token.freeze",
+    TokenStatus.LOST: "token.lose",
+}
+"""What the audit log calls it."""
 
 
 async def _find_site(work: UnitOfWork, station_id: StationId) -> SiteId | None:

@@ -11,7 +11,11 @@ from busbar.canon.sessions import SessionFact
 from busbar.canon.tariffs import Assignment, AssignTariff, Scope, Tariff, TariffVersion
 from busbar.kernel.errors import ConflictError, InvalidError, LimitExceededError, NotFoundError
 from busbar.kernel.ids import DriverId, OperatorId, SiteId, StationId, TariffId, is_key
+from busbar.rating.coding import Problem, TariffError
+from busbar.rating.tariff import Tariff as Terms
 
+PLACES_MAX = 5_000
+"""Connectors whose tariffs are asked for at once."""
 TARIFFS_MAX = 1_000
 """Of one operator."""
 VERSIONS_MAX = 500
@@ -97,6 +101,12 @@ class TooManyTariffsError(LimitExceededError):
     code = "limit_exceeded.tariffs"
 
 
+class TooManyPlacesError(LimitExceededError):
+    """More places are asked for at once than may be."""
+
+    code = "limit_exceeded.places"
+
+
 class TooManyVersionsError(LimitExceededError):
     """The tariff has as many versions as a tariff may have."""
 
@@ -123,6 +133,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     connector_id: int | None = None
     driver_id: DriverId | None = None
     group: str | None = None
+    company_id: str | None = None
     plan_ids: tuple[str, ...] = ()
     partner: str | None = None
 
@@ -155,6 +166,8 @@ def list_subjects(who: Circumstances) -> Iterator[tuple[Scope, str]]:
         yield Scope.DRIVER, who.driver_id
     if who.group is not None:
         yield Scope.GROUP, fold_subject(Scope.GROUP, who.group)
+    if who.company_id is not None:
+        yield Scope.COMPANY, who.company_id
     for plan_id in who.plan_ids:
         yield Scope.PLAN, plan_id
     if who.partner is not None:
@@ -180,11 +193,13 @@ def read_subject(scope: Scope, subject: str) -> str:
         if subject:
             raise AssignmentError("the operator's default has no subject", scope=scope.value)
         return ""
+    if scope is Scope.PARTNER:
+        raise AssignmentError("sessions name no roaming partner: such a tariff would hold for none", scope=scope.value)
     is_right = len(subject) <= SUBJECT_MAX_CHARS and (
         _PLACE.fullmatch(subject)
         if scope is Scope.CONNECTOR
         else is_key(subject)
-        if scope in {Scope.DRIVER, Scope.PLAN, Scope.SITE}
+        if scope in {Scope.DRIVER, Scope.COMPANY, Scope.PLAN, Scope.SITE}
         else _SUBJECT.fullmatch(subject)
     )
     if not is_right:
@@ -195,6 +210,23 @@ def read_subject(scope: Scope, subject: str) -> str:
 # ---- choosing --------------------------------------------------------------------------------------------------------
 
 
+class Window(msgspec.Struct, frozen=True):
+    """From when until when what a version says holds, by its own words (OCPI `start_date_time`, `end_date_time`)."""
+
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    def holds_at(self, at: datetime) -> bool:
+        """Tell whether an instant lies within."""
+        return (self.valid_from is None or self.valid_from <= at) and (
+            self.valid_until is None or at < self.valid_until
+        )
+
+
+OPEN = Window()
+_WINDOW = msgspec.json.Decoder(Window)
+
+
 class TariffBook(msgspec.Struct, frozen=True, kw_only=True):
     """All tariffs of an operator that sessions may have, in the order in which they are looked through."""
 
@@ -203,6 +235,10 @@ class TariffBook(msgspec.Struct, frozen=True, kw_only=True):
     versions: Mapping[TariffId, tuple[TariffVersion, ...]]
     """The newest first."""
     retired_at: Mapping[TariffId, datetime]
+    windows: Mapping[tuple[TariffId, int], Window] = {}
+    """Of the versions that say from when or until when they hold."""
+    scopes: frozenset[Scope] = frozenset()
+    """To what anything is assigned: of a driver only that is looked up which matters."""
 
 
 def make_book(
@@ -213,10 +249,14 @@ def make_book(
     for assignment in sorted(assignments, key=lambda each: (each.valid_from, each.created_at, each.assignment_id)):
         by_subject.setdefault((assignment.scope, assignment.subject), []).insert(0, assignment)
     by_tariff: dict[TariffId, list[TariffVersion]] = {}
-    for version in sorted(versions, key=lambda each: each.version):
+    versions = sorted(versions, key=lambda each: each.version)
+    for version in versions:
         by_tariff.setdefault(version.tariff_id, []).insert(0, version)
+    windows = {(each.tariff_id, each.version): _WINDOW.decode(each.content_json) for each in versions}
     return TariffBook(
+        windows={key: window for key, window in windows.items() if window != OPEN},
         assignments={key: tuple(held) for key, held in by_subject.items()},
+        scopes=frozenset(scope for scope, _subject in by_subject),
         versions={key: tuple(held) for key, held in by_tariff.items()},
         retired_at=retired_at,
     )
@@ -240,14 +280,30 @@ def holds_at(assignment: Assignment, at: datetime) -> bool:
 
 
 def find_version(book: TariffBook, tariff_id: TariffId, *, at: datetime) -> TariffVersion | None:
-    """Return what a tariff says at an instant to a session that begins then."""
+    """Return what a tariff says at an instant to a session that begins then: the newest version that has begun.
+
+    None: it is retired, or says itself that it does not hold then. An older version never comes back.
+    """
     retired_at = book.retired_at.get(tariff_id)
     if retired_at is not None and retired_at <= at:
         return None
-    return next((version for version in book.versions.get(tariff_id, ()) if version.valid_from <= at), None)
+    begun = next((version for version in book.versions.get(tariff_id, ()) if version.valid_from <= at), None)
+    if begun is None or not book.windows.get((tariff_id, begun.version), OPEN).holds_at(at):
+        return None
+    return begun
 
 
 # ---- what may be done ------------------------------------------------------------------------------------------------
+
+
+def check_kind(terms: Terms) -> None:
+    """Refuse a tariff that says itself for which sessions it is. Errors: `invalid.tariff`.
+
+    OCPI's `type` tells card payments at the station and a driver's charging preference apart; sessions here carry
+    neither. Whom a tariff is for is said by what it is assigned to.
+    """
+    if terms.kind is not None:
+        raise TariffError((Problem("kind", "unsupported", "assign the tariff to those whom it is for instead"),))
 
 
 def check_valid_from(wish: datetime | None, *, newest: TariffVersion | None, now: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """Which offers a session has, and what people may do with offers, coupons and plans: pure decisions."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from busbar.canon.offers import Audience, Coupon, Membership, Offer, Plan, Redemption
+from busbar.canon.pricing import OfferRefusal, OfferSource, RefusalReason
 from busbar.domain.billing.prices import SessionPrice
 from busbar.kernel.errors import ConflictError, InvalidError, LimitExceededError, NotFoundError
-from busbar.kernel.ids import PlanId
+from busbar.kernel.ids import CompanyId, DriverId, OperatorId, PlanId, SessionId, SiteId
 from busbar.rating.lines import Use
 from busbar.rating.offers import Offer as Terms
 from busbar.rating.offers import OfferKind
@@ -20,6 +21,8 @@ from busbar.rating.totals import to_major
 
 OFFERS_MAX = 1_000
 COUPONS_MAX = 100_000
+BATCH_MAX = 1_000
+"""Coupons that are made together."""
 PLANS_MAX = 100
 MEMBERSHIPS_MAX = 10
 """Of one driver."""
@@ -176,6 +179,56 @@ def read_code(code: str) -> str:
     return code.upper()
 
 
+def read_codes(codes: Sequence[str]) -> tuple[str, ...]:
+    """Return the codes of a batch as they are compared. Errors: `invalid.coupon`."""
+    if not 1 <= len(codes) <= BATCH_MAX:
+        raise CouponError(f"a batch has 1 to {BATCH_MAX:,} codes")
+    read = tuple(read_code(code) for code in codes)
+    if len(set(read)) < len(read):
+        raise CouponError("a code stands twice in the batch")
+    return read
+
+
+def check_coupon(offer: Offer, *, uses_max: int | None, budget: int | None) -> None:
+    """Raise unless an offer may have coupons with these bounds. Errors: `invalid.coupon`."""
+    if offer.audience is not Audience.COUPON:
+        raise CouponError("the offer is for others than holders of coupons", audience=offer.audience.value)
+    if any(not 1 <= each <= MONEY_MAX for each in (uses_max, budget) if each is not None):
+        raise CouponError("a bound is at least 1")
+    if budget is not None and offer.currency is None:
+        raise CouponError("a budget needs an offer with a currency")
+
+
+class Due(NamedTuple):
+    """A month of a plan that a member was not asked for yet."""
+
+    plan_id: PlanId
+    driver_id: DriverId
+    operator_id: OperatorId
+    name: str
+    currency: str
+    amount: int
+    tax_permille: int
+
+
+class Spending(NamedTuple):
+    """What a member spent in a month of a plan that has a monthly minimum."""
+
+    plan_id: PlanId
+    driver_id: DriverId
+    operator_id: OperatorId
+    name: str
+    currency: str
+    minimum: int
+    tax_permille: int
+    spent: int
+
+    @property
+    def missing(self) -> int:
+        """What is owed beside it."""
+        return max(self.minimum - self.spent, 0)
+
+
 def check_plan(plan: Plan) -> None:
     """Raise unless a plan makes sense. Errors: `invalid.plan`."""
     if not CURRENCY.fullmatch(plan.currency):
@@ -184,6 +237,10 @@ def check_plan(plan: Plan) -> None:
         raise PlanError("the price is out of range", field="monthly_price")
     if not 0 <= plan.included_wh <= MONEY_MAX:
         raise PlanError("the energy is out of range", field="included_wh")
+    if not 0 <= plan.tax_permille <= THOUSAND:
+        raise PlanError("the tax is out of range", field="tax_permille")
+    if not 0 <= plan.monthly_minimum <= MONEY_MAX:
+        raise PlanError("the minimum is out of range", field="monthly_minimum")
 
 
 def is_open(coupon: Coupon, offer: Offer, *, now: datetime) -> bool:
@@ -199,6 +256,19 @@ def is_open(coupon: Coupon, offer: Offer, *, now: datetime) -> bool:
 # ---- what a session has ----------------------------------------------------------------------------------------------
 
 
+class Beginning(msgspec.Struct, frozen=True, kw_only=True):
+    """Who begins a session where and when: all that its offers depend on, before it has a price."""
+
+    session_id: SessionId
+    operator_id: OperatorId
+    site_id: SiteId | None
+    driver_id: DriverId | None
+    token_group: str | None
+    zone: str
+    currency: str
+    started_at: datetime
+
+
 class Held(NamedTuple):
     """An offer that a session has, and whose account its use goes to."""
 
@@ -211,6 +281,8 @@ class Held(NamedTuple):
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What a driver has beside what everybody has."""
 
+    company_id: CompanyId | None = None
+    """At whose expense the driver charges."""
     plans: tuple[Plan, ...] = ()
     redemptions: tuple[Redemption, ...] = ()
     coupons: tuple[Coupon, ...] = ()
@@ -219,30 +291,86 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Included energy that was used in the month of the session, by plan, other sessions' alone."""
 
 
-def list_held(offers: Iterable[Offer], price: SessionPrice, standing: Standing) -> list[Held]:
+class Chosen(NamedTuple):
+    """The offers that a session has, and those that its driver has but not for this session."""
+
+    held: list[Held]
+    refused: list[OfferRefusal]
+
+
+def list_held(offers: Iterable[Offer], price: Beginning | SessionPrice, standing: Standing) -> list[Held]:
     """Return the offers that a session has which began in these circumstances."""
+    return choose_offers(offers, price, standing).held
+
+
+def choose_offers(offers: Iterable[Offer], price: Beginning | SessionPrice, standing: Standing) -> Chosen:
+    """Tell the offers that a session has which began in these circumstances, and why it lacks others of its driver."""
+    known: dict[str, Offer] = {each.offer_id: each for each in offers}
     held = [Held(make_offer(each.offer_id, each.name, read_terms(each.terms_json)), each.offer_id)
-            for each in offers if _holds(each, price, standing)]  # fmt: skip
-    known = {each.offer_id: each for each in offers}
-    coupons = {coupon.coupon_id: coupon for coupon in standing.coupons}
-    for redemption in standing.redemptions:
-        offer, coupon = known.get(redemption.offer_id), coupons.get(redemption.coupon_id)
-        if offer is None or coupon is None or not _fits(offer, price):
-            continue
-        left = None if coupon.budget is None else to_major(max(0, coupon.budget - coupon.spent), price.currency)
-        terms = make_offer(offer.offer_id, offer.name, read_terms(offer.terms_json), left=left)
-        held.append(Held(terms, offer.offer_id, coupon_id=coupon.coupon_id))
-        break  # one coupon a session: the one that was redeemed first
+            for each in known.values() if _holds(each, price, standing)]  # fmt: skip
+    refused: list[OfferRefusal] = []
+    _choose_coupon(known, price, standing, held, refused)
     for plan in standing.plans:
         left_wh = plan.included_wh - standing.used_wh.get(plan.plan_id, 0)
         if left_wh > 0:
             value = Decimal(left_wh) / THOUSAND
             terms = Terms(offer_id=plan.plan_id, name=plan.name, kind=OfferKind.INCLUDED_ENERGY, value=value)
             held.append(Held(terms, plan.plan_id, plan_id=plan.plan_id))
-    return held
+        elif plan.included_wh:
+            reason = RefusalReason.ENERGY_USED_UP
+            refused.append(OfferRefusal(offer_id=plan.plan_id, name=plan.name, source=OfferSource.PLAN, reason=reason))
+    return Chosen(held, refused)
 
 
-def _holds(offer: Offer, price: SessionPrice, standing: Standing) -> bool:
+def _choose_coupon(
+    known: Mapping[str, Offer],
+    price: Beginning | SessionPrice,
+    standing: Standing,
+    held: list[Held],
+    refused: list[OfferRefusal],
+) -> None:
+    """Give a session the first redeemed coupon that holds for it and has money left; say why not of the others."""
+    coupons = {coupon.coupon_id: coupon for coupon in standing.coupons}
+    has_one = False
+    for redemption in standing.redemptions:
+        offer, coupon = known.get(redemption.offer_id), coupons.get(redemption.coupon_id)
+        if offer is None or coupon is None:
+            continue
+        left = None if coupon.budget is None else max(0, coupon.budget - coupon.spent)
+        reason = _find_misfit(offer, price)
+        if reason is None and left == 0:
+            reason = RefusalReason.BUDGET_SPENT
+        if reason is None and has_one:
+            reason = RefusalReason.ONE_COUPON
+        if reason is not None:
+            refused.append(
+                OfferRefusal(offer_id=offer.offer_id, name=offer.name, source=OfferSource.COUPON, reason=reason)
+            )
+            continue
+        bound = None if left is None else to_major(left, price.currency)
+        terms = make_offer(offer.offer_id, offer.name, read_terms(offer.terms_json), left=bound)
+        held.append(Held(terms, offer.offer_id, coupon_id=coupon.coupon_id))
+        has_one = True
+
+
+def name_sources(refusals: Iterable[OfferRefusal], held: Sequence[Held]) -> list[OfferRefusal]:
+    """Say of refused offers by what the session had them."""
+    coupons = {each.offer_id for each in held if each.coupon_id is not None}
+    plans = {each.offer_id for each in held if each.plan_id is not None}
+    return [
+        msgspec.structs.replace(
+            each,
+            source=OfferSource.COUPON
+            if each.offer_id in coupons
+            else OfferSource.PLAN
+            if each.offer_id in plans
+            else OfferSource.OFFER,
+        )
+        for each in refusals
+    ]
+
+
+def _holds(offer: Offer, price: Beginning | SessionPrice, standing: Standing) -> bool:
     match offer.audience:
         case Audience.EVERYBODY:
             is_for = True
@@ -250,6 +378,8 @@ def _holds(offer: Offer, price: SessionPrice, standing: Standing) -> bool:
             is_for = price.token_group is not None and price.token_group.casefold() == offer.subject
         case Audience.DRIVER:
             is_for = price.driver_id is not None and price.driver_id == offer.subject
+        case Audience.COMPANY:
+            is_for = standing.company_id is not None and standing.company_id == offer.subject
         case Audience.PLAN:
             is_for = any(plan.plan_id == offer.subject for plan in standing.plans)
         case Audience.COUPON:
@@ -260,9 +390,14 @@ def _holds(offer: Offer, price: SessionPrice, standing: Standing) -> bool:
     return is_for and is_now and _fits(offer, price)
 
 
-def _fits(offer: Offer, price: SessionPrice) -> bool:
-    is_here = not offer.site_ids or price.site_id in offer.site_ids
-    return is_here and offer.currency in {None, price.currency}
+def _fits(offer: Offer, price: Beginning | SessionPrice) -> bool:
+    return _find_misfit(offer, price) is None
+
+
+def _find_misfit(offer: Offer, price: Beginning | SessionPrice) -> RefusalReason | None:
+    if offer.site_ids and price.site_id not in offer.site_ids:
+        return RefusalReason.ELSEWHERE
+    return None if offer.currency in {None, price.currency} else RefusalReason.OTHER_CURRENCY
 
 
 def name_month(at: datetime, zone: str) -> str:

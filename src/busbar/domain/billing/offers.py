@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 import msgspec
 
+from busbar.canon.access import FindDriverGroup
+from busbar.canon.debts import FindDriverCompany
 from busbar.canon.offers import (
     Audience,
     Coupon,
+    CouponBatch,
     CouponRedeemed,
     CreateCoupon,
+    CreateCoupons,
     EndCoupon,
     JoinPlan,
     LeavePlan,
@@ -24,6 +28,8 @@ from busbar.canon.offers import (
     PutPlan,
     RedeemCoupon,
     Redemption,
+    ResolvedOffers,
+    ResolveOffers,
 )
 from busbar.canon.tariffs import Scope
 from busbar.canon.tenants import RecordAudit
@@ -37,12 +43,20 @@ from busbar.kernel.ids import CouponId, DriverId, IdSource, OfferId, OperatorId,
 from busbar.kernel.person import read_name
 from busbar.ports.work import UnitOfWork
 from busbar.rating.lines import Rated
+from busbar.rating.offers import Offer as OfferTerms
 from busbar.rating.offers import apply_offers
 from busbar.rating.tariff import Tariff as Terms
 
+NO_SESSION = SessionId("")
+"""Of a session that has not begun: nothing is written of it."""
 OPERATORS_MAX = 1_000
 """Whose offers are held in memory."""
-_SCOPES = {Audience.GROUP: Scope.GROUP, Audience.DRIVER: Scope.DRIVER, Audience.PLAN: Scope.PLAN}
+_SCOPES = {
+    Audience.GROUP: Scope.GROUP,
+    Audience.COMPANY: Scope.COMPANY,
+    Audience.DRIVER: Scope.DRIVER,
+    Audience.PLAN: Scope.PLAN,
+}
 
 
 class Shelf(NamedTuple):
@@ -50,6 +64,10 @@ class Shelf(NamedTuple):
 
     offers: tuple[Offer, ...]
     plans: tuple[Plan, ...]
+
+    def has(self, audience: Audience) -> bool:
+        """Tell whether any offer is for such."""
+        return any(offer.audience is audience for offer in self.offers)
 
 
 class OfferService:
@@ -85,14 +103,51 @@ class OfferService:
             return rated
         before = await self._store.list_uses(work, price.session_id)
         standing = await self._find_standing(price, shelf, before, work)
-        held = offering.list_held(shelf.offers, price, standing)
+        held, refused = offering.choose_offers(shelf.offers, price, standing)
         reduced = apply_offers(rated, [each.terms for each in held], terms) if held else rated
         if is_over and (before or reduced.uses):
             await self._account(price, held, reduced, before, work)
-        return reduced
+        refusals = (*offering.name_sources(reduced.refusals, held), *refused)
+        return msgspec.structs.replace(reduced, refusals=refusals)
+
+    async def resolve(self, message: ResolveOffers, work: UnitOfWork) -> ResolvedOffers:
+        """Find the offers that a session would have which begins then and there."""
+        held = await self.list_offers(message, work)
+        return ResolvedOffers(offers_json=msgspec.json.encode(held).decode())
+
+    async def list_offers(self, message: ResolveOffers, work: UnitOfWork) -> list[OfferTerms]:
+        """Return the offers that a session would have, as rating takes them."""
+        shelf = await self._open_shelf(work, message.operator_id)
+        if not shelf.offers and not shelf.plans:
+            return []
+        at = offering.Beginning(
+            session_id=NO_SESSION,
+            operator_id=message.operator_id,
+            site_id=message.site_id,
+            driver_id=message.driver_id,
+            token_group=await self._find_group(message, shelf, work),
+            zone=message.zone,
+            currency=message.currency,
+            started_at=message.at,
+        )
+        standing = await self._find_standing(at, shelf, (), work)
+        return [each.terms for each in offering.list_held(shelf.offers, at, standing)]
+
+    async def _find_group(self, message: ResolveOffers, shelf: Shelf, work: UnitOfWork) -> str | None:
+        """Return the group with which a driver would charge, also of one who presents no token yet."""
+        is_known = message.group is not None or message.driver_id is None
+        if is_known or message.driver_id is None or not shelf.has(Audience.GROUP):
+            return message.group
+        return await work.ask(FindDriverGroup(operator_id=message.operator_id, driver_id=message.driver_id))
+
+    async def find_next_change(self, operator_id: OperatorId, work: UnitOfWork) -> datetime | None:
+        """Return when an offer begins or ends by itself."""
+        shelf = await self._open_shelf(work, operator_id)
+        edges = [edge for each in shelf.offers for edge in (each.valid_from, each.valid_until) if edge is not None]
+        return min((edge for edge in edges if edge > work.now), default=None)
 
     async def _find_standing(
-        self, price: SessionPrice, shelf: Shelf, before: Sequence[OfferUse], work: UnitOfWork
+        self, price: offering.Beginning | SessionPrice, shelf: Shelf, before: Sequence[OfferUse], work: UnitOfWork
     ) -> Standing:
         driver_id = price.driver_id
         if driver_id is None:
@@ -110,10 +165,18 @@ class OfferService:
             if plan.included_wh
         }
         redemptions, coupons = await self._find_coupons(price, driver_id, shelf, before, work)
-        return Standing(plans=plans, redemptions=redemptions, coupons=coupons, used_wh=used_wh)
+        company_id = None
+        if shelf.has(Audience.COMPANY):
+            company_id = await work.ask(FindDriverCompany(operator_id=price.operator_id, driver_id=driver_id))
+        return Standing(company_id=company_id, plans=plans, redemptions=redemptions, coupons=coupons, used_wh=used_wh)
 
     async def _find_coupons(
-        self, price: SessionPrice, driver_id: DriverId, shelf: Shelf, before: Sequence[OfferUse], work: UnitOfWork
+        self,
+        price: offering.Beginning | SessionPrice,
+        driver_id: DriverId,
+        shelf: Shelf,
+        before: Sequence[OfferUse],
+        work: UnitOfWork,
     ) -> tuple[tuple[Redemption, ...], tuple[Coupon, ...]]:
         """Return the coupons that the session may have, its own first; their rows stay locked."""
         names = {offer.offer_id: offer.name for offer in shelf.offers}
@@ -132,13 +195,18 @@ class OfferService:
         return tuple(redemptions), tuple(coupons)
 
     async def _account(
-        self, price: SessionPrice, held: Sequence[Held], rated: Rated, before: Sequence[OfferUse], work: UnitOfWork
+        self,
+        price: SessionPrice,
+        held: Sequence[Held],
+        given: Rated | None,
+        before: Sequence[OfferUse],
+        work: UnitOfWork,
     ) -> None:
         """Write what each offer gave, and move coupons by what changed."""
         month = offering.name_month(price.started_at, price.zone)
         uses: list[OfferUse] = []
         for each in held:
-            use = offering.find_use(rated.uses, each.offer_id)
+            use = None if given is None else offering.find_use(given.uses, each.offer_id)
             if use is not None:
                 uses.append(
                     OfferUse(
@@ -154,12 +222,18 @@ class OfferService:
             if coupon is None or price.driver_id is None:
                 continue
             gone = sum(use.amount for use in before if use.coupon_id == coupon_id)
-            given = sum(use.amount for use in uses if use.coupon_id == coupon_id)
+            taken = sum(use.amount for use in uses if use.coupon_id == coupon_id)
             await self._store.save_coupon(
-                work, msgspec.structs.replace(coupon, spent=coupon.spent - gone + given), is_new=False
+                work, msgspec.structs.replace(coupon, spent=coupon.spent - gone + taken), is_new=False
             )
-            taker = price.session_id if given else None
+            taker = price.session_id if taken else None
             await self._store.assign_redemption(work, coupon.coupon_id, price.driver_id, taker)
+
+    async def give_back(self, price: SessionPrice, work: UnitOfWork) -> None:
+        """Take back what offers gave a session that is no more."""
+        before = await self._store.list_uses(work, price.session_id)
+        if before:
+            await self._account(price, (), None, before, work)
 
     async def _open_shelf(self, work: UnitOfWork, operator_id: OperatorId) -> Shelf:
         shelf = self._shelves.get(operator_id)
@@ -217,35 +291,45 @@ class OfferService:
 
     async def create_coupon(self, message: CreateCoupon, work: UnitOfWork) -> Coupon:
         """Give an offer a code."""
+        wish = CreateCoupons(
+            operator_id=message.operator_id, actor=message.actor, offer_id=message.offer_id, codes=(message.code,),
+            uses_max=message.uses_max, budget=message.budget, valid_until=message.valid_until,
+        )  # fmt: skip
+        (coupon,) = await self._make_coupons(wish, work)
+        return coupon
+
+    async def create_coupons(self, message: CreateCoupons, work: UnitOfWork) -> CouponBatch:
+        """Give an offer many codes: all of them, or none."""
+        made = await self._make_coupons(message, work)
+        return CouponBatch(offer_id=message.offer_id, codes=tuple(coupon.code for coupon in made))
+
+    async def _make_coupons(self, message: CreateCoupons, work: UnitOfWork) -> Sequence[Coupon]:
         shelf = await self._open_shelf(work, message.operator_id)
         offer = next((each for each in shelf.offers if each.offer_id == message.offer_id), None)
         if offer is None:
             raise offering.OfferNotFoundError("no such offer", offer_id=message.offer_id[:64])
-        if offer.audience is not Audience.COUPON:
-            raise offering.CouponError("the offer is for others than holders of coupons", audience=offer.audience.value)
-        bounds = [each for each in (message.uses_max, message.budget) if each is not None]
-        if any(not 1 <= each <= offering.MONEY_MAX for each in bounds):
-            raise offering.CouponError("a bound is at least 1")
-        if message.budget is not None and offer.currency is None:
-            raise offering.CouponError("a budget needs an offer with a currency")
-        code = offering.read_code(message.code)
-        if await self._store.find_coupon(work, message.operator_id, code) is not None:
+        offering.check_coupon(offer, uses_max=message.uses_max, budget=message.budget)
+        codes = offering.read_codes(message.codes)
+        for code in await self._store.list_taken(work, message.operator_id, codes):
             raise offering.CouponCodeTakenError("another coupon has this code", code=code)
-        if await self._store.count_coupons(work, message.operator_id) >= offering.COUPONS_MAX:
+        if await self._store.count_coupons(work, message.operator_id) + len(codes) > offering.COUPONS_MAX:
             raise offering.TooManyCouponsError(f"an operator has at most {offering.COUPONS_MAX} coupons")
-        coupon = Coupon(
-            coupon_id=CouponId(self._ids.new()),
-            operator_id=message.operator_id,
-            code=code,
-            offer_id=offer.offer_id,
-            uses_max=message.uses_max,
-            budget=message.budget,
-            valid_until=message.valid_until,
-            created_at=work.now,
-        )
-        await self._store.save_coupon(work, coupon, is_new=True)
+        made = [
+            Coupon(
+                coupon_id=CouponId(self._ids.new()),
+                operator_id=message.operator_id,
+                code=code,
+                offer_id=offer.offer_id,
+                uses_max=message.uses_max,
+                budget=message.budget,
+                valid_until=message.valid_until,
+                created_at=work.now,
+            )
+            for code in codes
+        ]
+        await self._store.insert_coupons(work, made)
         await self._note_offer(work, message.actor, "coupon.create", offer.offer_id, message.operator_id)
-        return coupon
+        return made
 
     async def end_coupon(self, message: EndCoupon, work: UnitOfWork) -> Coupon:
         """Let a coupon be redeemed no more."""
@@ -316,6 +400,8 @@ class OfferService:
             monthly_price=message.monthly_price,
             included_wh=message.included_wh,
             is_open=message.is_open,
+            tax_permille=message.tax_permille,
+            monthly_minimum=message.monthly_minimum,
             created_at=work.now if before is None else before.created_at,
             changed_at=work.now if before is None else before.changed_at,
         )

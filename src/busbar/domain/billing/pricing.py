@@ -1,51 +1,64 @@
 """Prices sessions: fixes their tariff as they begin, tells what they cost so far, and in the end what they cost."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import msgspec
 
-from busbar.canon.ledger import NoteRunningCost
+from busbar.canon.control import ShowPart
+from busbar.canon.invoicing import FindTaxRates
+from busbar.canon.ledger import FindSpendable
 from busbar.canon.metering import Curve, FindMeterCurve
+from busbar.canon.payments import FindPaidAhead
 from busbar.canon.pricing import (
-    CostProgressed,
-    PriceLine,
+    DescribeProgress,
+    Extent,
+    PriceNote,
     PriceRunningSessions,
     PriceSessionNow,
     PriceSoFar,
     SessionPriced,
     TariffFixed,
+    Totals,
 )
+from busbar.canon.reservations import ReservationEnded
 from busbar.canon.sessions import (
     CloseReason,
     FindChargingSteps,
     SessionEnded,
-    SessionFact,
     SessionsJoined,
     SessionStarted,
+    SessionStateChanged,
+    StopTargetChanged,
 )
-from busbar.canon.stations import FindSite
-from busbar.canon.tenants import FindOperator
+from busbar.domain.billing.displays import DisplayService
+from busbar.domain.billing.idling import Idling
 from busbar.domain.billing.model import Choice, PriceNotFoundError, describe_circumstances
 from busbar.domain.billing.offers import OfferService
-from busbar.domain.billing.prices import PriceRevision, SessionPrice, digest_lines, make_record
+from busbar.domain.billing.prices import (
+    SessionPrice,
+    describe_price,
+    digest_lines,
+    follow,
+    is_current_asked,
+    list_lines,
+    make_record,
+    revoke,
+    write_revision,
+)
+from busbar.domain.billing.purchases import PurchaseService
 from busbar.domain.billing.rates import rate_session
-from busbar.domain.billing.store import PriceStore
-from busbar.domain.billing.tariffs import TariffService
+from busbar.domain.billing.running import PricingPolicy, RunningPrices
+from busbar.domain.billing.showing import count_currency_digits
+from busbar.domain.billing.store import PricingStore, ReckonedCost
+from busbar.domain.billing.tariffs import TariffService, find_calendar
 from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.errors import NotFoundError
 from busbar.kernel.ids import SessionId, StationId, is_key
 from busbar.ports.work import UnitOfWork
 from busbar.rating.lines import Rated
-
-
-class PricingPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings of running costs."""
-
-    running_max_sessions: int = 50_000
-    """Held in memory; of more, the cost so far is told when somebody asks."""
-    per_pulse_max_sessions: int = 10
-    """Priced a second, in turn: the price of a running session is a courtesy, reports come first."""
+from busbar.rating.record import Record
+from busbar.rating.tariff import Tariff
+from busbar.rating.taxes import fill_taxes
+from busbar.rating.totals import to_minor
 
 
 class PricingService:
@@ -54,32 +67,42 @@ class PricingService:
     def __init__(
         self,
         *,
-        store: PriceStore,
+        store: PricingStore,
         tariffs: TariffService,
         offers: OfferService,
+        displays: DisplayService,
+        purchases: PurchaseService,
         policy: PricingPolicy | None = None,
+        read_watch_ms: Callable[[], int] = lambda: 0,
     ) -> None:
         self._store = store
         self._tariffs = tariffs
         self._offers = offers
-        self._policy = policy or PricingPolicy()
-        self._running: BoundedDict[SessionId, SessionPrice] = BoundedDict(bound=self._policy.running_max_sessions)
-        """Sessions without a price yet; that which was priced last stands last."""
-        self._without: BoundedDict[SessionId, None] = BoundedDict(bound=self._policy.running_max_sessions)
+        self._displays = displays
+        self._purchases = purchases
+        self._idling = Idling(tariffs)
+        policy = policy or PricingPolicy()
+        self._running = RunningPrices(
+            store=store,
+            displays=displays,
+            idling=self._idling,
+            rate=self._rate_so_far,
+            policy=policy,
+            read_watch_ms=read_watch_ms,
+        )
+        self._without: BoundedDict[SessionId, None] = BoundedDict(bound=policy.running_max_sessions)
         """Sessions that began here and that no tariff was fixed for: nothing is stored of them."""
-        self._is_loaded = False
-        self._is_elsewhere: Callable[[StationId], bool] = lambda _station_id: False
+        self._limits: BoundedDict[SessionId, int] = BoundedDict(bound=policy.running_max_sessions)
+        """What stations were told that sessions may cost at most."""
 
     def share_with_others(self, is_elsewhere: Callable[[StationId], bool]) -> None:
         """Learn that other processes price sessions too: those of stations of which `is_elsewhere` holds."""
-        self._is_elsewhere = is_elsewhere
+        self._running.share_with_others(is_elsewhere)
 
     def forget_stations(self, is_gone: Callable[[StationId], bool]) -> None:
         """Drop what another process prices from now on; what we took over is loaded at the next pulse."""
-        for session_id in [key for key, price in self._running.items() if is_gone(price.station_id)]:
-            del self._running[session_id]
+        self._running.forget_stations(is_gone)
         self._without.clear()
-        self._is_loaded = False
 
     # ---- the begin ---------------------------------------------------------------------------------------------------
 
@@ -90,6 +113,15 @@ class PricingService:
             work.keep(self._without, fact.session_id, None)
         elif await self._store.load_price(work, fact.session_id) is None:
             await self._fix(fact, choice, work)
+
+    async def note_reserved(self, fact: ReservationEnded, work: UnitOfWork) -> None:
+        """Price the place that was kept for a session with it."""
+        price = None if fact.session_id is None else await self._recall(fact.session_id, work)
+        if price is not None:
+            after = msgspec.structs.replace(price, reserved_at=fact.starts_at, reserved_until=fact.ends_at)
+            self._store.save_price(work, after)
+            if not after.revision:
+                self._running.begin(after, work)
 
     async def _recall(self, session_id: SessionId, work: UnitOfWork) -> SessionPrice | None:
         """Return a session's tariff and price: from memory, where its begin was heard here."""
@@ -109,7 +141,7 @@ class PricingService:
 
     async def _fix(self, fact: SessionStarted | SessionEnded, choice: Choice, work: UnitOfWork) -> SessionPrice:
         version = choice.version
-        zone, country = await self._find_calendar(fact, work)
+        zone, country, days = await find_calendar(fact.operator_id, fact.site_id, work)
         price = SessionPrice(
             session_id=fact.session_id,
             operator_id=fact.operator_id,
@@ -122,6 +154,8 @@ class PricingService:
             token_group=fact.group,
             zone=zone,
             country=country,
+            days=days,
+            taxes=await work.ask(FindTaxRates(operator_id=fact.operator_id, site_id=fact.site_id)),
             tariff_id=version.tariff_id,
             version=version.version,
             tariff_name=version.name,
@@ -130,25 +164,15 @@ class PricingService:
             fixed_at=work.now,
             started_at=fact.started_at,
         )
+        if isinstance(fact, SessionStarted):
+            price = msgspec.structs.replace(price, transaction_ref=fact.transaction_ref, register_wh=fact.register_wh)
         self._store.save_price(work, price)
         work.forget(self._without, fact.session_id)
-        work.keep(self._running, fact.session_id, price)
-        work.tell(TariffFixed(**_describe(price, work), reason=price.scope.value))
+        self._running.begin(price, work)
+        terms = await self._tariffs.get_terms(work, version.tariff_id, version.version)
+        hold = None if terms.hold_amount is None else to_minor(terms.hold_amount, terms.currency, terms.rounding)
+        work.tell(TariffFixed(**describe_price(price, at=work.now), reason=price.scope.value, hold=hold))
         return price
-
-    async def _find_calendar(self, fact: SessionFact, work: UnitOfWork) -> tuple[str, str]:
-        """Return the time zone and country of the site; a station without one is where its operator is."""
-        if fact.site_id is not None:
-            try:
-                site = await work.ask(FindSite(operator_id=fact.operator_id, site_id=fact.site_id))
-            except NotFoundError:
-                pass
-            else:
-                return site.zone, site.country
-        try:
-            return (await work.ask(FindOperator(operator_id=fact.operator_id))).zone, ""
-        except NotFoundError:
-            return "UTC", ""
 
     # ---- the end -----------------------------------------------------------------------------------------------------
 
@@ -161,31 +185,45 @@ class PricingService:
             if choice is None:
                 return
             fixed = await self._fix(fact, choice, work)
-            revision = 0 if price is None else price.revision
-            price = msgspec.structs.replace(fixed, revision=revision)
-        rated = await self._rate(price, fact, work)
+            price = fixed if price is None else follow(fixed, price)
+        extent = Extent(
+            started_at=fact.started_at,
+            ended_at=fact.ended_at,
+            has_start=Curve.NO_START not in fact.record.flags,
+            has_end=Curve.NO_END not in fact.record.flags,
+            energy_wh=fact.record.energy_wh,
+        )
+        rated = await self._rate(price, extent, work, is_over=True)
         await self._settle(price, fact, rated, work)
 
-    async def _rate(self, price: SessionPrice, fact: SessionEnded, work: UnitOfWork) -> Rated:
-        flags = fact.record.flags
+    async def _rate(self, price: SessionPrice, extent: Extent, work: UnitOfWork, *, is_over: bool) -> Rated:
+        """Rate a session that has ended; `is_over` keeps what its offers gave."""
         curve = await work.ask(
             FindMeterCurve(
                 operator_id=price.operator_id,
                 station_id=price.station_id,
                 session_id=price.session_id,
-                started_at=fact.started_at,
-                ended_at=fact.ended_at,
-                has_start=Curve.NO_START not in flags,
-                has_end=Curve.NO_END not in flags,
+                started_at=extent.started_at,
+                ended_at=extent.ended_at,
+                has_start=extent.has_start,
+                has_end=extent.has_end,
+                is_current_asked=is_current_asked(await self._get_terms(price, work)),
             )
         )
         steps = await work.ask(FindChargingSteps(operator_id=price.operator_id, session_id=price.session_id))
         record = make_record(
-            curve, steps, started_at=fact.started_at, ended_at=fact.ended_at, energy_wh=fact.record.energy_wh
+            curve, steps, started_at=extent.started_at, ended_at=extent.ended_at, energy_wh=extent.energy_wh
         )
-        terms = await self._tariffs.get_terms(work, price.tariff_id, price.version)
-        rated = rate_session(terms, record, zone=price.zone, country=price.country)
-        return await self._offers.reduce(price, rated, terms, work, is_over=True)
+        return await self._rate_record(price, record, work, is_over=is_over)
+
+    async def _rate_record(self, price: SessionPrice, record: Record, work: UnitOfWork, *, is_over: bool) -> Rated:
+        terms = await self._get_terms(price, work)
+        kept = msgspec.structs.replace(record, reservation=price.reservation)
+        rated = rate_session(terms, kept, zone=price.zone, country=price.country, days=price.days)
+        return await self._offers.reduce(price, rated, terms, work, is_over=is_over)
+
+    async def _get_terms(self, price: SessionPrice, work: UnitOfWork) -> Tariff:
+        return fill_taxes(await self._tariffs.get_terms(work, price.tariff_id, price.version), price.taxes)
 
     async def _settle(self, price: SessionPrice, fact: SessionEnded, rated: Rated, work: UnitOfWork) -> None:
         """Keep a price as the next revision and tell it, unless it is the one that the session has already."""
@@ -193,7 +231,7 @@ class PricingService:
         is_final = fact.close_reason is CloseReason.REPORTED
         digest = digest_lines(lines, tariff_id=price.tariff_id, version=price.version, is_final=is_final)
         before = await self._store.load_revision(work, price.session_id, price.revision) if price.revision else None
-        work.forget(self._running, price.session_id)
+        self._running.end(price.session_id, work)
         if before is not None and before.digest == digest:
             return
         totals = rated.totals
@@ -209,10 +247,11 @@ class PricingService:
             is_final=is_final,
         )
         self._store.save_price(work, after)
-        self._store.add_revision(work, _write_revision(after, lines, digest, fact))
+        self._store.add_revision(work, write_revision(after, rated, digest, fact))
+        await self._purchases.note_priced(after, work)
         work.tell(
             SessionPriced(
-                **_describe(after, work),
+                **describe_price(after, at=work.now),
                 revision=after.revision,
                 tariff_name=after.tariff_name,
                 currency=after.currency,
@@ -225,66 +264,112 @@ class PricingService:
                 is_final=is_final,
             )
         )
+        await self._displays.show_cost(after, totals, work, energy_wh=after.energy_wh, is_final=True)
+        work.forget(self._limits, price.session_id)
+        self._idling.forget(price.session_id, work)
+
+    async def hear_state(self, fact: SessionStateChanged, work: UnitOfWork) -> None:
+        """Reckon when occupying the place will cost something, now that the vehicle stopped charging."""
+        price = await self._recall(fact.session_id, work)
+        if price is not None and not price.revision:
+            await self._idling.watch(price, fact.charging_state, work)
 
     async def hear_joined(self, fact: SessionsJoined, work: UnitOfWork) -> None:
-        """Forget the price of a session that became part of another."""
+        """Take back the price of a session that became part of another: what was told of it is told to be nothing."""
+        price = await self._store.load_price(work, fact.joined_session_id)
+        if price is not None and price.revision:
+            await self._offers.give_back(price, work)
+            self._take_back(price, work)
         await self._store.remove_price(work, fact.joined_session_id)
-        work.forget(self._running, fact.joined_session_id)
+        self._running.end(fact.joined_session_id, work)
+
+    def _take_back(self, price: SessionPrice, work: UnitOfWork) -> None:
+        """Keep and tell a last revision that costs nothing."""
+        revision = revoke(price, at=work.now)
+        self._store.add_revision(work, revision)
+        work.tell(
+            SessionPriced(
+                **describe_price(price, at=work.now),
+                revision=revision.revision,
+                tariff_name=price.tariff_name,
+                currency=price.currency,
+                lines=(),
+                totals=Totals(),
+                previous=price.totals,
+                energy_wh=0,
+                started_at=price.started_at,
+                ended_at=revision.ended_at,
+                is_final=True,
+            )
+        )
 
     # ---- meanwhile ---------------------------------------------------------------------------------------------------
 
     async def price_running(self, _command: PriceRunningSessions, work: UnitOfWork) -> int:
-        """Say what some running sessions cost so far: a few each time, those first that waited longest."""
-        if not self._is_loaded:
-            await self._load_running(work)
-        turn = list(self._running.values())[: self._policy.per_pulse_max_sessions]
-        for price in turn:
-            await self._progress(price, work)
-        return len(turn)
+        """Say what some running sessions cost so far: those first whose money ends soonest, others in their turn."""
+        self._idling.tend(work)
+        return await self._running.price(work)
 
-    async def _load_running(self, work: UnitOfWork) -> None:
-        self._is_loaded = True
-        for price in reversed(await self._store.list_running(work, limit=self._policy.running_max_sessions)):
-            if price.session_id not in self._running and not self._is_elsewhere(price.station_id):
-                work.keep(self._running, price.session_id, price)
+    async def hear_target(self, fact: StopTargetChanged, work: UnitOfWork) -> None:
+        """Look at a session at once that shall end at another cost."""
+        self._running.look_at(fact.session_id, work)
 
-    async def _progress(self, price: SessionPrice, work: UnitOfWork) -> None:
-        rated = await self.rate_so_far(price, work)
-        totals = rated.totals
-        after = msgspec.structs.replace(
-            price,
-            priced_at=work.now,
-            energy_wh=int(rated.energy_wh),
-            net=totals.net,
-            tax=totals.tax,
-            gross=totals.gross,
-        )
-        work.forget(self._running, price.session_id)
-        work.keep(self._running, price.session_id, after)
-        if (after.energy_wh, after.totals) == (price.energy_wh, price.totals):
+    # ---- what a station is told with its answer ----------------------------------------------------------------------
+
+    async def describe_progress(self, message: DescribeProgress, work: UnitOfWork) -> PriceNote | None:
+        """Say what a station is to be told now: the total in the end (I03), before that what it may cost (E16)."""
+        if message.station_cost is not None:
+            self._keep_reckoned(message, work)
+        display = await self._displays.find(work, message.station_id, message.operator_id)
+        if message.end is None:
+            return await self._limit(message, work) if display.can(ShowPart.COST_LIMIT) else None
+        if not display.can(ShowPart.COST) and not display.can(ShowPart.LOCAL_COST):
+            return None
+        price = await self._recall(message.session_id, work)
+        if price is None or (price.driver_id, price.token_group) != (message.driver_id, message.group):
+            return None  # not known yet: what is left out is not free (I03.FR.04)
+        rated = await self._rate(price, message.end, work, is_over=False)
+        return PriceNote(currency=price.currency, digits=count_currency_digits(price.currency), cost=rated.totals.gross)
+
+    async def _limit(self, message: DescribeProgress, work: UnitOfWork) -> PriceNote | None:
+        """Return what a session may cost at most, if its station was told something else.
+
+        That is what its driver has, or what a guest paid for it beforehand.
+        """
+        if message.driver_id is not None:
+            spendable = await work.ask(
+                FindSpendable(
+                    operator_id=message.operator_id, session_id=message.session_id, driver_id=message.driver_id
+                )
+            )
+        elif message.session_id in self._limits:
+            return None  # what a guest paid does not change
+        else:
+            spendable = await work.ask(FindPaidAhead(operator_id=message.operator_id, session_id=message.session_id))
+        if spendable is None:
+            return None
+        if self._limits.get(message.session_id) == spendable.amount:
+            return None
+        work.keep(self._limits, message.session_id, spendable.amount)
+        digits = count_currency_digits(spendable.currency)
+        return PriceNote(currency=spendable.currency, digits=digits, limit=spendable.amount)
+
+    def _keep_reckoned(self, message: DescribeProgress, work: UnitOfWork) -> None:
+        cost = message.station_cost
+        if cost is None:
             return
-        self._store.save_price(work, after)
-        work.signal(
-            CostProgressed(
-                operator_id=after.operator_id,
+        self._store.save_reckoned(
+            work,
+            ReckonedCost(
+                session_id=message.session_id,
+                operator_id=message.operator_id,
+                currency=cost.currency,
+                net=None if cost.net is None else str(cost.net)[:40],
+                gross=None if cost.gross is None else str(cost.gross)[:40],
+                failure=cost.failure,
                 at=work.now,
-                session_id=after.session_id,
-                station_id=after.station_id,
-                driver_id=after.driver_id,
-                currency=after.currency,
-                totals=totals,
-                energy_wh=after.energy_wh,
-            )
-        )
-        await work.ask(
-            NoteRunningCost(
-                operator_id=after.operator_id,
-                session_id=after.session_id,
-                station_id=after.station_id,
-                driver_id=after.driver_id,
-                currency=after.currency,
-                cost=totals.gross,
-            )
+                is_final=message.end is not None,
+            ),
         )
 
     async def price_now(self, message: PriceSessionNow, work: UnitOfWork) -> PriceSoFar:
@@ -292,18 +377,19 @@ class PricingService:
         price = await self._store.load_price(work, message.session_id) if is_key(message.session_id) else None
         if price is None or price.operator_id != message.operator_id:
             raise PriceNotFoundError("the session has no price", session_id=message.session_id[:64])
-        rated = await self.rate_so_far(price, work)
+        rated, _record = await self._rate_so_far(price, work)
         return PriceSoFar(
             tariff_id=price.tariff_id,
             version=price.version,
             currency=price.currency,
             lines=list_lines(rated),
+            refusals=rated.refusals,
             totals=rated.totals,
             energy_wh=int(rated.energy_wh),
             at=work.now,
         )
 
-    async def rate_so_far(self, price: SessionPrice, work: UnitOfWork) -> Rated:
+    async def _rate_so_far(self, price: SessionPrice, work: UnitOfWork) -> tuple[Rated, Record]:
         """Rate what there is of a running session, until now."""
         started_at = min(price.started_at, work.now)
         curve = await work.ask(
@@ -314,52 +400,10 @@ class PricingService:
                 started_at=started_at,
                 ended_at=work.now,
                 has_end=False,
+                is_current_asked=is_current_asked(await self._get_terms(price, work)),
             )
         )
         steps = await work.ask(FindChargingSteps(operator_id=price.operator_id, session_id=price.session_id))
         energy_wh = curve.points[-1].energy_wh if curve.points else 0
         record = make_record(curve, steps, started_at=started_at, ended_at=work.now, energy_wh=energy_wh)
-        terms = await self._tariffs.get_terms(work, price.tariff_id, price.version)
-        rated = rate_session(terms, record, zone=price.zone, country=price.country)
-        return await self._offers.reduce(price, rated, terms, work, is_over=False)
-
-
-def list_lines(rated: Rated) -> tuple[PriceLine, ...]:
-    """Return a price line by line, as the house tells it."""
-    return tuple(line.to_price_line() for line in rated.lines)
-
-
-def _describe(price: SessionPrice, work: UnitOfWork) -> dict[str, Any]:
-    """Return what all facts of a priced session carry."""
-    return {
-        "operator_id": price.operator_id,
-        "at": work.now,
-        "session_id": price.session_id,
-        "station_id": price.station_id,
-        "site_id": price.site_id,
-        "evse_id": price.evse_id,
-        "driver_id": price.driver_id,
-        "token_id": price.token_id,
-        "tariff_id": price.tariff_id,
-        "version": price.version,
-    }
-
-
-def _write_revision(price: SessionPrice, lines: Sequence[PriceLine], digest: str, fact: SessionEnded) -> PriceRevision:
-    return PriceRevision(
-        session_id=price.session_id,
-        revision=price.revision,
-        operator_id=price.operator_id,
-        tariff_id=price.tariff_id,
-        version=price.version,
-        currency=price.currency,
-        lines=tuple(lines),
-        net=price.net,
-        tax=price.tax,
-        gross=price.gross,
-        energy_wh=price.energy_wh,
-        ended_at=fact.ended_at,
-        priced_at=price.priced_at or fact.at,
-        is_final=price.is_final,
-        digest=digest,
-    )
+        return await self._rate_record(price, record, work, is_over=False), record

@@ -7,13 +7,17 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping, delete, func, or_, select
 
-from busbar.canon.pricing import PriceLine
+from busbar.canon.pricing import OfferRefusal, PriceLine, TaxRate
+from busbar.canon.stations import NO_OWN_DAYS, OwnDays
 from busbar.canon.tariffs import Assignment, Scope, Tariff, TariffVersion
 from busbar.canon.what_if import WhatIf, WhatIfState
 from busbar.db.work import sql
 from busbar.domain.billing.model import TariffBook, make_book
 from busbar.domain.billing.prices import PriceRevision, SessionPrice
+from busbar.domain.billing.sql_displays import SqlDisplayStore
 from busbar.domain.billing.sql_offers import SqlOfferStore
+from busbar.domain.billing.sql_purchases import SqlPurchaseStore
+from busbar.domain.billing.sql_reservations import SqlReservationPriceStore
 from busbar.domain.billing.tables import (
     price_revisions,
     session_prices,
@@ -28,9 +32,11 @@ from busbar.ports.work import UnitOfWork
 BOOK_MAX = 200_000
 """Rows of one kind that are read of one operator."""
 _LINES = msgspec.json.Decoder(tuple[PriceLine, ...])
+_REFUSALS = msgspec.json.Decoder(tuple[OfferRefusal, ...])
+_TAXES = msgspec.json.Decoder(tuple[TaxRate, ...])
 
 
-class SqlBillingStore(SqlOfferStore):
+class SqlBillingStore(SqlOfferStore, SqlDisplayStore, SqlPurchaseStore, SqlReservationPriceStore):
     """See `busbar.domain.billing.store.BillingStore`."""
 
     # ---- tariffs -----------------------------------------------------------------------------------------------------
@@ -155,22 +161,23 @@ class SqlBillingStore(SqlOfferStore):
         """Return a session's tariff and price."""
         statement = select(session_prices).where(session_prices.c.session_id == session_id)
         row = (await sql(work).execute(statement)).mappings().first()
-        return None if row is None else msgspec.convert(_read(row), SessionPrice)
+        return None if row is None else _read_price(row)
 
     async def list_running(self, work: UnitOfWork, *, limit: int) -> Sequence[SessionPrice]:
         """Return sessions that have no price yet, the newest first."""
         statement = select(session_prices).where(session_prices.c.revision == 0)
         rows = await sql(work).execute(statement.order_by(session_prices.c.session_id.desc()).limit(limit))
-        return [msgspec.convert(_read(row), SessionPrice) for row in rows.mappings()]
+        return [_read_price(row) for row in rows.mappings()]
 
     def save_price(self, work: UnitOfWork, price: SessionPrice) -> None:
         """Write a session's tariff and price; bulk, at the end of the batch."""
-        sql(work).stage_upsert(session_prices, msgspec.structs.asdict(price))
+        days = "{}" if price.days == NO_OWN_DAYS else msgspec.json.encode(price.days).decode()
+        taxes = msgspec.json.encode(price.taxes).decode() if price.taxes else "[]"
+        sql(work).stage_upsert(session_prices, msgspec.structs.asdict(price) | {"taxes": taxes, "days": days})
 
     async def remove_price(self, work: UnitOfWork, session_id: SessionId) -> None:
-        """Remove the price of a session that became part of another."""
+        """Remove the price of a session that became part of another; its revisions are history."""
         await sql(work).execute(delete(session_prices).where(session_prices.c.session_id == session_id))
-        await sql(work).execute(delete(price_revisions).where(price_revisions.c.session_id == session_id))
 
     async def load_revision(self, work: UnitOfWork, session_id: SessionId, revision: int) -> PriceRevision | None:
         """Return one of a session's prices, line by line."""
@@ -179,16 +186,34 @@ class SqlBillingStore(SqlOfferStore):
         row = (await sql(work).execute(statement)).mappings().first()
         if row is None:
             return None
-        return msgspec.convert(_read(row) | {"lines": _LINES.decode(row["lines"])}, PriceRevision)
+        told = {"lines": _LINES.decode(row["lines"]), "refusals": _REFUSALS.decode(row["refusals"])}
+        return msgspec.convert(_read(row) | told, PriceRevision)
 
     def add_revision(self, work: UnitOfWork, revision: PriceRevision) -> None:
         """Write a price, line by line; bulk, at the end of the batch."""
         lines = msgspec.json.encode(revision.lines).decode()
-        sql(work).stage_insert(price_revisions, msgspec.structs.asdict(revision) | {"lines": lines})
+        refusals = msgspec.json.encode(revision.refusals).decode() if revision.refusals else "[]"
+        told = {"lines": lines, "refusals": refusals}
+        sql(work).stage_insert(price_revisions, msgspec.structs.asdict(revision) | told)
 
 
 def _read(row: RowMapping) -> dict[str, Any]:
     return {str(name): value for name, value in row.items()}  # its names are a subclass of str, which msgspec refuses
+
+
+def _read_price(row: RowMapping) -> SessionPrice:
+    told = {"taxes": read_taxes(row["taxes"]), "days": read_days(row["days"])}
+    return msgspec.convert(_read(row) | told, SessionPrice)
+
+
+def read_days(text: str) -> OwnDays:
+    """Read the own days of the site that a session's price was fixed with."""
+    return NO_OWN_DAYS if text == "{}" else msgspec.json.decode(text, type=OwnDays)
+
+
+def read_taxes(text: str) -> tuple[TaxRate, ...]:
+    """Read the taxes that a session's price was fixed with."""
+    return () if text == "[]" else _TAXES.decode(text)
 
 
 def _write_tariff(tariff: Tariff) -> dict[str, Any]:

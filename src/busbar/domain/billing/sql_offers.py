@@ -5,13 +5,24 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, Table, delete, func, select
+from sqlalchemy import RowMapping, Table, and_, delete, func, or_, select
 
 from busbar.canon.offers import Coupon, Membership, Offer, Plan, Redemption
 from busbar.db.work import sql
+from busbar.domain.billing.offering import Due, Spending
 from busbar.domain.billing.store import OfferUse
-from busbar.domain.billing.tables import coupon_redemptions, coupons, memberships, offer_uses, offers, plans
-from busbar.kernel.ids import CouponId, DriverId, OperatorId, PlanId, SessionId
+from busbar.domain.billing.tables import (
+    coupon_redemptions,
+    coupons,
+    memberships,
+    offer_uses,
+    offers,
+    plan_dues,
+    plan_minimums,
+    plans,
+    session_prices,
+)
+from busbar.kernel.ids import CouponId, DriverId, OperatorId, PlanId, SessionId, TransferId
 from busbar.ports.work import UnitOfWork
 
 ROWS_MAX = 10_000
@@ -25,7 +36,7 @@ class SqlOfferStore:
         """Return all offers of an operator."""
         query = select(offers).where(offers.c.operator_id == operator_id).order_by(offers.c.offer_id).limit(ROWS_MAX)
         rows = (await sql(work).execute(query)).mappings()
-        return [msgspec.convert(_read(row) | {"site_ids": _SITES.decode(row["site_ids"])}, Offer) for row in rows]
+        return [read_offer(row) for row in rows]
 
     async def save_offer(self, work: UnitOfWork, offer: Offer, *, is_new: bool) -> None:
         """Write an offer."""
@@ -50,6 +61,16 @@ class SqlOfferStore:
         """Return how many coupons an operator has."""
         query = select(func.count()).select_from(coupons).where(coupons.c.operator_id == operator_id)
         return (await sql(work).execute(query)).scalar_one()
+
+    async def list_taken(self, work: UnitOfWork, operator_id: OperatorId, codes: Sequence[str]) -> Sequence[str]:
+        """Return those of the codes that other coupons have."""
+        own = (coupons.c.operator_id == operator_id) & coupons.c.code.in_(codes)
+        query = select(coupons.c.code).where(own).order_by(coupons.c.code)
+        return list((await sql(work).execute(query)).scalars())
+
+    async def insert_coupons(self, work: UnitOfWork, made: Sequence[Coupon]) -> None:
+        """Add new coupons."""
+        await sql(work).execute(coupons.insert().values([msgspec.structs.asdict(coupon) for coupon in made]))
 
     async def save_coupon(self, work: UnitOfWork, coupon: Coupon, *, is_new: bool) -> None:
         """Write a coupon."""
@@ -114,6 +135,94 @@ class SqlOfferStore:
         key = {name: row[name] for name in ("plan_id", "driver_id", "joined_at")}
         await _save(work, memberships, row, key, is_new=is_new)
 
+    # ---- dues --------------------------------------------------------------------------------------------------------
+
+    async def list_dues(self, work: UnitOfWork, *, month: str, since: datetime, limit: int) -> Sequence[Due]:
+        """Return the months that members, at some time since then, were not asked for yet."""
+        held, asked = memberships.c, plan_dues.c
+        is_asked = and_(asked.plan_id == held.plan_id, asked.driver_id == held.driver_id, asked.month == month)
+        query = (
+            select(
+                held.plan_id, held.driver_id, held.operator_id, plans.c.name, plans.c.currency,
+                plans.c.monthly_price.label("amount"), plans.c.tax_permille,
+            )
+            .select_from(memberships.join(plans, plans.c.plan_id == held.plan_id).outerjoin(plan_dues, is_asked))
+            .where(
+                asked.month.is_(None),
+                plans.c.monthly_price > 0,
+                or_(held.ends_at.is_(None), held.ends_at > since),
+            )
+            .distinct()
+            .order_by(held.plan_id, held.driver_id)
+        )  # fmt: skip
+        return [Due(*row) for row in (await sql(work).execute(query.limit(limit))).all()]
+
+    async def insert_due(self, work: UnitOfWork, due: Due, *, month: str, transfer_id: TransferId) -> None:
+        """Write down that a member was asked for a month."""
+        await sql(work).execute(
+            plan_dues.insert().values(
+                plan_id=due.plan_id,
+                driver_id=due.driver_id,
+                month=month,
+                operator_id=due.operator_id,
+                currency=due.currency,
+                amount=due.amount,
+                transfer_id=transfer_id,
+                at=work.now,
+            )
+        )
+
+    async def list_spendings(
+        self, work: UnitOfWork, *, month: str, since: datetime, until: datetime, limit: int
+    ) -> Sequence[Spending]:
+        """Return what members of plans with a minimum spent in a month that was not looked at yet."""
+        held, asked, price = memberships.c, plan_minimums.c, session_prices.c
+        is_asked = and_(asked.plan_id == held.plan_id, asked.driver_id == held.driver_id, asked.month == month)
+        spent = (
+            select(func.coalesce(func.sum(price.gross), 0))
+            .where(
+                price.driver_id == held.driver_id,
+                price.operator_id == held.operator_id,
+                price.currency == plans.c.currency,
+                price.revision > 0,
+                price.started_at >= since,
+                price.started_at < until,
+            )
+            .scalar_subquery()
+        )
+        query = (
+            select(
+                held.plan_id, held.driver_id, held.operator_id, plans.c.name, plans.c.currency,
+                plans.c.monthly_minimum, plans.c.tax_permille, spent,
+            )
+            .select_from(memberships.join(plans, plans.c.plan_id == held.plan_id).outerjoin(plan_minimums, is_asked))
+            .where(
+                asked.month.is_(None),
+                plans.c.monthly_minimum > 0,
+                held.joined_at < until,
+                or_(held.ends_at.is_(None), held.ends_at > since),
+            )
+            .distinct()
+            .order_by(held.plan_id, held.driver_id)
+        )  # fmt: skip
+        rows = (await sql(work).execute(query.limit(limit))).all()
+        return [Spending(*row)._replace(spent=int(row[-1])) for row in rows]
+
+    async def insert_minimum(self, work: UnitOfWork, spending: Spending, *, month: str) -> None:
+        """Write down that a month was looked at."""
+        await sql(work).execute(
+            plan_minimums.insert().values(
+                plan_id=spending.plan_id,
+                driver_id=spending.driver_id,
+                month=month,
+                operator_id=spending.operator_id,
+                currency=spending.currency,
+                spent=spending.spent,
+                amount=spending.missing,
+                at=work.now,
+            )
+        )
+
     # ---- uses --------------------------------------------------------------------------------------------------------
 
     async def list_uses(self, work: UnitOfWork, session_id: SessionId) -> Sequence[OfferUse]:
@@ -136,6 +245,11 @@ class SqlOfferStore:
             table.driver_id == driver_id, table.plan_id == plan_id, table.month == month, table.session_id != without
         )
         return int((await sql(work).execute(query)).scalar_one())
+
+
+def read_offer(row: RowMapping) -> Offer:
+    """Return an offer from its row."""
+    return msgspec.convert(_read(row) | {"site_ids": _SITES.decode(row["site_ids"])}, Offer)
 
 
 async def _save(work: UnitOfWork, table: Table, row: dict[str, Any], key: dict[str, Any], *, is_new: bool) -> None:

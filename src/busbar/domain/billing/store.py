@@ -1,18 +1,36 @@
 """What the billing room asks of its books. All reads and writes are part of `work`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
 from busbar.canon.offers import Coupon, Membership, Offer, Plan, Redemption
+from busbar.canon.pricing import PriceLine, Totals
+from busbar.canon.purchases import PurchaseTariff
+from busbar.canon.reservations import ReservationEnded
 from busbar.canon.tariffs import Assignment, Scope, Tariff, TariffVersion
 from busbar.canon.what_if import WhatIf
 from busbar.domain.billing.model import TariffBook
+from busbar.domain.billing.offering import Due, Spending
 from busbar.domain.billing.prices import PriceRevision, SessionPrice
-from busbar.kernel.ids import AssignmentId, CouponId, DriverId, OperatorId, PlanId, SessionId, TariffId
+from busbar.domain.billing.showing import Display
+from busbar.kernel.ids import (
+    AssignmentId,
+    CouponId,
+    DriverId,
+    OperatorId,
+    PlanId,
+    ReservationId,
+    SessionId,
+    SiteId,
+    StationId,
+    TariffId,
+    TransferId,
+)
 from busbar.ports.work import UnitOfWork
+from busbar.rating.record import Outcome
 
 
 class TariffStore(Protocol):
@@ -147,6 +165,14 @@ class OfferStore(Protocol):
         """Return how many coupons an operator has."""
         ...
 
+    async def list_taken(self, work: UnitOfWork, operator_id: OperatorId, codes: Sequence[str]) -> Sequence[str]:
+        """Return those of the codes that other coupons have."""
+        ...
+
+    async def insert_coupons(self, work: UnitOfWork, made: Sequence[Coupon]) -> None:
+        """Add new coupons."""
+        ...
+
     async def save_coupon(self, work: UnitOfWork, coupon: Coupon, *, is_new: bool) -> None:
         """Write a coupon."""
         ...
@@ -204,6 +230,76 @@ class OfferStore(Protocol):
         ...
 
 
+class DueStore(Protocol):
+    """What members owe for the months of their plans."""
+
+    async def list_dues(self, work: UnitOfWork, *, month: str, since: datetime, limit: int) -> Sequence[Due]:
+        """Return the months that members, at some time since then, were not asked for yet."""
+        ...
+
+    async def insert_due(self, work: UnitOfWork, due: Due, *, month: str, transfer_id: TransferId) -> None:
+        """Write down that a member was asked for a month."""
+        ...
+
+    async def list_spendings(
+        self, work: UnitOfWork, *, month: str, since: datetime, until: datetime, limit: int
+    ) -> Sequence[Spending]:
+        """Return what members of plans with a minimum spent in a month that was not looked at yet."""
+        ...
+
+    async def insert_minimum(self, work: UnitOfWork, spending: Spending, *, month: str) -> None:
+        """Write down that a month was looked at."""
+        ...
+
+
+class PurchaseStore(Protocol):
+    """What electricity costs the operator, and which sessions are to be reckoned by it."""
+
+    async def list_purchases(self, work: UnitOfWork, operator_id: OperatorId) -> Sequence[PurchaseTariff]:
+        """Return an operator's purchase tariffs, by the day that they begin."""
+        ...
+
+    async def save_purchase(self, work: UnitOfWork, tariff: PurchaseTariff) -> None:
+        """Add a purchase tariff, or write it anew."""
+        ...
+
+    async def remove_purchase(self, work: UnitOfWork, purchase_id: str) -> None:
+        """Remove a purchase tariff."""
+        ...
+
+    async def mark_costs(
+        self, work: UnitOfWork, operator_id: OperatorId, *, site_id: SiteId | None, since: datetime
+    ) -> None:
+        """Let the sessions that ended since then be reckoned anew: those of a site, or of all."""
+        ...
+
+    def mark_cost(self, work: UnitOfWork, price: SessionPrice) -> None:
+        """Let a session be reckoned; bulk, at the end of the batch."""
+        ...
+
+
+class ReservationPriceStore(Protocol):
+    """What reservations cost that nobody used."""
+
+    async def has_reservation_price(self, work: UnitOfWork, reservation_id: ReservationId) -> bool:
+        """Tell whether a reservation was priced."""
+        ...
+
+    async def insert_reservation_price(
+        self,
+        work: UnitOfWork,
+        fact: ReservationEnded,
+        version: TariffVersion,
+        *,
+        outcome: Outcome,
+        lines: tuple[PriceLine, ...],
+        totals: Totals,
+        transfer_id: TransferId,
+    ) -> None:
+        """Write down what a reservation cost."""
+        ...
+
+
 class WhatIfStore(Protocol):
     """Questions about past sessions."""
 
@@ -216,5 +312,55 @@ class WhatIfStore(Protocol):
         ...
 
 
-class BillingStore(TariffStore, PriceStore, OfferStore, WhatIfStore, Protocol):
+class ReckonedCost(msgspec.Struct, frozen=True, kw_only=True):
+    """What a station itself reckoned that a session costs; the newest that it told."""
+
+    session_id: SessionId
+    operator_id: OperatorId
+    currency: str
+    net: str | None
+    gross: str | None
+    """In major units, as it told them."""
+    failure: str | None
+    at: datetime
+    is_final: bool
+
+
+class DisplayStore(Protocol):
+    """What stations show."""
+
+    async def load_display(self, work: UnitOfWork, station_id: StationId) -> Display | None:
+        """Return what a station can show and was told."""
+        ...
+
+    async def list_displays(
+        self, work: UnitOfWork, operators: Collection[OperatorId] | None, *, limit: int
+    ) -> Sequence[Display]:
+        """Return the stations of some operators, or of all."""
+        ...
+
+    def save_display(self, work: UnitOfWork, display: Display) -> None:
+        """Write what a station can show and was told; bulk, at the end of the batch."""
+        ...
+
+    def save_reckoned(self, work: UnitOfWork, cost: ReckonedCost) -> None:
+        """Write what a station reckoned; bulk, at the end of the batch."""
+        ...
+
+
+class PricingStore(PriceStore, DisplayStore, Protocol):
+    """What pricing asks for."""
+
+
+class BillingStore(
+    TariffStore,
+    PriceStore,
+    OfferStore,
+    DueStore,
+    ReservationPriceStore,
+    WhatIfStore,
+    DisplayStore,
+    PurchaseStore,
+    Protocol,
+):
     """Everything of the room."""

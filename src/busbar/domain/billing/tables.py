@@ -1,6 +1,6 @@
 """The tables of the billing room."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table, UniqueConstraint, text
 
 from busbar.db.schema import Id, Instant, Json, metadata
 
@@ -66,6 +66,8 @@ session_prices = Table(
     Column("token_group", String(255)),
     Column("zone", String(64), nullable=False),
     Column("country", String(2), nullable=False),
+    Column("days", Json(), nullable=False, server_default="{}"),
+    Column("taxes", Json(), nullable=False, server_default="[]"),
     Column("tariff_id", Id(), nullable=False),
     Column("version", Integer, nullable=False),
     Column("tariff_name", String(100), nullable=False),
@@ -73,6 +75,10 @@ session_prices = Table(
     Column("currency", String(3), nullable=False),
     Column("fixed_at", Instant(), nullable=False),
     Column("started_at", Instant(), nullable=False),
+    Column("transaction_ref", String(255)),
+    Column("register_wh", BigInteger),
+    Column("reserved_at", Instant()),
+    Column("reserved_until", Instant()),
     Column("ended_at", Instant()),
     # so far, or in the end
     Column("priced_at", Instant()),
@@ -111,8 +117,43 @@ price_revisions = Table(
     Column("priced_at", Instant(), nullable=False),
     Column("is_final", Boolean, nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("refusals", Json(), nullable=False, server_default="[]"),
 )
 """Every price that a session ever had, line by line; the newest one counts."""
+
+purchase_tariffs = Table(
+    "purchase_tariffs",
+    metadata,
+    Column("purchase_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False, index=True),
+    Column("site_id", Id()),
+    Column("name", String(100), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("terms_json", Json(), nullable=False),
+    Column("changed_at", Instant(), nullable=False),
+    Column("changed_by", String(200), nullable=False),
+)
+"""What electricity costs the operator, from a local day on."""
+
+session_costs = Table(
+    "session_costs",
+    metadata,
+    Column("session_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("is_due", Boolean, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("cost_nano", BigInteger, nullable=False),
+    Column("costed_wh", BigInteger, nullable=False),
+)
+"""What the electricity of a session cost, in thousand-millionths of a major unit, and of how much energy that is known.
+`is_due`: it is still to be reckoned, or anew."""
+Index(
+    "ix_session_costs_due",
+    session_costs.c.operator_id,
+    sqlite_where=text("is_due"),
+    postgresql_where=text("is_due"),
+)
 
 offers = Table(
     "offers",
@@ -171,6 +212,8 @@ plans = Table(
     Column("monthly_price", BigInteger, nullable=False),
     Column("included_wh", BigInteger, nullable=False),
     Column("is_open", Boolean, nullable=False),
+    Column("tax_permille", Integer, nullable=False, server_default="0"),
+    Column("monthly_minimum", BigInteger, nullable=False, server_default="0"),
     Column("created_at", Instant(), nullable=False),
     Column("changed_at", Instant(), nullable=False),
 )
@@ -185,6 +228,59 @@ memberships = Table(
     Column("ends_at", Instant()),
     Index(None, "driver_id"),
 )
+
+reservation_prices = Table(
+    "reservation_prices",
+    metadata,
+    Column("reservation_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("station_id", Id(), nullable=False),
+    Column("site_id", Id()),
+    Column("driver_id", Id(), nullable=False),
+    Column("tariff_id", Id(), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("tariff_name", String(100), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("lines", Json(), nullable=False),
+    Column("net", BigInteger, nullable=False),
+    Column("tax", BigInteger, nullable=False),
+    Column("gross", BigInteger, nullable=False),
+    Column("transfer_id", Id(), nullable=False),
+    Column("at", Instant(), nullable=False),
+    Index(None, "operator_id", "at"),
+    Index(None, "driver_id", "at"),
+)
+"""One row for each reservation that was not used and cost something."""
+
+plan_dues = Table(
+    "plan_dues",
+    metadata,
+    Column("plan_id", Id(), primary_key=True),
+    Column("driver_id", Id(), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("transfer_id", Id(), nullable=False),
+    Column("at", Instant(), nullable=False),
+    Index(None, "driver_id", "month"),
+)
+"""The months of plans that members were asked for: one row each, whatever happens."""
+
+plan_minimums = Table(
+    "plan_minimums",
+    metadata,
+    Column("plan_id", Id(), primary_key=True),
+    Column("driver_id", Id(), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("spent", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("at", Instant(), nullable=False),
+)
+"""Months that were looked at for a plan's monthly minimum: what a member spent, and what was missing."""
 
 offer_uses = Table(
     "offer_uses",
@@ -226,3 +322,43 @@ what_ifs = Table(
     Index(None, "operator_id", "created_at"),
 )
 """Questions about past sessions under a draft tariff, and how far their answers are."""
+
+station_displays = Table(
+    "station_displays",
+    metadata,
+    Column("station_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False, index=True),
+    Column("protocol", String(16)),
+    Column("parts", Json(), nullable=False),
+    Column("asked_at", Instant()),
+    Column("known_at", Instant()),
+    Column("tariff_ref", String(80), nullable=False),
+    Column("price_text", String(1024), nullable=False),
+    Column("price_digest", String(64), nullable=False),
+    Column("price_sent_at", Instant()),
+    Column("price_command_id", Id()),
+    Column("price_outcome", String(16)),
+    Column("price_status", String(200)),
+    Column("cost_session_id", Id()),
+    Column("cost", BigInteger),
+    Column("cost_currency", String(3)),
+    Column("cost_sent_at", Instant()),
+    Column("cost_command_id", Id()),
+    Column("cost_outcome", String(16)),
+    Column("cost_status", String(200)),
+)
+"""What of a price each station can show, what it was told last, and what it answered."""
+
+station_costs = Table(
+    "station_costs",
+    metadata,
+    Column("session_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("net", String(40)),
+    Column("gross", String(40)),
+    Column("failure", String(500)),
+    Column("at", Instant(), nullable=False),
+    Column("is_final", Boolean, nullable=False),
+)
+"""What stations themselves reckoned (OCPP 2.1 costDetails): kept and compared, never charged."""

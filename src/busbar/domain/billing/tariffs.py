@@ -1,9 +1,14 @@
 """What people do with tariffs, and which one applies."""
 
 import hashlib
+from datetime import datetime
 
 import msgspec
 
+from busbar.canon.access import FindDriverGroup
+from busbar.canon.debts import FindDriverCompany
+from busbar.canon.invoicing import FindTaxRates
+from busbar.canon.stations import NO_OWN_DAYS, FindSite, OwnDays
 from busbar.canon.tariffs import (
     Assignment,
     AssignTariff,
@@ -11,29 +16,46 @@ from busbar.canon.tariffs import (
     EditTariff,
     FindTariff,
     PublishTariff,
+    ResolvedTariffs,
     ResolveTariff,
+    ResolveTariffs,
     RetireTariff,
+    Scope,
     Tariff,
     TariffChanged,
     TariffVersion,
     UnassignTariff,
 )
-from busbar.canon.tenants import RecordAudit
+from busbar.canon.tenants import FindOperator, RecordAudit
 from busbar.domain.billing import model
 from busbar.domain.billing.model import Choice, Circumstances, TariffBook
 from busbar.domain.billing.offers import OfferService
+from busbar.domain.billing.showing import find_next_change, list_special_evses, name_version
 from busbar.domain.billing.store import TariffStore
 from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.ids import AssignmentId, IdSource, OperatorId, TariffId, is_key
+from busbar.kernel.edits import list_document_edits, list_edits
+from busbar.kernel.errors import NotFoundError
+from busbar.kernel.ids import AssignmentId, IdSource, OperatorId, SiteId, StationId, TariffId, is_key
 from busbar.kernel.person import read_name
 from busbar.ports.work import UnitOfWork
 from busbar.rating import coding
 from busbar.rating.tariff import Tariff as Terms
+from busbar.rating.taxes import fill_taxes
 
 BOOKS_MAX = 1_000
 """Operators whose tariffs are held in memory."""
 TERMS_MAX = 2_000
 """Versions that are held in memory ready to rate with."""
+NAME_DIGEST_CHARS = 8
+
+
+class LocalTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a version says at a place."""
+
+    terms: Terms
+    name: str
+    """For stations: no two contents have one name (I08.FR.08)."""
+    content_json: str
 
 
 class TariffService:
@@ -51,18 +73,53 @@ class TariffService:
     async def choose(self, who: Circumstances, work: UnitOfWork) -> Choice | None:
         """Return the tariff of a session that begins in these circumstances."""
         book = await self._open_book(work, who.operator_id)
-        if book.assignments and who.driver_id is not None:
+        return model.choose(book, await self._describe_driver(who, book, work))
+
+    async def _describe_driver(self, who: Circumstances, book: TariffBook, work: UnitOfWork) -> Circumstances:
+        """Add company and plans of the driver, where tariffs are assigned to such."""
+        if who.driver_id is None:
+            return who
+        if Scope.COMPANY in book.scopes:
+            wish = FindDriverCompany(operator_id=who.operator_id, driver_id=who.driver_id)
+            who = msgspec.structs.replace(who, company_id=await work.ask(wish))
+        if Scope.PLAN in book.scopes and who.driver_id is not None:
             plan_ids = await self._offers.list_plan_ids(who.operator_id, who.driver_id, work, at=who.at)
             who = msgspec.structs.replace(who, plan_ids=plan_ids)
-        return model.choose(book, who)
+        return who
+
+    async def _add_group(self, who: Circumstances, book: TariffBook, work: UnitOfWork) -> Circumstances:
+        """Add the group with which a driver would charge who presents no token yet."""
+        if who.group is not None or who.driver_id is None or Scope.GROUP not in book.scopes:
+            return who
+        wish = FindDriverGroup(operator_id=who.operator_id, driver_id=who.driver_id)
+        return msgspec.structs.replace(who, group=await work.ask(wish))
 
     async def resolve(self, message: ResolveTariff, work: UnitOfWork) -> TariffVersion:
         """Say which version a session would have."""
         who = Circumstances(**{name: getattr(message, name) for name in message.__struct_fields__})
+        who = await self._add_group(who, await self._open_book(work, who.operator_id), work)
         choice = await self.choose(who, work)
         if choice is None:
             raise model.NoTariffError("no tariff is assigned there", station_id=message.station_id[:48])
         return choice.version
+
+    async def resolve_many(self, message: ResolveTariffs, work: UnitOfWork) -> ResolvedTariffs:
+        """Say which versions sessions would have at many places."""
+        if len(message.places) > model.PLACES_MAX:
+            raise model.TooManyPlacesError(f"at most {model.PLACES_MAX} places at once", places=len(message.places))
+        versions: dict[tuple[TariffId, int], tuple[int, TariffVersion]] = {}
+        chosen: list[int] = []
+        book = await self._open_book(work, message.operator_id)
+        who = Circumstances(operator_id=message.operator_id, at=message.at, driver_id=message.driver_id)
+        who = await self._describe_driver(await self._add_group(who, book, work), book, work)
+        for place in message.places:
+            choice = model.choose(book, msgspec.structs.replace(who, **msgspec.structs.asdict(place)))
+            if choice is None:
+                chosen.append(-1)
+                continue
+            key = (choice.version.tariff_id, choice.version.version)
+            chosen.append(versions.setdefault(key, (len(versions), choice.version))[0])
+        return ResolvedTariffs(versions=tuple(version for _, version in versions.values()), chosen=tuple(chosen))
 
     async def get_terms(self, work: UnitOfWork, tariff_id: TariffId, version: int) -> Terms:
         """Return what a version says, ready to rate with. Errors: `not_found.tariff`."""
@@ -74,6 +131,25 @@ class TariffService:
             terms = coding.decode(stored.content_json)
             work.keep(self._terms, (tariff_id, version), terms)
         return terms
+
+    async def localise(self, version: TariffVersion, site_id: SiteId | None, work: UnitOfWork) -> LocalTerms:
+        """Return what a version says at a site: with the taxes there of what it names none for."""
+        terms = await self.get_terms(work, version.tariff_id, version.version)
+        taxes = await work.ask(FindTaxRates(operator_id=version.operator_id, site_id=site_id))
+        local, name = fill_taxes(terms, taxes), name_version(version.tariff_id, version.version)
+        if local is terms:
+            return LocalTerms(terms=terms, name=name, content_json=version.content_json)
+        content = coding.encode(local)
+        digest = hashlib.sha256(content).hexdigest()[:NAME_DIGEST_CHARS]
+        return LocalTerms(terms=local, name=f"{name}-{digest}", content_json=content.decode())
+
+    async def find_next_change(self, operator_id: OperatorId, work: UnitOfWork) -> datetime | None:
+        """Return when another tariff may hold somewhere by itself."""
+        return find_next_change(await self._open_book(work, operator_id), now=work.now)
+
+    async def list_special_evses(self, operator_id: OperatorId, station_id: StationId, work: UnitOfWork) -> list[int]:
+        """Return the EVSEs of a station that may have another tariff than it."""
+        return list_special_evses(await self._open_book(work, operator_id), station_id)
 
     def forget_all(self) -> None:
         """Look every tariff up again: another process changed some."""
@@ -101,6 +177,7 @@ class TariffService:
     async def create(self, message: CreateTariff, work: UnitOfWork) -> Tariff:
         """Write a new draft."""
         terms = coding.decode(message.content_json)
+        model.check_kind(terms)
         tariff = Tariff(
             tariff_id=TariffId(self._ids.new()),
             operator_id=message.operator_id,
@@ -121,6 +198,7 @@ class TariffService:
         """Change a draft."""
         before = await self._get(work, message.operator_id, message.tariff_id)
         terms = coding.decode(message.content_json)
+        model.check_kind(terms)
         after = msgspec.structs.replace(
             before,
             name=read_name(message.name),
@@ -136,7 +214,10 @@ class TariffService:
         await self._check_name(work, after)
         after = msgspec.structs.replace(after, changed_at=work.now)
         await self._store.update_tariff(work, after)
-        await self._note(work, message.actor, "tariff.edit", after)
+        edits: dict[str, object] = {**list_edits(before, after, ("name", "currency"))}
+        documents = [msgspec.json.decode(each.draft_json) for each in (before, after)]
+        edits |= list_document_edits(*documents)
+        await self._note(work, message.actor, "tariff.edit", after, **edits)
         return after
 
     async def publish(self, message: PublishTariff, work: UnitOfWork) -> TariffVersion:
@@ -147,6 +228,7 @@ class TariffService:
             return newest
         if tariff.retired_at is not None:
             raise model.TariffRetiredError("the tariff is retired", tariff_id=tariff.tariff_id)
+        model.check_kind(coding.decode(tariff.draft_json))
         if tariff.version >= model.VERSIONS_MAX:
             raise model.TooManyVersionsError(f"a tariff has at most {model.VERSIONS_MAX} versions")
         version = TariffVersion(
@@ -164,7 +246,10 @@ class TariffService:
         after = msgspec.structs.replace(tariff, version=version.version, changed_at=work.now)
         await self._store.update_tariff(work, after)
         digest = hashlib.sha256(version.content_json.encode()).hexdigest()
-        await self._note(work, message.actor, "tariff.publish", after, version=version.version, sha256=digest)
+        edits = list_edits(tariff, after, ("version",))
+        if newest is not None:
+            edits |= list_document_edits(*(msgspec.json.decode(each.content_json) for each in (newest, version)))
+        await self._note(work, message.actor, "tariff.publish", after, **edits, sha256=digest)
         return version
 
     async def retire(self, message: RetireTariff, work: UnitOfWork) -> Tariff:
@@ -177,7 +262,7 @@ class TariffService:
             raise model.TariffAssignedError("end its assignments first", assignments=len(held))
         after = msgspec.structs.replace(before, retired_at=work.now, changed_at=work.now)
         await self._store.update_tariff(work, after)
-        await self._note(work, message.actor, "tariff.retire", after)
+        await self._note(work, message.actor, "tariff.retire", after, **list_edits(before, after, ("retired_at",)))
         return after
 
     async def assign(self, message: AssignTariff, work: UnitOfWork) -> Assignment:
@@ -232,7 +317,7 @@ class TariffService:
         if holder is not None and holder.tariff_id != tariff.tariff_id:
             raise model.TariffNameTakenError("another tariff has this name", tariff_id=holder.tariff_id)
 
-    async def _note(self, work: UnitOfWork, actor: str, action: str, tariff: Tariff, **detail: str | int) -> None:
+    async def _note(self, work: UnitOfWork, actor: str, action: str, tariff: Tariff, **detail: object) -> None:
         """Drop what is in memory, tell it, and leave an audit entry."""
         work.forget(self._books, tariff.operator_id)
         work.tell(
@@ -246,6 +331,22 @@ class TariffService:
                 actor=actor,
                 action=action,
                 subject=f"tariff:{tariff.tariff_id}",
-                detail_json=msgspec.json.encode({"name": tariff.name, **detail}).decode(),
+                detail_json=msgspec.json.encode({"tariff": tariff.name, **detail}).decode(),
             )
         )
+
+
+async def find_calendar(operator_id: OperatorId, site_id: SiteId | None, work: UnitOfWork) -> tuple[str, str, OwnDays]:
+    """Return zone, country and own days of a site; a station without one is where its operator is."""
+    if site_id is not None:
+        try:
+            site = await work.ask(FindSite(operator_id=operator_id, site_id=site_id))
+        except NotFoundError:
+            pass
+        else:
+            return site.zone, site.country, site.days
+    try:
+        operator = await work.ask(FindOperator(operator_id=operator_id))
+    except NotFoundError:
+        return "UTC", "", NO_OWN_DAYS
+    return operator.zone, operator.country, NO_OWN_DAYS

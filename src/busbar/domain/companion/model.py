@@ -4,11 +4,11 @@ import base64
 import binascii
 import re
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import msgspec
 
 from busbar.canon.companion import NoticeTopic
+from busbar.kernel.address import split_address
 from busbar.kernel.errors import InvalidError, LimitExceededError, NotFoundError
 from busbar.kernel.ids import DriverId, OperatorId, StationId
 
@@ -120,7 +120,7 @@ def read_plate(text: str | None) -> str | None:
 
 def check_endpoint(address: str) -> str:
     """Return the address of a push service. Errors: `invalid.push_endpoint`."""
-    parts = urlsplit(address)
+    parts = split_address(address)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or len(address) > ENDPOINT_MAX:
         raise EndpointError("this is no address of a push service")
     return address

@@ -19,14 +19,20 @@ from busbar.canon.companion import (
     Vehicle,
 )
 from busbar.canon.complaints import ComplaintAnswered
+from busbar.canon.debts import ReceivableOpened, ReceivableReminded
 from busbar.canon.drivers import DriverErased
+from busbar.canon.ledger import FundsExhausted, LedgerFact, WalletLow, name_driver
 from busbar.canon.message import Fact, Message
+from busbar.canon.payments import PaymentDisputed, PaymentFact, PaymentFailed
+from busbar.canon.pricing import IdleCostNear
+from busbar.canon.reservations import ReservationEnded, ReservationState
 from busbar.canon.sessions import (
     BatteryHigh,
     ChargingState,
     SessionEnded,
     SessionFact,
     SessionFailed,
+    SessionFaulted,
     SessionStarted,
     SessionStateChanged,
     StopTargetReached,
@@ -78,10 +84,19 @@ class CompanionService:
             (SessionStarted, "companion.session_started", self.hear_started),
             (SessionStateChanged, "companion.session_state", self.hear_state),
             (BatteryHigh, "companion.battery_high", self.hear_battery),
+            (SessionFaulted, "companion.session_faulted", self.hear_faulted),
             (StopTargetReached, "companion.target_reached", self.hear_target),
+            (IdleCostNear, "companion.idle_cost_near", self.hear_idle),
             (SessionEnded, "companion.session_ended", self.hear_ended),
             (SessionFailed, "companion.session_failed", self.hear_failed),
+            (ReservationEnded, "companion.reservation_ended", self.hear_reservation),
             (ComplaintAnswered, "companion.complaint_answered", self.hear_complaint),
+            (ReceivableOpened, "companion.receivable_opened", self.hear_debt),
+            (ReceivableReminded, "companion.receivable_reminded", self.hear_reminder),
+            (WalletLow, "companion.wallet_low", self.hear_low),
+            (FundsExhausted, "companion.funds_exhausted", self.hear_exhausted),
+            (PaymentFailed, "companion.payment_failed", self.hear_unpaid),
+            (PaymentDisputed, "companion.payment_disputed", self.hear_disputed),
         ]
 
     # ---- vehicles and favourites -------------------------------------------------------------------------------------
@@ -211,9 +226,20 @@ class CompanionService:
         """Tell that the battery is nearly full."""
         await self._tell_of_session(fact, NoticeTopic.BATTERY_HIGH, work)
 
+    async def hear_faulted(self, fact: SessionFaulted, work: UnitOfWork) -> None:
+        """Tell that the station reports a fault where the driver charges."""
+        await self._tell_of_session(fact, NoticeTopic.FAULTED, work)
+
     async def hear_target(self, fact: StopTargetReached, work: UnitOfWork) -> None:
         """Tell that a charge is where it shall end."""
         await self._tell_of_session(fact, NoticeTopic.TARGET_REACHED, work, energy_wh=fact.energy_wh)
+
+    async def hear_idle(self, fact: IdleCostNear, work: UnitOfWork) -> None:
+        """Tell that occupying the place will soon cost something."""
+        if fact.driver_id is not None:
+            topic = NoticeTopic.IDLE_NEAR
+            place = {"station_id": fact.station_id, "session_id": fact.session_id}
+            await self._notify(work, fact.driver_id, topic, **place)
 
     async def hear_ended(self, fact: SessionEnded, work: UnitOfWork) -> None:
         """Tell that a charge is over; what is corrected later is not told again."""
@@ -236,6 +262,46 @@ class CompanionService:
                 station_id=fact.station_id,
                 complaint_id=fact.complaint_id,
             )
+
+    async def hear_reservation(self, fact: ReservationEnded, work: UnitOfWork) -> None:
+        """Tell that a place is no longer kept, unless the driver came or gave it free."""
+        is_lost = fact.state in {ReservationState.EXPIRED, ReservationState.REMOVED}
+        if fact.driver_id is not None and is_lost:
+            await self._notify(work, fact.driver_id, NoticeTopic.RESERVATION_OVER, station_id=fact.station_id)
+
+    # ---- money -------------------------------------------------------------------------------------------------------
+
+    async def hear_debt(self, fact: ReceivableOpened, work: UnitOfWork) -> None:
+        """Tell that something is to be paid; what a company owes is not its drivers' matter."""
+        if fact.driver_id is not None and fact.debtor == name_driver(fact.driver_id):
+            await self._tell_of_money(fact, NoticeTopic.DEBT_OPENED, work)
+
+    async def hear_reminder(self, fact: ReceivableReminded, work: UnitOfWork) -> None:
+        """Tell what is overdue, in plainer words from the second time on."""
+        if fact.driver_id is not None and fact.debtor == name_driver(fact.driver_id):
+            topic = NoticeTopic.DEBT_REMINDED if fact.reminders <= 1 else NoticeTopic.DEBT_OVERDUE
+            await self._tell_of_money(fact, topic, work)
+
+    async def hear_low(self, fact: WalletLow, work: UnitOfWork) -> None:
+        """Tell that a wallet holds less than a charge needs."""
+        await self._tell_of_money(fact, NoticeTopic.WALLET_LOW, work)
+
+    async def hear_exhausted(self, fact: FundsExhausted, work: UnitOfWork) -> None:
+        """Tell that a charge ends because its money is used up."""
+        await self._tell_of_money(fact, NoticeTopic.FUNDS_EXHAUSTED, work)
+
+    async def hear_unpaid(self, fact: PaymentFailed, work: UnitOfWork) -> None:
+        """Tell that a payment did not go through."""
+        await self._tell_of_money(fact, NoticeTopic.PAYMENT_FAILED, work)
+
+    async def hear_disputed(self, fact: PaymentDisputed, work: UnitOfWork) -> None:
+        """Tell that a bank took money back."""
+        await self._tell_of_money(fact, NoticeTopic.PAYMENT_DISPUTED, work)
+
+    async def _tell_of_money(self, fact: LedgerFact | PaymentFact, topic: NoticeTopic, work: UnitOfWork) -> None:
+        if fact.driver_id is not None:
+            about = {"session_id": fact.session_id, "amount": fact.amount, "currency": fact.currency}
+            await self._notify(work, fact.driver_id, topic, **about)
 
     async def _tell_of_session(
         self, fact: SessionFact, topic: NoticeTopic, work: UnitOfWork, *, energy_wh: int | None = None

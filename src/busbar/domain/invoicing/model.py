@@ -23,7 +23,7 @@ from busbar.canon.invoicing import (
     TaxRule,
     TaxSum,
 )
-from busbar.canon.pricing import PriceLine, SessionPriced, Totals
+from busbar.canon.pricing import PriceLine, SessionPriced, TaxRate, Totals
 from busbar.kernel.errors import ConflictError, InvalidError, NotFoundError
 from busbar.kernel.ids import DocumentId, OperatorId, SiteId
 
@@ -264,6 +264,7 @@ def write_receipt(fact: SessionPriced, profile: InvoiceProfile, numbered: Number
         station_id=fact.station_id,
         site_id=fact.site_id,
         tariff_name=fact.tariff_name,
+        tariff_version=fact.version,
         energy_wh=fact.energy_wh,
         starts_at=fact.started_at,
         ends_at=fact.ended_at,
@@ -294,7 +295,7 @@ def _write_line(line: PriceLine, fact: SessionPriced, rules: Sequence[TaxRule]) 
 
 
 def find_rule(rules: Sequence[TaxRule], site_id: SiteId | None, line: PriceLine | DocumentLine) -> TaxRule | None:
-    """Find the tax rule of an untaxed line; rules of a standard rate are for prices, not for what is priced."""
+    """Find the tax rule of an untaxed line; had one of a standard rate held, it were in the price (`list_rates`)."""
     return next(
         (
             rule
@@ -305,6 +306,11 @@ def find_rule(rules: Sequence[TaxRule], site_id: SiteId | None, line: PriceLine 
         ),
         None,
     )
+
+
+def list_rates(rules: Sequence[TaxRule], site_id: SiteId | None) -> tuple[TaxRate, ...]:
+    """Return the taxes at a site of what tariffs name none for; what is exempt has none."""
+    return tuple(TaxRate(kind=rule.kind, percent=rule.percent) for rule in rules if rule.site_id in {None, site_id})
 
 
 def sum_taxes(lines: Iterable[DocumentLine], rules: Sequence[TaxRule], site_id: SiteId | None) -> tuple[TaxSum, ...]:
@@ -371,6 +377,7 @@ def write_invoice(
         station_id=first.station_id if len(receipts) == 1 else None,
         site_id=first.site_id if len({receipt.site_id for receipt in receipts}) == 1 else None,
         tariff_name=first.tariff_name if len(receipts) == 1 else "",
+        tariff_version=first.tariff_version if len(receipts) == 1 else 0,
         energy_wh=sum(receipt.energy_wh for receipt in receipts),
         starts_at=min((each.starts_at for each in receipts if each.starts_at), default=None),
         ends_at=max((each.ends_at for each in receipts if each.ends_at), default=None),

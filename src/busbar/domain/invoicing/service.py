@@ -8,6 +8,7 @@ from busbar.canon.invoicing import (
     Document,
     DocumentIssued,
     DocumentKind,
+    FindTaxRates,
     InvoiceProfile,
     InvoiceRequest,
     InvoiceRequestMoved,
@@ -17,17 +18,23 @@ from busbar.canon.invoicing import (
     RequestKind,
     RequestState,
     SaveInvoiceProfile,
+    TaxRule,
+    TaxRulesChanged,
 )
 from busbar.canon.message import Fact, Message
-from busbar.canon.pricing import SessionPriced
+from busbar.canon.offers import PlanMonthDue
+from busbar.canon.pricing import SessionPriced, TaxRate
 from busbar.canon.tenants import FindOperator, RecordAudit
-from busbar.domain.invoicing import model
+from busbar.domain.invoicing import model, plans
 from busbar.domain.invoicing.model import Numbered, Receipt
 from busbar.domain.invoicing.store import InvoicingStore
+from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.ids import DocumentId, IdSource, OperatorId, SessionId
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
+OPERATORS_MAX = 1_000
+"""Whose taxes are held in memory."""
 CORRECTED = "The meter record was corrected."
 
 
@@ -37,11 +44,17 @@ class InvoicingService:
     def __init__(self, *, store: InvoicingStore, ids: IdSource) -> None:
         self._store = store
         self._ids = ids
+        self._rules: BoundedDict[OperatorId, tuple[TaxRule, ...]] = BoundedDict(bound=OPERATORS_MAX)
+
+    def forget_all(self) -> None:
+        """Look all taxes up again: another process changed some."""
+        self._rules.clear()
 
     def handlers(self) -> Mapping[type[Message], Handler]:
         """Return what the core gives to this room."""
         return {
             CreditDocument: self.credit_document,
+            FindTaxRates: self.find_rates,
             IssueInvoice: self.issue_invoice,
             MoveInvoiceRequest: self.move_request,
             RequestInvoice: self.request_invoice,
@@ -50,14 +63,21 @@ class InvoicingService:
 
     def listeners(self) -> list[tuple[type[Fact], str, Handler]]:
         """Return what this room wants to hear."""
-        return [(SessionPriced, "invoicing", self.hear_priced)]
+        return [
+            (SessionPriced, "invoicing", self.hear_priced),
+            (PlanMonthDue, "invoicing.plan_month", self.hear_plan_month),
+        ]
 
     # ---- profile -----------------------------------------------------------------------------------------------------
 
     async def save_profile(self, message: SaveInvoiceProfile, work: UnitOfWork) -> InvoiceProfile:
         """Say how an operator writes documents."""
         profile = model.read_profile(message.profile)
+        before = await self._find_rules(work, profile.operator_id)
         await self._store.save_profile(work, profile)
+        work.forget(self._rules, profile.operator_id)
+        if profile.tax_rules != before:
+            work.tell(TaxRulesChanged(operator_id=profile.operator_id, at=work.now))
         await self._note(work, message.operator_id, message.actor, "invoice_profile.save", "invoice_profile")
         return profile
 
@@ -68,11 +88,23 @@ class InvoicingService:
         operator = await work.ask(FindOperator(operator_id=operator_id))
         return model.make_default_profile(operator_id, operator.name, zone=operator.zone, language=operator.language)
 
+    async def find_rates(self, message: FindTaxRates, work: UnitOfWork) -> tuple[TaxRate, ...]:
+        """Tell the taxes at a site of what tariffs name none for."""
+        return model.list_rates(await self._find_rules(work, message.operator_id), message.site_id)
+
+    async def _find_rules(self, work: UnitOfWork, operator_id: OperatorId) -> tuple[TaxRule, ...]:
+        rules = self._rules.get(operator_id)
+        if rules is None:
+            profile = await self._store.load_profile(work, operator_id)
+            rules = () if profile is None else profile.tax_rules
+            work.keep(self._rules, operator_id, rules)
+        return rules
+
     # ---- documents ---------------------------------------------------------------------------------------------------
 
     async def hear_priced(self, fact: SessionPriced, work: UnitOfWork) -> None:
         """Write the receipt of a session; a corrected price takes the receipt before back, and its invoice with it."""
-        if not fact.lines:
+        if not fact.lines and fact.revision <= 1:
             return
         before = await self._store.list_receipts(work, fact.operator_id, (fact.session_id,))
         if any(receipt.document.revision >= fact.revision for receipt in before):
@@ -80,8 +112,19 @@ class InvoicingService:
         profile = await self._get_profile(work, fact.operator_id)
         for receipt in before:
             await self._take_back_corrected(work, receipt, profile)
+        if not fact.lines:
+            return  # it became part of another session, which has a receipt of its own
         numbered = await self._take_number(work, profile, DocumentKind.RECEIPT)
         await self._issue(work, model.write_receipt(fact, profile, numbered))
+
+    async def hear_plan_month(self, fact: PlanMonthDue, work: UnitOfWork) -> None:
+        """Write the receipt of a month of a plan."""
+        document_id = plans.name_plan_receipt(fact)
+        if await self._store.load_document(work, fact.operator_id, document_id) is not None:
+            return
+        profile = await self._get_profile(work, fact.operator_id)
+        numbered = await self._take_number(work, profile, DocumentKind.RECEIPT, document_id=document_id)
+        await self._issue(work, plans.write_plan_receipt(fact, profile, numbered))
 
     async def _take_back_corrected(self, work: UnitOfWork, receipt: Receipt, profile: InvoiceProfile) -> None:
         if receipt.invoice_id is not None:

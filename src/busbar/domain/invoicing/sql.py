@@ -148,7 +148,7 @@ class SqlInvoicingStore:
             "reference": document.reference,
             "issued_at": document.issued_at,
             "driver_id": document.driver_id,
-            "session_id": document.session_ids[0] if is_receipt else None,
+            "session_id": document.session_ids[0] if is_receipt and document.session_ids else None,
             "revision": document.revision,
             "site_id": document.site_id,
             "station_id": document.station_id,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from busbar.canon.invoicing import Document, InvoiceProfile, InvoiceRequest
+from busbar.canon.statements import StatementPlan
 from busbar.domain.invoicing.model import Receipt
 from busbar.kernel.ids import DocumentId, InvoiceRequestId, OperatorId, SessionId
 from busbar.ports.work import UnitOfWork
@@ -75,4 +76,20 @@ class InvoicingStore(Protocol):
         self, work: UnitOfWork, session_ids: Sequence[SessionId], request_id: InvoiceRequestId | None
     ) -> None:
         """Note on which request the receipts of sessions stand."""
+        ...
+
+
+class StatementStore(Protocol):
+    """Who gets monthly statements."""
+
+    async def load_plan(self, work: UnitOfWork, operator_id: OperatorId, party: str) -> StatementPlan | None:
+        """Return somebody's plan."""
+        ...
+
+    async def save_plan(self, work: UnitOfWork, plan: StatementPlan) -> None:
+        """Add a plan, or write its new state."""
+        ...
+
+    async def remove_plan(self, work: UnitOfWork, operator_id: OperatorId, party: str) -> None:
+        """Forget somebody's plan."""
         ...

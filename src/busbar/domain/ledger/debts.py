@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from busbar.canon.debts import (
+    BankPayment,
     Receivable,
     ReceivableOpened,
     ReceivableReminded,
@@ -15,6 +16,7 @@ from busbar.canon.debts import (
     RemindOverdue,
     RemindReceivable,
     SettleReceivable,
+    TakeBankPayment,
     WriteOffReceivable,
 )
 from busbar.canon.drivers import FindDriver
@@ -37,7 +39,11 @@ from busbar.kernel.ids import DriverId, IdSource, OperatorId, ReceivableId, Sess
 from busbar.ports.work import UnitOfWork
 
 REMINDER_INTERVAL = timedelta(days=7)
+REMINDERS_MAX = 4
+"""As often a debtor is reminded by itself; then a person decides: remind once more, or write off."""
 SYSTEM = "system:ledger"
+BANK = AccountRef(kind=AccountKind.CLEARING, owner="provider:bank")
+"""Money that was paid into the operator's bank account directly."""
 
 
 class ReceivableNotFoundError(NotFoundError):
@@ -104,6 +110,8 @@ class Debts:
             )
             await self._teller.store.insert_receivable(work, receivable)
         work.tell(ReceivableOpened(**_describe(receivable, work.now), due_at=receivable.due_at))
+        if debtor.startswith("company:"):
+            await self._settle_from(work, book, AccountRef(kind=AccountKind.WALLET, owner=debtor), actor=SYSTEM)
 
     async def forgive_session(self, work: UnitOfWork, session_id: SessionId, amount: int) -> int:
         """Write down that less is owed for a session than was thought; return how much less. The money moves later."""
@@ -118,7 +126,9 @@ class Debts:
 
     async def settle_from_wallet(self, work: UnitOfWork, book: Book, driver_id: DriverId, *, actor: str) -> None:
         """Pay what a driver owes from the wallet, oldest first, as far as it reaches."""
-        wallet = wallet_of(driver_id)
+        await self._settle_from(work, book, wallet_of(driver_id), actor=actor)
+
+    async def _settle_from(self, work: UnitOfWork, book: Book, wallet: AccountRef, *, actor: str) -> None:
         payable = await self._teller.store.list_payable(work, book, wallet.owner)
         if not payable:
             return
@@ -127,7 +137,8 @@ class Debts:
             amount = min(left, receivable.open_amount)
             if amount > 0:
                 left -= amount
-                await self._pay(work, receivable, wallet, amount, transfer_id=self._teller.new_id(), actor=actor)
+                wish = _shape_payment(receivable, wallet, amount, self._teller.new_id(), actor)
+                await self._pay(work, receivable, wish)
 
     async def settle(self, message: SettleReceivable, work: UnitOfWork) -> TransferReply:
         """Pay a debt or a part of it."""
@@ -140,14 +151,41 @@ class Debts:
         model.check_reference(message.source)
         if message.amount > receivable.open_amount:
             raise model.ReceivableExceededError("less is owed", open=receivable.open_amount)
-        return await self._pay(
-            work,
-            receivable,
-            message.source,
-            message.amount,
-            transfer_id=message.transfer_id,
-            actor=message.actor,
-            message=message,
+        wish = _shape_payment(receivable, message.source, message.amount, message.transfer_id, message.actor)
+        return await self._pay(work, receivable, msgspec.structs.replace(wish, payment_id=message.payment_id))
+
+    async def take_bank_payment(self, message: TakeBankPayment, work: UnitOfWork) -> BankPayment:
+        """Pay a debtor's debts, oldest first, with what came in at the bank."""
+        model.check_amount(message.amount)
+        book = Book(message.operator_id, message.currency)
+        payable = await self._teller.store.list_payable(work, book, message.debtor)
+        owed = sum(receivable.open_amount for receivable in payable)
+        if message.amount > owed:
+            raise model.ReceivableExceededError("less is owed", open=owed)
+        left, paid = message.amount, list[ReceivableId]()
+        for receivable in payable:
+            amount = min(left, receivable.open_amount)
+            if not amount:
+                break
+            name = message.transfer_id if not paid else TransferId(f"{message.transfer_id}-{len(paid)}")
+            wish = _shape_payment(receivable, BANK, amount, name, message.actor)
+            await self._pay(work, receivable, msgspec.structs.replace(wish, reason=message.reference))
+            paid.append(receivable.receivable_id)
+            left -= amount
+        await work.ask(
+            RecordAudit(
+                operator_id=message.operator_id,
+                actor=message.actor,
+                action="receivable.take_bank_payment",
+                subject=message.debtor,
+                detail_json=msgspec.json.encode({"amount": message.amount, "currency": message.currency}).decode(),
+            )
+        )
+        return BankPayment(
+            debtor=message.debtor,
+            amount=message.amount,
+            receivable_ids=tuple(paid),
+            open_amount=owed - message.amount,
         )
 
     async def _recall(
@@ -159,31 +197,19 @@ class Debts:
         )
         return None if known is None else TransferReply(transfer=known, exists=True)
 
-    async def _pay(
-        self,
-        work: UnitOfWork,
-        receivable: Receivable,
-        source: AccountRef,
-        amount: int,
-        *,
-        transfer_id: TransferId,
-        actor: str,
-        message: SettleReceivable | None = None,
-    ) -> TransferReply:
-        wish = _shape_payment(receivable, source, amount, transfer_id, actor)
-        if message is not None:
-            wish = msgspec.structs.replace(wish, payment_id=message.payment_id)
+    async def _pay(self, work: UnitOfWork, receivable: Receivable, wish: PostTransfer) -> TransferReply:
         model.check_transfer(wish)
         transfer = shape_posted(wish, now=work.now)
         await self._teller.write(work, transfer, wish.legs, fingerprint=_fingerprint(wish))
         tell_posted(work, transfer)
-        after = await self._lower(work, receivable, amount, end=ReceivableState.SETTLED)
+        paid = wish.legs[0].amount
+        after = await self._lower(work, receivable, paid, end=ReceivableState.SETTLED)
         work.tell(
             ReceivableSettled(
                 **_describe(after, work.now),
-                transfer_id=transfer_id,
+                transfer_id=wish.transfer_id,
                 payment_id=wish.payment_id,
-                paid=amount,
+                paid=paid,
             )
         )
         return TransferReply(transfer=transfer)
@@ -210,9 +236,13 @@ class Debts:
         return await self._remind(work, receivable)
 
     async def remind_overdue(self, message: RemindOverdue, work: UnitOfWork) -> int:
-        """Remind all whose debt is overdue."""
+        """Remind all whose debt is overdue, each so often and no more."""
         overdue = await self._teller.store.list_overdue(
-            work, due_before=work.now, reminded_before=work.now - REMINDER_INTERVAL, limit=message.limit
+            work,
+            due_before=work.now,
+            reminded_before=work.now - REMINDER_INTERVAL,
+            reminders_max=REMINDERS_MAX,
+            limit=message.limit,
         )
         for receivable in overdue:
             await self._remind(work, receivable)
@@ -226,7 +256,7 @@ class Debts:
             reminders=receivable.reminders + 1,
         )
         await self._teller.store.update_receivable(work, after)
-        work.tell(ReceivableReminded(**_describe(after, work.now)))
+        work.tell(ReceivableReminded(**_describe(after, work.now), reminders=after.reminders))
         return after
 
     async def write_off(self, message: WriteOffReceivable, work: UnitOfWork) -> TransferReply:

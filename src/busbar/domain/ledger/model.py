@@ -23,8 +23,8 @@ from busbar.canon.ledger import (
     TransferState,
 )
 from busbar.canon.pricing import LineKind, PriceLine, Share
-from busbar.kernel.errors import ConflictError, InvalidError, NotFoundError
-from busbar.kernel.ids import DriverId, OperatorId, SessionId, TransferId, is_key
+from busbar.kernel.errors import ConflictError, DeniedError, InvalidError, NotFoundError
+from busbar.kernel.ids import DriverId, OperatorId, SessionId, SiteId, TransferId, is_key
 
 LEGS_MAX = 100
 AMOUNT_MAX = 10**15
@@ -41,7 +41,7 @@ DAY_LAG = timedelta(minutes=15)
 
 BOUNDED = frozenset({AccountKind.WALLET, AccountKind.HELD, AccountKind.RECEIVABLE})
 """Accounts whose balance the database bounds."""
-OWNED_BY_SOMEBODY = BOUNDED | {AccountKind.CLEARING}
+OWNED_BY_SOMEBODY = BOUNDED | {AccountKind.CLEARING, AccountKind.PAYABLE}
 ELECTRICITY = AccountRef(kind=AccountKind.ELECTRICITY)
 SERVICE = AccountRef(kind=AccountKind.SERVICE)
 TAXES = AccountRef(kind=AccountKind.TAXES)
@@ -124,6 +124,12 @@ class AccountClosedError(ConflictError):
     """No money moves in a closed account."""
 
     code = "conflict.account_closed"
+
+
+class WalletStatusDeniedError(DeniedError):
+    """Staff froze the wallet: its driver cannot undo it."""
+
+    code = "denied.wallet_status"
 
 
 class WalletInUseError(ConflictError):
@@ -315,9 +321,9 @@ def list_changes(before: Mapping[AccountRef, int], after: Mapping[AccountRef, in
     return {account: amount for account, amount in changes.items() if amount}
 
 
-def choose_hold(wallet: int, policy: MoneyPolicy) -> int:
-    """Return how much is set aside when a session starts, or once more while it runs."""
-    return min(wallet, policy.hold)
+def bound_hold(wallet: int, wanted: int, policy: MoneyPolicy) -> int:
+    """Return how much of a wallet is set aside: more than the reserve, or the session would stop at once."""
+    return min(wallet, max(wanted, policy.reserve + 1))
 
 
 def has_enough(wallet: int, policy: MoneyPolicy) -> bool:
@@ -383,6 +389,9 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True):
     postings: int = 0
     total: int = 0
     shares: tuple[tuple[AccountRef, int], ...] = ()
+    site_id: SiteId | None = None
+    """Where it was; None: nobody knew, or it has no price yet."""
+    energy_wh: int = 0
     at: datetime
 
 

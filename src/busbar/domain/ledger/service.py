@@ -3,13 +3,17 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from busbar.canon.closings import FindWallet
 from busbar.canon.debts import (
+    FindDriverCompany,
     PutCompanyDriver,
     RemindOverdue,
     RemindReceivable,
     RemoveCompanyDriver,
     SaveCompany,
     SettleReceivable,
+    TakeBankPayment,
+    TakeDue,
     WriteOffReceivable,
 )
 from busbar.canon.ledger import (
@@ -20,6 +24,7 @@ from busbar.canon.ledger import (
     CloseWallet,
     ExpireHolds,
     FindMoneyPolicy,
+    FindSpendable,
     FreezeWallet,
     HoldFunds,
     NoteRunningCost,
@@ -33,9 +38,11 @@ from busbar.canon.ledger import (
 from busbar.canon.message import Fact, Message
 from busbar.canon.pricing import SessionPriced, TariffFixed
 from busbar.canon.sessions import SessionsJoined
+from busbar.canon.settlement import Revenue, SumRevenue
 from busbar.canon.tenants import OperatorChanged
 from busbar.domain.ledger import model
 from busbar.domain.ledger.debts import Debts
+from busbar.domain.ledger.dues import Dues
 from busbar.domain.ledger.holds import Holds
 from busbar.domain.ledger.store import LedgerStore
 from busbar.domain.ledger.tabs import Tabs
@@ -69,17 +76,21 @@ class LedgerService:
             companies=self._companies,
             sessions_max=cache_max,
         )
+        self._dues = Dues(self._teller, debts=self._debts, transfers=self._transfers, tabs=self._tabs)
 
     def handlers(self) -> Mapping[type[Message], Handler]:
         """Say which messages are handled here."""
         return {
             AdjustWallet: self._transfers.adjust,
             CaptureHold: self._holds.capture,
+            FindSpendable: self._tabs.find_spendable,
             CheckFunds: self._tabs.check_funds,
             CloseDays: self.close_days,
             CloseWallet: self._wallets.close,
             ExpireHolds: self._holds.expire,
+            FindDriverCompany: self._companies.find_company,
             FindMoneyPolicy: self._tabs.find_policy,
+            FindWallet: self._wallets.find,
             FreezeWallet: self._wallets.freeze,
             HoldFunds: self._holds.hold,
             NoteRunningCost: self._tabs.note_cost,
@@ -94,6 +105,9 @@ class LedgerService:
             SaveCompany: self._companies.save,
             SetMoneyPolicy: self._tabs.set_policy,
             SettleReceivable: self._debts.settle,
+            TakeBankPayment: self._debts.take_bank_payment,
+            SumRevenue: self.sum_revenue,
+            TakeDue: self._dues.take,
             UnfreezeWallet: self._wallets.unfreeze,
             WriteOffReceivable: self._debts.write_off,
         }
@@ -111,12 +125,19 @@ class LedgerService:
         """Look up again what another process may have changed: policies and companies."""
         self._tabs.forget_all()
 
+    async def sum_revenue(self, message: SumRevenue, work: UnitOfWork) -> Revenue:
+        """Add up what sessions brought in a period."""
+        sites = await self._store.sum_revenue(work, message.operator_id, since=message.since, until=message.until)
+        closed_until = await self._store.find_closed_until(work, message.operator_id)
+        return Revenue(closed_until=closed_until, sites=tuple(sites))
+
     async def close_days(self, _message: CloseDays, work: UnitOfWork) -> int:
         """Close the days that are over."""
         count = 0
         for operator_id, until in await self._store.list_open_books(work):
             begin = until.replace(hour=0, minute=0, second=0, microsecond=0)
             for end in model.list_day_ends(until, work.now, days_max=DAYS_MAX):
+                await self._store.sum_day(work, operator_id, begin, end)
                 await self._store.close_day(work, operator_id, begin, end)
                 begin = end
                 count += 1

@@ -11,6 +11,7 @@ from busbar.canon.ledger import Account, AccountRef, AccountStatus, Leg, Transfe
 from busbar.db.work import sql
 from busbar.domain.ledger.model import StoredTransfer
 from busbar.domain.ledger.sql_records import SqlDebtStore, SqlTabStore, read_row
+from busbar.domain.ledger.sql_revenue import SqlRevenueStore
 from busbar.domain.ledger.store import Book
 from busbar.domain.ledger.tables import accounts, legs, transfers
 from busbar.kernel.ids import OperatorId, TransferId
@@ -20,7 +21,7 @@ _GIVER, _TAKER = accounts.alias("giver"), accounts.alias("taker")
 _FIRST, _SECOND = 1, 2
 
 
-class SqlLedgerStore(SqlDebtStore, SqlTabStore):
+class SqlLedgerStore(SqlDebtStore, SqlTabStore, SqlRevenueStore):
     """`busbar.domain.ledger.store.LedgerStore` on SQL."""
 
     async def find_account(self, work: UnitOfWork, book: Book, account: AccountRef) -> Account | None:
@@ -46,10 +47,10 @@ class SqlLedgerStore(SqlDebtStore, SqlTabStore):
         rows = await sql(work).execute(statement.with_for_update())
         return {row["account_id"]: _read_account(row) for row in rows.mappings()}
 
-    async def set_status(self, work: UnitOfWork, account_id: str, status: AccountStatus) -> None:
+    async def set_status(self, work: UnitOfWork, account_id: str, status: AccountStatus, *, by: str) -> None:
         """Freeze, unfreeze or close an account."""
         statement = accounts.update().where(accounts.c.account_id == account_id)
-        await sql(work).execute(statement.values(status=status))
+        await sql(work).execute(statement.values(status=status, status_by=by))
 
     async def find_transfer(
         self, work: UnitOfWork, operator_id: OperatorId, transfer_id: TransferId

@@ -74,12 +74,13 @@ class SqlDebtStore:
         return None if row is None else _read_receivable(row)
 
     async def list_overdue(
-        self, work: UnitOfWork, *, due_before: datetime, reminded_before: datetime, limit: int
+        self, work: UnitOfWork, *, due_before: datetime, reminded_before: datetime, reminders_max: int, limit: int
     ) -> Sequence[Receivable]:
-        """Return debts that are overdue and were not reminded of lately, locked."""
+        """Return debts that are overdue and were not reminded of lately, nor too often, locked."""
         table = receivables.c
         is_quiet = or_(table.reminded_at.is_(None), table.reminded_at < reminded_before)
-        statement = select(receivables).where(table.state.in_(_PAYABLE), table.due_at < due_before, is_quiet)
+        is_due = (table.due_at < due_before) & (table.reminders < reminders_max)
+        statement = select(receivables).where(table.state.in_(_PAYABLE), is_due, is_quiet)
         rows = await sql(work).execute(statement.order_by(table.due_at).limit(limit).with_for_update())
         return [_read_receivable(row) for row in rows.mappings()]
 
@@ -196,7 +197,11 @@ class SqlTabStore:
         return [(OperatorId(row["operator_id"]), row["closed_until"]) for row in rows]
 
     async def close_day(self, work: UnitOfWork, operator_id: OperatorId, begin: datetime, end: datetime) -> None:
-        """Keep the totals of a day; nothing is posted into it any more."""
+        """Keep the totals of a day; nothing is posted into it any more.
+
+        What an account ever gave is what it had given when it last moved and what it gave on this day: no day costs
+        more to close than it had legs, however old the books are.
+        """
         unit, table = sql(work), legs.c
         of_day = and_(table.operator_id == operator_id, table.at >= begin, table.at < end)
         totals = select(func.count().label("legs"), func.coalesce(func.sum(table.amount), 0).label("debits"))
@@ -207,13 +212,22 @@ class SqlTabStore:
             .union(select(table.credit_id.label("account_id")).where(of_day))
             .subquery()
         )
-        until = table.at < end
+        before = ledger_balances.c
+        earlier = before.account_id == moved.c.account_id, before.closed_until <= begin
+        newest = select(func.max(before.closed_until)).where(*earlier).correlate(moved).scalar_subquery()
         sides = [
-            select(func.coalesce(func.sum(table.amount), 0))
-            .where(side == moved.c.account_id, until)
-            .scalar_subquery()
-            .label(name)
-            for name, side in (("debits", table.debit_id), ("credits", table.credit_id))
+            (
+                select(func.coalesce(func.sum(table.amount), 0))
+                .where(side == moved.c.account_id, table.at >= begin, table.at < end)
+                .scalar_subquery()
+                + func.coalesce(
+                    select(kept_side)
+                    .where(before.account_id == moved.c.account_id, before.closed_until == newest)
+                    .scalar_subquery(),
+                    0,
+                )
+            ).label(kept_side.name)
+            for kept_side, side in ((before.debits, table.debit_id), (before.credits, table.credit_id))
         ]
         kept = select(moved.c.account_id, *sides)
         key = {"closed_until": end, "operator_id": operator_id}
@@ -230,6 +244,7 @@ class SqlTabStore:
                 closed_at=work.now,
                 legs=total["legs"],
                 debits=int(total["debits"]),
+                is_summed=1,
             )
         )
 

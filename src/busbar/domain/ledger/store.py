@@ -8,6 +8,7 @@ import msgspec
 
 from busbar.canon.debts import Company, Receivable
 from busbar.canon.ledger import Account, AccountRef, AccountStatus, Leg, MoneyPolicy, TransferState
+from busbar.canon.settlement import SiteRevenue
 from busbar.domain.ledger.model import StoredTransfer, Tab
 from busbar.kernel.ids import CompanyId, DriverId, OperatorId, ReceivableId, SessionId, StationId, TransferId
 from busbar.ports.work import UnitOfWork
@@ -47,7 +48,7 @@ class AccountStore(Protocol):
         """Return accounts by id; nobody else moves money in them before this unit ends."""
         ...
 
-    async def set_status(self, work: UnitOfWork, account_id: str, status: AccountStatus) -> None:
+    async def set_status(self, work: UnitOfWork, account_id: str, status: AccountStatus, *, by: str) -> None:
         """Freeze, unfreeze or close an account."""
         ...
 
@@ -108,9 +109,9 @@ class DebtStore(Protocol):
         ...
 
     async def list_overdue(
-        self, work: UnitOfWork, *, due_before: datetime, reminded_before: datetime, limit: int
+        self, work: UnitOfWork, *, due_before: datetime, reminded_before: datetime, reminders_max: int, limit: int
     ) -> Sequence[Receivable]:
-        """Return debts that are overdue and were not reminded of lately."""
+        """Return debts that are overdue and were not reminded of lately, nor too often."""
         ...
 
     async def load_company(self, work: UnitOfWork, company_id: CompanyId) -> Company | None:
@@ -147,6 +148,24 @@ class TabStore(Protocol):
 
     async def save_tab(self, work: UnitOfWork, tab: Tab) -> None:
         """Write what is known of a session."""
+        ...
+
+    async def note_energy(self, work: UnitOfWork, tab: Tab, *, before_wh: int, is_first: bool) -> None:
+        """Write down what energy a tab's posted price is for."""
+        ...
+
+    async def sum_revenue(
+        self, work: UnitOfWork, operator_id: OperatorId, *, since: datetime, until: datetime
+    ) -> Sequence[SiteRevenue]:
+        """Return what sessions brought in a period, by site and currency."""
+        ...
+
+    async def sum_day(self, work: UnitOfWork, operator_id: OperatorId, begin: datetime, end: datetime) -> None:
+        """Keep what the sessions of a day that is being closed brought."""
+        ...
+
+    async def find_closed_until(self, work: UnitOfWork, operator_id: OperatorId) -> datetime | None:
+        """Return until when an operator's days are closed."""
         ...
 
     async def has_hold_at(self, work: UnitOfWork, driver_id: DriverId, station_id: StationId) -> bool:

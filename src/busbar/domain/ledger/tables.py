@@ -30,6 +30,7 @@ accounts = Table(
     Column("kind", String(24), nullable=False),
     Column("owner", String(80), nullable=False),
     Column("status", String(16), nullable=False),
+    Column("status_by", String(200)),
     Column("balance", BigInteger),
     Column("moved_by", BigInteger),
     Column("opened_at", Instant(), nullable=False),
@@ -134,11 +135,28 @@ tabs = Table(
     Column("postings", Integer, nullable=False),
     Column("total", BigInteger, nullable=False),
     Column("shares", Json(), nullable=False),
+    Column("site_id", Id()),
+    Column("energy_wh", BigInteger, nullable=False, server_default="0"),
     Column("at", Instant(), nullable=False),
     Index(None, "driver_id", "revision"),
     Index(None, "payer", "at"),
 )
 """What the ledger knows of a session: its open holds, and what is posted of its price. `revision` 0: no price yet."""
+
+tab_energies = Table(
+    "tab_energies",
+    metadata,
+    Column("session_id", Id(), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("site_id", Id()),
+    Column("currency", String(3), nullable=False),
+    Column("sessions", SmallInteger, nullable=False),
+    Column("energy_wh", BigInteger, nullable=False),
+    Column("at", Instant(), nullable=False),
+    Index(None, "operator_id", "at"),
+)
+"""What energy each posted price was for: the first counts the session, a later one holds the difference."""
 
 money_policies = Table(
     "money_policies",
@@ -176,8 +194,27 @@ ledger_days = Table(
     Column("closed_at", Instant(), nullable=False),
     Column("legs", BigInteger, nullable=False),
     Column("debits", BigInteger, nullable=False),
+    Column("is_summed", SmallInteger, nullable=False, server_default="0"),
 )
-"""Days that are closed: `legs` and `debits` are of the day alone."""
+"""Days that are closed: `legs` and `debits` are of the day alone. `is_summed`: what its sessions brought stands in
+`ledger_day_sites`; 0 where it was closed before that was kept."""
+
+ledger_day_sites = Table(
+    "ledger_day_sites",
+    metadata,
+    Column("operator_id", Id(), primary_key=True),
+    Column("closed_until", Instant(), primary_key=True),
+    Column("site_key", Id(), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("sessions", BigInteger, nullable=False),
+    Column("energy_wh", BigInteger, nullable=False),
+    Column("electricity", BigInteger, nullable=False),
+    Column("service", BigInteger, nullable=False),
+    Column("discounts", BigInteger, nullable=False),
+    Column("commission", BigInteger, nullable=False),
+    Column("taxes", BigInteger, nullable=False),
+)
+"""What the sessions of a site brought on a closed day; `site_key` is empty for what was of no site."""
 
 ledger_balances = Table(
     "ledger_balances",

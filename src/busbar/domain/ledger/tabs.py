@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import msgspec
 
+from busbar.canon.debts import ReturnToCard
 from busbar.canon.ledger import (
     AccountKind,
     AccountRef,
@@ -15,7 +16,7 @@ from busbar.canon.ledger import (
     CaptureHold,
     CheckFunds,
     FindMoneyPolicy,
-    FundsExhausted,
+    FindSpendable,
     FundsVerdict,
     HoldFunds,
     Leg,
@@ -27,25 +28,28 @@ from busbar.canon.ledger import (
     PostTransfer,
     ReleaseHold,
     SetMoneyPolicy,
+    Spendable,
     TransferKind,
     TransferState,
     WalletLow,
+    choose_hold,
     name_driver,
 )
 from busbar.canon.pricing import SessionPriced, TariffFixed
-from busbar.canon.sessions import SessionsJoined, StopSession
+from busbar.canon.sessions import SessionsJoined
 from busbar.canon.tenants import FindOperator, OperatorChanged, RecordAudit
 from busbar.domain.ledger import model
 from busbar.domain.ledger.debts import SYSTEM, Debts, owed_by
 from busbar.domain.ledger.holds import Holds, wallet_of
 from busbar.domain.ledger.model import Payment, Purse, Tab
 from busbar.domain.ledger.posting import shape_posted, tell_posted
-from busbar.domain.ledger.store import Book
+from busbar.domain.ledger.stopping import stop_session
+from busbar.domain.ledger.store import Book, Membership
 from busbar.domain.ledger.teller import Teller
 from busbar.domain.ledger.wallets import Companies
 from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.errors import BusbarError, ConflictError, NotFoundError
-from busbar.kernel.ids import CommandId, DriverId, OperatorId, SessionId
+from busbar.kernel.errors import BusbarError
+from busbar.kernel.ids import DriverId, OperatorId, SessionId
 from busbar.ports.work import UnitOfWork
 
 GUESTS = "guests"
@@ -132,13 +136,8 @@ class Tabs:
             return FundsVerdict.ENOUGH
         member = await self._companies.find(work, message.operator_id, message.driver_id)
         if member is not None:
-            spent = 0
-            if member.budget is not None:
-                month = model.begin_month(work.now)
-                payer = f"company:{member.company_id}"
-                spent = await self._teller.store.sum_spent(work, message.driver_id, payer, since=month)
-            is_left = member.budget is None or spent < member.budget
-            return FundsVerdict.ENOUGH if is_left else FundsVerdict.BUDGET_USED
+            left = await self._companies.find_left(work, message.driver_id, member)
+            return FundsVerdict.BUDGET_USED if left == 0 else FundsVerdict.ENOUGH
         book = Book(message.operator_id, terms.currency)
         wallet = await self._teller.store.peek_account(work, book, wallet_of(message.driver_id))
         if wallet is not None and wallet.status is not AccountStatus.OPEN:
@@ -151,31 +150,52 @@ class Tabs:
         )
         return FundsVerdict.ENOUGH if is_ending else FundsVerdict.TOO_LITTLE
 
+    async def find_spendable(self, message: FindSpendable, work: UnitOfWork) -> Spendable | None:
+        """Tell what a session may cost that is prepaid, or at the expense of a company with a budget."""
+        terms = await self.find_terms(work, message.operator_id)
+        if terms.policy.mode is MoneyMode.NONE:
+            return None
+        member = await self._companies.find(work, message.operator_id, message.driver_id)
+        if member is not None:
+            may_cost = await self._companies.find_left(work, message.driver_id, member)
+            return None if may_cost is None else Spendable(currency=terms.currency, amount=may_cost)
+        if terms.policy.mode is not MoneyMode.PREPAID:
+            return None
+        book = Book(message.operator_id, terms.currency)
+        wallet = await self._teller.store.peek_account(work, book, wallet_of(message.driver_id))
+        left = (wallet.balance or 0) if wallet is not None and wallet.status is AccountStatus.OPEN else 0
+        tab = await self._teller.store.load_tab(work, message.session_id)
+        held = tab.held if tab is not None and not tab.revision else 0
+        return Spendable(currency=terms.currency, amount=left + held)
+
     # ---- the start ---------------------------------------------------------------------------------------------------
 
     async def hear_fixed(self, fact: TariffFixed, work: UnitOfWork) -> None:
         """Set money aside for a prepaid session that will have a price."""
         terms = await self.find_terms(work, fact.operator_id)
         if terms.policy.mode is MoneyMode.PREPAID and fact.driver_id is not None:
-            await self._begin(work, fact, fact.driver_id, terms)
+            await self._begin(work, fact, fact.driver_id, terms, hold=fact.hold)
 
     async def _begin(
-        self, work: UnitOfWork, session: TariffFixed | NoteRunningCost, driver_id: DriverId, terms: Terms
+        self,
+        work: UnitOfWork,
+        session: TariffFixed | NoteRunningCost,
+        driver_id: DriverId,
+        terms: Terms,
+        *,
+        hold: int | None = None,
     ) -> None:
         if await self._companies.find(work, session.operator_id, driver_id) is not None:
             return
         if await self._teller.store.load_tab(work, session.session_id) is not None:
             return
         tab = Tab(
-            session_id=session.session_id,
-            operator_id=session.operator_id,
-            station_id=session.station_id,
-            driver_id=driver_id,
-            currency=terms.currency,
-            at=work.now,
-        )
-        held = await self._hold_more(work, tab, driver_id, terms.policy)
-        await self._keep(work, held if held is not None else await self._stop(work, tab, cost=0))
+            session_id=session.session_id, operator_id=session.operator_id, station_id=session.station_id,
+            driver_id=driver_id, currency=terms.currency, at=work.now,
+        )  # fmt: skip
+        wanted = choose_hold(terms.policy, hold)
+        held = await self._hold_more(work, tab, driver_id, terms.policy, wanted=wanted)
+        await self._keep(work, held if held is not None else await stop_session(work, tab, cost=0))
 
     async def hear_joined(self, fact: SessionsJoined, work: UnitOfWork) -> None:
         """Let go what is held for a session that is no more."""
@@ -187,11 +207,13 @@ class Tabs:
         await self._teller.store.save_tab(work, msgspec.structs.replace(gone, held=0))
         work.forget(self._covers, fact.joined_session_id)
 
-    async def _hold_more(self, work: UnitOfWork, tab: Tab, driver_id: DriverId, policy: MoneyPolicy) -> Tab | None:
+    async def _hold_more(
+        self, work: UnitOfWork, tab: Tab, driver_id: DriverId, policy: MoneyPolicy, *, wanted: int
+    ) -> Tab | None:
         """Set (more) money aside for a session; None: there is none."""
         wallet = wallet_of(driver_id)
         standing = (await self._teller.lock(work, Book(tab.operator_id, tab.currency), (wallet,)))[wallet]
-        amount = model.choose_hold(standing.balance or 0, policy)
+        amount = model.bound_hold(standing.balance or 0, wanted, policy)
         if amount <= 0 or standing.status is not AccountStatus.OPEN:
             return None
         await self._holds.hold(
@@ -215,11 +237,17 @@ class Tabs:
 
     # ---- while it runs -----------------------------------------------------------------------------------------------
 
-    async def note_cost(self, message: NoteRunningCost, work: UnitOfWork) -> None:
-        """Hold more, or stop the session, when its money runs short."""
+    async def note_cost(self, message: NoteRunningCost, work: UnitOfWork) -> int | None:
+        """Hold more, or stop the session, when its money runs short; answers at which cost that will be again."""
         terms = await self.find_terms(work, message.operator_id)
+        if terms.policy.mode is MoneyMode.NONE:
+            return None
+        if message.driver_id is not None:
+            member = await self._companies.find(work, message.operator_id, message.driver_id)
+            if member is not None:
+                return await self._note_budget(message, message.driver_id, member, work)
         if terms.policy.mode is not MoneyMode.PREPAID:
-            return
+            return None
         cover = self._covers.get(message.session_id)
         if cover is None or (cover.held is None and cover.driver_id != message.driver_id):
             if message.driver_id is not None:
@@ -230,44 +258,44 @@ class Tabs:
             else:
                 cover = Cover(known.held, known.is_stopped)
             work.keep(self._covers, message.session_id, cover)
-        if cover.held is None or cover.is_stopped or not model.is_running_short(message.cost, cover.held, terms.policy):
-            return
+        if cover.held is None or cover.is_stopped:
+            return None
+        if model.is_running_short(message.cost, cover.held, terms.policy):
+            cover = await self._extend(message, terms, work)
+        return None if cover.held is None or cover.is_stopped else cover.held - terms.policy.reserve
+
+    async def _note_budget(
+        self, message: NoteRunningCost, driver_id: DriverId, member: Membership, work: UnitOfWork
+    ) -> int | None:
+        """Stop a session that has used up what its driver may spend of the company's money this month."""
+        cover = self._covers.get(message.session_id)
+        if cover is not None and cover.is_stopped:
+            return None
+        left = await self._companies.find_left(work, driver_id, member)
+        if left is None or message.cost < left:
+            return left
+        tab = Tab(
+            session_id=message.session_id, operator_id=message.operator_id, station_id=message.station_id,
+            driver_id=driver_id, currency=message.currency, at=work.now,
+        )  # fmt: skip
+        stopped = await stop_session(work, tab, cost=message.cost)
+        work.keep(self._covers, tab.session_id, Cover(None, is_stopped=stopped.is_stopped, driver_id=driver_id))
+        return None if stopped.is_stopped else left
+
+    async def _extend(self, message: NoteRunningCost, terms: Terms, work: UnitOfWork) -> Cover:
+        """Hold more until it is enough, or stop the session."""
         tab = await self._teller.store.load_tab(work, message.session_id)
         if tab is None or tab.driver_id is None or tab.currency != message.currency:
-            return
+            return Cover(None)
         driver_id, more = tab.driver_id, tab
         while model.is_running_short(message.cost, more.held, terms.policy):
-            extended = await self._hold_more(work, more, driver_id, terms.policy)
+            extended = await self._hold_more(work, more, driver_id, terms.policy, wanted=terms.policy.hold)
             if extended is None:
-                more = await self._stop(work, more, cost=message.cost)
+                more = await stop_session(work, more, cost=message.cost)
                 break
             more = extended
         await self._keep(work, more)
-
-    async def _stop(self, work: UnitOfWork, tab: Tab, *, cost: int) -> Tab:
-        """Ask the station to stop a session whose money is used up; asked again while the station cannot be reached."""
-        try:
-            await work.ask(
-                StopSession(
-                    command_id=CommandId(f"{tab.session_id[:48]}-funds"),
-                    operator_id=tab.operator_id,
-                    session_id=tab.session_id,
-                    requested_by=SYSTEM,
-                )
-            )
-        except (ConflictError, NotFoundError):
-            return tab
-        work.tell(
-            FundsExhausted(
-                operator_id=tab.operator_id,
-                at=work.now,
-                currency=tab.currency,
-                amount=cost,
-                session_id=tab.session_id,
-                driver_id=tab.driver_id,
-            )
-        )
-        return msgspec.structs.replace(tab, is_stopped=True)
+        return Cover(more.held, more.is_stopped)
 
     # ---- the price ---------------------------------------------------------------------------------------------------
 
@@ -291,21 +319,23 @@ class Tabs:
             tab = msgspec.structs.replace(tab, currency=fact.currency, holds=0, held=0)
         if not tab.payer:
             tab = msgspec.structs.replace(tab, payer=await self._choose_payer(work, tab))
-        before = dict(tab.shares)
+        before, is_first = dict(tab.shares), not tab.revision
         after = model.split_price(fact.lines, terms.policy)
         changes = model.list_changes(before, after)
-        tab = await self._settle(work, tab, changes, terms.policy)
-        await self._teller.store.save_tab(
-            work,
-            msgspec.structs.replace(
-                tab,
-                held=0,
-                revision=fact.revision,
-                total=sum(after.values()),
-                shares=tuple(after.items()),
-                at=work.now,
-            ),
+        before_wh = tab.energy_wh
+        tab = msgspec.structs.replace(tab, site_id=fact.site_id)
+        settled = await self._settle(work, tab, changes, terms.policy, revision=fact.revision)
+        tab = msgspec.structs.replace(
+            settled,
+            held=0,
+            revision=fact.revision,
+            total=sum(after.values()),
+            shares=tuple(after.items()),
+            energy_wh=fact.energy_wh,
+            at=work.now,
         )
+        await self._teller.store.save_tab(work, tab)
+        await self._teller.store.note_energy(work, tab, before_wh=before_wh, is_first=is_first)
         work.forget(self._covers, fact.session_id)
 
     async def _choose_payer(self, work: UnitOfWork, tab: Tab) -> str:
@@ -314,7 +344,9 @@ class Tabs:
         member = await self._companies.find(work, tab.operator_id, tab.driver_id)
         return name_driver(tab.driver_id) if member is None else f"company:{member.company_id}"
 
-    async def _settle(self, work: UnitOfWork, tab: Tab, changes: Mapping[AccountRef, int], policy: MoneyPolicy) -> Tab:
+    async def _settle(
+        self, work: UnitOfWork, tab: Tab, changes: Mapping[AccountRef, int], policy: MoneyPolicy, *, revision: int
+    ) -> Tab:
         """Move what a price (or its change) gives to each account, from or to whoever pays."""
         total = sum(changes.values())
         holds = await self._find_holds(work, tab)
@@ -334,9 +366,11 @@ class Tabs:
         else:
             forgiven = await self._debts.forgive_session(work, tab.session_id, -total)
             _add(moves, owed_by(tab.payer), forgiven)
-            has_wallet = tab.driver_id is not None and tab.payer == name_driver(tab.driver_id)
-            back = wallet_of(tab.driver_id) if has_wallet and tab.driver_id else NO_REFUNDS
-            _add(moves, back, -total - forgiven)
+            back = -total - forgiven
+            returned = await self._return(work, tab, back, policy, revision=revision)
+            _add(moves, NO_REFUNDS, returned)
+            purse = NO_REFUNDS if tab.payer == GUESTS else AccountRef(kind=AccountKind.WALLET, owner=tab.payer)
+            _add(moves, purse, back - returned)
         legs = model.pair(moves)
         for number in holds:
             await self._capture(work, tab, number, legs)
@@ -346,6 +380,18 @@ class Tabs:
         if tab.payer.startswith("driver:") and policy.mode is MoneyMode.PREPAID:
             await self._tell_low(work, tab, policy)
         return tab
+
+    async def _return(self, work: UnitOfWork, tab: Tab, amount: int, policy: MoneyPolicy, *, revision: int) -> int:
+        """Give back to a card what it paid, where drivers pay afterwards; return how much that was.
+
+        A wallet is never spent there. What no card paid goes to the wallet all the same, and a company's to one of its
+        own, which pays for its next sessions.
+        """
+        if amount <= 0 or policy.mode is not MoneyMode.POSTPAID or not tab.payer.startswith("driver:"):
+            return 0
+        return await work.ask(
+            ReturnToCard(operator_id=tab.operator_id, session_id=tab.session_id, amount=amount, revision=revision)
+        )
 
     async def _pay(self, work: UnitOfWork, tab: Tab, total: int, held: int, policy: MoneyPolicy) -> Payment:
         """Decide who pays: what is held, then the wallet of a prepaid driver; the rest is owed."""

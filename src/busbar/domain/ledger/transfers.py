@@ -23,6 +23,9 @@ from busbar.domain.ledger.store import Book
 from busbar.domain.ledger.teller import Teller
 from busbar.ports.work import UnitOfWork
 
+FREELY = frozenset({TransferKind.ADJUSTMENT, TransferKind.CASH_OUT})
+"""What goes out of a frozen wallet all the same: what staff put right, and what is paid out to whom it belongs."""
+
 
 class Transfers:
     """Posts what is asked for, once."""
@@ -55,7 +58,7 @@ class Transfers:
         if known is not None:
             return TransferReply(transfer=known, exists=True)
         book = Book(message.operator_id, message.currency)
-        if message.kind is not TransferKind.ADJUSTMENT:
+        if message.kind not in FREELY:
             spent = [leg.debit for leg in message.legs if leg.debit.kind is AccountKind.WALLET]
             for wallet in (await self._teller.lock(work, book, spent)).values():
                 model.check_unfrozen(wallet)

@@ -1,6 +1,7 @@
 """Wallets: frozen, let go, closed; and companies at whose expense drivers tab."""
 
-from busbar.canon.debts import Company, PutCompanyDriver, RemoveCompanyDriver, SaveCompany
+from busbar.canon.closings import FindWallet, WalletStanding
+from busbar.canon.debts import Company, FindDriverCompany, PutCompanyDriver, RemoveCompanyDriver, SaveCompany
 from busbar.canon.ledger import (
     Account,
     AccountStatus,
@@ -55,7 +56,7 @@ class Wallets:
     async def close(self, message: CloseWallet, work: UnitOfWork) -> Account:
         """Close an empty wallet."""
         driver_id, book = message.driver_id, Book(message.operator_id, message.currency)
-        await self._debts.check_driver(work, message.operator_id, driver_id)
+        await self._check_driver(work, message)
         wallet, held, owed = wallet_of(driver_id), held_of(driver_id), owed_by(name_driver(driver_id))
         standing = await self._teller.lock(work, book, (wallet, held, owed))
         if any(standing[account].balance for account in (wallet, held, owed)):
@@ -67,11 +68,31 @@ class Wallets:
             )
         return await self._set(work, message, AccountStatus.CLOSED)
 
+    async def find(self, message: FindWallet, work: UnitOfWork) -> WalletStanding:
+        """Look up a driver's money."""
+        book = Book(message.operator_id, message.currency)
+        named = (wallet_of(message.driver_id), held_of(message.driver_id), owed_by(name_driver(message.driver_id)))
+        wallet, held, owed = [await self._teller.find(work, book, account) for account in named]
+        if wallet is None:
+            return WalletStanding(status=AccountStatus.OPEN, owed=0 if owed is None else -(owed.balance or 0))
+        return WalletStanding(
+            status=wallet.status,
+            status_by=wallet.status_by,
+            balance=wallet.balance or 0,
+            held=0 if held is None else held.balance or 0,
+            owed=0 if owed is None else -(owed.balance or 0),
+        )
+
+    async def _check_driver(self, work: UnitOfWork, message: FreezeWallet | UnfreezeWallet | CloseWallet) -> None:
+        """Refuse a stranger; a wallet that is being closed is closed even when its driver was erased meanwhile."""
+        if not message.actor.startswith("system:"):
+            await self._debts.check_driver(work, message.operator_id, message.driver_id)
+
     async def _set(
         self, work: UnitOfWork, message: FreezeWallet | UnfreezeWallet | CloseWallet, status: AccountStatus
     ) -> Account:
         driver_id, book = message.driver_id, Book(message.operator_id, message.currency)
-        await self._debts.check_driver(work, message.operator_id, driver_id)
+        await self._check_driver(work, message)
         model.check_reason(message.reason)
         wallet = wallet_of(driver_id)
         before = (await self._teller.lock(work, book, (wallet,)))[wallet]
@@ -79,7 +100,13 @@ class Wallets:
             return before
         if before.status is AccountStatus.CLOSED:
             raise model.AccountClosedError("the wallet is closed")
-        await self._teller.store.set_status(work, before.account_id, status)
+        is_by_itself = message.actor.startswith("system:")
+        if status is AccountStatus.OPEN and is_by_itself and before.status_by != message.actor:
+            return before  # somebody froze it for a reason of their own
+        me = name_driver(driver_id)
+        if before.status is AccountStatus.FROZEN and message.actor == me and before.status_by != me:
+            raise model.WalletStatusDeniedError("only the operator can let this wallet be used again")
+        await self._teller.store.set_status(work, before.account_id, status, by=message.actor)
         fact, action = _TOLD[status]
         work.tell(
             fact(
@@ -124,6 +151,18 @@ class Companies:
             work.keep(self._members, key, await self._teller.store.find_membership(work, operator_id, driver_id))
         found = self._members[key]
         return found if found is not None and found.is_active else None
+
+    async def find_company(self, message: FindDriverCompany, work: UnitOfWork) -> CompanyId | None:
+        """Tell at which company's expense a driver charges."""
+        member = await self.find(work, message.operator_id, message.driver_id)
+        return None if member is None else member.company_id
+
+    async def find_left(self, work: UnitOfWork, driver_id: DriverId, member: Membership) -> int | None:
+        """Return what a driver may still spend of a company's money this month; None: as much as it costs."""
+        if member.budget is None:
+            return None
+        payer, month = f"company:{member.company_id}", model.begin_month(work.now)
+        return max(0, member.budget - await self._teller.store.sum_spent(work, driver_id, payer, since=month))
 
     async def save(self, message: SaveCompany, work: UnitOfWork) -> Company:
         """Add a company, or change it."""

@@ -31,10 +31,19 @@ def pack_samples(samples: Sequence[Sample]) -> bytes:
 
 def unpack_samples(body: bytes) -> tuple[Sample, ...]:
     """Return the samples of a block. Errors: `msgspec.DecodeError` for what is none."""
-    if body[:1] == _HEAD and body[1] in _LISTS:
-        shape, at, values = _IN_COLUMNS.decode(body)
-        return spread_values(at, read_columns(bytes(shape)), values)
-    return _DECODER.decode(body)
+    block = read_block(body)
+    if block is None:
+        return _DECODER.decode(body)
+    shape, at, values = block
+    return spread_values(at, read_columns(shape), values)
+
+
+def read_block(body: bytes) -> tuple[bytes, datetime, tuple[int, ...]] | None:
+    """Return shape, instant and values of a body in columns; None for a list of samples (see `unpack_samples`)."""
+    if body[:1] != _HEAD or body[1] not in _LISTS:
+        return None
+    shape, at, values = _IN_COLUMNS.decode(body)
+    return bytes(shape), at, values
 
 
 def pack_block(block: SampleBlock, columns: msgspec.Raw) -> bytes:

@@ -140,6 +140,7 @@ def move_block(live: Live, block: SampleBlock, layout: Layout) -> Moved | None:
         current_ma=_show(layout.current, values, before.current_ma),
         voltage_mv=_show(layout.voltage, values, before.voltage_mv),
         soc_permille=_show(layout.soc, values, before.soc_permille),
+        soc_before_permille=before.soc_permille,
         last_sample_at=at,
     )
     moved = msgspec.structs.replace(

@@ -168,6 +168,7 @@ def refresh(live: Live, samples: dict[Measurand, list[Sample]], *, at: datetime 
         current_ma=_or(_latest_of_phases(newest.get(Measurand.CURRENT_IMPORT)), before.current_ma),
         voltage_mv=_or(_latest_of_phases(newest.get(Measurand.VOLTAGE)), before.voltage_mv),
         soc_permille=_or(_latest_of_phases(newest.get(Measurand.SOC)), before.soc_permille),
+        soc_before_permille=before.soc_permille,
         last_sample_at=at if is_newest else last_sample_at,
     )
     return msgspec.structs.replace(live, state=state)

@@ -10,7 +10,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from busbar.canon.metering import Curve, Measurand, MeterPoint, MeterRecord, Sample, SampleContext, SampleLocation
+from busbar.canon.metering import (
+    CurrentPoint,
+    Curve,
+    Measurand,
+    MeterPoint,
+    MeterRecord,
+    Sample,
+    SampleContext,
+    SampleLocation,
+)
 from busbar.domain.metering.series import Reading, build_series
 from busbar.kernel.ids import OperatorId, SessionId, StationId
 from busbar.kernel.quantity import LARGEST
@@ -126,6 +135,12 @@ def trace_import(samples: Sequence[Sample], *, registers: OwnRegisters, bounds: 
         sums = accumulate(reading.value for reading in intervals)
         return _level([(bounds.started_at, 0), *zip((reading.at for reading in intervals), sums, strict=True)])
     return _level(walk_power(build_series(samples, Measurand.POWER_IMPORT)))
+
+
+def trace_currents(samples: Sequence[Sample]) -> tuple[CurrentPoint, ...]:
+    """Return the current by each instant at which it is known, summed over the phases (OCPI `min_current`)."""
+    series = build_series(samples, Measurand.CURRENT_IMPORT)
+    return tuple(CurrentPoint(at=reading.at, current_ma=max(0, reading.value)) for reading in series)
 
 
 def _level(walked: Sequence[tuple[datetime, int]]) -> tuple[MeterPoint, ...]:

@@ -62,6 +62,7 @@ def move_on(live: Live, samples: Sequence[Sample]) -> Moved | None:
         current_ma=_show(told.get(Measurand.CURRENT_IMPORT), before.current_ma),
         voltage_mv=_show(told.get(Measurand.VOLTAGE), before.voltage_mv),
         soc_permille=_show(told.get(Measurand.SOC), before.soc_permille),
+        soc_before_permille=before.soc_permille,
         last_sample_at=at,
     )
     moved = msgspec.structs.replace(

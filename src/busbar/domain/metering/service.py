@@ -21,10 +21,10 @@ from busbar.canon.metering import (
 from busbar.canon.sample_block import RecordBlock
 from busbar.domain.metering.layout import find_layout, move_block
 from busbar.domain.metering.live import COUNTING_MAX, ENERGY, Live, advance, split_samples, take_registers
-from busbar.domain.metering.model import Bounds, MeterFile, OwnRegisters, close_record, trace_import
+from busbar.domain.metering.model import Bounds, MeterFile, OwnRegisters, close_record, trace_currents, trace_import
 from busbar.domain.metering.plain import move_on
 from busbar.domain.metering.store import MeterStore, SampleOrigin
-from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.bounded import BoundedDict, LatestDict
 from busbar.kernel.ids import SessionId, StationId
 from busbar.ports.work import LATER, Later, UnitOfWork
 
@@ -33,8 +33,9 @@ HandlerAtOnce = Callable[[Any, UnitOfWork], Any]
 
 IMPORT = (Measurand.ENERGY_IMPORT_REGISTER, Measurand.ENERGY_IMPORT_INTERVAL)
 POWER = (Measurand.POWER_IMPORT,)
+CURRENT = (Measurand.CURRENT_IMPORT,)
 NEWEST_MAX = 64
-"""Samples read to show a session's figures again after a restart."""
+"""Instants whose samples are read to show a session's figures again after a restart."""
 
 
 class MeteringService:
@@ -42,8 +43,8 @@ class MeteringService:
 
     def __init__(self, *, store: MeterStore, sessions_max: int = 50_000, evses_max: int = 50_000) -> None:
         self._store = store
-        self._live: BoundedDict[SessionId, Live] = BoundedDict(bound=sessions_max)
-        self._outside: BoundedDict[tuple[StationId, int | None], Live] = BoundedDict(bound=evses_max)
+        self._live: LatestDict[SessionId, Live] = LatestDict(bound=sessions_max)
+        self._outside: LatestDict[tuple[StationId, int | None], Live] = LatestDict(bound=evses_max)
         self._homes: BoundedDict[SessionId, StationId] = BoundedDict(bound=sessions_max)
 
     def handlers(self) -> Mapping[type[Message], Handler]:
@@ -100,6 +101,11 @@ class MeteringService:
             moved = advance(live, await self._keep_new(live, origin, command.samples, work))
         if command.register_start_wh is not None or command.register_end_wh is not None:
             moved = self._take_registers(moved, command, work)
+        before = live.state.soc_permille
+        if moved.state.soc_before_permille != before:
+            moved = msgspec.structs.replace(
+                moved, state=msgspec.structs.replace(moved.state, soc_before_permille=before)
+            )
         if moved is not live or command.is_new:
             work.keep(self._live, command.session_id, moved)
         return moved.state
@@ -171,9 +177,13 @@ class MeteringService:
             registers=live.registers,
             bounds=Bounds(command.started_at, command.ended_at, command.has_start, command.has_end),
         )
+        currents: Sequence[Sample] = ()
+        if command.is_current_asked and live.sample_count:
+            currents = await self._store.list_samples(work, command.session_id, measurands=CURRENT)
         return MeterCurve(
             session_id=command.session_id,
             points=traced,
+            currents=trace_currents(currents),
             last_sample_at=live.state.last_sample_at,
         )
 

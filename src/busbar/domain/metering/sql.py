@@ -141,12 +141,12 @@ class SqlMeterStore:
         ]
 
     async def list_newest(self, work: UnitOfWork, session_id: SessionId, *, limit: int) -> list[Sample]:
-        """Return a session's newest samples, newest first."""
+        """Return the samples of a session's newest instants, newest first."""
         query = select(sample_blocks.c.body).where(sample_blocks.c.session_id == session_id)
         found = await sql(work).execute(
             query.order_by(sample_blocks.c.at.desc(), sample_blocks.c.block_id.desc()).limit(limit)
         )
-        return [sample for body in found.scalars() for sample in reversed(unpack_samples(body))][:limit]
+        return [sample for body in found.scalars() for sample in reversed(unpack_samples(body))]
 
     async def count_samples(self, work: UnitOfWork, session_id: SessionId) -> int:
         """Return how many samples a session has."""

@@ -68,7 +68,7 @@ class MeterStore(Protocol):
         ...
 
     async def list_newest(self, work: UnitOfWork, session_id: SessionId, *, limit: int) -> list[Sample]:
-        """Return a session's newest samples, newest first."""
+        """Return the samples of a session's newest instants, newest first."""
         ...
 
     async def count_samples(self, work: UnitOfWork, session_id: SessionId) -> int:

@@ -53,7 +53,8 @@ class AccountService:
             changed_at=work.now,
         )
         await self._store.put_account(work, account)
-        await _note(work, message.operator_id, message.actor, "payment_account.save", message.provider)
+        whose = message.acting_for or message.operator_id
+        await _note(work, whose, message.actor, "payment_account.save", message.provider)
         return account.show()
 
     async def remove(self, message: RemovePaymentAccount, work: UnitOfWork) -> None:
@@ -64,7 +65,8 @@ class AccountService:
         if account is None:
             raise model.AccountNotFoundError("there is no such account at a provider")
         await self._store.delete_account(work, account.account_id)
-        await _note(work, message.operator_id, message.actor, "payment_account.remove", message.provider)
+        whose = message.acting_for or message.operator_id
+        await _note(work, whose, message.actor, "payment_account.remove", message.provider)
 
     async def list_for(self, message: ListPaymentAccounts, work: UnitOfWork) -> tuple[PaymentAccount, ...]:
         """Return the accounts that an operator's payments go over."""

@@ -1,5 +1,7 @@
 """The book of payments: changes of a payment, with all that follows from one, in one unit of work."""
 
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -10,7 +12,10 @@ from busbar.canon.payments import (
     PaymentCancelled,
     PaymentCaptured,
     PaymentFailed,
+    PaymentPurpose,
     PaymentRefunded,
+    PaymentState,
+    PayWay,
     ProviderNews,
     RefundNews,
     RefundState,
@@ -19,10 +24,10 @@ from busbar.canon.payments import (
 from busbar.canon.tenants import RecordAudit
 from busbar.domain.payments import model
 from busbar.domain.payments.books import Books
-from busbar.domain.payments.model import Event, Record, RefundRecord
+from busbar.domain.payments.model import Event, Record, RefundRecord, Wish
 from busbar.domain.payments.store import CardRecord, Store
 from busbar.kernel.errors import ConflictError
-from busbar.kernel.ids import IdSource, OperatorId, PaymentId, RefundId
+from busbar.kernel.ids import IdSource, OperatorId, PaymentId, ReceivableId, RefundId, SessionId
 from busbar.ports.work import UnitOfWork
 
 SYSTEM = "system:payments"
@@ -36,6 +41,8 @@ class PaymentBook:
         self.store = store
         self.books = books
         self._ids = ids
+        self.hear_refund: Callable[[RefundRecord, UnitOfWork], Awaitable[None]] | None = None
+        """Told when a refund has its end: a closing of a wallet waits for it."""
 
     async def demand(self, work: UnitOfWork, payment_id: PaymentId, operator_id: OperatorId | None = None) -> Record:
         """Return a payment. Errors: `not_found.payment`."""
@@ -90,7 +97,59 @@ class PaymentBook:
             return record
         used = await self.books.settle(work, record)
         rest = record.left - used
+        missing = record.due_amount - used
+        if used and missing > 0 and record.purpose is PaymentPurpose.SESSION:
+            await self._charge_rest(work, record, missing)
         return await self.give_back(work, record, rest, reason="rest of the payment") if rest > 0 else record
+
+    async def _charge_rest(self, work: UnitOfWork, record: Record, amount: int) -> None:
+        """Let the same card pay what was not set aside on it."""
+        card = None if record.method_id is None else await self.store.load_card(work, record.method_id)
+        if card is not None and record.session_id is not None:
+            name = f"rest\n{record.payment_id}"
+            await self.charge(
+                work, card, session_id=record.session_id, amount=amount, is_hold=False, name=name,
+                receivable_id=record.receivable_id,
+            )  # fmt: skip
+
+    async def charge(
+        self,
+        work: UnitOfWork,
+        card: CardRecord,
+        *,
+        session_id: SessionId,
+        amount: int,
+        is_hold: bool,
+        name: str,
+        receivable_id: ReceivableId | None = None,
+    ) -> None:
+        """Write down that a card is to pay, once by this name; `receivable_id`: what is due, and known already."""
+        payment_id = PaymentId(sha256(f"{name}\n{session_id}".encode()).hexdigest()[:32])
+        if await self.store.load_payment(work, payment_id) is not None:
+            return
+        record = Record(
+            payment_id=payment_id,
+            operator_id=card.operator_id,
+            account_id=card.account_id,
+            provider=card.provider,
+            way=PayWay.CARD_ON_FILE,
+            purpose=PaymentPurpose.SESSION,
+            state=PaymentState.CREATED,
+            amount=amount,
+            currency=card.currency,
+            is_hold=is_hold,
+            driver_id=card.driver_id,
+            session_id=session_id,
+            method_id=card.method_id,
+            due_amount=None if receivable_id is None else amount,
+            receivable_id=receivable_id,
+            wish=Wish.OPEN,
+            due_at=work.now,
+            requested_by=SYSTEM,
+            created_at=work.now,
+            changed_at=work.now,
+        )
+        await self.store.insert_payment(work, record)
 
     async def give_back(self, work: UnitOfWork, record: Record, amount: int, *, reason: str) -> Record:
         """Let money that was not used go back by itself."""
@@ -152,6 +211,11 @@ class PaymentBook:
         if is_done:
             fact = PaymentRefunded(**_describe(record), refund_id=refund.refund_id, amount=refund.amount, at=work.now)
             work.tell(fact)
+            await self._tell_refund(after, work)
+
+    async def _tell_refund(self, refund: RefundRecord, work: UnitOfWork) -> None:
+        if self.hear_refund is not None:
+            await self.hear_refund(refund, work)
 
     async def _undo_refund(self, work: UnitOfWork, record: Record, refund: RefundRecord, news: RefundNews) -> None:
         failed = msgspec.structs.replace(
@@ -164,6 +228,7 @@ class PaymentBook:
         await self.store.update_refund(work, failed)
         await self.books.undo_refund(work, refund)
         await self.store.update_payment(work, model.unrefund(record, refund.amount, now=work.now))
+        await self._tell_refund(failed, work)
 
     async def _save_card(self, work: UnitOfWork, record: Record, card: SavedCard) -> None:
         if record.driver_id is None:

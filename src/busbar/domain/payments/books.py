@@ -92,6 +92,12 @@ class Books:
         """Get back what a dispute took: it was won."""
         await self._reverse(work, record.operator_id, name_dispute(record, dispute_ref), "the dispute was won")
 
+    async def post_recovery(self, work: UnitOfWork, record: Record, dispute_ref: str, amount: int) -> None:
+        """Take what a lost dispute cost from the payer's wallet: the payer has that money back already."""
+        legs = (name_purse(record), WRITE_OFFS)
+        name = f"{name_dispute(record, dispute_ref)}-own"
+        await self._post(work, record, name, TransferKind.ADJUSTMENT, legs, amount, f"dispute lost: {dispute_ref}")
+
     async def post_costs(
         self, work: UnitOfWork, *, operator_id: OperatorId, provider: Provider, name: str, amount: int, currency: str
     ) -> None:

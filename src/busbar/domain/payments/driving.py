@@ -16,7 +16,7 @@ from busbar.canon.payments import (
     ProviderState,
     RefundState,
 )
-from busbar.canon.sessions import StartSession, StopSession
+from busbar.canon.sessions import StartSession, StopSession, StopTarget
 from busbar.domain.payments import model
 from busbar.domain.payments.model import Record, RefundRecord, Wish
 from busbar.domain.payments.steps import (
@@ -38,6 +38,7 @@ from busbar.ports.payments import (
     Opened,
     Order,
     PaymentKey,
+    PaymentRefusedError,
     Payments,
     ProviderPaymentMissingError,
     RefundOrder,
@@ -206,6 +207,7 @@ class Driver:
                 step=record.wish,
                 refund_id=None if refund is None else refund.refund_id,
                 is_final=is_final,
+                is_refused=isinstance(error, PaymentRefusedError),
                 code=str(reason or error.code),
                 text=str(detail or error.text),
             )
@@ -216,7 +218,8 @@ class Driver:
     async def _start(self, task: Task) -> None:
         """Start a guest's session with a token of its own; what keeps it from starting lets the money go.
 
-        Of the kind of apps' tokens: stations of every version take it, and say it again as it was.
+        Of the kind of apps' tokens: stations of every version take it, and say it again as it was. It ends when it
+        costs what was paid or set aside for it: nobody could be asked for more.
         """
         record = task.record
         assert record.station_id is not None  # noqa: S101 - a guest's payment names its station
@@ -240,6 +243,7 @@ class Driver:
                     evse_id=record.evse_id,
                     connector_id=record.connector_id,
                     id_token=IdToken(value=value, kind=TokenKind.APP),
+                    target=StopTarget(cost=record.amount),
                     requested_by="guest",
                 )
             )

@@ -6,6 +6,7 @@ two steps, `DrivePayments` finds what is due and goes on: every question to a pr
 
 import asyncio
 import base64
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 import structlog
 
 from busbar.canon.message import Command
+from busbar.canon.payment_accounts import AccountField, ListPaymentProviders, PaymentProvider, TryPaymentAccount
 from busbar.canon.payments import (
     AuthoriseCard,
     CheckPayment,
@@ -47,20 +49,33 @@ from busbar.domain.payments.steps import (
     StoreStatement,
 )
 from busbar.kernel.clock import Clock
-from busbar.kernel.errors import BusbarError, DeniedError, InvalidError, NotFoundError, UnavailableError
+from busbar.kernel.errors import BusbarError, DeniedError, InvalidError, NotFoundError
 from busbar.kernel.ids import IdSource, PaymentId
 from busbar.kernel.secret import hash_secret
 from busbar.ports.dispatcher import Dispatcher
-from busbar.ports.payments import FieldSpec, Merchant, MerchantError, Payments
+from busbar.ports.payments import (
+    COST_FIXED,
+    COST_SHARE,
+    FieldSpec,
+    Merchant,
+    MerchantError,
+    PaymentKey,
+    Payments,
+    ProviderPaymentMissingError,
+)
 from busbar.ports.sealing import Sealer
 
 Errand = Callable[[Any], Awaitable[Any]]
 R = TypeVar("R")
 log = structlog.get_logger(__name__)
 
+READY_AFTER = timedelta(hours=3)
+"""After the end of a day (UTC): the Chinese providers have its statement at ten in the morning, China's time."""
 AT_ONCE_MAX = 8
 """Payments that one process drives at a time."""
 LANGUAGES_MAX_CHARS = 8
+TRIAL_REF = "cs_busbar_trial"
+"""A visit to a provider's page that never was."""
 
 
 class PaymentErrands:
@@ -98,11 +113,13 @@ class PaymentErrands:
             FetchStatements: self.fetch_statements,
             FindGuestPayment: self.find_guest,
             ImportStatement: self.import_statement,
+            ListPaymentProviders: self.list_providers,
             RecordProviderNotice: self.record_notice,
             SaveCard: self.save_card,
             SavePaymentAccount: self.save_account,
             StartGuestPayment: self.start_guest,
             StartTopUp: self.start_top_up,
+            TryPaymentAccount: self.try_account,
         }
 
     # ---- payments ----------------------------------------------------------------------------------------------------
@@ -253,6 +270,8 @@ class PaymentErrands:
         taken = await self._core.dispatch(StoreNotice(account_id=account.account_id, notice=notice))
         if taken.outcome is NoticeOutcome.REFUSED:
             log.warning("payments.notice_mismatch", provider=message.provider.value, event_id=notice.event_id)
+        if taken.outcome is NoticeOutcome.UNKNOWN:
+            log.info("payments.notice_unknown", provider=message.provider.value, event_id=notice.event_id)
         if taken.outcome is NoticeOutcome.APPLIED and taken.payment_id is not None:
             self._drive_soon(taken.payment_id)
         return taken.outcome
@@ -319,6 +338,7 @@ class PaymentErrands:
         return await self._core.dispatch(
             StoreAccount(
                 operator_id=message.operator_id,
+                acting_for=message.acting_for,
                 actor=message.actor,
                 provider=message.provider,
                 account_id=account_id,
@@ -327,6 +347,32 @@ class PaymentErrands:
                 secrets=sealed,
             )
         )
+
+    async def list_providers(self, _message: ListPaymentProviders) -> tuple[PaymentProvider, ...]:
+        """Say which providers there are, and what an account at each consists of."""
+        return tuple(
+            PaymentProvider(
+                provider=name,
+                can_hold=provider.can_hold,
+                fields=tuple(
+                    AccountField(
+                        name=field.name, is_secret=field.is_secret, is_needed=field.is_needed, default=field.default
+                    )
+                    for field in provider.fields
+                ),
+            )
+            for name, provider in self._providers.items()
+        )
+
+    async def try_account(self, message: TryPaymentAccount) -> int:
+        """Ask a provider for a payment that there is not: whoever says so knows the account."""
+        found = FindAccount(operator_id=message.operator_id, provider=message.provider)
+        merchant = self.open_account(await self._core.dispatch(found))
+        nothing = PaymentKey(payment_id=PaymentId(self._ids.new()), amount=1, currency="EUR", checkout_ref=TRIAL_REF)
+        began_s = self._clock.monotonic_s()
+        with contextlib.suppress(ProviderPaymentMissingError):
+            await self._providers[message.provider].query(merchant, nothing)
+        return round((self._clock.monotonic_s() - began_s) * 1000)
 
     async def _find_own(self, message: SavePaymentAccount) -> SealedAccount | None:
         try:
@@ -344,7 +390,7 @@ class PaymentErrands:
 
     async def fetch_statements(self, message: FetchStatements) -> int:
         """Fetch the statements that are missing."""
-        today = self._clock.now().date()
+        today = (self._clock.now() - READY_AFTER).date()
         wanted = await self._core.dispatch(
             ListStatementsWanted(since=today - timedelta(days=message.days), until=today)
         )
@@ -353,7 +399,7 @@ class PaymentErrands:
             provider = self._providers[each.account.provider]
             try:
                 lines = await provider.download_statement(self.open_account(each.account), each.day)
-            except UnavailableError as error:
+            except BusbarError as error:  # tomorrow's look finds it; the others' statements are not kept waiting
                 log.warning("payments.statement_missing", provider=each.account.provider.value, code=error.code)
                 continue
             found += await self._store_statement(each.account, each.day, tuple(lines), actor="system:payments")
@@ -377,5 +423,13 @@ def _check_fields(fields: Any, settings: Mapping[str, str], secrets: Mapping[str
         value = secrets.get(field.name, "") if field.is_secret else settings.get(field.name, field.default)
         if field.is_needed and not value:
             raise MerchantError("a field of the account is missing", field=field.name)
+        if field.name in {COST_SHARE, COST_FIXED} and value and not _is_cost(value, is_whole=field.name == COST_FIXED):
+            raise MerchantError("give a number that is not below zero", field=field.name)
         if field.name.endswith("_url") and not value.startswith(("https://", "http://")):
             raise MerchantError("give an address that begins with https://", field=field.name)
+
+
+def _is_cost(text: str, *, is_whole: bool) -> bool:
+    whole, _, part = text.partition(".")
+    is_number = text.isascii() and whole.isdecimal() and (not part or part.isdecimal())
+    return is_number and not (is_whole and part) and not text.endswith(".")

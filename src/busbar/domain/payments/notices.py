@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from busbar.canon.closings import FindWallet
 from busbar.canon.ledger import FreezeWallet, UnfreezeWallet
 from busbar.canon.payments import (
     DisputeNews,
@@ -98,6 +99,8 @@ class NoticeService:
         before = known.get(news.dispute_ref)
         if before is not None and not before.is_open:
             return  # it is over: an older notice came late
+        if before is not None and news.amount != before.amount:
+            raise model.MismatchError("the dispute is about another amount", field="disputed", told=news.amount)
         is_taken = news.is_open or news.is_lost
         others = sum(each.amount for each in known.values() if each != before and (each.is_open or each.is_lost))
         after = model.dispute(record, others + (news.amount if is_taken else 0), now=work.now)
@@ -107,7 +110,11 @@ class NoticeService:
             await self._book.books.undo_dispute(work, record, news.dispute_ref)
         await self._store.put_dispute(work, _note(record, before, news, work))
         await self._store.update_payment(work, after)
-        await self._freeze(work, record, is_frozen=news.is_open)
+        is_other_open = any(each.is_open for each in known.values() if each != before)
+        if news.is_open or (before is not None and not is_other_open):
+            await self._freeze(work, record, is_frozen=news.is_open)
+        if news.is_lost:
+            await self._recover(work, record, news)
         known_facts: dict[str, Any] = {
             "operator_id": record.operator_id,
             "at": work.now,
@@ -124,6 +131,15 @@ class NoticeService:
             work.tell(PaymentDisputed(**known_facts, reason=news.reason))
         else:
             work.tell(PaymentDisputeEnded(**known_facts, is_lost=news.is_lost))
+
+    async def _recover(self, work: UnitOfWork, record: Record, news: DisputeNews) -> None:
+        """Take what a lost dispute cost out of the wallet that it was paid into, as far as that goes."""
+        if record.purpose is not PaymentPurpose.TOP_UP or record.driver_id is None:
+            return
+        question = FindWallet(operator_id=record.operator_id, driver_id=record.driver_id, currency=record.currency)
+        standing = await work.ask(question)
+        amount = min(standing.balance, news.amount)
+        await self._book.books.post_recovery(work, record, news.dispute_ref, amount)
 
     async def _freeze(self, work: UnitOfWork, record: Record, *, is_frozen: bool) -> None:
         """Let nobody spend a disputed top-up; the wallet is the driver's again when the dispute is over."""

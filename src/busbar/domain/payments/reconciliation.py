@@ -1,5 +1,6 @@
 """Providers' statements against our books: what differs, why, and who looks after it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -14,9 +15,10 @@ from busbar.canon.reconciliation import (
     StatementLineKind,
 )
 from busbar.canon.tenants import RecordAudit
-from busbar.domain.payments import model
+from busbar.domain.payments import comparing, model
 from busbar.domain.payments.book import SYSTEM, PaymentBook
-from busbar.domain.payments.model import Wish
+from busbar.domain.payments.comparing import Finding
+from busbar.domain.payments.model import Record, Wish
 from busbar.domain.payments.steps import (
     ListStatementsWanted,
     SealedAccount,
@@ -25,6 +27,7 @@ from busbar.domain.payments.steps import (
 )
 from busbar.domain.payments.store import DifferenceRecord
 from busbar.kernel.ids import IdSource, OperatorId
+from busbar.ports.payments import LOOKED_AFTER_BY
 from busbar.ports.work import UnitOfWork
 
 GRACE = timedelta(days=1)
@@ -61,10 +64,8 @@ class ReconciliationService:
         lines = [await self._name(work, account, line) for line in message.lines]
         fresh = await self._store.insert_statement(work, account, message.day, lines, actor=message.actor)
         found = 0
-        for line in fresh:
-            difference = await self._compare(work, account, message.day, line)
-            if difference is not None:
-                found += await self._store.insert_difference(work, difference)
+        for difference in await self._compare_all(work, account, message.day, lines, fresh):
+            found += await self._store.insert_difference(work, difference)
         found += await self._find_missing(work, account, message.day)
         await self._settle_by_itself(work, account)
         await self._post_costs(work, account, message.day, fresh)
@@ -86,50 +87,60 @@ class ReconciliationService:
         record = await self._store.find_by_provider(work, account.account_id, line.provider_ref)
         return line if record is None else msgspec.structs.replace(line, payment_id=record.payment_id)
 
+    async def _compare_all(
+        self,
+        work: UnitOfWork,
+        account: SealedAccount,
+        day: date,
+        lines: Sequence[StatementLine],
+        fresh: Sequence[StatementLine],
+    ) -> list[DifferenceRecord]:
+        """Compare lines that are new, one after the other; what stands twice in one statement is told as well."""
+        waiting = {line.line_ref for line in fresh}
+        counts = Counter(line.line_ref for line in lines)
+        made: list[DifferenceRecord] = []
+        for line in fresh:
+            found = await self._compare(work, account, line, waiting)
+            made += [self._make(work, account, day, line, finding) for finding in found]
+            if counts[line.line_ref] > 1:
+                twice = Finding(
+                    reason=DifferenceReason.DUPLICATE, here=line.amount, there=line.amount * counts[line.line_ref]
+                )
+                made.append(self._make(work, account, day, line, twice))
+            waiting.discard(line.line_ref)
+        return made
+
     async def _compare(
-        self, work: UnitOfWork, account: SealedAccount, day: date, line: StatementLine
-    ) -> DifferenceRecord | None:
-        if line.kind is StatementLineKind.PAYMENT:
-            return await self._compare_payment(work, account, day, line)
-        if line.kind is StatementLineKind.REFUND:
-            return await self._compare_refund(work, account, day, line)
-        if line.kind is StatementLineKind.DISPUTE:
-            record = None if line.payment_id is None else await self._store.load_payment(work, line.payment_id)
-            if record is None or (line.amount < 0 and record.disputed < -line.amount):
-                here = None if record is None else -record.disputed
-                return self._make(work, account, day, line, DifferenceReason.MISSING_HERE, here=here)
-        return None
-
-    async def _compare_payment(
-        self, work: UnitOfWork, account: SealedAccount, day: date, line: StatementLine
-    ) -> DifferenceRecord | None:
+        self, work: UnitOfWork, account: SealedAccount, line: StatementLine, waiting: set[str]
+    ) -> list[Finding]:
+        """Return how a line differs; `waiting`: lines whose turn comes later."""
         record = None if line.payment_id is None else await self._store.load_payment(work, line.payment_id)
-        if record is None or record.account_id != account.account_id:
-            return self._make(work, account, day, line, DifferenceReason.MISSING_HERE)
-        owner = record.operator_id
-        if record.state not in model.PAID_STATES:
-            await self._store.update_payment(work, model.wish(record, Wish.QUERY, now=work.now))
-            return self._make(work, account, day, line, DifferenceReason.STATE, here=0, operator_id=owner)
-        if record.currency != line.currency:
-            reason = DifferenceReason.CURRENCY
-            return self._make(work, account, day, line, reason, here=record.captured, operator_id=owner)
-        if record.captured != line.amount:
-            reason = DifferenceReason.AMOUNT
-            return self._make(work, account, day, line, reason, here=record.captured, operator_id=owner)
-        return None
-
-    async def _compare_refund(
-        self, work: UnitOfWork, account: SealedAccount, day: date, line: StatementLine
-    ) -> DifferenceRecord | None:
-        refund = None if line.refund_id is None else await self._store.load_refund(work, line.refund_id)
-        if refund is None:
-            record = None if line.payment_id is None else await self._store.load_payment(work, line.payment_id)
+        if record is not None and record.account_id != account.account_id:
+            record = None
+        if line.kind is StatementLineKind.DISPUTE:
+            return comparing.compare_dispute(record, line)
+        if line.kind is StatementLineKind.PAYMENT:
+            known = [] if record is None else await self._list_others(work, account, line, waiting)
+            if record is not None and record.state not in model.PAID_STATES:
+                await self._store.update_payment(work, model.wish(record, Wish.QUERY, now=work.now))
+            agreed = comparing.count_agreed(account.settings, line.amount)
+            return comparing.compare_payment(record, line, known, agreed=agreed)
+        if line.kind is StatementLineKind.REFUND:
             owner = None if record is None else record.operator_id
-            return self._make(work, account, day, line, DifferenceReason.MISSING_HERE, operator_id=owner)
-        if refund.amount != -line.amount or refund.currency != line.currency:
-            reason = DifferenceReason.AMOUNT
-            return self._make(work, account, day, line, reason, here=-refund.amount, operator_id=refund.operator_id)
-        return None
+            if line.refund_id is None:
+                return comparing.compare_refund(None, line, (), (), operator_id=owner)
+            refund = await self._store.load_refund(work, line.refund_id)
+            lines = await self._store.list_lines(work, account.account_id, refund_id=line.refund_id)
+            earlier = [each for each in lines if each.line_ref not in waiting]
+            return comparing.compare_refund(refund, line, lines, earlier, operator_id=owner)
+        return []
+
+    async def _list_others(
+        self, work: UnitOfWork, account: SealedAccount, line: StatementLine, waiting: set[str]
+    ) -> list[StatementLine]:
+        """Return lines that told of the same payment before this one."""
+        known = await self._store.list_lines(work, account.account_id, payment_id=line.payment_id)
+        return [each for each in known if each.kind is StatementLineKind.PAYMENT and each.line_ref not in waiting]
 
     async def _find_missing(self, work: UnitOfWork, account: SealedAccount, day: date) -> int:
         """Look for what we count on and no statement tells of, though its day and the next are here."""
@@ -148,11 +159,7 @@ class ReconciliationService:
                 provider_ref=record.provider_ref,
                 at=record.captured_at or record.changed_at,
             )
-            reason = DifferenceReason.MISSING_THERE
-            difference = self._make(
-                work, account, day, line, reason, here=record.captured, operator_id=record.operator_id
-            )
-            found += await self._store.insert_difference(work, msgspec.structs.replace(difference, there=None))
+            found += await self._miss(work, account, day, line, record.operator_id)
         for refund in await self._store.list_unseen_refunds(work, account.account_id, before=before):
             line = StatementLine(
                 line_ref=f"refund:{refund.refund_id}",
@@ -164,12 +171,16 @@ class ReconciliationService:
                 provider_ref=refund.provider_ref,
                 at=refund.changed_at,
             )
-            reason = DifferenceReason.MISSING_THERE
-            difference = self._make(
-                work, account, day, line, reason, here=-refund.amount, operator_id=refund.operator_id
-            )
-            found += await self._store.insert_difference(work, msgspec.structs.replace(difference, there=None))
+            found += await self._miss(work, account, day, line, refund.operator_id)
         return found
+
+    async def _miss(
+        self, work: UnitOfWork, account: SealedAccount, day: date, line: StatementLine, operator_id: OperatorId
+    ) -> bool:
+        """Note that no statement has a line like this one."""
+        missing = Finding(reason=DifferenceReason.MISSING_THERE, here=line.amount, there=0, operator_id=operator_id)
+        difference = self._make(work, account, day, line, missing)
+        return await self._store.insert_difference(work, msgspec.structs.replace(difference, there=None))
 
     async def _settle_by_itself(self, work: UnitOfWork, account: SealedAccount) -> None:
         """Close what has come right in the meantime: late success, a line that came a day later."""
@@ -184,13 +195,9 @@ class ReconciliationService:
             is_seen = difference.payment_id not in unseen
             if difference.refund_id is not None:
                 is_seen = difference.refund_id not in unseen_refunds
-            is_paid = record is not None and record.state in model.PAID_STATES
-            is_right = (difference.reason is DifferenceReason.MISSING_THERE and is_seen) or (
-                difference.reason is DifferenceReason.STATE
-                and is_paid
-                and record is not None
-                and record.captured == difference.there
-            )
+            is_right = difference.reason is DifferenceReason.MISSING_THERE and is_seen
+            if difference.reason is DifferenceReason.STATE:
+                is_right = await self._has_come_right(work, difference, record)
             if is_right:
                 settled = msgspec.structs.replace(
                     difference,
@@ -200,6 +207,15 @@ class ReconciliationService:
                     changed_at=work.now,
                 )
                 await self._store.update_difference(work, settled)
+
+    async def _has_come_right(self, work: UnitOfWork, difference: DifferenceRecord, record: Record | None) -> bool:
+        """Tell whether a payment or a refund stands here by now as the provider said."""
+        if difference.refund_id is None:
+            is_paid = record is not None and record.state in model.PAID_STATES
+            return is_paid and record is not None and record.captured == difference.there
+        refund = await self._store.load_refund(work, difference.refund_id)
+        lines = await self._store.list_lines(work, difference.account_id, refund_id=difference.refund_id)
+        return refund is not None and comparing.count_refunded(refund) == sum(line.amount for line in lines)
 
     async def _post_costs(
         self, work: UnitOfWork, account: SealedAccount, day: date, lines: Sequence[StatementLine]
@@ -228,25 +244,24 @@ class ReconciliationService:
         account: SealedAccount,
         day: date,
         line: StatementLine,
-        reason: DifferenceReason,
-        *,
-        here: int | None = None,
-        operator_id: OperatorId | None = None,
+        finding: Finding,
     ) -> DifferenceRecord:
         return DifferenceRecord(
             difference_id=self._ids.new(),
-            operator_id=operator_id or account.operator_id,
+            operator_id=finding.operator_id or account.operator_id,
             account_id=account.account_id,
             provider=account.provider,
             day=day,
-            reason=reason,
+            reason=finding.reason,
             subject=line.line_ref,
             payment_id=line.payment_id,
             refund_id=line.refund_id,
             provider_ref=line.provider_ref,
-            here=here,
-            there=line.amount,
+            here=finding.here,
+            there=finding.there,
             currency=line.currency,
+            owner=account.settings.get(LOOKED_AFTER_BY, ""),
+            note=finding.note,
             found_at=work.now,
             changed_at=work.now,
         )

@@ -3,23 +3,26 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from busbar.canon.debts import ReceivableOpened
+from busbar.canon.closings import BeginWalletClosing, CancelWalletClosing, ConfirmWalletPayout
+from busbar.canon.debts import ReceivableOpened, ReturnToCard
 from busbar.canon.drivers import DriverErased
 from busbar.canon.message import Fact, Message
 from busbar.canon.payments import (
     CancelPayment,
     CapturePayment,
+    FindPaidAhead,
     ListPaymentAccounts,
     RefundPayment,
     RemoveCard,
     RemovePaymentAccount,
 )
-from busbar.canon.pricing import SessionPriced
+from busbar.canon.pricing import SessionPriced, TariffFixed
 from busbar.canon.reconciliation import SettleDifference
-from busbar.canon.sessions import SessionEnded, SessionFailed, SessionsJoined, SessionStarted
+from busbar.canon.sessions import SessionEnded, SessionFailed, SessionsJoined
 from busbar.domain.payments.accounts import AccountService
 from busbar.domain.payments.book import PaymentBook
 from busbar.domain.payments.books import Books
+from busbar.domain.payments.closings import ClosingService
 from busbar.domain.payments.notices import NoticeService
 from busbar.domain.payments.reconciliation import ReconciliationService
 from busbar.domain.payments.sessions import SessionListener
@@ -56,14 +59,20 @@ class PaymentService:
         self._wishes = WishService(book=book, accounts=self._accounts)
         self._notices = NoticeService(book)
         self._sessions = SessionListener(book)
+        self._closings = ClosingService(store=store, book=book)
+        book.hear_refund = self._closings.hear_refund
         self._reconciliation = ReconciliationService(book=book, ids=ids)
 
     def handlers(self) -> Mapping[type[Message], Handler]:
         """Return what the core gives to this room. The room's other commands are errands."""
         return {
+            BeginWalletClosing: self._closings.begin,
             CancelPayment: self._wishes.cancel,
+            CancelWalletClosing: self._closings.cancel,
             CapturePayment: self._wishes.capture,
+            ConfirmWalletPayout: self._closings.confirm,
             FindAccount: self._accounts.find,
+            FindPaidAhead: self._sessions.find_paid_ahead,
             FindPayment: self._wishes.find,
             ListDuePayments: self._wishes.list_due,
             ListPaymentAccounts: self._accounts.list_for,
@@ -76,6 +85,7 @@ class PaymentService:
             RefundPayment: self._wishes.refund,
             RemoveCard: self._wishes.remove_card,
             RemovePaymentAccount: self._accounts.remove,
+            ReturnToCard: self._sessions.return_to_card,
             SettleDifference: self._reconciliation.settle,
             StoreAccount: self._accounts.store,
             StoreNotice: self._notices.store,
@@ -87,11 +97,12 @@ class PaymentService:
     def listeners(self) -> list[tuple[type[Fact], str, Handler]]:
         """Return what this room wants to hear."""
         return [
-            (SessionStarted, "payments.session_started", self._sessions.hear_start),
+            (TariffFixed, "payments.tariff_fixed", self._sessions.hear_fixed),
             (SessionFailed, "payments.session_failed", self._sessions.hear_failure),
             (SessionEnded, "payments.session_ended", self._sessions.hear_end),
             (SessionsJoined, "payments.sessions_joined", self._sessions.hear_joined),
             (SessionPriced, "payments.session_priced", self._sessions.hear_price),
             (ReceivableOpened, "payments.receivable_opened", self._sessions.hear_debt),
             (DriverErased, "payments.driver_erased", self._sessions.hear_erased),
+            (DriverErased, "payments.closings_erased", self._closings.hear_erased),
         ]

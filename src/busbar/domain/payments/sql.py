@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import RowMapping, Table, and_, delete, exists, func, or_, select, union
+from sqlalchemy import RowMapping, Table, and_, bindparam, delete, exists, func, or_, select, union
 
 from busbar.canon.payments import (
     NoticeOutcome,
@@ -16,6 +16,7 @@ from busbar.canon.payments import (
 from busbar.canon.reconciliation import DifferenceState, StatementLine, StatementLineKind
 from busbar.db.work import sql
 from busbar.domain.payments.model import OPEN_STATES, PAID_STATES, Record, RefundRecord
+from busbar.domain.payments.sql_closings import SqlClosingStore
 from busbar.domain.payments.steps import SealedAccount
 from busbar.domain.payments.store import CardRecord, DifferenceRecord, DisputeRecord
 from busbar.domain.payments.tables import (
@@ -34,7 +35,17 @@ from busbar.ports.work import UnitOfWork
 
 T = TypeVar("T")
 DETAIL_CHARS_MAX = 250
-_OVER = ("failed", "cancelled")
+PAYMENTS_MAX = 100
+"""Of one session."""
+_OF_SESSION = (
+    payments.select()
+    .where(payments.c.session_id == bindparam("session_id", type_=payments.c.session_id.type))
+    .where(*(payments.c.state != over for over in ("failed", "cancelled")))
+    .order_by(payments.c.created_at.desc())
+    .limit(1)
+    .with_for_update()
+)
+"""Asked at the end of every session, so it is built once."""
 
 
 def _read(row: RowMapping | None, kind: type[T]) -> T | None:
@@ -70,9 +81,16 @@ class SqlPaymentStore:
 
     async def find_of_session(self, work: UnitOfWork, session_id: SessionId) -> Record | None:
         """Return the newest payment for a session that is not over, locked."""
-        query = payments.select().where(payments.c.session_id == session_id, payments.c.state.not_in(_OVER))
-        query = query.order_by(payments.c.created_at.desc()).limit(1).with_for_update()
-        return _read((await sql(work).execute(query)).mappings().first(), Record)
+        # nothing of payments is ever staged, so what other rooms staged need not be written first
+        rows = await sql(work).read(_OF_SESSION, {"session_id": session_id})
+        return _read(rows.mappings().first(), Record)
+
+    async def list_of_session(self, work: UnitOfWork, session_id: SessionId) -> Sequence[Record]:
+        """Return the payments for a session that are not over, the newest first, locked."""
+        table = payments.c
+        own = payments.select().where(table.session_id == session_id, table.state.not_in(["failed", "cancelled"]))
+        rows = await sql(work).execute(own.order_by(table.created_at.desc()).limit(PAYMENTS_MAX).with_for_update())
+        return [_demand(row, Record) for row in rows.mappings()]
 
     async def move_session(self, work: UnitOfWork, gone: SessionId, kept: SessionId) -> None:
         """Let the payments of a session be another's."""
@@ -275,6 +293,20 @@ class SqlStatementStore:
         await _put(work, payment_statements, is_it, row)
         return fresh
 
+    async def list_lines(
+        self,
+        work: UnitOfWork,
+        account_id: str,
+        *,
+        payment_id: PaymentId | None = None,
+        refund_id: RefundId | None = None,
+    ) -> Sequence[StatementLine]:
+        """Return the lines of all statements that tell of a payment, or of a refund."""
+        table = payment_statement_lines.c
+        is_about = table.refund_id == refund_id if payment_id is None else table.payment_id == payment_id
+        query = payment_statement_lines.select().where(table.account_id == account_id, is_about).limit(LIST_MAX)
+        return [_demand(row, StatementLine) for row in (await sql(work).execute(query)).mappings()]
+
     async def list_unseen(self, work: UnitOfWork, account_id: str, *, before: datetime) -> Sequence[Record]:
         """Return payments captured before an instant that no statement tells of."""
         table, line = payments.c, payment_statement_lines.c
@@ -331,7 +363,7 @@ class SqlStatementStore:
         await sql(work).execute(query.values(_write(difference)))
 
 
-class SqlStore(SqlPaymentStore, SqlAccountStore, SqlStatementStore):
+class SqlStore(SqlPaymentStore, SqlAccountStore, SqlStatementStore, SqlClosingStore):
     """`busbar.domain.payments.store.Store` on SQL."""
 
 

@@ -116,6 +116,8 @@ class NoteTrouble(Command[Payment], frozen=True, kw_only=True):
     step: Wish
     refund_id: RefundId | None = None
     is_final: bool
+    is_refused: bool = False
+    """The provider said no: a refund that somebody asked for has failed then, and may be asked for anew."""
     code: str
     text: str
 
@@ -174,6 +176,7 @@ class StoreAccount(Command[PaymentAccount], frozen=True, kw_only=True):
     """Write an account whose fields were checked and whose secrets are sealed."""
 
     operator_id: OperatorId
+    acting_for: OperatorId | None = None
     actor: str
     provider: Provider
     account_id: str

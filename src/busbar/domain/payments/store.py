@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from busbar.canon.closings import WalletClosing
 from busbar.canon.payments import (
     DisputeNews,
     NoticeOutcome,
@@ -112,6 +113,10 @@ class PaymentStore(Protocol):
         """Return the newest payment for a session that is not over."""
         ...
 
+    async def list_of_session(self, work: UnitOfWork, session_id: SessionId) -> Sequence[Record]:
+        """Return the payments for a session that are not over, the newest first."""
+        ...
+
     async def move_session(self, work: UnitOfWork, gone: SessionId, kept: SessionId) -> None:
         """Let the payments of a session be another's."""
         ...
@@ -191,6 +196,42 @@ class PaymentStore(Protocol):
         ...
 
 
+class ClosingStore(Protocol):
+    """Wallets on their way to being closed. What is loaded is locked until the unit of work ends."""
+
+    async def load_closing(self, work: UnitOfWork, closing_id: str) -> WalletClosing | None:
+        """Return a closing."""
+        ...
+
+    async def find_open_closing(
+        self, work: UnitOfWork, operator_id: OperatorId, driver_id: DriverId
+    ) -> WalletClosing | None:
+        """Return the closing of a driver's wallet that is under way."""
+        ...
+
+    async def insert_closing(self, work: UnitOfWork, closing: WalletClosing) -> None:
+        """Add a closing."""
+        ...
+
+    async def update_closing(self, work: UnitOfWork, closing: WalletClosing) -> None:
+        """Write a closing's new state."""
+        ...
+
+    async def list_closing_refunds(self, work: UnitOfWork, closing_id: str) -> Sequence[RefundRecord]:
+        """Return the refunds that a closing began."""
+        ...
+
+    async def list_refundable(
+        self, work: UnitOfWork, operator_id: OperatorId, driver_id: DriverId, *, currency: str, limit: int
+    ) -> Sequence[PaymentId]:
+        """Return a driver's top-ups that can be given back over an account that is still there, the newest first."""
+        ...
+
+    async def blank_closings(self, work: UnitOfWork, driver_id: DriverId) -> None:
+        """Forget the bank accounts of a driver's closings that are over."""
+        ...
+
+
 class AccountStore(Protocol):
     """Accounts at providers."""
 
@@ -230,6 +271,17 @@ class StatementStore(Protocol):
         """Write a statement down; return the lines that were not there yet."""
         ...
 
+    async def list_lines(
+        self,
+        work: UnitOfWork,
+        account_id: str,
+        *,
+        payment_id: PaymentId | None = None,
+        refund_id: RefundId | None = None,
+    ) -> Sequence[StatementLine]:
+        """Return the lines of all statements that tell of a payment, or of a refund."""
+        ...
+
     async def list_unseen(self, work: UnitOfWork, account_id: str, *, before: datetime) -> Sequence[Record]:
         """Return payments captured before an instant that no statement tells of."""
         ...
@@ -257,5 +309,5 @@ class StatementStore(Protocol):
         ...
 
 
-class Store(PaymentStore, AccountStore, StatementStore, Protocol):
+class Store(PaymentStore, AccountStore, StatementStore, ClosingStore, Protocol):
     """Everything of the room."""

@@ -193,6 +193,37 @@ payment_statement_lines = Table(
     Column("at", Instant(), nullable=False),
 )
 
+wallet_closings = Table(
+    "wallet_closings",
+    metadata,
+    Column("closing_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("driver_id", Id(), nullable=False, index=True),
+    Column("currency", String(3), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("refunded", BigInteger, nullable=False),
+    Column("by_hand", BigInteger, nullable=False),
+    Column("iban", String(34), nullable=False),
+    Column("holder", String(70), nullable=False),
+    Column("reason", String(500), nullable=False),
+    Column("requested_by", String(200), nullable=False),
+    Column("paid_by", String(200), nullable=False),
+    Column("reference", String(120), nullable=False),
+    Column("created_at", Instant(), nullable=False),
+    Column("changed_at", Instant(), nullable=False),
+    Index(None, "operator_id", "created_at"),
+    Index(
+        "uq_wallet_closings_open",
+        "operator_id",
+        "driver_id",
+        unique=True,
+        sqlite_where=text("state IN ('refunding', 'to_pay')"),
+        postgresql_where=text("state IN ('refunding', 'to_pay')"),
+    ),
+)
+"""Wallets on their way to being closed: of each driver one."""
+
 payment_differences = Table(
     "payment_differences",
     metadata,

@@ -11,14 +11,16 @@ from busbar.canon.payments import (
     PaymentState,
     PayWay,
     ProviderState,
+    RefundNews,
     RefundPayment,
+    RefundState,
     RemoveCard,
 )
 from busbar.canon.stations import FindStation
 from busbar.canon.tenants import FindOperator
 from busbar.domain.payments import model
 from busbar.domain.payments.accounts import AccountService
-from busbar.domain.payments.book import PaymentBook
+from busbar.domain.payments.book import SYSTEM, PaymentBook
 from busbar.domain.payments.model import Record, RefundRecord, Wish
 from busbar.domain.payments.steps import (
     FindPayment,
@@ -228,7 +230,11 @@ class WishService:
         record = await self._book.demand(work, message.payment_id)
         if message.refund_id is not None:
             refund = await self._store.load_refund(work, message.refund_id)
-            if refund is not None and refund.due_at is not None:
+            if refund is not None and message.is_refused and refund.requested_by != SYSTEM:
+                text = f"{message.code}: {message.text}"
+                news = RefundNews(refund_id=refund.refund_id, state=RefundState.FAILED, failure_text=text)
+                await self._book.learn_refund(work, record, refund, news)
+            elif refund is not None and refund.due_at is not None:
                 pause = model.LONGEST_PAUSE if message.is_final else model.count_pause(refund.attempts)
                 after = msgspec.structs.replace(
                     refund, due_at=work.now + pause, failure_text=f"{message.code}: {message.text}"[:200]

@@ -2,25 +2,27 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
-from typing import TypeVar
 
 import msgspec
 
 from busbar.canon.access import IdToken
 from busbar.canon.sessions import SessionState
 from busbar.canon.stations import FindStation
+from busbar.domain.sessions.binding import is_awaited
 from busbar.domain.sessions.model import Session, describe_progress
 from busbar.domain.sessions.store import SessionStore, UnmatchedPart, Use
 from busbar.domain.sessions.trail import TrailEvent
-from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.bounded import BATCH_MAX, BoundedDict, LatestDict
 from busbar.kernel.errors import LimitExceededError, NotFoundError
 from busbar.kernel.ids import OperatorId, SessionId, StationId, TransactionRef
 from busbar.ports.work import UnitOfWork
 
 CLOSED_MAX = 8
 """Ended sessions a desk keeps at hand for late parts."""
+AWAITED_MAX = 32
+"""Starts that failed for want of an answer and that a desk keeps at hand: a transaction may still answer them."""
 OPEN_MAX = 200
 """Open sessions a desk keeps at hand; more than any station has EVSEs."""
 STRANGE_MAX = 16
@@ -36,10 +38,6 @@ UNMATCHED_STATIONS_MAX = 10_000
 _UNMATCHED = "stations"
 OCCUPIED_MAX = 50_000
 """Stations with open sessions that are remembered; beyond, every station's desk is loaded when it boots."""
-BATCH_MAX = 10_000
-"""Messages a batch may hold at most. No cache is smaller: what a batch has staged must not fall out of memory before
-it is written, since loads read what the database holds.
-"""
 
 
 class NumbersExhaustedError(LimitExceededError):
@@ -70,26 +68,11 @@ class Desk(msgspec.Struct, frozen=True):
     strange: tuple[TransactionRef, ...] = ()
 
     def find_by_ref(self, ref: TransactionRef) -> Session | None:
-        """Return the session with this reference, if it is at hand."""
-        for session in self.sessions.values():
+        """Return the session with this reference, if it is at hand: mostly the one that was begun last."""
+        for session in reversed(self.sessions.values()):
             if session.transaction_ref == ref:
                 return session
         return None
-
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class _Latest(BoundedDict[K, V]):
-    """Drops what was written longest ago; holds at least what one batch can write."""
-
-    def __init__(self, *, bound: int) -> None:
-        super().__init__(bound=max(bound, BATCH_MAX + 1))
-
-    def __setitem__(self, key: K, value: V) -> None:
-        self.pop(key, None)
-        super().__setitem__(key, value)
 
 
 class SessionBook:
@@ -97,12 +80,16 @@ class SessionBook:
 
     def __init__(self, store: SessionStore, *, bounds: BookBounds | None = None) -> None:
         bounds = bounds or BookBounds()
+        self.limited: BoundedDict[SessionId, None] = BoundedDict(bound=bounds.desks_max)
+        """Sessions whose stations were told what they may cost: they are told when it becomes more (2.1)."""
         self.store = store
         self._figures_every = bounds.figures_every
         self._lagging: dict[SessionId, Session] = {}
-        self._desks: _Latest[StationId, Desk] = _Latest(bound=bounds.desks_max)
+        self._desks: LatestDict[StationId, Desk] = LatestDict(bound=max(bounds.desks_max, BATCH_MAX + 1))
         self._homes: BoundedDict[SessionId, StationId] = BoundedDict(bound=bounds.homes_max)
-        self._uses: _Latest[tuple[OperatorId, str], frozenset[Use]] = _Latest(bound=bounds.tokens_max)
+        self._uses: LatestDict[tuple[OperatorId, str], frozenset[Use]] = LatestDict(
+            bound=max(bounds.tokens_max, BATCH_MAX + 1)
+        )
         self._unmatched: dict[str, frozenset[StationId]] = {}
         self._occupied: set[StationId] | None = None
         """Stations that may have an open session, and some that had one; None: to be asked of the store."""
@@ -335,12 +322,12 @@ class SessionBook:
             self._desks,
             session.station_id,
             Desk(
-                _trim({**desk.sessions, session.session_id: session})
+                _trim({**desk.sessions, session.session_id: session}, now=work.now)
                 if _is_growing(desk, session)
                 else {**desk.sessions, session.session_id: session},
                 desk.operator_id,
                 max(started, default=None),
-                desk.strange if session.transaction_ref not in desk.strange else (),
+                tuple(ref for ref in desk.strange if ref != session.transaction_ref),
             ),
         )
 
@@ -380,14 +367,20 @@ def _is_growing(desk: Desk, session: Session) -> bool:
     return held is None or held.is_open != session.is_open
 
 
-def _trim(sessions: dict[SessionId, Session]) -> dict[SessionId, Session]:
+def _trim(sessions: dict[SessionId, Session], *, now: datetime) -> dict[SessionId, Session]:
+    """Keep what may be needed soon, and whatever this batch wrote: the store does not hold it yet."""
+    staged = {key: session for key, session in sessions.items() if session.figures_at == now}
     opened = [session for session in sessions.values() if session.is_open]
-    closed = [session for session in sessions.values() if not session.is_open]
-    if len(opened) <= OPEN_MAX and len(closed) <= CLOSED_MAX:
+    awaited = [session for session in sessions.values() if not session.is_open and is_awaited(session)]
+    closed = [session for session in sessions.values() if not session.is_open and not is_awaited(session)]
+    if len(opened) <= OPEN_MAX and len(awaited) <= AWAITED_MAX and len(closed) <= CLOSED_MAX:
         return sessions
-    opened = sorted(opened, key=lambda session: session.heard_at)[-OPEN_MAX:]
-    closed = sorted(closed, key=lambda session: session.heard_at)[-CLOSED_MAX:]
-    return {session.session_id: session for session in (*opened, *closed)}
+    kept = (_newest(opened, OPEN_MAX), _newest(awaited, AWAITED_MAX), _newest(closed, CLOSED_MAX))
+    return {session.session_id: session for session in chain.from_iterable(kept)} | staged
+
+
+def _newest(sessions: list[Session], count: int) -> list[Session]:
+    return sorted(sessions, key=lambda session: session.heard_at)[-count:]
 
 
 _LIVE = frozenset({

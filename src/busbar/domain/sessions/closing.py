@@ -8,6 +8,7 @@ import msgspec
 
 from busbar.canon.control import CommandOutcome
 from busbar.canon.metering import CloseMeterRecord, MeterRecord, RecordSamples
+from busbar.canon.pricing import Extent
 from busbar.canon.sessions import CloseReason, SessionEnded, SessionFailed, SessionState
 from busbar.domain.sessions.book import SessionBook
 from busbar.domain.sessions.model import FailReason, Session, close_by_rule, fail, take_meter
@@ -29,6 +30,18 @@ def describe(session: Session, *, at: datetime) -> dict[str, Any]:
         "connector_id": session.connector_id,
         "group": session.group,
     }
+
+
+def measure_extent(session: Session) -> Extent:
+    """Return from when to when an ended session went, and what it took."""
+    started_at = session.started_at or session.created_at
+    return Extent(
+        started_at=started_at,
+        ended_at=max(session.ended_at or started_at, started_at),
+        has_start=session.has_start,
+        has_end=session.has_end,
+        energy_wh=session.energy_wh,
+    )
 
 
 class Closing:

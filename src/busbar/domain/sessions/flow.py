@@ -11,6 +11,7 @@ import msgspec
 from busbar.canon.metering import MeterState
 from busbar.canon.sample_block import RecordBlock, SampleBlock
 from busbar.canon.sessions import (
+    BatteryHigh,
     SamplesReported,
     SessionState,
     TransactionPhase,
@@ -18,12 +19,14 @@ from busbar.canon.sessions import (
     TransactionReported,
 )
 from busbar.domain.sessions.book import SessionBook
+from busbar.domain.sessions.closing import describe
 from busbar.domain.sessions.model import Order, Session, add_number, describe_progress, is_plainly_running, take_figures
 from busbar.domain.sessions.trail import QUIET_TRIGGERS
 from busbar.ports.work import LATER, Later, UnitOfWork
 
 SIGNAL_EVERY = timedelta(seconds=1)
 """Live figures of a session go out no more often."""
+HIGH_SOC_PERMILLE = 800
 
 
 class Flow:
@@ -44,6 +47,7 @@ class Flow:
         if state is LATER:
             return LATER
         after = take_figures(session, state, heard_at=report.received_at)
+        tell_battery(after, state, work)
         self._book.put_figures(work, signal_progress(after, work))
         return None
 
@@ -53,7 +57,7 @@ class Flow:
         if block is None or reference is None or number is None or not is_quiet(part):
             return LATER
         session = self._book.find_at_hand(part.station_id, reference)
-        if session is None or not is_next(session, part, number):
+        if session is None or session.session_id in self._book.limited or not is_next(session, part, number):
             return LATER
         state = self._meter(session, block, work)
         if state is LATER:
@@ -78,6 +82,7 @@ class Flow:
             soc_permille=state.soc_permille,
             metered_at=state.last_sample_at,
         )
+        tell_battery(after, state, work)
         self._book.put_figures(work, signal_progress(after, work))
         return TransactionReply(transaction_ref=reference)
 
@@ -120,6 +125,16 @@ def is_next(session: Session, part: TransactionReported, number: int) -> bool:
         and (part.charging_state is None or part.charging_state is session.charging_state)
         and (part.evse_id is None or (session.evse_number is not None and session.evse_number <= number))
     )
+
+
+def tell_battery(session: Session, state: MeterState, work: UnitOfWork) -> None:
+    """Tell when a vehicle's battery has become as full as drivers want to be told of.
+
+    What metering knew before counts, not what was written of the session: that is written now and then.
+    """
+    soc, before = state.soc_permille, state.soc_before_permille
+    if soc is not None and before is not None and before < HIGH_SOC_PERMILLE <= soc:
+        work.tell(BatteryHigh(**describe(session, at=work.now), soc_permille=soc))
 
 
 def signal_progress(session: Session, work: UnitOfWork) -> Session:

@@ -47,6 +47,7 @@ class Joining:
             target_energy_wh=asked.target_energy_wh,
             target_soc_permille=asked.target_soc_permille,
             target_at=asked.target_at,
+            target_cost=asked.target_cost,
             target_by=asked.target_by,
             ended_digest=None,
             corrections=0,
@@ -88,6 +89,8 @@ class Joining:
                     **describe(joined, at=work.now),
                     transaction_ref=joined.transaction_ref,
                     started_at=joined.started_at,
+                    register_wh=joined.start_register_wh,
+                    reservation_number=joined.reservation_id,
                 )
             )
         return await self._closing.settle(joined, work) if joined.state is SessionState.ENDED else joined

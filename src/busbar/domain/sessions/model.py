@@ -114,6 +114,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     target_energy_wh: int | None = None
     target_soc_permille: int | None = None
     target_at: datetime | None = None
+    target_cost: int | None = None
+    """With tax, in whole minor units."""
     target_by: str | None = None
     """Who said so; None: nobody."""
     target_tries: int = 0
@@ -468,6 +470,17 @@ def is_target_reached(session: Session, *, now: datetime) -> bool:
         or (soc_permille is not None and session.soc_permille is not None and session.soc_permille >= soc_permille)
         or (stop_at is not None and now >= stop_at)
     )
+
+
+def find_cost_due(target: int, cost: int, *, now: datetime, before: tuple[datetime, int] | None) -> datetime | None:
+    """Return when a charge will cost what it may, as the cost grew since `before`; None: nobody knows."""
+    if cost >= target:
+        return now
+    if before is None or cost <= before[1] or now <= before[0]:
+        return None
+    elapsed_s = int((now - before[0]).total_seconds())
+    seconds = (target - cost) * elapsed_s // (cost - before[1])
+    return now + timedelta(seconds=seconds) if seconds < _FORESIGHT_S else None
 
 
 def find_due(session: Session, *, now: datetime) -> datetime | None:

@@ -7,9 +7,9 @@ import msgspec
 
 from busbar.canon.access import AuthorizationRequested, Authorize, Decision, IdToken, Verdict
 from busbar.canon.metering import RecordSamples, RecordStationSamples, Sample
+from busbar.canon.pricing import DescribeProgress, DescribeStart, PriceNote
 from busbar.canon.sample_block import list_samples
 from busbar.canon.sessions import (
-    BatteryHigh,
     ChargingState,
     SamplesReported,
     SessionReopened,
@@ -23,9 +23,9 @@ from busbar.canon.sessions import (
 )
 from busbar.canon.stations import ConnectorStatus, FindStation, ObserveCharging, Registration
 from busbar.domain.sessions import binding, model
-from busbar.domain.sessions.book import Desk, SessionBook
-from busbar.domain.sessions.closing import Closing, describe, is_end_touched
-from busbar.domain.sessions.flow import signal_progress
+from busbar.domain.sessions.book import SessionBook
+from busbar.domain.sessions.closing import Closing, describe, is_end_touched, measure_extent
+from busbar.domain.sessions.flow import signal_progress, tell_battery
 from busbar.domain.sessions.joining import Joining
 from busbar.domain.sessions.model import UNASSIGNED_REF, Session
 from busbar.domain.sessions.store import UnmatchedPart
@@ -36,7 +36,6 @@ from busbar.ports.work import UnitOfWork
 
 NOT_WHILE_PENDING = Decision(verdict=Verdict.NOT_HERE)
 """No token is accepted at a station that is not (yet) accepted itself."""
-HIGH_SOC_PERMILLE = 800
 UNMATCHED_MAX = 100
 """Waiting parts of one station that are looked through when a new transaction begins."""
 OBSERVED = {
@@ -72,7 +71,28 @@ class Reception:
         if part.phase is TransactionPhase.STARTED and part.transaction_ref is None:
             await self._join_unmatched(after, work)
         reference = after.transaction_ref or UNASSIGNED_REF
-        return TransactionReply(transaction_ref=reference, decision=decision, is_stop_wanted=after.is_refused)
+        note = None if part.seq_no is None else await self._describe(after, part, work)
+        return TransactionReply(
+            transaction_ref=reference, decision=decision, is_stop_wanted=after.is_refused, note=note
+        )
+
+    async def _describe(self, session: Session, part: TransactionReported, work: UnitOfWork) -> PriceNote | None:
+        """Return what a 2.x station is to be told of the cost with its answer."""
+        is_end = part.phase is TransactionPhase.ENDED and session.state is SessionState.ENDED
+        note = await work.ask(
+            DescribeProgress(
+                operator_id=session.operator_id,
+                station_id=session.station_id,
+                session_id=session.session_id,
+                driver_id=session.driver_id,
+                group=session.group,
+                end=measure_extent(session) if is_end else None,
+                station_cost=part.cost,
+            )
+        )
+        if note is not None and note.limit is not None:
+            work.keep(self._book.limited, session.session_id, None)
+        return note
 
     async def _find(self, part: TransactionReported, work: UnitOfWork) -> tuple[Session | None, Session | None]:
         """Find or make the session of a part; the second is its value as stored, None for one just made."""
@@ -89,7 +109,7 @@ class Reception:
         """2.x: the station named its transaction."""
         desk = await self._book.open_desk(work, part.station_id)
         known = desk.find_by_ref(reference)
-        if known is None and not _is_news(part, desk):
+        if known is None:
             known = await self._book.find_by_ref(work, part.station_id, reference)
             desk = await self._book.open_desk(work, part.station_id)
         if known is not None and not self._joining.may_join(known, part):
@@ -107,7 +127,8 @@ class Reception:
         """1.6 StartTransaction: a repeat, the answer to a start that was asked for, or something new."""
         desk = await self._book.open_desk(work, part.station_id)
         known = next((each for each in desk.sessions.values() if binding.is_same_start(each, part)), None)
-        if known is None and not _is_news(part, desk) and part.id_token is not None:
+        is_news = desk.last_start_at is None or part.at > desk.last_start_at  # no repeat of what began here
+        if known is None and not is_news and part.id_token is not None:
             stored = await self._book.store.find_start(
                 work,
                 part.station_id,
@@ -240,6 +261,8 @@ class Reception:
                 **registers,
             )
         )
+        if session.state is SessionState.ACTIVE:
+            tell_battery(session, state, work)
         return model.take_meter(session, state)
 
     async def _take_place(self, session: Session, work: UnitOfWork) -> Session:
@@ -259,13 +282,16 @@ class Reception:
         if is_begun and after.transaction_ref is not None and after.started_at is not None:
             work.tell(
                 SessionStarted(
-                    **describe(after, at=work.now), transaction_ref=after.transaction_ref, started_at=after.started_at
+                    **describe(after, at=work.now),
+                    transaction_ref=after.transaction_ref,
+                    started_at=after.started_at,
+                    register_wh=after.start_register_wh,
+                    reservation_number=after.reservation_id,
                 )
             )
         if before is not None and before.state is SessionState.ENDED and after.state is SessionState.ACTIVE:
             work.tell(SessionReopened(**describe(after, at=work.now)))
-            key = work.now.isoformat()
-            self._book.note(work, [note_step(after, Step.REOPENED, Source.RULE, at=work.now, key=key)])
+            self._book.note(work, [note_step(after, Step.REOPENED, Source.RULE, at=work.now, key=work.now.isoformat())])
         if after.charging_state is not None and (before is None or before.charging_state is not after.charging_state):
             work.tell(SessionStateChanged(**describe(after, at=work.now), charging_state=after.charging_state))
 
@@ -295,9 +321,6 @@ class Reception:
         """Send the live figures, at most once a second."""
         if after.state is not SessionState.ACTIVE or (before is not None and before.metered_at == after.metered_at):
             return after
-        soc, before_soc = after.soc_permille, None if before is None else before.soc_permille
-        if soc is not None and before_soc is not None and before_soc < HIGH_SOC_PERMILLE <= soc:
-            work.tell(BatteryHigh(**describe(after, at=work.now), soc_permille=soc))
         return signal_progress(after, work)
 
     # ---- parts that match nothing ------------------------------------------------------------------------------------
@@ -407,6 +430,7 @@ class Reception:
         )
         if model.is_plainly_running(before, report.transaction_ref):
             after = model.take_figures(before, state, heard_at=report.received_at)
+            tell_battery(after, state, work)
             self._book.put_figures(work, self._signal(after, before, work))
             await self._targets.look_at(after, work)
             return
@@ -416,6 +440,8 @@ class Reception:
         )
         after = model.take_meter(after, state)
         self._tell(before, after, work)
+        if after.state is SessionState.ACTIVE:
+            tell_battery(after, state, work)
         if after.state is SessionState.ENDED:
             after = await self._closing.settle(after, work)
         after = self._signal(after, before, work)
@@ -433,7 +459,7 @@ class Reception:
         running = await self._book.count_uses(
             work, standing.operator_id, report.id_token, besides_station=report.station_id
         )
-        return await work.ask(
+        decision = await work.ask(
             Authorize(
                 operator_id=standing.operator_id,
                 station_id=report.station_id,
@@ -441,6 +467,20 @@ class Reception:
                 running_sessions=running,
             )
         )
+        if decision.verdict is not Verdict.ACCEPTED:
+            return decision
+        note = await work.ask(
+            DescribeStart(
+                operator_id=standing.operator_id,
+                station_id=report.station_id,
+                token_value=report.id_token.value,
+                token_kind=report.id_token.kind,
+                driver_id=decision.driver_id,
+                group=None if decision.group is None else decision.group.value,
+                language=decision.language,
+            )
+        )
+        return decision if note is None else msgspec.structs.replace(decision, note=note)
 
 
 def _split_samples(session: Session | None, report: SamplesReported) -> tuple[tuple[Sample, ...], tuple[Sample, ...]]:
@@ -454,8 +494,3 @@ def _split_samples(session: Session | None, report: SamplesReported) -> tuple[tu
         tuple(sample for sample in report.samples if sample.at >= began_at),
         tuple(sample for sample in report.samples if sample.at < began_at),
     )
-
-
-def _is_news(part: TransactionReported, desk: Desk) -> bool:
-    """Tell whether a begin is certainly of a transaction that was never heard of: it is newer than all known ones."""
-    return part.phase is TransactionPhase.STARTED and (desk.last_start_at is None or part.at > desk.last_start_at)

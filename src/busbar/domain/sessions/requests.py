@@ -195,7 +195,8 @@ class Requests:
             )
         )
         if decision.verdict is not Verdict.ACCEPTED:
-            raise TokenRefusedError("the token may not charge here now", verdict=decision.verdict)
+            because = {} if decision.because is None else {"because": decision.because.value}
+            raise TokenRefusedError("the token may not charge here now", verdict=decision.verdict, **because)
         return decision
 
     # ---- stop and close ----------------------------------------------------------------------------------------------
@@ -338,6 +339,15 @@ def _write_request(
         "requested_by": command.requested_by,
         "remote_start_id": number,
     }
+    if command.target is not None:
+        asked |= {
+            "target_energy_wh": command.target.energy_wh,
+            "target_soc_permille": command.target.soc_permille,
+            "target_at": command.target.stop_at,
+            "target_cost": command.target.cost,
+            "target_by": command.requested_by,
+            "target_tries": 0,
+        }
     if waiting is not None:
         return msgspec.structs.replace(waiting, **asked)
     return Session(

@@ -16,7 +16,9 @@ from busbar.canon.sessions import (
     CloseReason,
     CloseSession,
     FindChargingSteps,
+    NoteSessionCost,
     SamplesReported,
+    SessionFaulted,
     SessionState,
     SessionStateChanged,
     SetStopTarget,
@@ -99,6 +101,7 @@ class SessionService:
             StopSession: self._requests.stop,
             CloseSession: self._requests.close,
             SetStopTarget: self._targets.set,
+            NoteSessionCost: self._targets.note_cost,
             CloseAbandonedSessions: self.close_abandoned,
             SettleFigures: self.settle_figures,
             FindChargingSteps: self.find_charging_steps,
@@ -207,13 +210,16 @@ class SessionService:
                 self._book.note(work, [step])
 
     async def hear_status(self, fact: ConnectorStatusChanged, work: UnitOfWork) -> None:
-        """Let a 1.6 connector's status say what its transaction does."""
+        """Let a 1.6 connector's status say what its transaction does; a fault concerns whoever charges there."""
         state = _SHOWN.get(fact.status)
-        if state is None or fact.evse_id is None:
+        is_fault = fact.status is ConnectorStatus.FAULTED
+        if (state is None and not is_fault) or fact.evse_id is None:
             return
         desk = await self._book.open_desk(work, fact.station_id)
         session = binding.find_running(desk.sessions.values(), fact.evse_id)
-        if session is None or session.runs or session.charging_state is state:
+        if session is not None and is_fault:
+            work.tell(SessionFaulted(**describe(session, at=work.now), error_code=fact.error_code))
+        if state is None or session is None or session.runs or session.charging_state is state:
             return
         after = msgspec.structs.replace(session, charging_state=state, charging_order=Order(_UPDATED_NUMBER, fact.at))
         work.tell(SessionStateChanged(**describe(after, at=work.now), charging_state=state))

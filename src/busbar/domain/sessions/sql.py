@@ -55,6 +55,16 @@ _DESK_OF_ANY = _build_desk(_OWN_STATION)
 _DESK = _build_desk(_OWN_STATION & (sessions.c.operator_id == bindparam("own_operator")))
 
 
+def _build_by_ref(own: ColumnElement[bool]) -> Select[Any]:
+    """Select the session of a reference. What this batch wrote is at hand: nothing staged can change the answer."""
+    same = sessions.c.transaction_ref == bindparam("own_ref")
+    return select(sessions).where(own, same).order_by(sessions.c.session_id).limit(1)
+
+
+_BY_REF_OF_ANY = _build_by_ref(_OWN_STATION)
+_BY_REF = _build_by_ref(_OWN_STATION & (sessions.c.operator_id == bindparam("own_operator")))
+
+
 class SqlSessionStore:
     """See `busbar.domain.sessions.store.SessionStore`."""
 
@@ -75,7 +85,11 @@ class SqlSessionStore:
         self, work: UnitOfWork, station_id: StationId, ref: TransactionRef, *, operator_id: OperatorId | None
     ) -> Session | None:
         """Return the session of a station's transaction."""
-        return await self._first(work, (sessions.c.transaction_ref == ref) & _of_station(station_id, operator_id))
+        query, values = _BY_REF_OF_ANY, {"own_station": station_id, "own_ref": ref}
+        if operator_id is not None:
+            query, values = _BY_REF, values | {"own_operator": operator_id}
+        row = (await sql(work).read(query, values)).mappings().first()
+        return None if row is None else read_session(row)
 
     async def find_by_command(self, work: UnitOfWork, command_id: CommandId) -> Session | None:
         """Return the session that this command asked for."""

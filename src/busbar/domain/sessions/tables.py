@@ -42,6 +42,7 @@ sessions = Table(
     Column("target_energy_wh", BigInteger),
     Column("target_soc_permille", BigInteger),
     Column("target_at", Instant()),
+    Column("target_cost", BigInteger),
     Column("target_by", String(120)),
     Column("target_tries", Integer, nullable=False, server_default="0"),
     # what the station told

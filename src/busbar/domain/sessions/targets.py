@@ -1,11 +1,14 @@
-"""Where sessions shall end: by energy, by the battery's level or by time; kept here, so that the phone may sleep."""
+"""Where sessions shall end: by energy, battery, time or cost; kept here, so that the phone may sleep."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
+from busbar.canon.pricing import PriceSessionNow
 from busbar.canon.sessions import (
+    NoteSessionCost,
     SessionState,
     SetStopTarget,
     StopSession,
@@ -15,11 +18,11 @@ from busbar.canon.sessions import (
 )
 from busbar.domain.sessions.book import SessionBook
 from busbar.domain.sessions.closing import describe
-from busbar.domain.sessions.model import Session, find_due, is_target_reached
+from busbar.domain.sessions.model import Session, find_cost_due, find_due, is_target_reached
 from busbar.domain.sessions.requests import SessionClosedError, SessionNotFoundError
 from busbar.domain.sessions.trail import Source, Step, note_step
 from busbar.kernel.bounded import BoundedDict
-from busbar.kernel.errors import BusbarError, InvalidError
+from busbar.kernel.errors import BusbarError, InvalidError, NotFoundError
 from busbar.kernel.ids import CommandId, SessionId, StationId
 from busbar.ports.work import UnitOfWork
 
@@ -40,6 +43,14 @@ class StopTargetError(InvalidError):
     code = "invalid.stop_target"
 
 
+class Cost(NamedTuple):
+    """What a session costs, since when, and when it will cost what it may."""
+
+    at: datetime
+    cost: int
+    due_at: datetime | None
+
+
 class Targets:
     """Keeps where sessions shall end, and asks their stations to stop when they are there."""
 
@@ -47,6 +58,8 @@ class Targets:
         self._book = book
         self._due: BoundedDict[SessionId, tuple[datetime, StationId]] = BoundedDict(bound=WATCHED_MAX)
         """When to look again, at the latest: by the clock, or when the power of now will have brought the rest."""
+        self._costs: BoundedDict[SessionId, Cost] = BoundedDict(bound=WATCHED_MAX)
+        """What sessions cost that shall end at a cost."""
         self._listed_at: datetime | None = None
         self._is_elsewhere: Callable[[StationId], bool] | None = None
 
@@ -67,11 +80,14 @@ class Targets:
         if not session.is_open:
             raise SessionClosedError("the session is over already", session_id=command.session_id)
         target = command.target
+        if target.cost is not None and session.state is SessionState.ACTIVE:
+            await self._check_cost(session, target.cost, work)
         after = msgspec.structs.replace(
             session,
             target_energy_wh=target.energy_wh,
             target_soc_permille=target.soc_permille,
             target_at=target.stop_at,
+            target_cost=target.cost,
             target_by=None if target == StopTarget() else command.requested_by,
             target_tries=0,
         )
@@ -81,8 +97,35 @@ class Targets:
         key, actor = work.now.isoformat(), command.requested_by
         step = note_step(after, Step.TARGET_SET, Source.PEOPLE, at=work.now, key=key, actor=actor)
         self._book.note(work, [step])
+        work.forget(self._costs, after.session_id)
         work.tell(StopTargetChanged(**describe(after, at=work.now), target=target))
         self._schedule(after, work)
+
+    async def _check_cost(self, session: Session, cost: int, work: UnitOfWork) -> None:
+        question = PriceSessionNow(operator_id=session.operator_id, session_id=session.session_id)
+        try:
+            so_far = await work.ask(question)
+        except NotFoundError:
+            raise StopTargetError("the charge has no price", session_id=session.session_id) from None
+        if so_far.totals.gross >= cost:
+            raise StopTargetError("the charge costs as much already", session_id=session.session_id)
+
+    async def note_cost(self, command: NoteSessionCost, work: UnitOfWork) -> int | None:
+        """Learn what a session costs, and reckon when it will cost what its driver wants to spend.
+
+        Answers at which cost it shall end; None: at none.
+        """
+        session = await self._book.find(work, command.session_id)
+        if session is None or session.target_cost is None or session.state is not SessionState.ACTIVE:
+            return None
+        held = self._costs.get(session.session_id)
+        before = None if held is None else (held.at, held.cost)
+        due_at = find_cost_due(session.target_cost, command.cost, now=work.now, before=before)
+        work.keep(self._costs, session.session_id, Cost(work.now, command.cost, due_at))
+        if due_at is not None and due_at <= work.now:
+            work.keep(self._due, session.session_id, (work.now, session.station_id))
+        await self.look_at(session, work)
+        return session.target_cost
 
     async def look_at(self, session: Session, work: UnitOfWork) -> None:
         """Ask the station to stop if the session is where it shall end; else reckon when it will be."""
@@ -144,7 +187,9 @@ class Targets:
             work.keep(self._due, session.session_id, (work.now + RETRY, session.station_id))
 
     def _schedule(self, session: Session, work: UnitOfWork) -> None:
-        due = find_due(session, now=work.now)
+        cost = self._costs.get(session.session_id)
+        found = [find_due(session, now=work.now), None if cost is None else cost.due_at]
+        due = min((each for each in found if each is not None), default=None)
         if due is None:
             work.forget(self._due, session.session_id)
         else:

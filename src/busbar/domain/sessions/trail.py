@@ -96,9 +96,10 @@ def list_steps(
 
 
 def _name_decision(part: TransactionReported, decision: Decision) -> tuple[Step, str | None]:
+    said = decision.because or decision.verdict
     if is_stop_part(part):
-        return (Step.STOP_AUTHORIZED, decision.verdict)
-    return (Step.AUTHORIZED if decision.verdict is Verdict.ACCEPTED else Step.REFUSED, decision.verdict)
+        return (Step.STOP_AUTHORIZED, said)
+    return (Step.AUTHORIZED if decision.verdict is Verdict.ACCEPTED else Step.REFUSED, said)
 
 
 def _write_step(session: Session, part: TransactionReported, step: Step, detail: str | None) -> TrailEvent:

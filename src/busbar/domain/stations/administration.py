@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from busbar.canon.control import Disconnect, SendStationCommand, Trigger, TriggerTopic
+from busbar.canon.layouts import SaveSiteLayout
 from busbar.canon.message import Message
 from busbar.canon.stations import (
     CreateStation,
@@ -20,6 +21,7 @@ from busbar.canon.stations import (
     SaveSite,
     SetRegistration,
     SetStationPassword,
+    SiteSpec,
     SiteStanding,
     StationRegistered,
     StationRegistrationChanged,
@@ -29,11 +31,15 @@ from busbar.canon.tenants import RecordAudit
 from busbar.domain.stations import model
 from busbar.domain.stations.commands import end_queue
 from busbar.domain.stations.fleet import Fleet
+from busbar.domain.stations.hours import check_opening
+from busbar.domain.stations.layout import check_layout
 from busbar.domain.stations.model import Station
 from busbar.domain.stations.profiles import check_profile
 from busbar.domain.stations.store import StationStore
+from busbar.kernel.edits import list_edits
 from busbar.kernel.ids import CommandId, IdSource, OperatorId, SiteId, StationId, TemplateId
 from busbar.ports.work import UnitOfWork
+from busbar.rating.calendar import CalendarError, list_public_days
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
 HashSecret = Callable[[str], str]
@@ -58,6 +64,7 @@ class StationAdministration:
             FindSite: self.find_site,
             SaveSite: self.save_site,
             DeleteSite: self.delete_site,
+            SaveSiteLayout: self.save_layout,
             CreateStation: self.create_station,
             UpdateStation: self.update_station,
             PutConnectors: self.put_connectors,
@@ -79,14 +86,19 @@ class StationAdministration:
 
     async def save_site(self, command: SaveSite, work: UnitOfWork) -> SiteId:
         """Create or change a site."""
-        spec = model.check_site(command.spec, is_zone_known=command.spec.zone in zoneinfo.available_timezones())
+        spec = model.check_site(
+            command.spec,
+            is_zone_known=command.spec.zone in zoneinfo.available_timezones(),
+            is_region_known=_is_region_known(command.spec, year=work.now.year),
+        )
+        spec = msgspec.structs.replace(spec, hours=check_opening(spec.hours))
         site_id = command.site_id
         if site_id is not None:
             await self._check_site(work, command.operator_id, site_id)
         verb = "create" if site_id is None else "update"
         site_id = site_id or SiteId(self._ids.new())
         await self._store.put_site(work, command.operator_id, site_id, spec)
-        await self._audit(work, command, f"site.{verb}", f"site:{site_id}", msgspec.structs.asdict(spec))
+        await self._audit(work, command, f"site.{verb}", f"site:{site_id}", msgspec.to_builtins(spec))
         return site_id
 
     async def delete_site(self, command: DeleteSite, work: UnitOfWork) -> None:
@@ -97,6 +109,14 @@ class StationAdministration:
             raise model.SiteInUseError("the site still has stations", stations=count)
         await self._store.delete_site(work, command.site_id)
         await self._audit(work, command, "site.delete", f"site:{command.site_id}")
+
+    async def save_layout(self, command: SaveSiteLayout, work: UnitOfWork) -> None:
+        """Keep the drawing of a site."""
+        await self._check_site(work, command.operator_id, command.site_id)
+        stations = frozenset(await self._store.list_site_stations(work, command.site_id))
+        drawn = check_layout(command.layout, stations=stations)
+        await self._store.put_layout(work, command.operator_id, command.site_id, drawn if drawn.pieces else None)
+        await self._audit(work, command, "site.draw", f"site:{command.site_id}", {"pieces": len(drawn.pieces)})
 
     async def _check_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId | None) -> None:
         if site_id is not None and not await self._store.has_site(work, operator_id, site_id):
@@ -143,7 +163,8 @@ class StationAdministration:
         await self._check_site(work, command.operator_id, spec.site_id)
         after = msgspec.structs.replace(before, **msgspec.structs.asdict(spec))
         self._fleet.put(work, after, before=before)
-        await self._audit(work, command, "station.update", _subject(before), msgspec.structs.asdict(spec))
+        changed = list_edits(before, after, msgspec.structs.asdict(spec))
+        await self._audit(work, command, "station.update", _subject(before), changed)
 
     async def put_connectors(self, command: PutConnectors, work: UnitOfWork) -> None:
         """Replace the station's connectors as built."""
@@ -265,3 +286,13 @@ class StationAdministration:
 
 def _subject(station: Station) -> str:
     return f"station:{station.station_id}"
+
+
+def _is_region_known(spec: SiteSpec, *, year: int) -> bool:
+    if not spec.days.subdivision:
+        return True
+    try:
+        list_public_days(spec.country, spec.days.subdivision, year)
+    except CalendarError:
+        return False
+    return True

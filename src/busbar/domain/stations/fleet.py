@@ -8,14 +8,9 @@ from busbar.canon.stations import ConnectorStatusChanged
 from busbar.domain.stations import model
 from busbar.domain.stations.model import Station, StationNotFoundError
 from busbar.domain.stations.store import StationStore
-from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.bounded import BATCH_MAX, LatestDict
 from busbar.kernel.ids import ConnectionId, StationId
 from busbar.ports.work import UnitOfWork
-
-BATCH_MAX = 10_000
-"""Messages a batch may hold at most. What it has staged must not fall out of memory before it is written, since loads
-read what the database holds.
-"""
 
 
 class Fleet:
@@ -23,7 +18,7 @@ class Fleet:
 
     def __init__(self, store: StationStore, *, bound: int) -> None:
         self._store = store
-        self._stations: BoundedDict[StationId, Station] = BoundedDict(bound=max(bound, BATCH_MAX + 1))
+        self._stations: LatestDict[StationId, Station] = LatestDict(bound=max(bound, BATCH_MAX + 1))
 
     async def find(self, work: UnitOfWork, station_id: StationId) -> Station | None:
         """Return the station, or None."""

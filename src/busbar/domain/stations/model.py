@@ -9,6 +9,7 @@ from busbar.canon.stations import (
     ConnectorSpec,
     ConnectorStatus,
     ConnectorStatusReported,
+    OwnDays,
     Protocol,
     Registration,
     SiteSpec,
@@ -22,8 +23,10 @@ from busbar.kernel.ids import ConnectionId, OperatorId, SiteId, StationId
 MAX_CONNECTORS = 200
 MAX_EVSE_ID = 1000
 MAX_POWER_W = 10_000_000
+MAX_GRID_W = 1_000_000_000
 MAX_TEXT = 500
 MAX_NAME = 120
+MAX_OWN_DAYS = 100
 MIN_PASSWORD = 16
 MAX_PASSWORD = 40
 """Security profiles 1 and 2: 16 to 40 characters (2.0.1 part 2 and 1.6 security whitepaper, A00.FR.205)."""
@@ -213,7 +216,7 @@ def check_station(spec: StationSpec) -> StationSpec:
     return spec
 
 
-def check_site(spec: SiteSpec, *, is_zone_known: bool) -> SiteSpec:
+def check_site(spec: SiteSpec, *, is_zone_known: bool, is_region_known: bool) -> SiteSpec:
     """Return the entry if every field is within its bound."""
     if not 1 <= len(spec.name.strip()) <= MAX_NAME:
         raise InvalidSiteError(f"a name has 1 to {MAX_NAME} characters", field="name")
@@ -225,9 +228,21 @@ def check_site(spec: SiteSpec, *, is_zone_known: bool) -> SiteSpec:
         raise InvalidSiteError("a latitude lies between -90 and 90 degrees", field="latitude_e6")
     if abs(spec.longitude_e6) > LONGITUDE_E6:
         raise InvalidSiteError("a longitude lies between -180 and 180 degrees", field="longitude_e6")
+    if spec.grid_limit_w is not None and not 1 <= spec.grid_limit_w <= MAX_GRID_W:
+        raise InvalidSiteError("a grid connection gives 1 W to 1 GW", field="grid_limit_w")
     if not is_zone_known:
         raise InvalidSiteError("the time zone is not an IANA zone", field="zone")
+    _check_days(spec.days, is_region_known=is_region_known)
     return spec
+
+
+def _check_days(days: OwnDays, *, is_region_known: bool) -> None:
+    if not is_region_known:
+        raise InvalidSiteError("no region of this country is known by these letters", field="subdivision")
+    if len(days.holidays) > MAX_OWN_DAYS or len(days.workdays) > MAX_OWN_DAYS:
+        raise InvalidSiteError(f"a site has at most {MAX_OWN_DAYS} days of its own of a kind", field="holidays")
+    if set(days.holidays) & set(days.workdays):
+        raise InvalidSiteError("a day is a holiday or a working day", field="workdays")
 
 
 def check_connectors(connectors: tuple[ConnectorSpec, ...]) -> tuple[ConnectorSpec, ...]:

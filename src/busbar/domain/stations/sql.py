@@ -1,6 +1,6 @@
 """The stations room on SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,10 +15,13 @@ from busbar.canon.control import (
     VariableRef,
     VariableValue,
 )
+from busbar.canon.hours import OpeningTimes
+from busbar.canon.layouts import SiteLayout
 from busbar.canon.stations import (
     ConnectorKind,
     ConnectorSpec,
     ConnectorStatus,
+    OwnDays,
     PowerKind,
     Protocol,
     Registration,
@@ -31,10 +34,12 @@ from busbar.domain.stations.store import StationCommandRow, StationEvent
 from busbar.domain.stations.tables import (
     connectors,
     profile_templates,
+    site_layouts,
     sites,
     station_commands,
     station_events,
     station_quirks,
+    station_templates,
     station_variables,
     stations,
 )
@@ -90,7 +95,7 @@ class SqlStationStore:
 
     async def delete_station(self, work: UnitOfWork, station_id: StationId) -> None:
         """Remove a station and what belongs to it alone."""
-        for table in (connectors, station_quirks, station_variables, station_events, stations):
+        for table in (connectors, station_quirks, station_variables, station_events, station_templates, stations):
             await sql(work).execute(delete(table).where(table.c.station_id == station_id))
 
     async def list_online(self, work: UnitOfWork) -> list[StationId]:
@@ -203,17 +208,26 @@ class SqlStationStore:
     async def find_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId) -> SiteStanding | None:
         """Return where an operator's site is."""
         table = sites.c
-        wanted = select(table.site_id, table.operator_id, table.zone, table.country).where(
+        wanted = select(table.site_id, table.operator_id, table.zone, table.country, table.days).where(
             table.site_id == site_id, table.operator_id == operator_id
         )
         row = (await sql(work).execute(wanted)).first()
         if row is None:
             return None
-        return SiteStanding(site_id=row.site_id, operator_id=row.operator_id, zone=row.zone, country=row.country)
+        return SiteStanding(
+            site_id=row.site_id,
+            operator_id=row.operator_id,
+            zone=row.zone,
+            country=row.country,
+            days=msgspec.json.decode(row.days, type=OwnDays),
+        )
 
     async def put_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId, spec: SiteSpec) -> None:
         """Create or change a site."""
-        row = {**msgspec.structs.asdict(spec), "site_id": site_id, "operator_id": operator_id, "changed_at": work.now}
+        hours = None if spec.hours == OpeningTimes() else msgspec.json.encode(spec.hours).decode()
+        days = msgspec.json.encode(spec.days).decode()
+        row = {**msgspec.structs.asdict(spec), "hours": hours, "days": days, "site_id": site_id,
+               "operator_id": operator_id, "changed_at": work.now}  # fmt: skip
         sql(work).stage_upsert(sites, row)
 
     async def count_stations(self, work: UnitOfWork, site_id: SiteId) -> int:
@@ -227,8 +241,29 @@ class SqlStationStore:
         return (await sql(work).execute(select(func.count()).select_from(stations).where(own))).scalar_one()
 
     async def delete_site(self, work: UnitOfWork, site_id: SiteId) -> None:
-        """Remove a site."""
+        """Remove a site and its drawing."""
+        await sql(work).execute(delete(site_layouts).where(site_layouts.c.site_id == site_id))
         await sql(work).execute(delete(sites).where(sites.c.site_id == site_id))
+
+    async def list_site_stations(self, work: UnitOfWork, site_id: SiteId) -> Sequence[StationId]:
+        """Return the stations of a site."""
+        statement = select(stations.c.station_id).where(stations.c.site_id == site_id)
+        return [StationId(name) for name in (await sql(work).execute(statement)).scalars()]
+
+    async def put_layout(
+        self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId, layout: SiteLayout | None
+    ) -> None:
+        """Keep the drawing of a site; None: keep none."""
+        if layout is None:
+            await sql(work).execute(delete(site_layouts).where(site_layouts.c.site_id == site_id))
+            return
+        row = {
+            "site_id": site_id,
+            "operator_id": operator_id,
+            "layout": msgspec.json.encode(layout).decode(),
+            "changed_at": work.now,
+        }
+        sql(work).stage_upsert(site_layouts, row)
 
     async def has_template(self, work: UnitOfWork, operator_id: OperatorId, template_id: TemplateId) -> bool:
         """Whether the operator has this template."""
@@ -328,3 +363,8 @@ def _read_command(row: Mapping[Any, Any]) -> StationCommandRow:
         queue_position=row["queue_position"],
         sent_at=row["sent_at"],
     )
+
+
+def read_opening(text: str | None) -> OpeningTimes:
+    """Return opening hours as they are kept; nothing is day and night."""
+    return OpeningTimes() if text is None else msgspec.json.decode(text, type=OpeningTimes)

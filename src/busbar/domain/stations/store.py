@@ -1,11 +1,13 @@
 """What the stations room needs of a database."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
 from busbar.canon.control import AnyStationRequest, ChargingProfile, CommandOutcome, VariableValue
+from busbar.canon.layouts import SiteLayout
 from busbar.canon.stations import Registration, SiteSpec, SiteStanding
 from busbar.domain.stations.model import Connector, Station
 from busbar.kernel.ids import CommandId, OperatorId, SiteId, StationId, TemplateId
@@ -139,6 +141,16 @@ class StationStore(Protocol):
 
     async def delete_site(self, work: UnitOfWork, site_id: SiteId) -> None:
         """Remove a site."""
+        ...
+
+    async def list_site_stations(self, work: UnitOfWork, site_id: SiteId) -> Sequence[StationId]:
+        """Return the stations of a site."""
+        ...
+
+    async def put_layout(
+        self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId, layout: SiteLayout | None
+    ) -> None:
+        """Keep the drawing of a site; None: keep none."""
         ...
 
     async def has_template(self, work: UnitOfWork, operator_id: OperatorId, template_id: TemplateId) -> bool:

@@ -16,7 +16,10 @@ sites = Table(
     Column("latitude_e6", Integer, nullable=False),
     Column("longitude_e6", Integer, nullable=False),
     Column("zone", String(64), nullable=False),
+    Column("days", Json(), nullable=False, server_default="{}"),
     Column("is_public", Boolean, nullable=False),
+    Column("grid_limit_w", BigInteger, nullable=True),
+    Column("hours", Text),
     Column("changed_at", Instant(), nullable=False),
     Index(None, "latitude_e6", "longitude_e6"),
 )
@@ -151,6 +154,7 @@ station_commands = Table(
     Column("queue_position", Integer),
     Column("sent_at", Instant()),
     Index(None, "station_id", "requested_at"),
+    Index(None, "operator_id", "requested_at"),
     Index(None, "outcome"),
     Index(
         "ix_station_commands_queue",
@@ -166,6 +170,16 @@ A request that may wait has `expires_at` and its place in the station's queue. A
 `queued`; from `sent_at` on, when it is handed to the relay, it has none until the answer comes.
 """
 
+site_layouts = Table(
+    "site_layouts",
+    metadata,
+    Column("site_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False, index=True),
+    Column("layout", Json(), nullable=False),
+    Column("changed_at", Instant(), nullable=False),
+)
+"""`layout` is a `SiteLayout` as JSON."""
+
 profile_templates = Table(
     "profile_templates",
     metadata,
@@ -176,3 +190,28 @@ profile_templates = Table(
     Column("changed_at", Instant(), nullable=False),
 )
 """`profile` is a `ChargingProfile` as JSON."""
+
+configuration_templates = Table(
+    "configuration_templates",
+    metadata,
+    Column("template_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False, index=True),
+    Column("name", String(120), nullable=False),
+    Column("name_key", String(480), nullable=False),
+    Column("dialect", String(8), nullable=False),
+    Column("vendor", String(50)),
+    Column("model", String(50)),
+    Column("site_id", Id()),
+    Column("settings", Json(), nullable=False),
+    Column("changed_at", Instant(), nullable=False),
+)
+"""`settings` are `VariableValue`s as JSON."""
+
+station_templates = Table(
+    "station_templates",
+    metadata,
+    Column("station_id", Id(), primary_key=True),
+    Column("template_id", Id(), nullable=False, index=True),
+    Column("operator_id", Id(), nullable=False),
+)
+"""Which configuration template a station was given; others inherit one, or have none."""

@@ -15,13 +15,15 @@ from busbar.canon.tenants import (
     RevokeApiKey,
     RevokeStaffSignIn,
     SignIn,
+    SignInMethod,
     SignOutStaff,
     StaffSignedIn,
 )
 from busbar.domain.tenants import model
+from busbar.domain.tenants.factors import FactorService
 from busbar.domain.tenants.model import ApiKeyRecord, SignInRecord, SignInTerms, StaffRecord, Trust
 from busbar.domain.tenants.operators import OperatorService
-from busbar.domain.tenants.steps import Credential, FindCredential, LoadBearer, OpenSignIn
+from busbar.domain.tenants.steps import Credential, FindCredential, LoadBearer, OpenProvenSignIn, OpenSignIn
 from busbar.domain.tenants.store import TenantStore
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.ids import ApiKeyId, IdSource, SignInId, StaffId, is_key
@@ -45,7 +47,9 @@ class BearerService:
         key: bytes,
         terms: SignInTerms,
         operators: OperatorService,
+        factors: FactorService,
     ) -> None:
+        self._factors = factors
         self._store = store
         self._ids = ids
         self._secrets = secrets
@@ -80,7 +84,14 @@ class BearerService:
         record = None if found is None else await self._store.load_staff(work, found.staff_id)
         if found is None or record is None:
             raise model.BearerError("sign in again")
-        trust = model.trust_staff(record, found.sign_in, now=work.now, terms=self._terms)
+        operator = await self._operators.get(work, record.staff.operator_id)
+        trust = model.trust_staff(
+            record,
+            found.sign_in,
+            now=work.now,
+            terms=self._terms,
+            needs_factor=operator.requires_second_factor,
+        )
         if work.now - found.sign_in.used_at >= self._terms.touch:
             self._store.touch_sign_in(work, found.sign_in.sign_in_id, work.now)
         return trust
@@ -113,6 +124,22 @@ class BearerService:
         record = await self._store.load_staff(work, message.staff_id)
         if record is None or record.password_hash != message.seen_hash or not record.staff.is_active:
             raise model.CredentialsError("address or password is wrong")
+        method = await self._factors.prove(work, message.staff_id, message.code)
+        return await self._open(message, work, record=_note_sign_in(record, message, work), method=method)
+
+    async def open_proven(self, message: OpenProvenSignIn, work: UnitOfWork) -> StaffSignedIn:
+        """Sign in a person who proved who they are otherwise."""
+        record = await self._store.load_staff(work, message.staff_id)
+        if record is None or not record.staff.is_active:
+            raise model.CredentialsError("nobody may sign in like this")
+        signed_in = msgspec.structs.replace(record.staff, signed_in_at=work.now)
+        return await self._open(
+            message, work, record=msgspec.structs.replace(record, staff=signed_in), method=message.method
+        )
+
+    async def _open(
+        self, message: OpenSignIn | OpenProvenSignIn, work: UnitOfWork, *, record: StaffRecord, method: SignInMethod
+    ) -> StaffSignedIn:
         sign_in = SignIn(
             sign_in_id=SignInId(self._ids.new()),
             created_at=work.now,
@@ -120,6 +147,7 @@ class BearerService:
             expires_at=work.now + self._terms.lifetime,
             address=read_trace(message.address, chars_max=model.ADDRESS_MAX_CHARS),
             client=read_trace(message.client, chars_max=model.CLIENT_MAX_CHARS),
+            method=method,
         )
         bearer = Secret(text=model.STAFF_BEARER + self._secrets.new_bearer())
         await self._make_room(work, message.staff_id)
@@ -127,18 +155,18 @@ class BearerService:
             sign_in=sign_in, staff_id=message.staff_id, bearer_hash=hash_secret(bearer.text, self._key)
         )
         await self._store.insert_sign_in(work, stored)
-        staff = _note_sign_in(record, message, work)
-        await self._store.update_staff(work, staff)
+        await self._store.update_staff(work, record)
         subject = f"staff:{message.staff_id}"
-        detail = {"sign_in_id": sign_in.sign_in_id}
+        detail = {"sign_in_id": sign_in.sign_in_id, "method": method}
+        operator = await self._operators.get(work, record.staff.operator_id)
         await self._operators.note(
             work, subject, "staff.sign_in", subject, operator_id=record.staff.operator_id, **detail
         )
         return StaffSignedIn(
             bearer=bearer,
             expires_at=sign_in.expires_at,
-            principal=model.principal_of(staff.staff, sign_in=sign_in),
-            staff=staff.staff,
+            principal=model.principal_of(record.staff, sign_in=sign_in, needs_factor=operator.requires_second_factor),
+            staff=record.staff,
         )
 
     async def _make_room(self, work: UnitOfWork, staff_id: StaffId) -> None:

@@ -29,6 +29,7 @@ from busbar.domain.tenants.steps import (
     FindAdministrator,
     FindCredential,
     LoadBearer,
+    NoteWrongCode,
     OpenSignIn,
     StoreAdministrator,
     StorePassword,
@@ -36,7 +37,7 @@ from busbar.domain.tenants.steps import (
 )
 from busbar.kernel.clock import Clock
 from busbar.kernel.person import fold_email, normalise_password, read_email, read_new_password, recall_email
-from busbar.kernel.throttle import AttemptThrottle
+from busbar.kernel.throttle import AttemptThrottle, Share
 from busbar.ports.dispatcher import Dispatcher
 from busbar.ports.passwords import Passwords, Secrets
 
@@ -57,13 +58,14 @@ class TenantErrands:
         secrets: Secrets,
         clock: Clock,
         attempts_max_per_min: int,
+        share: Share | None = None,
     ) -> None:
         self._core = core
         self._bearers = bearers
         self._passwords = passwords
         self._secrets = secrets
         self._clock = clock
-        self._throttle = AttemptThrottle(attempts_max_per_min=attempts_max_per_min)
+        self._throttle = AttemptThrottle(attempts_max_per_min=attempts_max_per_min, name="staff", share=share)
 
     def errands(self) -> Mapping[type[Command[Any]], Errand]:
         """Return the commands that come here instead of to the core."""
@@ -94,29 +96,37 @@ class TenantErrands:
         check = await self._passwords.check(password, stored=credential.password_hash)
         if not check.is_right or credential.staff_id is None or credential.password_hash is None:
             raise model.CredentialsError("address or password is wrong")
-        self._throttle.give_back(account=account, address=message.address)
-        return await self._core.dispatch(
-            OpenSignIn(
-                staff_id=credential.staff_id,
-                seen_hash=credential.password_hash,
-                replacement_hash=check.replacement,
-                address=message.address,
-                client=message.client,
-            )
+        step = OpenSignIn(
+            staff_id=credential.staff_id,
+            seen_hash=credential.password_hash,
+            replacement_hash=check.replacement,
+            code=message.code,
+            address=message.address,
+            client=message.client,
         )
+        try:
+            signed_in = await self._core.dispatch(step)
+        except model.CodeError:
+            await self._core.dispatch(NoteWrongCode(staff_id=credential.staff_id))
+            raise
+        except model.SecondFactorError:
+            self._throttle.give_back(account=account, address=message.address)
+            raise
+        self._throttle.give_back(account=account, address=message.address)
+        return signed_in
 
     async def change_password(self, message: ChangeStaffPassword) -> None:
         """Check the old password, then store the new one."""
         by = message.by
         if by.staff_id is None:
-            raise model.CredentialsError("a key has no password")
+            raise model.ProgramError("a key has no password")
         account, place = f"staff:{by.staff_id}", f"staff:{by.staff_id}"
         self._throttle.take(account=account, address=place, now_s=self._clock.monotonic_s())
         credential = await self._core.dispatch(FindCredential(staff_id=by.staff_id))
         old = normalise_password(message.old_password.text)
         check = await self._passwords.check(old, stored=credential.password_hash)
         if not check.is_right or credential.password_hash is None:
-            raise model.CredentialsError("the password is wrong")
+            raise model.OldPasswordError("the present password is wrong")
         self._throttle.give_back(account=account, address=place)
         new_hash = await self._passwords.hash(read_new_password(message.new_password.text, email=""))
         await self._core.dispatch(
@@ -147,6 +157,8 @@ class TenantErrands:
         """Hash the password given or made, then add the person."""
         model.require_administrator(message.by, message.operator_id)
         email = read_email(message.email)
+        if message.is_invited and message.password is None:
+            return StaffCreated(staff=await self._core.dispatch(StoreStaff(wish=message, password_hash=None)))
         password, made = self._choose_password(message.password, email=email)
         step = StoreStaff(wish=message, password_hash=await self._passwords.hash(password))
         return StaffCreated(staff=await self._core.dispatch(step), password=made)

@@ -1,5 +1,6 @@
 """Who may do what to operators, staff and keys, and when a sign-in is over: pure decisions."""
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from busbar.canon.tenants import ApiKey, Principal, Role, SignIn, StaffMember
+from busbar.canon.tenants import ApiKey, Principal, Role, SignIn, SignInMethod, StaffMember
 from busbar.kernel.errors import ConflictError, DeniedError, InvalidError, LimitExceededError, NotFoundError
 from busbar.kernel.ids import OperatorId, SiteId, StaffId, is_key
 
@@ -18,6 +19,14 @@ KEY_PREFIX_CHARS = 8
 MADE_PASSWORD_CHARS = 20
 
 SITES_MAX = 500
+PASSKEYS_MAX = 10
+"""Of one person."""
+RECOVERY_CODES = 10
+RECOVERY_CODE_CHARS = 10
+CODE_FAILURES_MAX = 5
+"""Wrong codes in a row; then none is taken for a while."""
+CODE_PAUSE = timedelta(minutes=15)
+CHALLENGE_LIFE = timedelta(minutes=5)
 STAFF_MAX = 10_000
 """Members of staff of one operator."""
 KEYS_MAX = 1_000
@@ -136,10 +145,76 @@ class CredentialsError(DeniedError):
     code = "denied.credentials"
 
 
+class OldPasswordError(InvalidError):
+    """The present password is wrong. Whoever asks is signed in, and stays so."""
+
+    code = "invalid.old_password"
+
+
 class BearerError(DeniedError):
     """The bearer token or key stands for nobody (any more)."""
 
     code = "denied.bearer"
+
+
+class SecondFactorError(DeniedError):
+    """The password is right, but it is not all that is needed."""
+
+    code = "denied.second_factor"
+
+
+class CodeError(DeniedError):
+    """The code is wrong, too old, or was used before."""
+
+    code = "denied.code"
+
+
+class PasskeyError(DeniedError):
+    """The passkey is not known here, or does not prove anything."""
+
+    code = "denied.passkey"
+
+
+class ProgramError(DeniedError):
+    """Keys of programs have no password, phone or passkey."""
+
+    code = "denied.key"
+
+
+class PasskeyReadError(InvalidError):
+    """Not what a browser answers when it made a passkey for this site."""
+
+    code = "invalid.passkey"
+
+
+class TotpError(ConflictError):
+    """The phone is set up already, or is not."""
+
+    code = "conflict.totp"
+
+
+class PasskeyTakenError(ConflictError):
+    """This passkey is kept already."""
+
+    code = "conflict.passkey"
+
+
+class PasskeyNotFoundError(NotFoundError):
+    """No such passkey of the caller's."""
+
+    code = "not_found.passkey"
+
+
+class TooManyPasskeysError(LimitExceededError):
+    """Somebody has as many passkeys as there may be."""
+
+    code = "limit_exceeded.passkeys"
+
+
+class TooManyCodesError(LimitExceededError):
+    """Too many wrong codes; the fact `wait_s` tells when to try again."""
+
+    code = "limit_exceeded.codes"
 
 
 class TooManyStaffError(LimitExceededError):
@@ -169,6 +244,21 @@ class SignInTerms(msgspec.Struct, frozen=True, kw_only=True):
     """Live sign-ins of one person; one more ends the oldest."""
     attempts_max_per_min: int = 10
     """Failed sign-ins per account and per address."""
+
+
+class TotpRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody's phone, and the codes for when it is lost."""
+
+    staff_id: StaffId
+    secret: bytes
+    """Sealed."""
+    is_confirmed: bool = False
+    last_step: int = 0
+    """No code of this step or an earlier one counts any more."""
+    recovery_hashes: tuple[str, ...] = ()
+    failures: int = 0
+    blocked_until: datetime | None = None
+    created_at: datetime
 
 
 class StaffRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -316,17 +406,20 @@ def expire_at(sign_in: SignIn, terms: SignInTerms) -> datetime:
     return min(sign_in.expires_at, sign_in.used_at + terms.idle)
 
 
-def trust_staff(record: StaffRecord, sign_in: SignIn, *, now: datetime, terms: SignInTerms) -> Trust:
+def trust_staff(
+    record: StaffRecord, sign_in: SignIn, *, now: datetime, terms: SignInTerms, needs_factor: bool = False
+) -> Trust:
     """Decide whom a sign-in stands for. Errors: `denied.bearer` (over, or the person is inactive)."""
     over_at = expire_at(sign_in, terms)
     if over_at <= now or not record.staff.is_active:
         raise BearerError("sign in again")
     return Trust(
-        principal=principal_of(record.staff, sign_in=sign_in), until=min(over_at, sign_in.expires_at, now + terms.trust)
+        principal=principal_of(record.staff, sign_in=sign_in, needs_factor=needs_factor),
+        until=min(over_at, sign_in.expires_at, now + terms.trust),
     )
 
 
-def principal_of(staff: StaffMember, *, sign_in: SignIn) -> Principal:
+def principal_of(staff: StaffMember, *, sign_in: SignIn, needs_factor: bool = False) -> Principal:
     """Return the principal that a signed-in member of staff is."""
     return Principal(
         operator_id=staff.operator_id,
@@ -335,6 +428,7 @@ def principal_of(staff: StaffMember, *, sign_in: SignIn) -> Principal:
         site_ids=staff.site_ids,
         is_platform=staff.is_platform,
         sign_in_id=sign_in.sign_in_id,
+        must_enrol=needs_factor and sign_in.method is SignInMethod.PASSWORD,
     )
 
 
@@ -365,3 +459,33 @@ def split_key(text: str) -> tuple[str, str] | None:
     if f"{mark}_" != KEY_BEARER or len(prefix) != KEY_PREFIX_CHARS or not secret:
         return None
     return prefix, secret
+
+
+# ---- second factors --------------------------------------------------------------------------------------------------
+
+
+def write_recovery_code(code: str) -> str:
+    """Return a recovery code as people read it."""
+    half = len(code) // 2
+    return f"{code[:half]}-{code[half:]}".lower()
+
+
+def fold_code(text: str) -> str:
+    """Return a recovery code as it is compared."""
+    return "".join(letter for letter in text.upper() if letter.isalnum())
+
+
+def note_wrong_code(record: TotpRecord, *, now: datetime) -> TotpRecord:
+    """Return the record after a wrong code: after some in a row none is taken for a while."""
+    failures = record.failures + 1
+    is_much = failures % CODE_FAILURES_MAX == 0
+    return msgspec.structs.replace(
+        record, failures=failures, blocked_until=now + CODE_PAUSE if is_much else record.blocked_until
+    )
+
+
+def check_not_blocked(record: TotpRecord, *, now: datetime) -> None:
+    """Refuse codes while there were too many wrong ones. Errors: `limit_exceeded.codes`."""
+    if record.blocked_until is not None and record.blocked_until > now:
+        wait_s = math.ceil((record.blocked_until - now).total_seconds())
+        raise TooManyCodesError("too many wrong codes; wait a while", wait_s=wait_s)

@@ -15,11 +15,25 @@ from busbar.canon.tenants import (
 from busbar.domain.tenants import model
 from busbar.domain.tenants.store import OperatorStore
 from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.errors import InvalidError
 from busbar.kernel.ids import IdSource, OperatorId, is_key
 from busbar.kernel.person import read_language, read_name
 from busbar.ports.work import UnitOfWork
 
 _CACHE_MAX_OPERATORS = 1_000
+
+
+class CountryError(InvalidError):
+    """A country is two capital letters."""
+
+    code = "invalid.country"
+
+
+def read_country(text: str) -> str:
+    """Return a country's two capital letters, or nothing. Errors: `invalid.country`."""
+    if text and not (len(text) == len("IT") and text.isascii() and text.isalpha() and text.isupper()):
+        raise CountryError("give a country such as IT (ISO 3166-1)", country=text[:10])
+    return text
 
 
 class OperatorService:
@@ -108,7 +122,13 @@ class OperatorService:
             slug=before.slug if message.slug is None else model.read_slug(message.slug),
             currency=before.currency if message.currency is None else model.read_currency(message.currency),
             zone=before.zone if message.zone is None else model.read_zone(message.zone),
+            country=before.country if message.country is None else read_country(message.country),
             language=before.language if message.language is None else read_language(message.language),
+            requires_second_factor=(
+                before.requires_second_factor
+                if message.requires_second_factor is None
+                else message.requires_second_factor
+            ),
             is_default=before.is_default or bool(message.is_default),
         )
         if after == before:

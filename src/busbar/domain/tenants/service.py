@@ -19,6 +19,9 @@ from busbar.canon.tenants import (
     UpdateStaff,
 )
 from busbar.domain.tenants.bearers import BearerService
+from busbar.domain.tenants.entry import StaffEntry
+from busbar.domain.tenants.factors import FactorService
+from busbar.domain.tenants.identity import IdentityService
 from busbar.domain.tenants.model import SignInTerms
 from busbar.domain.tenants.operators import OperatorService
 from busbar.domain.tenants.staff import StaffService
@@ -26,6 +29,7 @@ from busbar.domain.tenants.steps import (
     FindAdministrator,
     FindCredential,
     LoadBearer,
+    OpenProvenSignIn,
     OpenSignIn,
     StoreAdministrator,
     StorePassword,
@@ -34,6 +38,7 @@ from busbar.domain.tenants.steps import (
 from busbar.domain.tenants.store import TenantStore
 from busbar.kernel.ids import IdSource
 from busbar.ports.passwords import Secrets
+from busbar.ports.sealing import NO_SEALER, Sealer
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
@@ -50,9 +55,13 @@ class TenantService:
         secrets: Secrets,
         key: bytes,
         terms: SignInTerms | None = None,
+        sealer: Sealer = NO_SEALER,
     ) -> None:
         """`key`: the installation's own, for the hashes of bearers and keys; another key ends all of them."""
         self.operators = OperatorService(store=store, ids=ids)
+        self.factors = FactorService(
+            store=store, ids=ids, secrets=secrets, key=key, sealer=sealer, operators=self.operators
+        )
         self.bearers = BearerService(
             store=store,
             ids=ids,
@@ -60,12 +69,22 @@ class TenantService:
             key=key,
             terms=terms or SignInTerms(),
             operators=self.operators,
+            factors=self.factors,
         )
-        self.staff = StaffService(store=store, ids=ids, operators=self.operators, bearers=self.bearers)
+        self.factors.end_sign_ins = self.bearers.end_sign_ins
+        self.identity = IdentityService(store=store, ids=ids, operators=self.operators, bearers=self.bearers)
+        self.entry = StaffEntry(store=store, operators=self.operators, bearers=self.bearers)
+        self.staff = StaffService(
+            store=store, ids=ids, operators=self.operators, bearers=self.bearers, entry=self.entry
+        )
 
     def handlers(self) -> Mapping[type[Message], Handler]:
         """Return what the core gives to this room. The room's other commands are errands."""
         return {
+            **self.factors.handlers(),
+            **self.entry.handlers(),
+            **self.identity.handlers(),
+            OpenProvenSignIn: self.bearers.open_proven,
             CreateApiKey: self.bearers.create_api_key,
             CreateOperator: self.operators.create_operator,
             ExpireStaffSignIns: self.bearers.expire_sign_ins,

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Boolean, Column, ForeignKey, Index, RowMapping, String, Table, delete, func, or_, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, RowMapping, String, Table, delete, false, func, or_, select
 
 from busbar.canon.tenants import ApiKey, Operator, Role, SignIn, StaffMember
 from busbar.db.schema import Id, Instant, Json, metadata
 from busbar.db.work import sql
 from busbar.domain.tenants.model import ApiKeyRecord, AuditEntry, SignInRecord, StaffRecord
+from busbar.domain.tenants.sql_factors import SqlFactorStore
+from busbar.domain.tenants.sql_identity import SqlIdentityStore
 from busbar.kernel.ids import ApiKeyId, OperatorId, SignInId, SiteId, StaffId
 from busbar.kernel.person import fold_email
 from busbar.ports.work import UnitOfWork
@@ -23,7 +25,9 @@ operators = Table(
     Column("slug", String(40), nullable=False, unique=True),
     Column("currency", String(3), nullable=False),
     Column("zone", String(64), nullable=False),
+    Column("country", String(2), nullable=False, server_default=""),
     Column("language", String(40), nullable=False),
+    Column("requires_second_factor", Boolean, nullable=False, server_default=false()),
     Column("is_default", Boolean, nullable=False),
     Column("created_at", Instant(), nullable=False),
 )
@@ -58,6 +62,7 @@ staff_sign_ins = Table(
     Column("expires_at", Instant(), nullable=False, index=True),
     Column("address", String(64), nullable=False),
     Column("client", String(200), nullable=False),
+    Column("method", String(20), nullable=False, server_default="password"),
 )
 
 api_keys = Table(
@@ -98,7 +103,7 @@ _ADMINISTRATORS_MAX = 10
 _SITES = msgspec.json.Decoder(tuple[SiteId, ...])
 
 
-class SqlTenantStore:
+class SqlTenantStore(SqlFactorStore, SqlIdentityStore):
     """`busbar.domain.tenants.store.TenantStore` on SQL."""
 
     # ---- operators and audit -----------------------------------------------------------------------------------------

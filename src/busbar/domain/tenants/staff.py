@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from busbar.canon.mail import RequireMail
 from busbar.canon.tenants import AdministratorEnsured, CreateStaff, Operator, Role, StaffMember, UpdateStaff
 from busbar.domain.tenants import model
 from busbar.domain.tenants.bearers import BearerService
+from busbar.domain.tenants.entry import StaffEntry
 from busbar.domain.tenants.model import StaffRecord
 from busbar.domain.tenants.operators import OperatorService
 from busbar.domain.tenants.steps import FindAdministrator, StoreAdministrator, StorePassword, StoreStaff
@@ -22,7 +24,16 @@ _OWN_FIELDS = ("display_name", "language")
 class StaffService:
     """Adds and changes members of staff."""
 
-    def __init__(self, *, store: StaffStore, ids: IdSource, operators: OperatorService, bearers: BearerService) -> None:
+    def __init__(
+        self,
+        *,
+        store: StaffStore,
+        ids: IdSource,
+        operators: OperatorService,
+        bearers: BearerService,
+        entry: StaffEntry,
+    ) -> None:
+        self._entry = entry
         self._store = store
         self._ids = ids
         self._operators = operators
@@ -38,7 +49,12 @@ class StaffService:
         await self._check_email(work, staff)
         if await self._store.count_staff(work, wish.operator_id) >= model.STAFF_MAX:
             raise model.TooManyStaffError(f"an operator has at most {model.STAFF_MAX} members of staff")
-        await self._store.insert_staff(work, StaffRecord(staff=staff, password_hash=message.password_hash))
+        if message.password_hash is None:
+            await work.ask(RequireMail())
+        record = StaffRecord(staff=staff, password_hash=message.password_hash)
+        await self._store.insert_staff(work, record)
+        if message.password_hash is None:
+            await self._entry.invite(work, record)
         detail = {"role": staff.role, "site_ids": staff.site_ids, "is_platform": staff.is_platform}
         subject = f"staff:{staff.staff_id}"
         await self._operators.note(work, wish.by, "staff.create", subject, operator_id=staff.operator_id, **detail)
@@ -93,7 +109,7 @@ class StaffService:
             model.require_administrator(message.by, staff.operator_id)
             model.require_scope(message.by, role=staff.role, site_ids=staff.site_ids, is_platform=staff.is_platform)
         elif message.seen_hash != record.password_hash or not staff.is_active:
-            raise model.CredentialsError("the password is wrong")
+            raise model.OldPasswordError("the present password is wrong")
         await self._store.update_staff(work, msgspec.structs.replace(record, password_hash=message.password_hash))
         await self._bearers.end_sign_ins(work, staff.staff_id, kept=message.kept_sign_in_id)
         subject = f"staff:{staff.staff_id}"

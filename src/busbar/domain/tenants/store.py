@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from busbar.canon.tenants import Operator
-from busbar.domain.tenants.model import ApiKeyRecord, AuditEntry, SignInRecord, StaffRecord
-from busbar.kernel.ids import ApiKeyId, OperatorId, SignInId, StaffId
+from busbar.canon.tenants import Operator, SignInMethod
+from busbar.domain.tenants.identity_steps import IdentityRecord, ProviderRecord
+from busbar.domain.tenants.model import ApiKeyRecord, AuditEntry, SignInRecord, StaffRecord, TotpRecord
+from busbar.domain.tenants.steps import PasskeyRecord, TakenChallenge
+from busbar.kernel.ids import ApiKeyId, OperatorId, PasskeyId, SignInId, StaffId
 from busbar.ports.work import UnitOfWork
 
 
@@ -96,6 +98,61 @@ class StaffStore(Protocol):
         ...
 
 
+class FactorStore(Protocol):
+    """Phones, passkeys and challenges."""
+
+    async def load_totp(self, work: UnitOfWork, staff_id: StaffId) -> TotpRecord | None:
+        """Return somebody's phone."""
+        ...
+
+    async def put_totp(self, work: UnitOfWork, record: TotpRecord) -> None:
+        """Write somebody's phone."""
+        ...
+
+    async def delete_totp(self, work: UnitOfWork, staff_id: StaffId) -> None:
+        """Remove somebody's phone."""
+        ...
+
+    async def list_passkeys(
+        self, work: UnitOfWork, *, staff_id: StaffId | None = None, credential_id: str | None = None
+    ) -> Sequence[PasskeyRecord]:
+        """Return somebody's passkeys, or the one with this credential; oldest first."""
+        ...
+
+    async def insert_passkey(self, work: UnitOfWork, record: PasskeyRecord) -> None:
+        """Add a passkey."""
+        ...
+
+    async def use_passkey(self, work: UnitOfWork, passkey_id: PasskeyId, *, sign_count: int, used_at: datetime) -> None:
+        """Note that a passkey was used."""
+        ...
+
+    async def delete_passkeys(self, work: UnitOfWork, passkey_ids: Sequence[PasskeyId]) -> None:
+        """Remove passkeys."""
+        ...
+
+    async def insert_challenge(
+        self,
+        work: UnitOfWork,
+        challenge_hash: str,
+        *,
+        purpose: str,
+        staff_id: StaffId | None,
+        content: bytes,
+        expires_at: datetime,
+    ) -> None:
+        """Remember a challenge."""
+        ...
+
+    async def take_challenge(self, work: UnitOfWork, challenge_hash: str, *, purpose: str) -> TakenChallenge | None:
+        """Remove a challenge and return it, unless it is too old; those that are go as well."""
+        ...
+
+    async def set_method(self, work: UnitOfWork, sign_in_id: SignInId, method: SignInMethod) -> None:
+        """Write down how a sign-in was proved."""
+        ...
+
+
 class ApiKeyStore(Protocol):
     """API keys."""
 
@@ -124,5 +181,43 @@ class ApiKeyStore(Protocol):
         ...
 
 
-class TenantStore(OperatorStore, StaffStore, ApiKeyStore, Protocol):
+class IdentityStore(Protocol):
+    """Identity providers, and the people whom they know."""
+
+    async def load_provider(self, work: UnitOfWork, operator_id: OperatorId) -> ProviderRecord | None:
+        """Return an operator's provider."""
+        ...
+
+    async def put_provider(self, work: UnitOfWork, record: ProviderRecord) -> None:
+        """Write an operator's provider, and which addresses lead to it."""
+        ...
+
+    async def delete_provider(self, work: UnitOfWork, operator_id: OperatorId) -> None:
+        """Remove an operator's provider and whom it knows."""
+        ...
+
+    async def find_domain(self, work: UnitOfWork, domain: str) -> OperatorId | None:
+        """Return whose provider addresses of a domain lead to."""
+        ...
+
+    async def find_identity(
+        self, work: UnitOfWork, operator_id: OperatorId, *, issuer: str, subject: str
+    ) -> StaffId | None:
+        """Return whom a provider's name stands for."""
+        ...
+
+    async def has_identity(self, work: UnitOfWork, operator_id: OperatorId, *, issuer: str, staff_id: StaffId) -> bool:
+        """Tell whether a provider knows a member of staff already."""
+        ...
+
+    async def insert_identity(self, work: UnitOfWork, record: IdentityRecord) -> None:
+        """Remember under which name a provider knows somebody."""
+        ...
+
+    async def delete_identities(self, work: UnitOfWork, staff_id: StaffId) -> None:
+        """Forget under which names providers know somebody."""
+        ...
+
+
+class TenantStore(OperatorStore, StaffStore, FactorStore, ApiKeyStore, IdentityStore, Protocol):
     """Everything of the room."""

@@ -35,7 +35,7 @@ from busbar.gateways.ocpp.turns import DRAINING, WRITING
 from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import ConnectionId, ReportId, StationId
 from busbar.ports.intake import ConnectionReplacedError
-from busbar.ports.tracing import Span
+from busbar.ports.tracing import CURRENT, Span
 from busbar.ports.wirelog import Direction
 from busbar.wire.ocppj import (
     CallReceived,
@@ -216,7 +216,12 @@ class StationConnection(StraightCalls):
             return CommandOutcome(outcome=Outcome.ACCEPTED, status="disconnected")
         if self._calls is None:
             self._calls = self._make_calls()
+        context = CURRENT.get()
+        name = f"ocpp {type(delivery.request).__name__}"
+        span = self._house.tracer.begin(name, parent=context, protocol=self.protocol.value) if context else None
         outcome, answers = await self._calls.deliver(delivery)
+        if span is not None:
+            span.end("" if outcome.outcome is Outcome.ACCEPTED else outcome.outcome.value)
         try:
             for answer in answers:
                 await self._report_variables(answer)

@@ -8,13 +8,15 @@ from busbar.canon.stations import Admission, AdmissionRequested, AdmissionStatus
 from busbar.gateways.ocpp.connection import StationConnection
 from busbar.gateways.ocpp.house import House
 from busbar.gateways.ocpp.identity import (
+    BadPathError,
     CredentialsError,
+    UnknownPathError,
     choose_protocol,
     read_password,
     read_station_id,
     verify_password,
 )
-from busbar.gateways.ocpp.socket import CloseCode, Refusal, Socket, Upgrade, Welcome
+from busbar.gateways.ocpp.socket import CloseCode, Refusal, Socket, Stumble, Upgrade, Welcome
 from busbar.gateways.ocpp.tally import NO_PROTOCOL
 from busbar.gateways.ocpp.translators import find_translator
 from busbar.kernel.bounded import BoundedDict
@@ -27,6 +29,7 @@ from busbar.kernel.errors import (
     UnavailableError,
 )
 from busbar.kernel.ids import ReportId, StationId
+from busbar.ports.refusals import RefusalKind
 
 ADMISSION_LIFETIME_S = 5.0
 """How long an admission is remembered: a storm of reconnects asks once per station, a change counts soon."""
@@ -136,7 +139,8 @@ class FrontDoor:
         """Complete the handshake without a sub-protocol, to close at once (OCPP-J 3.2)."""
         reason = "no sub-protocol in common: offer ocpp2.1, ocpp2.0.1 or ocpp1.6"
         offered = ", ".join(upgrade.protocols)[:OFFER_MAX_CHARACTERS] or "none"
-        self._note_refusal(upgrade, station_id, f"{reason} (offered: {offered})", code=NO_PROTOCOL)
+        kind = RefusalKind.UNKNOWN_PROTOCOL if upgrade.protocols else RefusalKind.NO_PROTOCOL
+        self._note_refusal(upgrade, station_id, f"{reason} (offered: {offered})", kind=kind, code=NO_PROTOCOL)
         return Welcome(None, Dismissal(reason))
 
     # ---- who is it ---------------------------------------------------------------------------------------------------
@@ -170,7 +174,12 @@ class FrontDoor:
         """
         if admission.password_hash is None or station_id in upgrade.certificate_names:
             return admission
-        password = read_password(upgrade.authorization, station_id)
+        try:
+            password = read_password(upgrade.authorization, station_id)
+        except CredentialsError:
+            if not upgrade.authorization and upgrade.certificate_names:
+                raise CredentialsError(_tell_names(upgrade), RefusalKind.OTHER_CERTIFICATE) from None
+            raise
         key = self._house.settings.secret_key
         if verify_password(password, admission.password_hash, key):
             return admission
@@ -178,12 +187,12 @@ class FrontDoor:
         fresh = await self._ask(upgrade, station_id, protocol)
         if fresh.password_hash is None or verify_password(password, fresh.password_hash, key):
             return fresh
-        raise CredentialsError("wrong password")
+        raise CredentialsError("wrong password", RefusalKind.WRONG_PASSWORD)
 
     # ---- refusals ----------------------------------------------------------------------------------------------------
 
     def _turn_away(self, upgrade: Upgrade, station_id: StationId | None, error: BusbarError) -> Refusal:
-        self._note_refusal(upgrade, station_id, error.text, code=error.code)
+        self._note_refusal(upgrade, station_id, error.text, kind=name_kind(error), code=error.code)
         match error:
             case CredentialsError():
                 return Refusal(HTTPStatus.UNAUTHORIZED, error.text, (CHALLENGE,))
@@ -198,9 +207,43 @@ class FrontDoor:
             case _:
                 return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error")
 
-    def _note_refusal(self, upgrade: Upgrade, station_id: StationId | None, text: str, *, code: str) -> None:
+    def _note_refusal(
+        self, upgrade: Upgrade, station_id: StationId | None, text: str, *, kind: RefusalKind, code: str
+    ) -> None:
         house = self._house
-        house.tally.refused[code] += 1
-        log.warning("ocpp.refused", station_id=station_id, peer=upgrade.peer_address, reason=text)
+        house.refuse(
+            Stumble(
+                kind=kind,
+                code=code,
+                peer_address=upgrade.peer_address,
+                is_encrypted=upgrade.is_encrypted,
+                detail=text,
+                name=station_id,
+                target=upgrade.target,
+                protocols=upgrade.protocols,
+            )
+        )
         if station_id is not None:
             house.note(station_id, f"refused: {text} ({upgrade.peer_address})")
+
+
+def name_kind(error: BusbarError) -> RefusalKind:
+    """Return what a person who sets up the station has to look at."""
+    match error:
+        case CredentialsError():
+            return error.kind
+        case UnknownPathError() | BadPathError():
+            return RefusalKind.WRONG_PATH
+        case UnknownStationError():
+            return RefusalKind.UNKNOWN_STATION
+        case BlockedStationError():
+            return RefusalKind.BLOCKED
+        case LimitExceededError():
+            return RefusalKind.CROWDED
+        case _:
+            return RefusalKind.NOT_READY
+
+
+def _tell_names(upgrade: Upgrade) -> str:
+    names = ", ".join(upgrade.certificate_names)[:OFFER_MAX_CHARACTERS]
+    return f"the certificate names another station: {names}"

@@ -10,6 +10,7 @@ from busbar.gateways.ocpp.connection import StationConnection
 from busbar.gateways.ocpp.door import FrontDoor
 from busbar.gateways.ocpp.house import GatewayStats, House
 from busbar.gateways.ocpp.picows_engine import PicowsEngine
+from busbar.gateways.ocpp.refusal_list import RefusalList
 from busbar.gateways.ocpp.settings import GatewaySettings
 from busbar.gateways.ocpp.socket import SocketEngine
 from busbar.gateways.ocpp.websockets_engine import WebsocketsEngine
@@ -49,6 +50,11 @@ class OcppGateway:
         self._house.tracer = tracer
 
     @property
+    def refusals(self) -> RefusalList:
+        """Who was turned away, and why."""
+        return self._house.refusals
+
+    @property
     def is_listening(self) -> bool:
         """Whether stations can connect."""
         return self._is_listening
@@ -82,7 +88,9 @@ class OcppGateway:
         settings = self._settings
         engine_class = PicowsEngine if settings.websocket_engine == "picows" else WebsocketsEngine
         tls = settings.load_tls()
-        self._engine = engine_class(door=self._door.judge, limits=settings.socket_limits, tls=tls)
+        self._engine = engine_class(
+            door=self._door.judge, limits=settings.socket_limits, tls=tls, on_stumble=self._house.refuse
+        )
         await self._engine.start(host=settings.bind, port=settings.ocpp_port)
         self._is_listening = True
         log.info("ocpp.listening", bind=settings.bind, port=self.port, engine=settings.websocket_engine, tls=bool(tls))

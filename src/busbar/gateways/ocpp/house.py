@@ -7,7 +7,9 @@ import msgspec
 import structlog
 
 from busbar.canon.stations import Registration
+from busbar.gateways.ocpp.refusal_list import RefusalList
 from busbar.gateways.ocpp.settings import GatewaySettings
+from busbar.gateways.ocpp.socket import Stumble
 from busbar.gateways.ocpp.tally import MessageCount, Tally
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.buckets import Spread
@@ -86,12 +88,19 @@ class House:
         self.open: dict[StationId, OpenConnection] = {}
         self.registrations: BoundedDict[StationId, Registration] = BoundedDict(bound=settings.connected_max_stations)
         self.tally = Tally()
+        self.refusals = RefusalList(clock=clock, entries_max=settings.refusals_max_entries)
         self.tracer: Tracer = NO_TRACER
         self._quirks: BoundedDict[Hashable, None] = BoundedDict(bound=QUIRKS_MAX)
 
     def note(self, station_id: StationId, text: str) -> None:
         """Write a note into the station's wire log."""
         self.wire_log.append(self.clock.now(), station_id, Direction.NOTE, text[:NOTE_MAX_CHARACTERS])
+
+    def refuse(self, stumble: Stumble) -> None:
+        """Count a visitor that is turned away, and keep it for those who set stations up."""
+        self.tally.refused[stumble.code] += 1
+        self.refusals.note(stumble)
+        log.warning("ocpp.refused", station_id=stumble.name, peer=stumble.peer_address, reason=stumble.detail)
 
     def adopt(self, connection: OpenConnection) -> None:
         """Take a new connection in; an older one of the same station gives way."""

@@ -10,6 +10,7 @@ from busbar.canon.stations import Protocol
 from busbar.kernel.errors import DeniedError, InvalidError, NotFoundError
 from busbar.kernel.ids import StationId
 from busbar.kernel.secret import verify_secret
+from busbar.ports.refusals import RefusalKind
 
 PATH_PREFIX = "/ocpp/"
 STATION_ID_MAX_CHARACTERS = 48  # OCPP 2.x part 4, 3.1.1
@@ -35,6 +36,10 @@ class CredentialsError(DeniedError):
     """The password is missing, unreadable or wrong, or belongs to another identity."""
 
     code = "denied.station_credentials"
+
+    def __init__(self, text: str, kind: RefusalKind) -> None:
+        super().__init__(text)
+        self.kind = kind
 
 
 def read_station_id(target: str) -> StationId:
@@ -70,18 +75,20 @@ def read_password(authorization: tuple[str, ...], station_id: StationId) -> byte
     Errors: CredentialsError.
     """
     if len(authorization) != 1:
-        raise CredentialsError("no password" if not authorization else "more than one Authorization header")
+        if not authorization:
+            raise CredentialsError("no password", RefusalKind.NO_CREDENTIALS)
+        raise CredentialsError("more than one Authorization header", RefusalKind.BAD_CREDENTIALS)
     scheme, _, encoded = authorization[0].strip().partition(" ")
     if scheme.lower() != "basic":
-        raise CredentialsError("not Basic authentication")
+        raise CredentialsError("not Basic authentication", RefusalKind.BAD_CREDENTIALS)
     try:
         credentials = base64.b64decode(encoded.strip(), validate=True)
     except (binascii.Error, ValueError):
-        raise CredentialsError("unreadable credentials") from None
+        raise CredentialsError("unreadable credentials", RefusalKind.BAD_CREDENTIALS) from None
     # Compared as a whole, so that an identity with a colon in it has its password as well.
     prefix = station_id.encode() + b":"
     if not credentials.startswith(prefix):
-        raise CredentialsError("the user name is not the station's identity")
+        raise CredentialsError("the user name is not the station's identity", RefusalKind.OTHER_NAME)
     return credentials.removeprefix(prefix)
 
 

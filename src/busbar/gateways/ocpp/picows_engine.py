@@ -29,7 +29,8 @@ from busbar.gateways.ocpp.handshake import (
     write_plain_upgrade,
 )
 from busbar.gateways.ocpp.picows_socket import PicowsSocket
-from busbar.gateways.ocpp.socket import Door, Refusal, SocketLimits, Welcome
+from busbar.gateways.ocpp.socket import Door, OnStumble, Refusal, SocketLimits, Welcome, ignore_stumble
+from busbar.gateways.ocpp.stumbles import TLS_RECORD, read_bad_request, read_tls_failure
 
 log = structlog.get_logger("busbar.ocpp")
 
@@ -69,8 +70,16 @@ class PicowsEngine:
     Visitors who say nothing keep nobody out: they lose their places first, the longest silent before all others.
     """
 
-    def __init__(self, *, door: Door, limits: SocketLimits, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        door: Door,
+        limits: SocketLimits,
+        tls: ssl.SSLContext | None = None,
+        on_stumble: OnStumble = ignore_stumble,
+    ) -> None:
         self._door = door
+        self._on_stumble = on_stumble
         self._limits = limits
         self._tls = tls
         self._listening: sockets.socket | None = None
@@ -177,7 +186,7 @@ class PicowsEngine:
             log.info("ocpp.handshake_timed_out", peer=format_peer(peer))
             front.abort()
         except (OSError, EOFError) as error:  # ssl.SSLError is an OSError
-            log.info("ocpp.handshake_failed", peer=format_peer(peer), error=str(error))
+            self._note_failure(error, format_peer(peer))
             front.abort()
         except asyncio.CancelledError:
             front.abort()
@@ -186,6 +195,12 @@ class PicowsEngine:
             if front.transport is None:
                 connection.close()
             self._places.release()
+
+    def _note_failure(self, error: OSError | EOFError, peer_address: str) -> None:
+        log.info("ocpp.handshake_failed", peer=peer_address, error=str(error))
+        stumble = read_tls_failure(error, peer_address=peer_address) if isinstance(error, OSError) else None
+        if stumble is not None:
+            self._on_stumble(stumble)
 
     async def _connect(self, connection: sockets.socket, front: "_FrontDoor") -> None:
         loop = asyncio.get_running_loop()
@@ -211,6 +226,13 @@ class PicowsEngine:
             raise EOFError("the connection is gone")
         accepted = read_request(head) if head else respond(_TOO_LONG)
         if isinstance(accepted, Response):
+            stumble = read_bad_request(
+                head,
+                peer_address=format_peer(peer),
+                is_encrypted=self._tls is not None,
+                detail=accepted.body.decode(errors="replace").strip(),
+            )
+            self._on_stumble(stumble)
             front.refuse(accepted)
             return
         upgrade = describe_upgrade(
@@ -312,10 +334,14 @@ class _FrontDoor(asyncio.Protocol):
         searched = max(0, len(self._data) - len(HEAD_END) + 1)
         self._data += data
         end = self._data.find(HEAD_END, searched)
-        if end < 0 and len(self._data) < HEAD_MAX_BYTES:
+        is_tls = self._data.startswith(TLS_RECORD)  # on a plain port: it would wait for an answer until it gives up
+        if end < 0 and len(self._data) < HEAD_MAX_BYTES and not is_tls:
             return
         if self.transport is not None:
             self.transport.pause_reading()
+        if is_tls:
+            self._head.set_result(TLS_RECORD)
+            return
         end += len(HEAD_END)
         is_short = len(HEAD_END) <= end <= HEAD_MAX_BYTES
         self._head.set_result(bytes(self._data[:end]) if is_short else b"")

@@ -32,6 +32,9 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     station_inbox_max_calls: int = 16
     """Calls of one station that wait behind the one being handled; then nothing more is read from it."""
 
+    refusals_max_entries: int = 1000
+    """Visitors that were turned away, of whom is kept why; see `busbar.gateways.ocpp.refusal_list`."""
+
     @property
     def socket_limits(self) -> SocketLimits:
         """The bounds of the WebSocket engine."""

@@ -12,6 +12,8 @@ from typing import Protocol
 
 import msgspec
 
+from busbar.ports.refusals import RefusalKind
+
 
 class CloseCode(IntEnum):
     """The close codes of RFC 6455 that we send or read, and those of the IANA registry that stations may send."""
@@ -128,6 +130,29 @@ class Welcome:
 
 Door = Callable[[Upgrade], Awaitable[Welcome | Refusal]]
 """Judges an upgrade; never raises."""
+
+
+class Stumble(msgspec.Struct, frozen=True, kw_only=True):
+    """A visitor that was turned away, by the engine before there was an upgrade to judge, or by the door."""
+
+    kind: RefusalKind
+    code: str
+    peer_address: str
+    is_encrypted: bool
+    detail: str
+    """What was found, in English, without secrets."""
+    name: str | None = None
+    target: str | None = None
+    """The request target as sent, if a request came."""
+    protocols: tuple[str, ...] = ()
+
+
+OnStumble = Callable[[Stumble], None]
+"""Hears of visitors that never came to the door. Must not raise."""
+
+
+def ignore_stumble(_stumble: Stumble) -> None:
+    """Keep nothing."""
 
 
 class SocketEngine(Protocol):

@@ -197,7 +197,7 @@ def judge_statuses(words: list[str], *, good: frozenset[str]) -> Outcome:
 
 
 GOOD_WORDS = frozenset({"Accepted", "Scheduled", "RebootRequired", "Unlocked", "AcceptedCanceled"})
-UNSUPPORTED_WORDS = frozenset({"NotSupported", "NotImplemented"})
+UNSUPPORTED_WORDS = frozenset({"NotSupported", "NotImplemented", "UnknownVendorId", "UnknownMessageId"})
 PLAIN_VERDICTS = {
     Verdict.ACCEPTED: "Accepted",
     Verdict.BLOCKED: "Blocked",

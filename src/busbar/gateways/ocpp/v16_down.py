@@ -5,12 +5,15 @@ from typing import Any
 
 from busbar.canon.control import (
     AnyStationRequest,
+    CancelPlace,
     ChangeAvailability,
     ChargingProfile,
     ChargingSchedule,
     ClearProfiles,
     CommandOutcome,
+    ForgetTokens,
     GetVariables,
+    KeepPlace,
     Outcome,
     ProfileKind,
     ProfilePurpose,
@@ -20,6 +23,8 @@ from busbar.canon.control import (
     ResetKind,
     SetProfile,
     SetVariables,
+    ShowCost,
+    ShowPrice,
     Trigger,
     TriggerTopic,
     Unlock,
@@ -35,6 +40,7 @@ from busbar.gateways.ocpp.translation import (
     make_outcome,
     read_status,
 )
+from busbar.gateways.ocpp.v16_prices import show_cost, show_price
 from busbar.gateways.ocpp.v16_up import ID_TAG_MAX_CHARACTERS, read_transaction_ref
 from busbar.wire import ocpp16
 from busbar.wire.schema.fields import Payload
@@ -200,6 +206,29 @@ def _clear_profiles(request: ClearProfiles) -> list[Payload]:
     ]
 
 
+def _keep_place(request: KeepPlace) -> list[Payload]:
+    for token in (request.id_token, request.group):
+        if token is not None and len(token.value) > ID_TAG_MAX_CHARACTERS:
+            raise UntranslatableError("an OCPP 1.6 idTag has at most 20 characters", outcome=Outcome.REJECTED)
+    return [
+        ocpp16.ReserveNowRequest(
+            connector_id=request.evse_id or 0,
+            expiry_date=request.expires_at,
+            id_tag=request.id_token.value,
+            parent_id_tag=None if request.group is None else request.group.value,
+            reservation_id=request.number,
+        )
+    ]
+
+
+def _cancel_place(request: CancelPlace) -> list[Payload]:
+    return [ocpp16.CancelReservationRequest(reservation_id=request.number)]
+
+
+def _forget_tokens(_request: ForgetTokens) -> list[Payload]:
+    return [ocpp16.ClearCacheRequest()]
+
+
 CALLS: dict[type[Any], Callable[[Any], list[Payload]]] = {
     RemoteStart: _remote_start,
     RemoteStop: _remote_stop,
@@ -211,6 +240,11 @@ CALLS: dict[type[Any], Callable[[Any], list[Payload]]] = {
     SetVariables: _set_variables,
     SetProfile: _set_profile,
     ClearProfiles: _clear_profiles,
+    ShowPrice: show_price,
+    ShowCost: show_cost,
+    KeepPlace: _keep_place,
+    CancelPlace: _cancel_place,
+    ForgetTokens: _forget_tokens,
 }
 
 
@@ -238,4 +272,6 @@ def read_outcome(request: AnyStationRequest, answers: list[Answered]) -> Command
         outcome = judge_statuses(words, good=GOOD_WORDS)
         worst = next((word for word in words if word not in GOOD_WORDS), words[-1])
         return CommandOutcome(outcome=outcome, status=worst, answer_json=last.answer_json, values=values)
+    if isinstance(request, ShowPrice):
+        return make_outcome(answers[0])  # a station that lacks one of the languages shows the price all the same
     return make_outcome(last)

@@ -56,6 +56,8 @@ NOTHING_TO_SAY = "NoError"
 _answer_status = answer_with(ocpp16.StatusNotificationResponse())
 _answer_meter = answer_with(ocpp16.MeterValuesResponse())
 VERDICTS = {**PLAIN_VERDICTS, Verdict.NO_FUNDS: "Blocked"}
+COST_VENDOR = "org.openchargealliance.costmsg"
+"""Of the messages about prices that 1.6 has by the Open Charge Alliance's paper."""
 
 
 def _read_evse(connector_id: int) -> int | None:
@@ -227,8 +229,13 @@ def _is_nothing(reply: None) -> bool:
 
 
 def _transfer(incoming: Incoming) -> Step:
-    # We agree with no vendor on anything, and say so (1.6, 4.3); what came is kept.
-    return Step(make_notified(incoming), answer_with(ocpp16.DataTransferResponse(status="UnknownVendorId")))
+    # We agree on prices alone, as the Open Charge Alliance's paper has it, and say so (1.6, 4.3); what came is kept.
+    request: ocpp16.DataTransferRequest = incoming.request
+    if request.vendor_id != COST_VENDOR:
+        return Step(make_notified(incoming), answer_with(ocpp16.DataTransferResponse(status="UnknownVendorId")))
+    # Told after the end of a transaction, when the cable is out: the total was sent with the end already.
+    status = "Accepted" if request.message_id == "ConnectorUnplugged" else "UnknownMessageId"
+    return Step(make_notified(incoming), answer_with(ocpp16.DataTransferResponse(status=status)))
 
 
 def _read_time(at: datetime | None) -> datetime | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from busbar.canon.control import AnyStationRequest, CommandOutcome, RawCall, VariableValue
+from busbar.canon.control import AnyStationRequest, CommandOutcome, RawCall, ShowPrice, VariableValue
 from busbar.gateways.ocpp.raw import read_raw_call
 from busbar.gateways.ocpp.translation import Answered, PlainWay, UpHandler
 from busbar.gateways.ocpp.v2_down import Downward2
@@ -39,11 +39,14 @@ class Translator2:
         """Give the call that carries a request out. Errors: UntranslatableError, OcppRequestError."""
         if isinstance(request, RawCall):
             return [read_raw_call(self._version, request.action, request.payload_json)]
+        if isinstance(request, ShowPrice):
+            return self._down.show_price(request)
         return [self._down.make_call(request, command_id=command_id)]
 
     def read_outcome(self, request: AnyStationRequest, answers: list[Answered]) -> CommandOutcome:
         """Say what the answer means."""
-        del request
+        if isinstance(request, ShowPrice):
+            return self._down.read_price_outcome(answers)
         return self._down.read_outcome(answers[-1])
 
     def read_variables(self, answer: Answered) -> tuple[VariableValue, ...]:

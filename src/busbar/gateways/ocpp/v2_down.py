@@ -7,11 +7,14 @@ from typing import Any
 from busbar.canon.access import IdToken
 from busbar.canon.control import (
     AnyStationRequest,
+    CancelPlace,
     ChangeAvailability,
     ChargingProfile,
     ClearProfiles,
     CommandOutcome,
+    ForgetTokens,
     GetVariables,
+    KeepPlace,
     Outcome,
     ProfileKind,
     ProfilePurpose,
@@ -21,6 +24,8 @@ from busbar.canon.control import (
     ResetKind,
     SetProfile,
     SetVariables,
+    ShowCost,
+    ShowPrice,
     Trigger,
     TriggerTopic,
     Unlock,
@@ -35,6 +40,7 @@ from busbar.gateways.ocpp.translation import (
     judge_statuses,
     make_outcome,
 )
+from busbar.gateways.ocpp.v2_prices import PriceWriter
 from busbar.gateways.ocpp.v2_up import Upward2, read_ref
 from busbar.kernel.ids import CommandId
 from busbar.wire.schema.fields import Payload
@@ -76,6 +82,7 @@ class Downward2:
         self._wire = wire
         self._up = up
         self._id_token_max = id_token_max_characters
+        self._prices = PriceWriter(wire)
         self._makers: dict[type[Any], Callable[[Any], Payload]] = {
             RemoteStart: self._remote_start,
             RemoteStop: self._remote_stop,
@@ -86,6 +93,10 @@ class Downward2:
             SetVariables: self._set_variables,
             SetProfile: self._set_profile,
             ClearProfiles: self._clear_profiles,
+            ShowCost: self._prices.show_cost,
+            KeepPlace: self._keep_place,
+            CancelPlace: self._cancel_place,
+            ForgetTokens: self._forget_tokens,
         }
 
     def make_call(self, request: AnyStationRequest, *, command_id: CommandId) -> Payload:
@@ -93,6 +104,14 @@ class Downward2:
         if isinstance(request, GetVariables):
             return self._get_variables(request, command_id)
         return self._makers[type(request)](request)
+
+    def show_price(self, request: ShowPrice) -> list[Payload]:
+        """Give the calls that show a price, which may be several. Errors: UntranslatableError."""
+        return self._prices.show_price(request)
+
+    def read_price_outcome(self, answers: list[Answered]) -> CommandOutcome:
+        """Say what the answers to those mean."""
+        return self._prices.read_outcome(answers)
 
     def _token(self, token: IdToken) -> Payload:
         if len(token.value) > self._id_token_max:
@@ -111,6 +130,21 @@ class Downward2:
 
     def _remote_stop(self, request: RemoteStop) -> Payload:
         return self._wire.RequestStopTransactionRequest(transaction_id=request.transaction_ref)
+
+    def _keep_place(self, request: KeepPlace) -> Payload:
+        return self._wire.ReserveNowRequest(
+            id=request.number,
+            expiry_date_time=request.expires_at,
+            id_token=self._token(request.id_token),
+            evse_id=request.evse_id,
+            group_id_token=None if request.group is None else self._token(request.group),
+        )
+
+    def _cancel_place(self, request: CancelPlace) -> Payload:
+        return self._wire.CancelReservationRequest(reservation_id=request.number)
+
+    def _forget_tokens(self, _request: ForgetTokens) -> Payload:
+        return self._wire.ClearCacheRequest()
 
     def _unlock(self, request: Unlock) -> Payload:
         return self._wire.UnlockConnectorRequest(evse_id=request.evse_id, connector_id=request.connector_id)

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from busbar.canon.access import AuthorizationRequested, Decision, IdToken, TokenKind, Verdict
 from busbar.canon.control import VariableRef, VariablesReported, VariableValue
+from busbar.canon.pricing import StationCost
+from busbar.canon.reservations import ReservationStatusReported
 from busbar.canon.sessions import (
     ChargingState,
     SamplesReported,
@@ -24,6 +27,7 @@ from busbar.canon.stations import (
 )
 from busbar.gateways.ocpp.columns import read_block_2
 from busbar.gateways.ocpp.metering import read_samples_2, to_utc
+from busbar.gateways.ocpp.reasons import describe_refusal
 from busbar.gateways.ocpp.translation import (
     PLAIN_VERDICTS,
     Incoming,
@@ -37,6 +41,7 @@ from busbar.gateways.ocpp.translation import (
     notify,
     refuse,
 )
+from busbar.gateways.ocpp.v2_prices import PriceWriter
 from busbar.kernel.ids import ReportId, StationId, TransactionRef
 from busbar.wire.schema.codes import ErrorCode
 from busbar.wire.schema.fields import Payload
@@ -109,6 +114,7 @@ class Upward2:
 
     def __init__(self, wire: Any) -> None:
         self._wire = wire
+        self._prices = PriceWriter(wire)
         self._heartbeat_type = wire.HeartbeatResponse
         self._meter_answer = answer_with(wire.MeterValuesResponse())
         self._status_answer = answer_with(wire.StatusNotificationResponse())
@@ -137,6 +143,7 @@ class Upward2:
             wire.SecurityEventNotificationRequest: notify(
                 wire.SecurityEventNotificationResponse(), time_field="timestamp"
             ),
+            wire.ReservationStatusUpdateRequest: self.reservation,
             wire.NotifyEventRequest: notify(wire.NotifyEventResponse(), time_field="generated_at"),
             wire.NotifyMonitoringReportRequest: notify(
                 wire.NotifyMonitoringReportResponse(), time_field="generated_at"
@@ -153,7 +160,6 @@ class Upward2:
             "NotifyDisplayMessages",
             "PublishFirmwareStatusNotification",
             "ReportChargingProfiles",
-            "ReservationStatusUpdate",
         )
         return handlers | self.list_notices(plain)
 
@@ -216,7 +222,8 @@ class Upward2:
 
         def answer(decision: Decision) -> Payload:
             if not has_certificate:
-                return self._wire.AuthorizeResponse(id_token_info=self.write_token_info(decision))
+                tariff = self._prices.write_driver_tariff(decision.note)
+                return self._wire.AuthorizeResponse(id_token_info=self.write_token_info(decision), **tariff)
             # We can verify no contract certificate, and then the token counts as invalid (C07.FR.17).
             info = self._wire.IdTokenInfoType(status="Invalid")
             return self._wire.AuthorizeResponse(id_token_info=info, certificate_status="CertChainError")
@@ -243,6 +250,7 @@ class Upward2:
             reservation_id=request.reservation_id,
             stop_reason=info.stopped_reason,
             samples=tuple(samples.taken),
+            cost=read_station_cost(getattr(request, "cost_details", None)),
             payload_json=incoming.payload_json,
             report_id=incoming.report_id,
             station_id=incoming.station_id,
@@ -256,7 +264,7 @@ class Upward2:
             # A status that is not Accepted is how a CSMS says that it wants no more of this (E05.FR.09, E05.FR.10).
             decision = Decision(verdict=Verdict.INVALID)
         info = None if decision is None else self.write_token_info(decision)
-        return self._wire.TransactionEventResponse(id_token_info=info)
+        return self._wire.TransactionEventResponse(id_token_info=info, **self._prices.write_note(reply.note))
 
     def meter(self, incoming: Incoming) -> Step:
         """MeterValues."""
@@ -286,6 +294,16 @@ class Upward2:
         )
         return Step(report, answer_with(self._wire.NotifyReportResponse()))
 
+    def reservation(self, incoming: Incoming) -> Step:
+        """ReservationStatusUpdate; what is neither Removed nor Expired (2.1 NoTransaction) came to nothing too."""
+        request: ocpp201.ReservationStatusUpdateRequest = incoming.request
+        report = ReservationStatusReported(
+            number=request.reservation_id,
+            is_removed=request.reservation_update_status == "Removed",
+            **head(incoming),
+        )
+        return Step(report, answer_with(self._wire.ReservationStatusUpdateResponse()))
+
     def transfer(self, incoming: Incoming) -> Step:
         """DataTransfer: we agree with no vendor on anything, and say so (P01.FR.05); what came is kept."""
         return Step(make_notified(incoming), answer_with(self._wire.DataTransferResponse(status="UnknownVendorId")))
@@ -298,12 +316,13 @@ class Upward2:
 
     def write_token_info(self, decision: Decision) -> Payload:
         """Write a decision as IdTokenInfo."""
-        language = decision.language
+        language, note = decision.language, decision.note or describe_refusal(decision)
         return self._wire.IdTokenInfoType(
             status=VERDICTS[decision.verdict],
             cache_expiry_date_time=decision.expires_at,
             group_id_token=None if decision.group is None else self.write_token(decision.group),
             language1=language if language and len(language) <= LANGUAGE_MAX_CHARACTERS else None,
+            personal_message=None if note is None or not note.text else self._prices.write_text(note),
         )
 
 
@@ -313,6 +332,8 @@ def read_update_plainly(
     """Read a TransactionEvent that tells of a running transaction's samples alone."""
     meter_values, info, evse = request.meter_value, request.transaction_info, request.evse
     if request.event_type != "Updated" or meter_values is None or request.id_token is not None or info.stopped_reason:
+        return None
+    if getattr(request, "cost_details", None) is not None:
         return None
     block = read_block_2(meter_values)
     if block is None:
@@ -337,7 +358,20 @@ def read_update_plainly(
 
 
 def _says_nothing(reply: TransactionReply) -> bool:
-    return reply.decision is None and not reply.is_stop_wanted
+    return reply.decision is None and not reply.is_stop_wanted and reply.note is None
+
+
+def read_station_cost(details: Any) -> StationCost | None:
+    """Read what a 2.1 station reckoned (I12)."""
+    if details is None:
+        return None
+    total = details.total_cost.total
+    return StationCost(
+        currency=details.total_cost.currency,
+        net=None if total.excl_tax is None else Decimal(str(total.excl_tax)),
+        gross=None if total.incl_tax is None else Decimal(str(total.incl_tax)),
+        failure=(details.failure_reason or "unknown") if details.failure_to_calculate else None,
+    )
 
 
 def read_ref(

@@ -4,17 +4,30 @@ import asyncio
 import logging
 import ssl
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.typing import Subprotocol
 
-from busbar.gateways.ocpp.handshake import EXTENSIONS, describe_upgrade, is_upgrade, respond, trim_reason
-from busbar.gateways.ocpp.socket import CloseCode, Door, Refusal, SocketLimits, SocketListener, Welcome
+from busbar.gateways.ocpp.handshake import EXTENSIONS, describe_upgrade, format_peer, is_upgrade, respond, trim_reason
+from busbar.gateways.ocpp.socket import (
+    CloseCode,
+    Door,
+    OnStumble,
+    Refusal,
+    SocketLimits,
+    SocketListener,
+    Welcome,
+    ignore_stumble,
+)
+from busbar.gateways.ocpp.stumbles import TLS_RECORD, make_stumble, read_bad_request, read_tls_failure
+from busbar.ports.refusals import RefusalKind
 
 QUIET = logging.getLogger("busbar.ocpp.websockets")
 QUIET.setLevel(logging.CRITICAL)
@@ -25,12 +38,133 @@ WRITE_QUEUE_CUT_MESSAGES = 256
 """From here on the listener did not slow down, and the other side does not read: the connection is cut."""
 READ_QUEUE_MAX_MESSAGES = 4
 
+_TLS_CLOSE_TIMEOUT_S = 1.0
+
+
+class _Visitor(ServerConnection):
+    """A connection that negotiates TLS by itself, since the event loop tells nobody why that failed."""
+
+    def __init__(
+        self,
+        *given: Any,
+        tls: ssl.SSLContext | None,
+        handshake_timeout_s: float,
+        on_stumble: OnStumble,
+        **more: Any,
+    ) -> None:
+        super().__init__(*given, **more)
+        self._tls = tls
+        self._handshake_timeout_s = handshake_timeout_s
+        self._on_stumble = on_stumble
+        self._peer = "unknown"
+        self._early = bytearray()
+        """What came before there was a transport to answer by."""
+        self._bare: asyncio.Transport | None = None
+        """The transport under TLS."""
+        self._is_open = False
+        self._is_first = True
+        self._encrypting: asyncio.Task[None] | None = None
+        self._impatience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin; with TLS, wait for the visitor to begin with it."""
+        self._peer = format_peer(transport.get_extra_info("peername"))
+        if self._tls is None:
+            self._open(transport)
+            return
+        self._bare = cast("asyncio.Transport", transport)
+        self._impatience = self.loop.call_later(self._handshake_timeout_s, self._bare.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes: of TLS, of the request, of frames."""
+        if not self._is_open:
+            self._early += data
+            if self._encrypting is None and self._bare is not None and self._tls is not None:
+                self._encrypting = self.loop.create_task(self._encrypt(self._bare, self._tls))
+                # The task begins, TLS takes the transport over, and then it is given what came before that.
+                self.loop.call_soon(self.loop.call_soon, self._hand_on, self._bare)
+            return
+        is_first, self._is_first = self._is_first, False
+        if is_first and self._tls is None and data.startswith(TLS_RECORD):
+            # It would wait for an answer that never comes.
+            self._on_stumble(read_bad_request(TLS_RECORD, peer_address=self._peer, is_encrypted=False, detail=""))
+            self.transport.close()
+            return
+        super().data_received(data)
+
+    def _hand_on(self, bare: asyncio.Transport) -> None:
+        data, self._early = memoryview(bytes(self._early)), bytearray()
+        while data and not bare.is_closing():
+            encryption = cast("asyncio.BufferedProtocol", bare.get_protocol())
+            buffer = memoryview(encryption.get_buffer(len(data)))
+            count = min(len(buffer), len(data))
+            buffer[:count] = data[:count]
+            encryption.buffer_updated(count)
+            data = data[count:]
+
+    async def _encrypt(self, bare: asyncio.Transport, tls: ssl.SSLContext) -> None:
+        try:
+            transport = await self.loop.start_tls(
+                bare,
+                self,
+                tls,
+                server_side=True,
+                ssl_handshake_timeout=self._handshake_timeout_s,
+                ssl_shutdown_timeout=_TLS_CLOSE_TIMEOUT_S,
+            )
+        except OSError as error:  # ssl.SSLError is one, and so are a connection that is cut and a time that is over
+            stumble = read_tls_failure(error, peer_address=self._peer)
+            if stumble is not None:
+                self._on_stumble(stumble)
+            bare.abort()
+            return
+        if transport is None or transport.is_closing():
+            bare.abort()
+            return
+        self._open(transport)
+
+    def _open(self, transport: asyncio.BaseTransport) -> None:
+        if self._impatience is not None:
+            self._impatience.cancel()
+        self._is_open = True
+        super().connection_made(transport)
+        if self._early:
+            early, self._early = bytes(self._early), bytearray()
+            self.data_received(early)
+
+    def eof_received(self) -> None:
+        """Take the end of what the visitor sends."""
+        if self._is_open:
+            super().eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Say what came instead of a request, if it was none."""
+        if self._impatience is not None:
+            self._impatience.cancel()
+        if not self._is_open:
+            return
+        error = self.protocol.handshake_exc
+        has_spoken = not self._is_first  # port checks say nothing
+        if has_spoken and self.request is None and isinstance(error, InvalidMessage):
+            self._on_stumble(
+                read_bad_request(b"", peer_address=self._peer, is_encrypted=self._tls is not None, detail=str(error))
+            )
+        super().connection_lost(exc)
+
 
 class WebsocketsEngine:
     """A server of `websockets.asyncio`."""
 
-    def __init__(self, *, door: Door, limits: SocketLimits, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        door: Door,
+        limits: SocketLimits,
+        tls: ssl.SSLContext | None = None,
+        on_stumble: OnStumble = ignore_stumble,
+    ) -> None:
         self._door = door
+        self._on_stumble = on_stumble
         self._limits = limits
         self._tls = tls
         self._server: Server | None = None
@@ -52,7 +186,15 @@ class WebsocketsEngine:
             self._handle,
             host,
             port,
-            ssl=self._tls,
+            create_connection=cast(
+                "type[ServerConnection]",
+                partial(
+                    _Visitor,
+                    tls=self._tls,
+                    handshake_timeout_s=limits.handshake_timeout_s,
+                    on_stumble=self._on_stumble,
+                ),
+            ),
             process_request=self._judge,
             select_subprotocol=self._choose_protocol,
             compression=None,
@@ -97,6 +239,15 @@ class WebsocketsEngine:
 
     async def _judge(self, connection: ServerConnection, request: Request) -> Response | None:
         if not is_upgrade(request):
+            self._on_stumble(
+                make_stumble(
+                    RefusalKind.NOT_WEBSOCKET,
+                    peer_address=format_peer(connection.remote_address),
+                    is_encrypted=self._tls is not None,
+                    detail="this is no HTTP/1.1 WebSocket upgrade",
+                    target=request.path,
+                )
+            )
             return None
         if self._handshakes >= self._limits.handshake_max_connections:
             return respond(Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "too many handshakes", (("Retry-After", "5"),)))

@@ -35,6 +35,7 @@ from busbar.wire.alipay.signature import SIGN_TYPE, SignatureError, join, join_n
 
 Answer = dict[str, Any]
 _LIFETIME_S = 7200
+DAY_S = 86_400
 _STATUSES = {
     Status.WAITING: "WAIT_BUYER_PAY",
     Status.AUTHORISED: "WAIT_BUYER_PAY",
@@ -42,6 +43,8 @@ _STATUSES = {
     Status.CANCELLED: "TRADE_CLOSED",
 }
 BUYER = "dem***@example.org"
+STRANGER = "2088000000000000"
+"""Another merchant."""
 
 
 class AlipayDesk:
@@ -156,8 +159,15 @@ class AlipayDesk:
     def _refund(self, _given: dict[str, str], content: dict[str, Any]) -> Answer:
         payment = self._till.find(Brand.ALIPAY, content["out_trade_no"])
         number = content["out_request_no"]
-        is_known = (Brand.ALIPAY, number) in self._till.refunds
         amount = read_yuan(content["refund_amount"])
+        if self._till.mischief.refunds == "fail":
+            return _fail("40004", "ACQ.SELLER_BALANCE_NOT_ENOUGH", "卖家余额不足")
+        known = self._till.refunds.get((Brand.ALIPAY, number))
+        if known is not None and known.amount != amount:
+            return _fail("40004", "ACQ.DISCORDANT_REPEAT_REQUEST", "请求不一致")
+        if known is not None and known.status == "failed":
+            del self._till.refunds[Brand.ALIPAY, number]
+        is_known = (Brand.ALIPAY, number) in self._till.refunds
         if not is_known and (payment.status is not Status.CAPTURED or amount > self._till.count_left(payment)):
             return _fail("40004", "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL", "退款金额超限")
         refund = self._till.refund(payment, number, amount, metadata={})
@@ -193,12 +203,9 @@ class AlipayDesk:
     async def serve_bill(self, request: Request) -> Response:
         """Hand out the bill of a day as the archive that Alipay makes."""
         day = request.path_params["day"]
-        lines = [
-            self._show_movement(movement)
-            for movement in self._till.movements
-            if movement.payment.brand is Brand.ALIPAY
-            and datetime.fromtimestamp(movement.at_s, CHINA).date().isoformat() == day
-        ]
+        begin_s = int(datetime.fromisoformat(day).replace(tzinfo=CHINA).timestamp())
+        moved = self._till.list_movements(Brand.ALIPAY, since_s=begin_s, until_s=begin_s + DAY_S)
+        lines = [self._show_movement(movement) for movement in moved]
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             body = write_bill(lines, seller_id=self._keys.alipay_seller_id)
@@ -221,11 +228,17 @@ class AlipayDesk:
 
     def tell_paid(self, payment: Payment) -> None:
         """Tell how a payment stands."""
-        self._send(payment, {"trade_status": self._name_status(payment)})
+        self._send(self._till.tell(payment), {"trade_status": self._name_status(payment)})
+
+    def tell_expired(self, payment: Payment, *, was_held: bool) -> None:  # noqa: ARG002 - nothing is set aside here
+        """Tell that the payer's time is over."""
+        self.tell_paid(payment)
 
     def tell_refund(self, refund: Refund) -> None:
-        """Tell of a refund: the sum of all of them, and the number of this one."""
+        """Tell of a refund that went through: the sum of all of them, and the number of this one."""
         payment = refund.payment
+        if refund.status != "succeeded":
+            return
         refunded = payment.captured - self._till.count_left(payment)
         more = {"refund_fee": write_yuan(refunded), "out_biz_no": refund.refund_no}
         self._send(payment, {"trade_status": self._name_status(payment), **more})
@@ -263,7 +276,11 @@ class AlipayDesk:
             "sign_type": SIGN_TYPE,
             **more,
         }
-        fields["sign"] = sign(join_notice(fields), self._keys.alipay_platform)
+        mischief = self._till.mischief
+        if mischief.is_of_another:
+            fields["app_id"] = fields["seller_id"] = STRANGER
+        key = self._keys.alipay_merchant if mischief.is_forged else self._keys.alipay_platform
+        fields["sign"] = sign(join_notice(fields), key)
         body = urlencode(fields).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
         url = payment.notice_url

@@ -1,6 +1,7 @@
 """The provider put together: three interfaces, the payers' pages, and the handle for mischief."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,7 +22,7 @@ from busbar.simulator.psp.alipay import AlipayDesk
 from busbar.simulator.psp.courier import Courier
 from busbar.simulator.psp.keys import describe, make_keys
 from busbar.simulator.psp.stripe import StripeDesk
-from busbar.simulator.psp.till import CARDS, Brand, Card, Mischief, Payment, Status, Till
+from busbar.simulator.psp.till import CARDS, Brand, Card, Mischief, Payment, Status, Till, new_digits
 from busbar.simulator.psp.wechat import WechatDesk
 
 CLASSIC = Card(number="", brand="wallet")
@@ -68,7 +69,8 @@ class Psp:
             Route("/control/mischief", self.set_mischief, methods=post),
             Route("/control/release", self.release, methods=post),
             Route("/control/pay", self.pay, methods=post),
-            Route("/control/refund", self.end_refund, methods=post),
+            Route("/control/expire", self.expire, methods=post),
+            Route("/control/refund", self.refund, methods=post),
             Route("/control/dispute", self.dispute, methods=post),
             Route("/control/notices", self.list_notices, methods=get),
             Route("/control/payments", self.list_payments, methods=get),
@@ -165,21 +167,38 @@ class Psp:
         return _write({"sent": await self.courier.release()})
 
     async def pay(self, request: Request) -> Response:
-        """Pay in the payer's place: with a test number, or by confirming."""
+        """Pay in the payer's place: with a test number, or by confirming; or (`amount`) without being asked for it."""
         wish = await request.json()
+        if "amount" in wish:
+            return _write(_show(self.till.sell(Brand(wish["provider"]), int(wish["amount"]), wish["currency"])))
         payment = self._find(wish["provider"], wish["order_no"])
         self._authorise(payment, CARDS[wish["number"]] if wish.get("number") else CLASSIC)
         return _write(_show(payment))
 
-    async def end_refund(self, request: Request) -> Response:
-        """Let a refund that is on its way go through, or fail."""
+    async def expire(self, request: Request) -> Response:
+        """Let the payer's time be over; a bank lets go what it had set aside."""
         wish = await request.json()
-        refund = self.till.refunds.get((Brand(wish["provider"]), wish["refund_no"]))
-        if refund is None:
-            raise NotFoundError("there is no such refund")
-        self.till.end_refund(refund, has_failed=bool(wish.get("has_failed")))
+        payment = self._find(wish["provider"], wish["order_no"])
+        was_held = payment.status is Status.AUTHORISED
+        self.till.cancel(payment)
+        self.desk_of(payment).tell_expired(payment, was_held=was_held)
+        return _write(_show(payment))
+
+    async def refund(self, request: Request) -> Response:
+        """Let a refund that is on its way go through, or fail; or give money back by hand, unasked (`order_no`)."""
+        wish = await request.json()
+        if "order_no" in wish:
+            payment = self._find(wish["provider"], wish["order_no"])
+            refund = self.till.refund(payment, f"hand-{new_digits(12)}", int(wish["amount"]), metadata={})
+            refund.notice_url = payment.notice_url
+        else:
+            found = self.till.refunds.get((Brand(wish["provider"]), wish["refund_no"]))
+            if found is None:
+                raise NotFoundError("there is no such refund")
+            refund = found
+            self.till.end_refund(refund, has_failed=bool(wish.get("has_failed")))
         self.desk_of(refund.payment).tell_refund(refund)
-        return _write({"status": refund.status})
+        return _write({"status": refund.status, "refund_no": refund.refund_no})
 
     async def dispute(self, request: Request) -> Response:
         """Open a dispute about a payment, or end one."""
@@ -188,7 +207,8 @@ class Psp:
             found = self.till.close_dispute(wish["dispute"], is_won=bool(wish.get("is_won")))
         else:
             payment = self._find("stripe", wish["order_no"])
-            found = self.till.open_dispute(payment, int(wish["amount"]), str(wish.get("reason", "fraudulent")))
+            reason, is_inquiry = str(wish.get("reason", "fraudulent")), bool(wish.get("is_inquiry"))
+            found = self.till.open_dispute(payment, int(wish["amount"]), reason, is_inquiry=is_inquiry)
         self.stripe.tell_dispute(found)
         return _write({"dispute": found.ref, "status": found.status})
 
@@ -197,8 +217,11 @@ class Psp:
         return _write(list(self.courier.sent))
 
     async def list_payments(self, _request: Request) -> Response:
-        """List all payments."""
-        return _write([_show(payment) for payment in self.till.payments.values()])
+        """List all payments, with what went back of each."""
+        refunded: Counter[str] = Counter()
+        for refund in self.till.refunds.values():
+            refunded[refund.payment.ref] += refund.amount if refund.status == "succeeded" else 0
+        return _write([{**_show(each), "refunded": refunded[each.ref]} for each in self.till.payments.values()])
 
 
 class _Obstacle:
@@ -210,6 +233,12 @@ class _Obstacle:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        try:
+            await self._serve(scope, receive, send)
+        except ClientDisconnect:  # who hung up is not answered
+            return
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         mischief = self._till.mischief
         if scope["type"] != "http" or not scope["path"].startswith(API_PATHS):
             await self._app(scope, receive, send)
@@ -217,7 +246,9 @@ class _Obstacle:
         if mischief.is_down:
             await Response("down", 503)(scope, receive, send)
             return
-        if scope["method"] == "POST" and mischief.slow_count > 0:
+        if scope["method"] == "POST" and mischief.slow_count > 0 and mischief.slow_after > 0:
+            mischief.slow_after -= 1
+        elif scope["method"] == "POST" and mischief.slow_count > 0:
             mischief.slow_count -= 1
             held: list[Any] = []
 

@@ -10,6 +10,8 @@ from busbar.kernel.errors import ConflictError, LimitExceededError, NotFoundErro
 
 PAYMENTS_MAX = 200_000
 """What is kept in memory; a provider to try things with is started anew before."""
+INQUIRY = "warning_"
+"""What the status of a dispute begins with while no money moves."""
 PERCENT = 100
 PERMILLE = 1000
 
@@ -134,7 +136,7 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
 
     ref: str
     kind: str
-    """`payment`, `refund`, `dispute`."""
+    """`payment`, `refund`, `refund_failure`, `dispute`."""
     payment: Payment
     refund: Refund | None = None
     amount: int
@@ -150,6 +152,8 @@ class Mischief(msgspec.Struct, kw_only=True):
     slow_s: float = 0.0
     slow_count: int = 0
     """So many writes are done, and answered too late."""
+    slow_after: int = 0
+    """So many writes before them are answered in time."""
     is_holding: bool = False
     """Notices wait until they are asked for."""
     copies: int = 1
@@ -157,6 +161,24 @@ class Mischief(msgspec.Struct, kw_only=True):
     is_reversed: bool = False
     refunds: str = "now"
     """`now`, `later` (pending until told), `fail`."""
+    told_amount: int | None = None
+    """Notices of payments tell of this amount, and are rightly signed."""
+    told_currency: str = ""
+    """Notices of payments tell of this currency, and are rightly signed."""
+    is_of_another: bool = False
+    """Notices of payments are another merchant's, and are rightly signed."""
+    is_forged: bool = False
+    """Notices are signed by somebody else."""
+    is_cut: bool = False
+    """Notices lose their end on the way."""
+    listed_amount: int | None = None
+    """Statements tell of this amount of payments."""
+    listed_currency: str = ""
+    listed_cost: int | None = None
+    """Statements tell that so much was kept of payments."""
+    is_unlisted: bool = False
+    """Statements leave everything out."""
+    is_listed_twice: bool = False
 
 
 class Till:
@@ -216,6 +238,17 @@ class Till:
         if not payment.is_hold:
             self.capture(payment, payment.amount)
 
+    def sell(self, brand: Brand, amount: int, currency: str) -> Payment:
+        """Take money that the merchant's program never asked for: at a terminal, by a payment link."""
+        now_s = self.now_s()
+        ref = f"pi_{secrets.token_hex(12)}" if brand is Brand.STRIPE else new_digits(28)
+        payment = Payment(
+            brand=brand, order_no=f"hand{new_digits(12)}", ref=ref, amount=amount, currency=currency, created_s=now_s,
+            expires_s=now_s,
+        )  # fmt: skip
+        self.authorise(self.add(payment), None)
+        return payment
+
     def capture(self, payment: Payment, amount: int) -> None:
         """Take the money."""
         if payment.status is not Status.AUTHORISED or not 0 <= amount <= payment.amount:
@@ -224,6 +257,16 @@ class Till:
         payment.captured = amount
         if amount:
             self._move("payment", payment, amount, cost=count_cost(payment.brand, amount))
+
+    def tell(self, payment: Payment) -> Payment:
+        """Return a payment as notices tell of it: other than it is, if the mischief says so."""
+        wish = self.mischief
+        if wish.told_amount is None and not wish.told_currency:
+            return payment
+        amount = payment.amount if wish.told_amount is None else wish.told_amount
+        captured = amount if payment.captured and wish.told_amount is not None else payment.captured
+        currency = wish.told_currency or payment.currency
+        return msgspec.structs.replace(payment, amount=amount, captured=captured, currency=currency)
 
     def cancel(self, payment: Payment) -> None:
         """Give a payment up."""
@@ -236,6 +279,8 @@ class Till:
     ) -> Refund:
         """Give money back; a repeat answers what was done."""
         known = self.refunds.get((payment.brand, refund_no))
+        if known is not None and known.amount != amount:
+            raise StatusError("this number was used for another refund", status=known.status)
         if known is not None:
             return known
         if payment.status is not Status.CAPTURED or amount <= 0 or amount > self.count_left(payment):
@@ -256,9 +301,12 @@ class Till:
         return refund
 
     def end_refund(self, refund: Refund, *, has_failed: bool) -> None:
-        """Let a refund go through, or not."""
+        """Let a refund go through, or not; one that went through may come back (a closed bank account)."""
+        was_done = refund.status == "succeeded"
         refund.status = "failed" if has_failed else "succeeded"
-        if not has_failed:
+        if has_failed and was_done:
+            self._move("refund_failure", refund.payment, refund.amount, cost=0, refund=refund)
+        if not has_failed and not was_done:
             self._move("refund", refund.payment, -refund.amount, cost=0, refund=refund)
 
     def count_left(self, payment: Payment) -> int:
@@ -268,15 +316,17 @@ class Till:
 
     def list_refunds(self, payment: Payment) -> list[Refund]:
         """Return a payment's refunds."""
-        return [refund for refund in self.refunds.values() if refund.payment is payment]
+        return [refund for refund in self.refunds.values() if refund.payment.ref == payment.ref]
 
-    def open_dispute(self, payment: Payment, amount: int, reason: str) -> Dispute:
-        """Let a payer's bank take money back."""
+    def open_dispute(self, payment: Payment, amount: int, reason: str, *, is_inquiry: bool = False) -> Dispute:
+        """Let a payer's bank take money back, or only ask about it."""
+        status = f"{INQUIRY}needs_response" if is_inquiry else "needs_response"
         dispute = Dispute(
-            ref=f"dp_{secrets.token_hex(12)}", payment=payment, amount=amount, status="needs_response", reason=reason
+            ref=f"dp_{secrets.token_hex(12)}", payment=payment, amount=amount, status=status, reason=reason
         )
         self.disputes[dispute.ref] = dispute
-        self._move("dispute", payment, -amount, cost=0)
+        if not is_inquiry:
+            self._move("dispute", payment, -amount, cost=0)
         return dispute
 
     def close_dispute(self, ref: str, *, is_won: bool) -> Dispute:
@@ -284,10 +334,28 @@ class Till:
         dispute = self.disputes.get(ref)
         if dispute is None:
             raise NoPaymentError("no such dispute")
+        if dispute.status.startswith(INQUIRY):
+            dispute.status = f"{INQUIRY}closed"
+            return dispute
         dispute.status = "won" if is_won else "lost"
         if is_won:
             self._move("dispute", dispute.payment, dispute.amount, cost=0)
         return dispute
+
+    def list_movements(self, brand: Brand, *, since_s: int, until_s: int) -> list[Movement]:
+        """Return what moved in a period, as statements tell of it: other than it was, if the mischief says so."""
+        wish = self.mischief
+        if wish.is_unlisted:
+            return []
+        found: list[Movement] = []
+        for movement in self.movements:
+            if movement.payment.brand is not brand or not since_s <= movement.at_s < until_s:
+                continue
+            found.append(_alter(movement, wish))
+            if wish.is_listed_twice:
+                ref = f"txn_{secrets.token_hex(12)}"
+                found.append(msgspec.structs.replace(found[-1], ref=ref))
+        return found
 
     def _move(self, kind: str, payment: Payment, amount: int, *, cost: int, refund: Refund | None = None) -> None:
         self.movements.append(
@@ -301,6 +369,16 @@ class Till:
                 at_s=self.now_s(),
             )
         )
+
+
+def _alter(movement: Movement, wish: Mischief) -> Movement:
+    payment = movement.payment
+    if wish.listed_currency:
+        payment = msgspec.structs.replace(payment, currency=wish.listed_currency)
+    is_paid = movement.kind == "payment"
+    amount = wish.listed_amount if is_paid and wish.listed_amount is not None else movement.amount
+    cost = wish.listed_cost if is_paid and wish.listed_cost is not None else movement.cost
+    return msgspec.structs.replace(movement, payment=payment, amount=amount, cost=cost)
 
 
 def count_cost(brand: Brand, amount: int) -> int:

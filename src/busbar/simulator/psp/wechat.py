@@ -31,6 +31,9 @@ from busbar.wire.wechatpay.signature import SignatureError, read_authorization, 
 
 CHINA = timezone(timedelta(hours=8))
 _LIFETIME_S = 7200
+DAY_S = 86_400
+STRANGER = "1900000000"
+"""Another merchant."""
 Answer = tuple[int, Any]
 _STATES = {
     Status.WAITING: "NOTPAY",
@@ -172,6 +175,7 @@ class WechatDesk:
         state: Any = _REFUND_STATES[refund.status]
         amount = messages.RefundAmount(refund=refund.amount, total=refund.payment.amount)
         return messages.Refund(
+            mchid=self._keys.wechat_mchid if is_notice else "",
             out_trade_no=refund.payment.order_no,
             out_refund_no=refund.refund_no,
             refund_id=refund.ref,
@@ -188,20 +192,22 @@ class WechatDesk:
         return 200, messages.BillPlace(hash_type="SHA1", hash_value=digest, download_url=url)
 
     def _make_bill(self, day: str) -> bytes:
-        lines = [
-            _show_movement(movement)
-            for movement in self._till.movements
-            if movement.payment.brand is Brand.WECHATPAY
-            and datetime.fromtimestamp(movement.at_s, CHINA).date().isoformat() == day
-        ]
+        begin_s = int(datetime.fromisoformat(day).replace(tzinfo=CHINA).timestamp())
+        moved = self._till.list_movements(Brand.WECHATPAY, since_s=begin_s, until_s=begin_s + DAY_S)
+        lines = [_show_movement(movement) for movement in moved]
         return write_bill(lines, mchid=self._keys.wechat_mchid, appid=self._keys.wechat_appid)
 
     # ---- notices -----------------------------------------------------------------------------------------------------
 
     def tell_paid(self, payment: Payment) -> None:
         """Tell that a payment was made."""
-        text = msgspec.json.encode(self._show(payment)).decode()
-        self._send(payment.notice_url, "TRANSACTION.SUCCESS", "transaction", text)
+        shown = self._show(self._till.tell(payment))
+        if self._till.mischief.is_of_another:
+            shown = msgspec.structs.replace(shown, mchid=STRANGER)
+        self._send(payment.notice_url, "TRANSACTION.SUCCESS", "transaction", msgspec.json.encode(shown).decode())
+
+    def tell_expired(self, payment: Payment, *, was_held: bool) -> None:
+        """WeChat Pay tells nobody that the payer's time is over."""
 
     def tell_refund(self, refund: Refund) -> None:
         """Tell how a refund ended."""
@@ -231,9 +237,10 @@ class WechatDesk:
 
     def _sign_later(self, url: str, body: bytes) -> Callable[[], Notice]:
         def make() -> Notice:
+            is_forged = self._till.mischief.is_forged
             headers = sign_answer(
                 body.decode(),
-                key=self._keys.wechat_platform,
+                key=self._keys.wechat_merchant if is_forged else self._keys.wechat_platform,
                 serial_no=self._keys.wechat_serial,
                 nonce=secrets.token_hex(16),
                 at_s=self._till.now_s(),
@@ -251,6 +258,7 @@ def _show_movement(movement: Movement) -> BillLine:
         out_trade_no=movement.payment.order_no,
         amount_minor=movement.amount,
         fee_minor=movement.cost,
+        currency=movement.payment.currency,
         refund_id="" if refund is None else refund.ref,
         out_refund_no="" if refund is None else refund.refund_no,
     )

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from busbar.simulator.certificates import CertificateStore, read_pem
 from busbar.simulator.evse import Evse
@@ -12,7 +15,23 @@ from busbar.simulator.v16.control import ACCEPTED, REJECTED
 from busbar.simulator.v16.speaker import SETTINGS, Answer, Speaker16, read_verdict
 
 SEND_LIST_MAX = 500
+PRICES_VENDOR = "org.openchargealliance.costmsg"
+PRICES_SHOWN = {"SetUserPrice": "price_shown", "RunningCost": "cost_updated", "FinalCost": "total_shown"}
 CLOCK_KEYS = {SETTINGS[Setting.CLOCK_ALIGNED_S]}
+
+
+def show_price_message(speaker: Speaker16, request: Payload) -> Payload:
+    """Show what the OCA's price messages say; they must be JSON objects."""
+    happening = PRICES_SHOWN.get(str(request.get("messageId")))
+    if happening is None:
+        return {"status": "UnknownMessageId"}
+    try:
+        content = msgspec.json.decode(str(request.get("data") or ""), type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {"status": "Rejected"}
+    speaker.station.shown[happening] = content
+    speaker.station.emit(happening)
+    return ACCEPTED
 
 
 class Caretaker:
@@ -76,7 +95,9 @@ class Caretaker:
         return {"status": "Accepted" if book.replace(request["listVersion"], whole) else "Failed"}
 
     def transfer_data(self, speaker: Speaker16, request: Payload) -> Payload:
-        """DataTransfer: the station knows its own vendor's extension `Echo` and nothing else (1.6 section 4.3)."""
+        """DataTransfer: the station knows its own vendor's extension `Echo`, and prices (1.6 section 4.3)."""
+        if request["vendorId"] == PRICES_VENDOR:
+            return show_price_message(speaker, request)
         if request["vendorId"] != speaker.station.vendor.name:
             return {"status": "UnknownVendorId"}
         if request.get("messageId") not in {None, "Echo"}:

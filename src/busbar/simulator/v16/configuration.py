@@ -1,4 +1,4 @@
-"""Configuration keys of a virtual 1.6 station (1.6 section 9; security whitepaper section 5)."""
+"""Configuration keys of a virtual 1.6 station (1.6 section 9; the papers about security, section 5, and prices)."""
 
 from dataclasses import dataclass
 
@@ -93,6 +93,9 @@ def make_keys(connectors: int) -> dict[str, Key]:
         "CertificateSignedMaxChainSize": Key("10000", "int", is_readonly=True),
         "CertificateStoreMaxLength": Key("32", "int", is_readonly=True),
         "CpoName": Key("", "text"),
+        "CustomDisplayCostAndPrice": Key("true", "bool", is_readonly=True),
+        "DefaultPrice": Key("{}", "text"),
+        "NumberOfDecimalsForCostValues": Key("2", "int"),
         "SecurityProfile": Key("0", "int", needs_reboot=True),
     }
 

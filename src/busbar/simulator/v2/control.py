@@ -147,6 +147,7 @@ def take_cost(speaker: Speaker2, request: Payload) -> Payload:
     """CostUpdated (I02): shown to the driver."""
     transaction = speaker.station.find_transaction(request["transactionId"])
     if transaction is not None:
+        speaker.station.shown["cost_updated"] = request
         speaker.station.emit("cost_updated", transaction.evse_id)
     return {}
 

@@ -121,7 +121,8 @@ class Grid:
         for (held_evse, held_id), held in self.tariffs.items():
             if held_id == tariff["tariffId"] and held_evse != evse_id and held != tariff:
                 return {"status": "DuplicateTariffId"}
-        for place in [each for each in self.tariffs if each[0] == evse_id and "validFrom" not in self.tariffs[each]]:
+        held = [each for each in self.tariffs if evse_id in {0, each[0]}]  # one for all replaces each one's (I07.FR.12)
+        for place in [each for each in held if "validFrom" not in self.tariffs[each]]:
             del self.tariffs[place]
         self.tariffs[evse_id, tariff["tariffId"]] = tariff
         return ACCEPTED

@@ -338,6 +338,10 @@ class Speaker2:
             if transaction.record is not None:
                 transaction.record.is_delivered = True
             self.station.emit("transaction_delivered", evse.evse_id)
+        if "totalCost" in answer:
+            happening = "total_shown" if kind == "Ended" else "cost_updated"
+            self.station.shown[happening] = answer
+            self.station.emit(happening, evse.evse_id)
         info = answer.get("idTokenInfo")
         if info is not None and kind != "Ended":
             self.station.gate.judge(evse, transaction, read_verdict(info))

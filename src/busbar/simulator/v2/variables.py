@@ -76,8 +76,8 @@ def _seconds(component: str, variable: str, value: int, *, instance: str = "") -
     return D(component, variable, str(value), "integer", BOTH, instance=instance, unit="s", low=0, high=86_400)
 
 
-def _switch(component: str, variable: str, *, value: bool, mutability: str = BOTH) -> Definition:
-    return D(component, variable, "true" if value else "false", "boolean", mutability)
+def _switch(component: str, variable: str, *, value: bool, mutability: str = BOTH, instance: str = "") -> Definition:
+    return D(component, variable, "true" if value else "false", "boolean", mutability, instance)
 
 
 def _members(component: str, variable: str, value: str, values: str) -> Definition:
@@ -155,6 +155,7 @@ def _services() -> list[Definition]:
         D("DisplayMessageCtrlr", "DisplayMessages", "0", "integer", is_live=True, high=20),
         D("DisplayMessageCtrlr", "SupportedFormats", "ASCII,UTF8,URI", "MemberList", values="ASCII,HTML,URI,UTF8"),
         D("DisplayMessageCtrlr", "SupportedPriorities", "AlwaysFront,InFront,NormalCycle", "MemberList"),
+        _switch("TariffCostCtrlr", "Enabled", value=True, instance="Tariff"),
         D("TariffCostCtrlr", "Currency", "EUR", "string", BOTH),
         D("TariffCostCtrlr", "TariffFallbackMessage", "See the app for prices", "string", BOTH),
         D("TariffCostCtrlr", "TotalCostFallbackMessage", "See the app for the total", "string", BOTH),
@@ -168,8 +169,9 @@ def _newer() -> list[Definition]:
     return [
         D("DisplayMessageCtrlr", "SupportedStates", "Charging,Faulted,Idle,Unavailable", "MemberList"),
         D("DisplayMessageCtrlr", "Language", "en", "OptionList", BOTH, values="en,it,zh"),
-        _switch("TariffCostCtrlr", "Enabled", value=True, mutability=READ),
+        _switch("TariffCostCtrlr", "Enabled", value=False, mutability=READ, instance="Cost"),
         D("TariffCostCtrlr", "MaxElements", "50", "integer", instance="Tariff"),
+        _switch("TariffCostCtrlr", "ConditionsSupported", value=True, mutability=READ, instance="Tariff"),
         _switch("V2XChargingCtrlr", "Enabled", value=False, mutability=READ),
         _switch("PaymentCtrlr", "Enabled", value=False, mutability=READ),
         D("WebPaymentsCtrlr", "ValidityTime", "60", "integer", BOTH, unit="s", low=10, high=3600),

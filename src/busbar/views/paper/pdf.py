@@ -1,12 +1,10 @@
 """Documents as PDF: A4, the operator's logo and colour, Chinese by a CID font that every reader has at hand."""
 
-import base64
 import io
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,13 +12,11 @@ import msgspec
 from busbar.canon.invoicing import BusinessParty, Document, DocumentKind, DocumentLine, TaxCategory
 from busbar.rating.lines import count_digits
 from busbar.rating.totals import to_major
+from busbar.views.paper.printing import Paper, draw_foot, draw_logo, lay_table, register_fonts, write_text
 from busbar.views.paper.words import choose_words, name_line, write_decimal
 
-LATIN, LATIN_BOLD, CHINESE = "Helvetica", "Helvetica-Bold", "STSong-Light"
 PRICE_DECIMALS_MAX = 5
 QUANTITY_DECIMALS_MAX = 4
-LOGO_HEIGHT_MM = 14
-LOGO_WIDTH_MM = 50
 THOUSAND = 1000
 
 
@@ -32,26 +28,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
 
 
-class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """How the operator's documents look."""
-
-    color: str = "#1f5f8b"
-    logo_png: str = ""
-    footer: str = ""
-
-
 def write_pdf(document: Document, *, place: Place, paper: Paper, language: str | None = None) -> bytes:
     """Write a document as PDF."""
     return _Sheet(document, place, paper, language or document.language).write()
-
-
-def is_chinese(text: str) -> bool:
-    """Tell whether a text has signs that the Latin fonts lack."""
-    try:
-        text.encode("cp1252")
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 class _Sheet:
@@ -63,13 +42,9 @@ class _Sheet:
     def write(self) -> bytes:
         from reportlab.lib.pagesizes import A4  # noqa: PLC0415 - heavy, and only who wants paper needs it
         from reportlab.lib.units import mm  # noqa: PLC0415
-        from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415
-        from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # noqa: PLC0415
         from reportlab.platypus import SimpleDocTemplate, Spacer  # noqa: PLC0415
 
-        fonts: Any = pdfmetrics
-        if CHINESE not in fonts.getRegisteredFontNames():
-            fonts.registerFont(UnicodeCIDFont(CHINESE))
+        register_fonts()
         buffer = io.BytesIO()
         title = f"{self.words[self.document.kind]} {self.document.reference}"
         template = SimpleDocTemplate(
@@ -85,56 +60,28 @@ class _Sheet:
 
     # ---- parts -------------------------------------------------------------------------------------------------------
 
-    def _text(
-        self, text: str, *, size: float = 9, is_bold: bool = False, color: str = "#1d2129", align: Any = 0
-    ) -> Any:
-        from reportlab.lib.colors import HexColor  # noqa: PLC0415
-        from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
-        from reportlab.platypus import Paragraph  # noqa: PLC0415
-
-        style = ParagraphStyle(
-            "x", fontName=LATIN_BOLD if is_bold else LATIN, fontSize=size, leading=size * 1.4,
-            textColor=HexColor(color), alignment=align, wordWrap="CJK" if is_chinese(text) else None,
-        )  # fmt: skip
-        marked = "<br/>".join(self._mark(line) for line in text.split("\n"))
-        return Paragraph(marked, style)
-
-    @staticmethod
-    def _mark(text: str) -> str:
-        return f'<font name="{CHINESE}">{escape(text)}</font>' if is_chinese(text) else escape(text)
-
     def _head(self) -> Any:
         seller = self.document.seller
         left: list[Any] = []
-        logo = self._logo()
+        logo = draw_logo(self.paper)
         if logo is not None:
             left.append(logo)
-        left.append(self._text(seller.name, size=12, is_bold=True, color=self.paper.color))
-        right = self._text(self._write_party(seller, with_name=False), size=8, color="#4e5969", align=2)
-        return _table([[left, right]], widths=(95, 75), rules=[("LINEBELOW", (0, 0), (-1, 0), 1.2, self.paper.color)])
-
-    def _logo(self) -> Any:
-        from reportlab.lib.units import mm  # noqa: PLC0415
-        from reportlab.platypus import Image  # noqa: PLC0415
-
-        if not self.paper.logo_png:
-            return None
-        picture = Image(io.BytesIO(base64.b64decode(self.paper.logo_png)))
-        scale = min(LOGO_HEIGHT_MM * mm / picture.imageHeight, LOGO_WIDTH_MM * mm / picture.imageWidth)
-        picture.drawHeight, picture.drawWidth = picture.imageHeight * scale, picture.imageWidth * scale
-        picture.hAlign = "LEFT"
-        return picture
+        left.append(write_text(seller.name, size=12, is_bold=True, color=self.paper.color))
+        right = write_text(self._write_party(seller, with_name=False), size=8, color="#4e5969", align=2)
+        return lay_table(
+            [[left, right]], widths=(95, 75), rules=[("LINEBELOW", (0, 0), (-1, 0), 1.2, self.paper.color)]
+        )
 
     def _title(self) -> Any:
         document = self.document
-        title = self._text(self.words[document.kind], size=20, is_bold=True)
+        title = write_text(self.words[document.kind], size=20, is_bold=True)
         buyer: list[Any] = []
         if document.buyer is not None:
             buyer = [
-                self._text(self.words["buyer"], size=7.5, color="#86909c"),
-                self._text(self._write_party(document.buyer, with_name=True), size=9),
+                write_text(self.words["buyer"], size=7.5, color="#86909c"),
+                write_text(self._write_party(document.buyer, with_name=True), size=9),
             ]
-        return _table([[title, buyer]], widths=(95, 75))
+        return lay_table([[title, buyer]], widths=(95, 75))
 
     def _facts(self) -> Any:
         facts = self._list_facts()
@@ -143,9 +90,9 @@ class _Sheet:
         for index in range(half):
             row: list[Any] = []
             for name, value in (facts[index], facts[index + half] if index + half < len(facts) else ("", "")):
-                row += [self._text(name, size=8, color="#86909c"), self._text(value, size=8.5)]
+                row += [write_text(name, size=8, color="#86909c"), write_text(value, size=8.5)]
             rows.append(row)
-        return _table(rows, widths=(26, 59, 26, 59), padding=1.5)
+        return lay_table(rows, widths=(26, 59, 26, 59), padding=1.5)
 
     def _list_facts(self) -> list[tuple[str, str]]:
         document = self.document
@@ -162,14 +109,18 @@ class _Sheet:
             ("session", document.session_ids[0] if len(document.session_ids) == 1 else ""),
             ("period", self._write_period(starts_at, ends_at) if starts_at and ends_at else ""),
             ("energy_total", f"{energy} kWh" if document.energy_wh else ""),
-            ("tariff", document.tariff_name),
+            ("tariff", self._write_tariff()),
         )
         return [(self.words[name], text) for name, text in told if text]
+
+    def _write_tariff(self) -> str:
+        name, version = self.document.tariff_name, self.document.tariff_version
+        return f"{name} · {self.words['version'].format(version=version)}" if name and version else name
 
     def _lines(self) -> Any:
         names = ("item", "quantity", "price", "rate", "net", "gross")
         head = [
-            self._text(self.words[name], size=8, is_bold=True, color="#ffffff", align=0 if index == 0 else 2)
+            write_text(self.words[name], size=8, is_bold=True, color="#ffffff", align=0 if index == 0 else 2)
             for index, name in enumerate(names)
         ]
         rows = [head]
@@ -179,52 +130,38 @@ class _Sheet:
                 self._money(line.gross),
             )  # fmt: skip
             rows.append([
-                self._text(name_line(line, self.language), size=8.5),
-                *(self._text(cell, size=8.5, align=2) for cell in cells),
+                write_text(name_line(line, self.language), size=8.5),
+                *(write_text(cell, size=8.5, align=2) for cell in cells),
             ])  # fmt: skip
         rules = [
             ("BACKGROUND", (0, 0), (-1, 0), self.paper.color),
             ("LINEBELOW", (0, 1), (-1, -1), 0.4, "#e5e6eb"),
         ]
-        return _table(rows, widths=(62, 28, 26, 14, 19, 21), padding=3.2, rules=rules, repeat=1)
+        return lay_table(rows, widths=(62, 28, 26, 14, 19, 21), padding=3.2, rules=rules, repeat=1)
 
     def _sums(self) -> Any:
         words, totals = self.words, self.document.totals
-        rows = [["", self._text(words["sum_net"], align=2), self._text(self._money(totals.net), align=2)]]
+        rows = [["", write_text(words["sum_net"], align=2), write_text(self._money(totals.net), align=2)]]
         for tax in self.document.taxes:
             if tax.category is TaxCategory.STANDARD:
                 percent = write_decimal(tax.vat_percent, self.language)
                 text = f"{words['tax']} {percent} % ({self._money(tax.net)})"
-                rows.append(["", self._text(text, align=2), self._text(self._money(tax.tax), align=2)])
+                rows.append(["", write_text(text, align=2), write_text(self._money(tax.tax), align=2)])
             elif tax.reason:
-                rows.append(["", self._text(tax.reason, size=8, color="#4e5969", align=2), ""])
+                rows.append(["", write_text(tax.reason, size=8, color="#4e5969", align=2), ""])
         is_credit = self.document.kind is DocumentKind.CREDIT_NOTE
         name = words["gross"] if is_credit or self.document.kind is DocumentKind.RECEIPT else words["sum_gross"]
         rows.append([
             "",
-            self._text(name, size=11, is_bold=True, align=2),
-            self._text(f"{self._money(totals.gross)} {self.document.currency}", size=11, is_bold=True, align=2),
+            write_text(name, size=11, is_bold=True, align=2),
+            write_text(f"{self._money(totals.gross)} {self.document.currency}", size=11, is_bold=True, align=2),
         ])  # fmt: skip
         rules = [("LINEABOVE", (1, -1), (-1, -1), 1, self.paper.color)]
-        return _table(rows, widths=(70, 62, 38), padding=2, rules=rules)
+        return lay_table(rows, widths=(70, 62, 38), padding=2, rules=rules)
 
     def _foot(self, canvas: Any, template: Any) -> None:
-        from reportlab.lib.units import mm  # noqa: PLC0415
-
-        canvas.saveState()
-        canvas.setFillGray(0.45)
-        width = template.pagesize[0]
-        for text, x, draw in (
-            (self.paper.footer[:160], 20 * mm, canvas.drawString),
-            (
-                f"{self.document.reference} · {self.words['page']} {template.page}",
-                width - 20 * mm,
-                canvas.drawRightString,
-            ),
-        ):
-            canvas.setFont(CHINESE if is_chinese(text) else LATIN, 7.5)
-            draw(x, 12 * mm, text)
-        canvas.restoreState()
+        right = f"{self.document.reference} · {self.words['page']} {template.page}"
+        draw_foot(canvas, template, left=self.paper.footer, right=right)
 
     # ---- words -------------------------------------------------------------------------------------------------------
 
@@ -299,27 +236,3 @@ def _join_lines(document: Document) -> list[DocumentLine]:
 
 def _shorten(number: Decimal, decimals: int) -> Decimal:
     return round(number, decimals)
-
-
-def _table(
-    rows: list[list[Any]],
-    *,
-    widths: tuple[float, ...],
-    padding: float = 0,
-    rules: list[Any] | None = None,
-    repeat: int = 0,
-) -> Any:
-    """Lay cells out in columns, their widths in millimetres; colours in rules are texts."""
-    from reportlab.lib.colors import HexColor  # noqa: PLC0415
-    from reportlab.lib.units import mm  # noqa: PLC0415
-    from reportlab.platypus import Table  # noqa: PLC0415
-
-    style: list[Any] = [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 2),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 2),
-        ("TOPPADDING", (0, 0), (-1, -1), padding),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), padding + 1.5),
-    ]
-    style += [(*rule[:-1], HexColor(rule[-1])) for rule in rules or []]
-    return Table(rows, colWidths=[width * mm for width in widths], style=style, repeatRows=repeat)

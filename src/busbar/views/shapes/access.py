@@ -25,6 +25,8 @@ class Token(Shape):
     expires_at: datetime | None
     site_ids: list[str]
     """Where it is accepted; empty: at all sites of the operator."""
+    replaced_by: str | None
+    """The token that took its place."""
     created_at: datetime
     changed_at: datetime
 
@@ -63,6 +65,8 @@ class Driver(Shape):
     created_at: datetime
     signed_in_at: datetime | None
     """The last time."""
+    group: str | None
+    """The value of the group that the driver belongs to."""
     token_count: int
     session_count: int
 

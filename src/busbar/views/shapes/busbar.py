@@ -37,6 +37,8 @@ class Busbar(Shape):
     """A site as a single-line diagram: its stations in the order of their names."""
 
     site_id: str
+    grid_limit_w: int | None
+    """What the grid connection gives at most, in W; null where nobody entered it."""
     feeders: list[Feeder]
     is_whole: bool
     """False: the site has more stations than one diagram shows."""

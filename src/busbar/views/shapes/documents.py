@@ -101,6 +101,8 @@ class Document(DocumentSummary):
     buyer: Party | None
     session_ids: list[str]
     tariff_name: str
+    tariff_version: int
+    """The version that the session was priced by; 0: of several sessions, or of a thing without versions."""
     starts_at: datetime | None
     ends_at: datetime | None
     lines: list[DocumentLine]

@@ -8,9 +8,15 @@ from busbar.canon.sessions import ChargingState, CloseReason, SessionState
 from busbar.canon.stations import ConnectorKind, ConnectorStatus, PowerKind
 from busbar.domain.sessions.model import FailReason
 from busbar.views.shapes.companion import KeptStations, OwnComplaint, OwnVehicle
+from busbar.views.shapes.documents import DocumentSummary, InvoiceRequest
+from busbar.views.shapes.hours import OpeningTimes
+from busbar.views.shapes.ledger import Receivable, Wallet, WalletEntry
 from busbar.views.shapes.model import Page, Shape
+from busbar.views.shapes.offers import OwnCoupon, OwnPlan
+from busbar.views.shapes.payments import DriverPayment, SavedCard
 from busbar.views.shapes.people import SignIn
 from busbar.views.shapes.pricing import Cost, SessionPrice
+from busbar.views.shapes.reservations import OwnReservation
 from busbar.views.shapes.sessions import SessionStep
 
 
@@ -47,6 +53,19 @@ class ConnectorSummary(Shape):
     available: int
 
 
+class StationPrice(Shape):
+    """What the charge of an example costs at a station that begins now; at the cheapest of its connectors."""
+
+    currency: str
+    currency_digits: int
+    energy_wh: int
+    duration_s: int
+    gross: int
+    """Whole minor units; 0: free of charge."""
+    is_from: bool
+    """Other connectors there cost more."""
+
+
 class NearbyStation(Shape):
     """A station on the map."""
 
@@ -67,6 +86,14 @@ class NearbyStation(Shape):
     connectors: list[ConnectorSummary]
     available_evses: int
     total_evses: int
+    time_zone: str
+    """Where the station's clock hangs."""
+    is_open: bool
+    """One may come now, by the hours of the site."""
+    changes_at: datetime | None
+    """When it closes, or opens again; null where that is not known or never."""
+    price: StationPrice | None
+    """Null where charging is free: no tariff holds."""
 
 
 class NearbyStationList(Shape):
@@ -125,6 +152,10 @@ class DriverStation(Shape):
     latitude: float | None
     longitude: float | None
     is_online: bool
+    time_zone: str
+    hours: OpeningTimes
+    is_open: bool
+    changes_at: datetime | None
     evses: list[DriverEvse]
     chosen_evse_id: int | None
     """The EVSE that the scanned code named."""
@@ -136,6 +167,8 @@ class OwnStopTarget(Shape):
     energy_wh: int | None
     soc_permille: int | None
     stop_at: datetime | None
+    cost: int | None
+    """With tax, in whole minor units."""
     is_reached: bool
     """The station was asked to stop because of it."""
 
@@ -228,6 +261,9 @@ class OwnToken(Shape):
     label: str
     status: TokenStatus
     expires_at: datetime | None
+    replaced_by: str | None
+    """The token that took its place."""
+    changed_at: datetime
     created_at: datetime
 
 
@@ -235,6 +271,15 @@ class OwnTokenList(Shape):
     """The driver's tokens, oldest first."""
 
     items: list[OwnToken]
+
+
+class OwnPushDevice(Shape):
+    """A phone that is told what happens."""
+
+    device_id: str
+    endpoint: str
+    """Where its maker takes notices for it."""
+    language: str
 
 
 class DriverData(Shape):
@@ -247,6 +292,18 @@ class DriverData(Shape):
     vehicles: list[OwnVehicle]
     stations: KeptStations
     complaints: list[OwnComplaint]
+    reservations: list[OwnReservation]
+    wallet: Wallet
+    wallet_entries: list[WalletEntry]
+    debts: list[Receivable]
+    payments: list[DriverPayment]
+    payment_cards: list[SavedCard]
+    documents: list[DocumentSummary]
+    """Receipts, invoices, credit notes."""
+    invoice_requests: list[InvoiceRequest]
+    coupons: list[OwnCoupon]
+    plans: list[OwnPlan]
+    push_devices: list[OwnPushDevice]
 
 
 class Network(Shape):
@@ -257,6 +314,16 @@ class Network(Shape):
     slug: str
     time_zone: str
     language: str
+    can_reset: bool
+    """Whoever forgot the password can be mailed a link."""
+
+
+class MonthCost(Shape):
+    """What the priced sessions of a month cost in one currency, tax included."""
+
+    currency: str
+    currency_digits: int
+    gross: int
 
 
 class Month(Shape):
@@ -266,6 +333,8 @@ class Month(Shape):
     """`2026-11`, in the time zone that was asked for."""
     sessions: int
     energy_wh: int
+    costs: list[MonthCost]
+    """One for each currency; none where nothing has a price."""
 
 
 class MonthList(Shape):

@@ -117,6 +117,7 @@ class StatementEntry(Shape):
     session_id: str | None
     payment_id: str | None
     driver_id: str | None
+    driver_name: str | None = None
 
 
 class StatementPage(Page[StatementEntry]):
@@ -205,6 +206,17 @@ class Receivable(Shape):
     reminders: int
     ended_at: datetime | None
     is_overdue: bool
+
+
+class BankPayment(Shape):
+    """What was paid into the operator's bank account, and for which debts."""
+
+    debtor: str
+    amount: int
+    receivable_ids: list[str]
+    """Oldest first; the last may be paid in part."""
+    open_amount: int
+    """What the debtor still owes."""
 
 
 class ReceivablePage(Page[Receivable]):

@@ -1,8 +1,9 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from busbar.canon.sessions import ChargingState
 from busbar.canon.stations import ConnectorKind, ConnectorStatus, PowerKind, Protocol, Registration
+from busbar.views.shapes.hours import OpeningTimes
 from busbar.views.shapes.model import Page, Shape
 
 
@@ -34,8 +35,16 @@ class Site(Shape):
     """Degrees east, WGS 84."""
     time_zone: str
     """IANA name, such as `Europe/Rome`."""
+    subdivision: str
+    """ISO 3166-2 without the country, or empty."""
+    holidays: list[date]
+    """Beside those of country and region."""
+    working_days: list[date]
     is_public: bool
     """Shown to drivers."""
+    grid_limit_w: int | None
+    """What the grid connection gives at most, in W; null where nobody entered it."""
+    hours: OpeningTimes
     changed_at: datetime
     counts: StationCounts
 

@@ -11,6 +11,8 @@ class NowKind(StrEnum):
     """A station reports a fault."""
     STUCK = "stuck"
     """A session neither goes on nor ends."""
+    PAYMENT = "payment"
+    """Money for a session that did not come, a refund that did not go, or a payer's bank that wants it back."""
     PENDING = "pending"
     """A station waits to be accepted."""
     OFFLINE = "offline"
@@ -20,7 +22,7 @@ class NowKind(StrEnum):
 
 
 class NowReason(StrEnum):
-    """Why a session is stuck."""
+    """Why a session is stuck, or what is wrong with a payment."""
 
     STOP_UNANSWERED = "stop_unanswered"
     """It was asked to stop, and goes on."""
@@ -28,6 +30,12 @@ class NowReason(StrEnum):
     """Its station has no connection."""
     SILENT = "silent"
     """Nothing was heard of it for long, though its station is connected."""
+    PAYMENT_FAILED = "payment_failed"
+    """It failed, and its session is owed."""
+    REFUND_FAILED = "refund_failed"
+    """The newest refund of a payment failed."""
+    DISPUTED = "disputed"
+    """The payer's bank asks for the money back."""
 
 
 class NowItem(Shape):
@@ -37,13 +45,20 @@ class NowItem(Shape):
     reason: NowReason | None
     since: datetime | None
     station_id: str
+    """Empty for a payment that is of no station."""
     station_name: str
     site_id: str | None
     site_name: str | None
     evse_id: int | None
     session_id: str | None
     words: str
-    """The station's own: error codes and texts, or its make."""
+    """The station's own: error codes and texts, or its make; a provider's, of a payment."""
+    acknowledged_at: datetime | None
+    """When somebody said to have seen these faults; of faults alone."""
+    payment_id: str | None = None
+    amount: int | None = None
+    """What a payment is about, in minor units; who may not read money is told of none."""
+    currency: str | None = None
 
 
 class NowCount(Shape):

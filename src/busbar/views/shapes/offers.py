@@ -7,6 +7,7 @@ from busbar.canon.offers import Audience
 from busbar.canon.pricing import LineKind, Share
 from busbar.rating.offers import OfferKind
 from busbar.views.shapes.model import Page, Shape
+from busbar.views.shapes.pricing import PriceExample
 
 Amount = Annotated[str, Field(pattern=r"^\d{1,7}(\.\d{1,8})?$")]
 """A decimal as text, in major units of the currency, kWh or percent."""
@@ -30,6 +31,14 @@ class OfferTerms(Shape):
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
 
 
+class OfferGiven(Shape):
+    """What an offer took off the sessions of a currency."""
+
+    currency: str
+    amount: int
+    """Whole minor units."""
+
+
 class Offer(Shape):
     """What takes something off a price, and who has it."""
 
@@ -48,12 +57,36 @@ class Offer(Shape):
     """That it took something off."""
     amount: int
     """It took off, in whole minor units of its currency, or of several."""
+    given: list[OfferGiven]
+    """The same by currency."""
     created_at: datetime
     changed_at: datetime
 
 
 class OfferPage(Page[Offer]):
     """Offers."""
+
+
+class OfferEffect(Shape):
+    """What an offer does in an example, or why it does nothing."""
+
+    offer_id: str
+    """Empty: the one that is being written."""
+    name: str
+    amount: int
+    """It takes off, in whole minor units."""
+    refusal: str | None
+    """`below_minimum`, `nothing_to_reduce`, `another_is_better`, `other_currency`; null: it holds."""
+
+
+class OfferPreview(Shape):
+    """A receipt without and with an offer, before anybody has it."""
+
+    tariff_name: str
+    before: PriceExample
+    after: PriceExample
+    effects: list[OfferEffect]
+    """In the order in which they are taken off."""
 
 
 class Coupon(Shape):
@@ -78,6 +111,29 @@ class CouponPage(Page[Coupon]):
     """Coupons, the newest first."""
 
 
+class CouponUse(Shape):
+    """A driver redeemed a coupon."""
+
+    driver_id: str
+    driver_name: str | None
+    redeemed_at: datetime
+    session_id: str | None
+    """The charge that had it; null: it waits for the next one."""
+    amount: int
+    """It took off, in whole minor units of the offer's currency."""
+
+
+class CouponUsePage(Page[CouponUse]):
+    """Who redeemed a coupon, the newest first."""
+
+
+class CouponBatch(Shape):
+    """Coupons that were made together."""
+
+    offer_id: str
+    codes: list[str]
+
+
 class Plan(Shape):
     """A membership: a price a month, and energy that is included."""
 
@@ -90,6 +146,10 @@ class Plan(Shape):
     included_wh: int
     """In each calendar month."""
     is_open: bool
+    tax_permille: int
+    """The tax that the price contains."""
+    monthly_minimum: int
+    """What a member spends on sessions at least in a calendar month, with tax; 0: nothing."""
     members: int
     created_at: datetime
     changed_at: datetime
@@ -138,7 +198,11 @@ class OwnPlan(Shape):
     currency: str
     currency_digits: int
     monthly_price: int
+    monthly_minimum: int
+    """What a member spends on sessions at least in a calendar month, with tax; 0: nothing."""
     included_wh: int
+    included_left_wh: int | None
+    """Of this month; null for who is no member, and where nothing is included."""
     is_member: bool
     joined_at: datetime | None
 

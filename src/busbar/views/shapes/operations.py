@@ -34,6 +34,23 @@ class ProcessState(Shape):
     memory_bytes: int
 
 
+class ActionState(Shape):
+    """Messages of stations with one action, in every protocol."""
+
+    action: str
+    done: int
+    failed: int
+    """Answered with a CALLERROR."""
+
+
+class PartitionState(Shape):
+    """How far a partition is behind."""
+
+    partition: int
+    lag_ms: int
+    """How long its oldest report waits that is not applied yet."""
+
+
 class StorageState(Shape):
     """How much there is, and how much room is left. Null: it could not be asked."""
 
@@ -84,11 +101,15 @@ class Operations(Shape):
     """Connections that are slowed down (back-pressure)."""
     refusals: dict[str, int]
     """Connections that were turned away, by the code of the error."""
+    actions: list[ActionState]
+    """The most frequent first."""
     queue_messages: int
     queue_max_messages: int
     partitions: int
     partition_lag_ms: int
     """How long the oldest report waits."""
+    slowest_partitions: list[PartitionState]
+    """Those that wait longest, at most eight; those that wait for nothing are left out."""
     deliveries_waiting: int
     fact_lag_ms: int
     """Age of the oldest fact that a listener has not had."""

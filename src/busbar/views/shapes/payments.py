@@ -6,6 +6,7 @@ from busbar.canon.payments import PaymentPurpose, PaymentState, PayWay, Provider
 from busbar.canon.reconciliation import DifferenceReason, DifferenceState
 from busbar.canon.sessions import SessionState
 from busbar.views.shapes.model import Page, Shape
+from busbar.views.shapes.pricing import SessionPrice
 
 
 class Payment(Shape):
@@ -25,6 +26,7 @@ class Payment(Shape):
     is_hold: bool
     """Set aside first, captured later."""
     driver_id: str | None
+    driver_name: str | None = None
     session_id: str | None
     station_id: str | None
     provider_ref: str
@@ -168,10 +170,18 @@ class GuestSession(Shape):
     ended_at: datetime | None
     stop_requested_at: datetime | None
     energy_wh: int | None
+    power_w: int | None
+    """None once it has ended, or while nothing was measured."""
+    soc_permille: int | None
+    evse_id: int | None
     gross: int | None
     """Its price so far, or at the end."""
     net: int | None
     tax: int | None
+    price: SessionPrice | None
+    """The same line by line; none where no tariff holds."""
+    receipt_reference: str | None
+    """Of the receipt that is there as PDF; none before the session is priced in the end."""
 
 
 class GuestStay(Shape):
@@ -182,6 +192,8 @@ class GuestStay(Shape):
     station_id: str
     station_name: str
     site_name: str | None
+    time_zone: str
+    """Where the station's clock hangs."""
     session: GuestSession | None
 
 
@@ -192,6 +204,27 @@ class PaymentAccountField(Shape):
     is_secret: bool
     is_needed: bool
     default: str
+
+
+class PaymentProvider(Shape):
+    """A provider that payments may go over, and what an account there consists of."""
+
+    provider: Provider
+    can_hold: bool
+    """Money is set aside first and captured later."""
+    fields: list[PaymentAccountField]
+
+
+class PaymentProviderList(Shape):
+    """The providers that payments may go over."""
+
+    items: list[PaymentProvider]
+
+
+class PaymentAccountTrial(Shape):
+    """A provider knew an account's keys."""
+
+    answered_ms: int
 
 
 class PaymentAccount(Shape):

@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from busbar.canon.tenants import Role
+from busbar.canon.tenants import Role, SignInMethod
 from busbar.views.shapes.model import Page, Shape
 
 
@@ -16,7 +16,11 @@ class Operator(Shape):
     """ISO 4217."""
     time_zone: str
     """IANA name, of new sites."""
+    country: str
+    """ISO 3166-1 alpha-2, or empty: whose holidays hold where a station has no site."""
     language: str
+    requires_second_factor: bool
+    """Of staff who sign in with a password."""
     is_default: bool
     """Stations that registered themselves and drivers who name no operator belong to it."""
     created_at: datetime
@@ -62,6 +66,8 @@ class SignIn(Shape):
     """Network address at sign-in."""
     client: str
     """What signed in: the browser's own words."""
+    method: SignInMethod
+    """How the person proved who they are."""
 
 
 class SignInList(Shape):
@@ -129,6 +135,8 @@ class Me(Shape):
     site_ids: list[str]
     """Empty: all sites of the operator."""
     is_platform: bool
+    must_enrol: bool
+    """The operator demands a second factor: nothing is allowed but to set one up."""
     permissions: list[str]
     """The rights in force: `read`, `control`, `manage_access`, `manage_network` …"""
 
@@ -148,6 +156,26 @@ class NewStaffMember(Shape):
     staff: StaffMember
     password: str | None
     """When it was made here: told this once."""
+    is_invited: bool
+    """The person is mailed a link to set a password."""
+
+
+class EntryWays(Shape):
+    """How somebody comes in who is not signed in."""
+
+    can_reset: bool
+    """Whoever forgot the password can be mailed a link."""
+    provider: str | None
+    """The name of the identity provider over which staff of this operator sign in."""
+    has_providers: bool
+    """There are identity providers: they are found by the domain of an e-mail address."""
+
+
+class SentLink(Shape):
+    """What became of the wish to mail somebody a link."""
+
+    letter_id: str | None
+    """Null: there were several within the hour."""
 
 
 class NewPassword(Shape):
@@ -162,3 +190,41 @@ class NewApiKey(Shape):
     api_key: ApiKey
     secret: str
     """For `Authorization: Bearer`: told this once."""
+
+
+class Passkey(Shape):
+    """A key in a phone, a computer or a token."""
+
+    passkey_id: str
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+class SecondFactors(Shape):
+    """What somebody has set up beside the password."""
+
+    has_totp: bool
+    """A phone that shows codes."""
+    recovery_codes: int
+    """How many are left."""
+    passkeys: list[Passkey]
+    is_required: bool
+    """The operator demands one."""
+
+
+class TotpOffer(Shape):
+    """What a phone is shown to set it up."""
+
+    secret: str
+    """To type in, where no picture can be taken."""
+    address: str
+    """`otpauth://…`"""
+    picture: str
+    """The same as a QR code: an SVG as a data address."""
+
+
+class RecoveryCodes(Shape):
+    """Each signs in once in place of the phone; answered this once."""
+
+    codes: list[str]

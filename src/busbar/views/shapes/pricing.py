@@ -3,7 +3,8 @@ from typing import Annotated, Any
 
 from pydantic import WithJsonSchema
 
-from busbar.canon.pricing import LineKind, Share
+from busbar.canon.control import Outcome, ShowPart
+from busbar.canon.pricing import LineKind, OfferSource, RefusalReason, Share
 from busbar.canon.tariffs import Scope
 from busbar.canon.what_if import WhatIfState
 from busbar.rating.tariff import DayType, Period
@@ -52,6 +53,17 @@ class PriceLine(Shape):
     offer_id: str | None
 
 
+class OfferRefusal(Shape):
+    """An offer of the session's driver that took nothing off, and why."""
+
+    offer_id: str
+    """Of an offer, or of a plan."""
+    name: str
+    source: OfferSource
+    """By what the session had it."""
+    reason: RefusalReason
+
+
 class PriceRevision(Shape):
     """A price that a session had, or has."""
 
@@ -62,6 +74,45 @@ class PriceRevision(Shape):
     gross: int
     energy_wh: int
     is_final: bool
+
+
+class StationCost(Shape):
+    """What the station itself reckoned (OCPP 2.1), beside our price. Decimals are texts, in major units."""
+
+    currency: str
+    net: str | None
+    gross: str | None
+    failure: str | None
+    """Why it could not reckon."""
+    at: datetime
+    is_final: bool
+    difference: int | None
+    """Its gross less ours, in whole minor units; none while either is missing."""
+
+
+class StationDisplay(Shape):
+    """What a station can show of prices, what it was told last, and what it answered."""
+
+    parts: list[ShowPart]
+    """Empty: it shows no prices, or was not asked yet."""
+    known_at: datetime | None
+    """When it told what it can show."""
+    price_text: str
+    tariff_ref: str
+    """The tariff's id and version that it was told."""
+    price_sent_at: datetime | None
+    price_outcome: Outcome | None
+    """None: no answer yet, or nothing was told."""
+    price_status: str | None
+    """The station's own word."""
+    cost: int | None
+    """The cost that it was told last, in whole minor units."""
+    cost_currency: str | None
+    cost_currency_digits: int | None
+    cost_session_id: str | None
+    cost_sent_at: datetime | None
+    cost_outcome: Outcome | None
+    cost_status: str | None
 
 
 class SessionPrice(Cost):
@@ -75,8 +126,12 @@ class SessionPrice(Cost):
     energy_wh: int
     """That the price is for."""
     lines: list[PriceLine]
+    refusals: list[OfferRefusal]
+    """Offers that took nothing off."""
     revisions: list[PriceRevision]
     """Every price that the session had, the newest first; empty while it runs."""
+    station_cost: StationCost | None
+    """What the station reckoned, if it does."""
 
 
 class TariffVersion(Shape):
@@ -128,6 +183,18 @@ class Tariff(TariffSummary):
     """What the newest version says."""
 
 
+class Overlap(Shape):
+    """Another assignment of the same thing, which holds while this one does."""
+
+    assignment_id: str
+    tariff_id: str
+    tariff_name: str
+    valid_from: datetime
+    valid_until: datetime | None
+    is_ruling: bool
+    """It rules while both hold: it begins later, or was made later."""
+
+
 class Assignment(Shape):
     """A tariff is that of a thing, or of people, for a time."""
 
@@ -141,6 +208,10 @@ class Assignment(Shape):
     valid_from: datetime
     valid_until: datetime | None
     is_over: bool
+    is_future: bool
+    """It has not begun."""
+    overlaps: list[Overlap]
+    """From now on."""
     created_at: datetime
     created_by: str
 
@@ -217,6 +288,18 @@ class TariffPreview(Shape):
     remarks: list[Remark]
 
 
+class ReservationExample(Shape):
+    """What a reservation costs that is made now. Amounts are whole minor units, with tax."""
+
+    duration_s: int
+    used: int
+    """On top of the charge, when the driver comes at the end of it."""
+    expired: int
+    """When nobody comes."""
+    cancelled: int
+    """When it is given back at the end of it: earlier costs no more."""
+
+
 class Quote(Shape):
     """What a charge costs that begins here and now."""
 
@@ -236,7 +319,12 @@ class Quote(Shape):
     """The prices of this half-hour."""
     week: list[WeekDay]
     example: PriceExample
+    """With what the offers take off."""
+    offers: list[str]
+    """The names of those that a session which begins now has; one that takes nothing off this example has no line."""
     hold: str | None
+    reservation: ReservationExample | None
+    """Null where it was not asked for (`reserve_min`), or costs nothing."""
     """What is held on a card before the start, in major units."""
 
 

@@ -13,7 +13,9 @@ class ReportRow(Shape):
     energy_wh: int
     totals: MoneyTotals
     electricity_cost: int | None
-    """Energy times the price of electricity that was asked for; null without one."""
+    """By the purchase tariffs, or by the price that was asked for; null where neither is known."""
+    costed_wh: int
+    """Energy of which the cost is known."""
     margin: int | None
     """Net revenue less the electricity's cost."""
 

@@ -21,9 +21,13 @@ class FramePage(Shape):
     day: date
     items: list[Frame]
     has_more: bool
+    missing_gateways: list[str]
+    """Gateways that did not answer: frames that they have heard are not among these."""
 
 
 class WireDays(Shape):
     """UTC days of which there are frames, the newest first."""
 
     days: list[date]
+    missing_gateways: list[str]
+    """Gateways that did not answer: days that only they know are not among these."""

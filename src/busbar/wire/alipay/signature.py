@@ -76,6 +76,10 @@ def sign(text: str, key: RSAPrivateKey) -> str:
 def verify(text: str, signature: str, key: RSAPublicKey) -> None:
     """Check a signature. Errors: `denied.notice_signature`."""
     try:
-        key.verify(base64.b64decode(signature, validate=True), text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        given = base64.b64decode(signature, validate=True)
+        key.verify(given, text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        is_exact = base64.b64encode(given).decode() == signature
     except (InvalidSignature, ValueError, binascii.Error):
         raise SignatureError("the signature is not that of the key") from None
+    if not is_exact:  # the same bytes can be spelt in other ways: only one of them is Alipay's
+        raise SignatureError("the signature is not that of the key")

@@ -78,8 +78,9 @@ class RefundRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a refund stands. In notices the state is called `refund_status`."""
+    """How a refund stands. In notices the state is called `refund_status`, and the merchant is named."""
 
+    mchid: str = ""
     out_trade_no: str
     out_refund_no: str
     refund_id: str = ""

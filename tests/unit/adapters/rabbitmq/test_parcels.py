@@ -48,7 +48,7 @@ def test_garbage_is_named_as_such(body):
 
 
 def test_a_parcel_of_a_newer_version_can_be_read():
-    body = msgspec.msgpack.encode([2, "p", 3, None, [HEARTBEAT], [], "something new"])
+    body = msgspec.msgpack.encode([2, "p", 3, None, [HEARTBEAT], [], [], "something new"])
     assert read_messages(decode_parcel(body)) == [HEARTBEAT]
 
 

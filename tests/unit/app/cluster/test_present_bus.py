@@ -15,6 +15,7 @@ from busbar.canon.stations import (
     StationDisconnected,
 )
 from busbar.ports.presence import Holding, PresenceError
+from tests.patience import HANG_LIMIT_S
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OTHER = Holding(station_id="S", connection_id="k0", gateway_id="gateway-2")
@@ -156,7 +157,7 @@ async def test_leases_are_renewed_and_who_lost_one_is_closed(bus, wire):
     await settle()
     wire.late = [Holding(station_id="S", connection_id="k1", gateway_id="gateway-1")]
     bus.start()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while not station.asked:  # noqa: ASYNC110 - renewals tell nobody
             await asyncio.sleep(0.005)
     assert ("renew", ["k1"]) in wire.told

@@ -3,7 +3,18 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from busbar.canon.access import ConcurrencyRule, IdToken, PutToken, Token, TokenKind, TokenStatus, Verdict
+from busbar.canon.access import (
+    Because,
+    ConcurrencyRule,
+    IdToken,
+    PutToken,
+    ReplaceToken,
+    SetTokenStatus,
+    Token,
+    TokenKind,
+    TokenStatus,
+    Verdict,
+)
 from busbar.canon.drivers import Driver, DriverSignIn, DriverStatus
 from busbar.domain.access import model
 from busbar.domain.access.model import AccessPolicy, DriverTerms, Standing
@@ -55,6 +66,9 @@ def judge(subject, *, kind=TokenKind.RFID, running=0, policy=POLICY, now=NOW):
         (standing(valid_from=NOW), "accepted"),
         (standing(valid_from=NOW + timedelta(microseconds=1)), "invalid"),
         (standing(status=TokenStatus.BLOCKED, expires_at=NOW), "blocked"),
+        (standing(status=TokenStatus.FROZEN), "blocked"),
+        (standing(status=TokenStatus.LOST), "blocked"),
+        (standing(status=TokenStatus.REPLACED), "blocked"),
     ],
 )
 def test_the_verdict_follows_from_token_and_driver(subject, verdict):
@@ -194,3 +208,76 @@ def test_a_sign_in_is_over_when_idle_or_old():
     )
     assert model.expire_at(sign_in, terms) == NOW + 3 * DAY
     assert model.expire_at(msgspec.structs.replace(sign_in, used_at=NOW + 9 * DAY), terms) == NOW + 10 * DAY
+
+
+@pytest.mark.parametrize(
+    ("subject", "because"),
+    [
+        (standing(status=TokenStatus.BLOCKED), Because.BLOCKED),
+        (standing(status=TokenStatus.FROZEN), Because.FROZEN),
+        (standing(status=TokenStatus.LOST, driver_status=DriverStatus.BLOCKED), Because.LOST),
+        (standing(status=TokenStatus.REPLACED), Because.REPLACED),
+        (standing(driver_status=DriverStatus.BLOCKED), Because.DRIVER_BLOCKED),
+        (standing(), Because.WALLET_FROZEN),
+    ],
+)
+def test_a_blocked_token_is_refused_with_a_reason(subject, because):
+    assert model.decide(subject, Verdict.BLOCKED, POLICY).because is because
+    assert model.decide(subject, Verdict.CONCURRENT, POLICY).because is None
+
+
+def wish_status(status, *, holder_id=None):
+    return SetTokenStatus(operator_id="one", actor="a", value="Tag1", status=TokenStatus(status), holder_id=holder_id)
+
+
+@pytest.mark.parametrize(
+    ("before", "wish", "by_staff", "by_holder"),
+    [
+        ("active", "frozen", None, None),
+        ("frozen", "active", None, None),
+        ("active", "lost", None, None),
+        ("frozen", "lost", None, None),
+        ("lost", "active", None, "denied.token_status"),
+        ("lost", "frozen", None, "denied.token_status"),
+        ("blocked", "active", None, "denied.token_status"),
+        ("active", "blocked", None, "denied.token_status"),
+        ("active", "replaced", "invalid.token_status", "invalid.token_status"),
+        ("replaced", "active", "conflict.token_replaced", "conflict.token_replaced"),
+    ],
+)
+def test_what_becomes_of_a_token_by_staff_and_by_its_holder(before, wish, by_staff, by_holder):
+    token = msgspec.structs.replace(TOKEN, status=TokenStatus(before), driver_id="d")
+    assert code_of(model.set_status, token, wish_status(wish), now=NOW) == by_staff
+    assert code_of(model.set_status, token, wish_status(wish, holder_id="d"), now=NOW) == by_holder
+    assert code_of(model.set_status, token, wish_status(wish, holder_id="e"), now=NOW) == "not_found.token"
+    if by_staff is None:
+        after = model.set_status(token, wish_status(wish), now=NOW)
+        assert (after.status, after.changed_at) == (wish, NOW)
+        assert model.set_status(after, wish_status(wish), now=NOW + DAY) is after
+
+
+def replace(old=TOKEN, before=None, *, label=None):
+    wish = ReplaceToken(operator_id="one", actor="a", value="Tag1", new_value="Tag2", label=label)
+    return model.replace_token(old, before, wish, token_id="t2", now=NOW)
+
+
+def test_a_new_token_takes_over_all_that_the_old_one_had():
+    given = {"driver_id": "d", "group": "FLEET", "label": "blue", "site_ids": ("s",), "expires_at": NOW + DAY}
+    lost = msgspec.structs.replace(TOKEN, status=TokenStatus.LOST, **given)
+    old, new = replace(lost)
+    assert (old.status, old.replaced_by, old.driver_id) == (TokenStatus.REPLACED, "Tag2", "d")
+    assert (new.token_id, new.value, new.status) == ("t2", "Tag2", TokenStatus.ACTIVE)
+    assert {name: getattr(new, name) for name in given} == given
+    assert replace(lost, label="red")[1].label == "red"
+    stock = msgspec.structs.replace(TOKEN, token_id="s", value="TAG2", kind=TokenKind.CENTRAL)
+    taken = replace(lost, stock)[1]
+    assert (taken.token_id, taken.value, taken.kind, taken.driver_id) == ("s", "TAG2", TokenKind.CENTRAL, "d")
+
+
+def test_what_cannot_take_the_place_of_a_token():
+    assert code_of(replace, TOKEN, TOKEN) == "conflict.token_taken"
+    other = msgspec.structs.replace(TOKEN, token_id="o", value="Tag2")
+    assert code_of(replace, TOKEN, msgspec.structs.replace(other, driver_id="d")) == "conflict.token_taken"
+    assert code_of(replace, TOKEN, msgspec.structs.replace(other, status=TokenStatus.LOST)) == "conflict.token_taken"
+    gone = msgspec.structs.replace(TOKEN, status=TokenStatus.REPLACED, replaced_by="Tag3")
+    assert code_of(replace, gone) == "conflict.token_replaced"

@@ -1,20 +1,25 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from busbar.canon.tariffs import Assignment, AssignTariff, Scope, Tariff, TariffVersion
 from busbar.domain.billing import model
 from busbar.domain.billing.model import Circumstances
+from busbar.domain.billing.showing import find_next_change
 from busbar.kernel.errors import BusbarError
+from busbar.rating.coding import TariffError, decode
+from busbar.rating.tariff import TariffKind
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 EVERYTHING = Circumstances(
     operator_id="op", at=NOW, site_id="site", station_id="S1", evse_id=2, connector_id=1,
-    driver_id="driver", group="Staff", plan_ids=("plan",), partner="partner",
+    driver_id="driver", group="Staff", company_id="company", plan_ids=("plan",), partner="partner",
 )  # fmt: skip
 SUBJECTS = {
-    Scope.DRIVER: "driver", Scope.GROUP: "staff", Scope.PLAN: "plan", Scope.PARTNER: "partner",
+    Scope.DRIVER: "driver", Scope.GROUP: "staff", Scope.COMPANY: "company", Scope.PLAN: "plan",
+    Scope.PARTNER: "partner",
     Scope.CONNECTOR: "S1/2/1", Scope.STATION: "S1", Scope.SITE: "site", Scope.OPERATOR: "",
 }  # fmt: skip
 
@@ -53,6 +58,54 @@ def test_the_narrowest_rules_in_this_order():
         assert choice.version.tariff_id == scope.value
         everything = [each for each in everything if each.scope is not scope]
     assert choose(everything) is None
+
+
+ORDER = ("driver", "group", "company", "plan", "partner", "connector", "station", "site", "operator")
+PAIRS = [
+    ("driver", "group"), ("driver", "company"), ("driver", "plan"), ("driver", "partner"),
+    ("driver", "connector"), ("driver", "station"), ("driver", "site"), ("driver", "operator"),
+    ("group", "company"), ("group", "plan"), ("group", "partner"), ("group", "connector"),
+    ("group", "station"), ("group", "site"), ("group", "operator"),
+    ("company", "plan"), ("company", "partner"), ("company", "connector"), ("company", "station"),
+    ("company", "site"), ("company", "operator"),
+    ("plan", "partner"), ("plan", "connector"), ("plan", "station"), ("plan", "site"), ("plan", "operator"),
+    ("partner", "connector"), ("partner", "station"), ("partner", "site"), ("partner", "operator"),
+    ("connector", "station"), ("connector", "site"), ("connector", "operator"),
+    ("station", "site"), ("station", "operator"),
+    ("site", "operator"),
+]  # fmt: skip
+"""What rules, and over what: each pair there is."""
+
+
+def test_every_pair_of_scopes_is_named():
+    assert tuple(scope.value for scope in Scope) == ORDER
+    assert set(PAIRS) == {(a, b) for place, a in enumerate(ORDER) for b in ORDER[place + 1 :]}
+
+
+@pytest.mark.parametrize(("narrow", "wide"), PAIRS)
+def test_the_narrower_of_a_pair_rules_for_whom_and_while_it_holds(narrow, wide):
+    wider = assign(Scope(wide), tariff="wide", begins=-1)
+    for begins in (-9, -1, 0):
+        narrower = assign(Scope(narrow), tariff="narrow", begins=begins, number=2)
+        assert choose([wider, narrower]).version.tariff_id == "narrow", "however long ago either began"
+    for begins, ends in ((1, None), (-3, 0), (-3, -2)):
+        elsewhen = assign(Scope(narrow), tariff="narrow", begins=begins, ends=ends, number=2)
+        assert choose([wider, elsewhen]).version.tariff_id == "wide", "it has not begun, or is over"
+    narrower = assign(Scope(narrow), tariff="narrow", number=2)
+    unpublished = [publish("narrow", begins=1), publish("wide")]
+    assert choose([wider, narrower], unpublished).version.tariff_id == "wide", "a future version says nothing yet"
+    assert choose([wider, narrower], retired={"narrow": NOW}).version.tariff_id == "wide"
+    others = structs.replace(narrower, subject=f"other-{narrower.subject}")
+    assert choose([wider, others]).version.tariff_id == "wide", "it is another's"
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_at_the_instant_of_a_change_the_next_one_holds(scope):
+    first = assign(scope, tariff="first", begins=-2, ends=0)
+    second = assign(scope, tariff="second", begins=0, number=2)
+    just_before = structs.replace(EVERYTHING, at=NOW - timedelta(microseconds=1))
+    assert choose([first, second], who=just_before).version.tariff_id == "first"
+    assert choose([first, second]).version.tariff_id == "second"
 
 
 def test_a_connector_is_named_with_or_without_its_number_and_an_unnumbered_one_is_the_first():
@@ -159,3 +212,37 @@ def test_a_tariff_is_usable_once_published_and_until_retired(change, code):
     with pytest.raises(BusbarError) as caught:
         model.check_usable(Tariff(**known | change, created_at=NOW, changed_at=NOW))
     assert caught.value.code == code
+
+
+def test_what_says_itself_when_it_holds_is_passed_over_at_other_times():
+    begin, second = datetime(2026, 3, 1, tzinfo=UTC), timedelta(seconds=1)
+    text = '{"currency": "EUR", "valid_from": "2026-03-01T00:00:00Z", "valid_until": "2026-03-02T00:00:00+00:00"}'
+    versions = [publish("default"), publish("site"), structs.replace(publish("site", 2, -4), content_json=text)]
+    book = model.make_book(
+        [assign(Scope.SITE, tariff="site", begins=-4), assign(Scope.OPERATOR, tariff="default", begins=-4)],
+        versions,
+        {},
+    )
+
+    def name(at):
+        return model.choose(book, structs.replace(EVERYTHING, at=at)).version.tariff_id
+
+    assert name(begin - second) == "default", "an older version does not come back"
+    assert [name(begin), name(begin + DAY - second), name(begin + DAY)] == ["site", "site", "default"]
+    assert find_next_change(book, now=begin - second) == begin
+    assert find_next_change(book, now=begin) == begin + DAY
+
+
+def test_a_tariff_that_says_for_which_sessions_it_is_is_refused():
+    content = {"currency": "EUR", "elements": [{"components": [{"dimension": "energy", "price": "0.5"}]}]}
+    model.check_kind(decode(content))
+    for kind in TariffKind:
+        with pytest.raises(TariffError) as caught:
+            model.check_kind(decode(content | {"kind": kind.value}))
+        assert caught.value.problems[0].path == "kind"
+
+
+def test_nothing_is_assigned_to_a_partner_whom_no_session_names():
+    with pytest.raises(BusbarError) as caught:
+        model.read_subject(Scope.PARTNER, "partner")
+    assert caught.value.code == "invalid.assignment"

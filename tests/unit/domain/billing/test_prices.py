@@ -1,10 +1,11 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from busbar.canon.metering import MeterCurve, MeterPoint
+from busbar.canon.metering import CurrentPoint, MeterCurve, MeterPoint
 from busbar.canon.pricing import LineKind, PriceLine
 from busbar.canon.sessions import ChargingState, ChargingStep
-from busbar.domain.billing.prices import digest_lines, make_record
+from busbar.domain.billing.prices import digest_lines, is_current_asked, make_record
+from busbar.rating.coding import decode
 from busbar.rating.record import State
 
 BEGIN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -14,10 +15,11 @@ def at(minute):
     return BEGIN + timedelta(minutes=minute)
 
 
-def record(*points, steps=(), minutes=60, energy_wh=None, gaps=()):
+def record(*points, steps=(), minutes=60, energy_wh=None, gaps=(), currents=()):
     curve = MeterCurve(
         session_id="s",
         points=tuple(MeterPoint(at=at(minute), energy_wh=wh, is_gap=minute in gaps) for minute, wh in points),
+        currents=tuple(CurrentPoint(at=at(minute), current_ma=each) for minute, each in currents),
     )
     told = [ChargingStep(at=at(minute), state=state) for minute, state in steps]
     total = energy_wh if energy_wh is not None else points[-1][1] if points else 0
@@ -75,3 +77,18 @@ def test_equal_prices_have_equal_digests():
     assert known == digest_lines([line], tariff_id="t", version=1, is_final=True)
     assert known != digest_lines([line], tariff_id="t", version=2, is_final=True)
     assert known != digest_lines([line], tariff_id="t", version=1, is_final=False)
+
+
+def test_a_current_holds_from_where_it_is_told_to_the_next_and_is_unknown_before_and_across_a_gap():
+    made = record((0, 0), (20, 2000), (40, 4000), gaps=(40,), currents=((10, 16_000), (20, 32_000)))
+    assert [((each.at - BEGIN) // timedelta(minutes=1), each.energy_wh, each.current_ma) for each in made.readings] == [
+        (0, 0, None), (10, 1000, 16_000), (20, 2000, 32_000), (40, 4000, None), (60, 4000, 32_000),
+    ]  # fmt: skip
+
+
+def test_a_price_depends_on_the_current_only_where_an_element_asks_for_it():
+    component = {"components": [{"dimension": "energy", "price": "1"}]}
+    assert not is_current_asked(decode({"currency": "EUR", "elements": [component]}))
+    for name in ("min_current_ma", "max_current_ma"):
+        asking = {**component, "restrictions": {name: 16_000}}
+        assert is_current_asked(decode({"currency": "EUR", "elements": [asking, component]}))

@@ -14,8 +14,9 @@ from busbar.canon.invoicing import (
     TaxCategory,
     TaxRule,
 )
+from busbar.canon.offers import PlanMonthDue
 from busbar.canon.pricing import LineKind, Totals
-from busbar.domain.invoicing import model
+from busbar.domain.invoicing import model, plans
 from busbar.kernel.ids import DriverId, InvoiceRequestId, OperatorId, SiteId
 from tests.unit.domain.invoicing.making import (
     BUYER,
@@ -164,3 +165,24 @@ def test_where_a_request_may_go(before, after):
     else:
         with pytest.raises(model.RequestStateError):
             model.move_request(make_request(before), after, now=later, code="", number="12345678", note="why")
+
+
+def test_a_month_of_a_plan_has_a_receipt():
+    fact = PlanMonthDue(
+        operator_id="op", at=NOW, plan_id="p", driver_id="ada", transfer_id="plan-2026-03-x", name="Plus",
+        month="2026-03", currency="EUR", amount=1220, tax=220, tax_permille=220,
+    )  # fmt: skip
+    receipt = plans.write_plan_receipt(fact, PROFILE, number("R2026"))
+    (line,) = receipt.lines
+    assert (line.kind, line.text, line.unit, line.unit_price) == (
+        "subscription",
+        "Plus 2026-03",
+        "month",
+        Decimal("12.20"),
+    )
+    assert (receipt.totals.net, receipt.totals.tax, receipt.totals.gross) == (1000, 220, 1220)
+    assert [(tax.vat_percent, tax.net, tax.tax) for tax in receipt.taxes] == [(Decimal(22), 1000, 220)]
+    minimum = msgspec.structs.replace(fact, is_minimum=True, tax=0, tax_permille=0, amount=500)
+    (line,) = plans.write_plan_receipt(minimum, PROFILE, number("R2026")).lines
+    assert (line.kind, line.category, line.gross) == ("minimum", "Z", 500)
+    assert plans.name_plan_receipt(fact) == plans.name_plan_receipt(minimum)

@@ -174,7 +174,7 @@ def test_a_new_price_changes_what_differs():
 
 def test_a_hold_is_what_the_policy_wants_or_what_there_is():
     policy = MoneyPolicy(mode=MoneyMode.PREPAID, hold=1000, start_minimum=300, reserve=100)
-    assert [model.choose_hold(wallet, policy) for wallet in (2000, 700)] == [1000, 700]
+    assert [model.bound_hold(wallet, 1000, policy) for wallet in (2000, 700)] == [1000, 700]
     assert [model.has_enough(wallet, policy) for wallet in (299, 300)] == [False, True]
     assert [model.is_running_short(cost, 1000, policy) for cost in (899, 900)] == [False, True]
     assert not model.has_enough(0, MoneyPolicy(start_minimum=0))

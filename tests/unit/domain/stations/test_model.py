@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -8,6 +8,7 @@ from busbar.canon.stations import (
     ConnectorSpec,
     ConnectorStatus,
     ConnectorStatusReported,
+    OwnDays,
     Protocol,
     Registration,
     SiteSpec,
@@ -200,7 +201,7 @@ SITE = SiteSpec(name="Depot", latitude_e6=45_464_000, longitude_e6=9_190_000, co
 
 
 def test_takes_a_site():
-    assert model.check_site(SITE, is_zone_known=True) is SITE
+    assert model.check_site(SITE, is_zone_known=True, is_region_known=True) is SITE
 
 
 @pytest.mark.parametrize(
@@ -212,20 +213,36 @@ def test_takes_a_site():
         ({"country": "Italy"}, "country"),
         ({"latitude_e6": 90_000_001}, "latitude_e6"),
         ({"longitude_e6": -180_000_001}, "longitude_e6"),
+        ({"grid_limit_w": 0}, "grid_limit_w"),
+        ({"grid_limit_w": 1_000_000_001}, "grid_limit_w"),
     ],
 )
 def test_refuses_a_site(change, field):
     with pytest.raises(model.InvalidSiteError) as caught:
-        model.check_site(msgspec.structs.replace(SITE, **change), is_zone_known=True)
+        model.check_site(msgspec.structs.replace(SITE, **change), is_zone_known=True, is_region_known=True)
     assert caught.value.facts["field"] == field
 
 
 def test_refuses_an_unknown_zone():
     with pytest.raises(model.InvalidSiteError):
-        model.check_site(SITE, is_zone_known=False)
+        model.check_site(SITE, is_zone_known=False, is_region_known=True)
 
 
 @pytest.mark.parametrize("spec", [StationSpec(name="x" * 121), StationSpec(note="x" * 501)])
 def test_refuses_a_station(spec):
     with pytest.raises(model.InvalidStationError):
         model.check_station(spec)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        OwnDays(holidays=tuple(date(2026, 1, 1) + timedelta(days=number) for number in range(101))),
+        OwnDays(holidays=(date(2026, 6, 24),), workdays=(date(2026, 6, 24),)),
+    ],
+)
+def test_own_days_are_few_and_one_thing_each(days):
+    with pytest.raises(model.InvalidSiteError):
+        model.check_site(msgspec.structs.replace(SITE, days=days), is_zone_known=True, is_region_known=True)
+    with pytest.raises(model.InvalidSiteError):
+        model.check_site(SITE, is_zone_known=True, is_region_known=False)

@@ -3,13 +3,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from busbar.canon.access import IdToken
+from busbar.canon.access import IdToken, TokenKind
 from busbar.canon.control import (
+    CancelPlace,
     ChangeAvailability,
     ChargingProfile,
     ChargingSchedule,
     ClearProfiles,
+    ForgetTokens,
     GetVariables,
+    KeepPlace,
     Outcome,
     ProfileKind,
     ProfilePurpose,
@@ -119,6 +122,26 @@ PROFILE_JSON = {
                 },
             ),
         ),
+        (
+            KeepPlace(
+                number=7,
+                id_token=IdToken(value="AABB"),
+                group=IdToken(value="G1", kind=TokenKind.CENTRAL),
+                expires_at=datetime(2026, 1, 1, tzinfo=UTC),
+            ),
+            (
+                "ReserveNow",
+                {
+                    "connectorId": 0,
+                    "expiryDate": "2026-01-01T00:00:00Z",
+                    "idTag": "AABB",
+                    "parentIdTag": "G1",
+                    "reservationId": 7,
+                },
+            ),
+        ),
+        (CancelPlace(number=7), ("CancelReservation", {"reservationId": 7})),
+        (ForgetTokens(), ("ClearCache", {})),
         (ClearProfiles(), ("ClearChargingProfile", {})),
         (
             ClearProfiles(profile_id=3, evse_id=1, purpose=ProfilePurpose.TX_DEFAULT, stack_level=2),

@@ -232,6 +232,16 @@ def test_meter_values_inside_and_outside_a_transaction(v16, transaction, ref):
     ("action", "payload", "answer"),
     [
         ("DataTransfer", {"vendorId": "X", "messageId": "Y", "data": "{}"}, {"status": "UnknownVendorId"}),
+        (
+            "DataTransfer",
+            {"vendorId": "org.openchargealliance.costmsg", "messageId": "ConnectorUnplugged", "data": "{}"},
+            {"status": "Accepted"},
+        ),
+        (
+            "DataTransfer",
+            {"vendorId": "org.openchargealliance.costmsg", "messageId": "Y"},
+            {"status": "UnknownMessageId"},
+        ),
         ("FirmwareStatusNotification", {"status": "Installed"}, {}),
         ("DiagnosticsStatusNotification", {"status": "Uploaded"}, {}),
         ("LogStatusNotification", {"status": "Idle"}, {}),

@@ -1,14 +1,18 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from busbar.canon.access import IdToken, TokenKind
 from busbar.canon.control import (
+    CancelPlace,
     ChangeAvailability,
     ChargingProfile,
     ChargingSchedule,
     ClearProfiles,
+    ForgetTokens,
     GetVariables,
+    KeepPlace,
     Outcome,
     ProfileKind,
     ProfilePurpose,
@@ -110,6 +114,27 @@ REF_JSON = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "Heartb
             ),
         ),
         (SetProfile(profile=PROFILE), ("SetChargingProfile", {"evseId": 0, "chargingProfile": PROFILE_JSON})),
+        (
+            KeepPlace(
+                number=7,
+                evse_id=2,
+                id_token=IdToken(value="AABB"),
+                group=IdToken(value="G1", kind=TokenKind.CENTRAL),
+                expires_at=datetime(2026, 1, 1, tzinfo=UTC),
+            ),
+            (
+                "ReserveNow",
+                {
+                    "id": 7,
+                    "evseId": 2,
+                    "expiryDateTime": "2026-01-01T00:00:00Z",
+                    "idToken": {"idToken": "AABB", "type": "ISO14443"},
+                    "groupIdToken": {"idToken": "G1", "type": "Central"},
+                },
+            ),
+        ),
+        (CancelPlace(number=7), ("CancelReservation", {"reservationId": 7})),
+        (ForgetTokens(), ("ClearCache", {})),
         (ClearProfiles(profile_id=4), ("ClearChargingProfile", {"chargingProfileId": 4})),
         (
             ClearProfiles(evse_id=1, purpose=ProfilePurpose.TX, stack_level=0),

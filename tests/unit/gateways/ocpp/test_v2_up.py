@@ -282,6 +282,14 @@ def test_a_report_of_variables(v2):
     assert v2.answer("NotifyReport", payload) == {}
 
 
+def test_a_reservation_that_the_station_ends(v2):
+    payload = {"reservationId": 7, "reservationUpdateStatus": "Expired"}
+    report = v2.report("ReservationStatusUpdate", payload)
+    assert (report.number, report.is_removed) == (7, False)
+    assert v2.report("ReservationStatusUpdate", payload | {"reservationUpdateStatus": "Removed"}).is_removed
+    assert v2.answer("ReservationStatusUpdate", payload) == {}
+
+
 @pytest.mark.parametrize(
     ("action", "payload", "answer"),
     [
@@ -290,7 +298,6 @@ def test_a_report_of_variables(v2):
         ("SecurityEventNotification", {"type": "X", "timestamp": T}, {}),
         ("FirmwareStatusNotification", {"status": "Idle"}, {}),
         ("LogStatusNotification", {"status": "Idle", "requestId": 1}, {}),
-        ("ReservationStatusUpdate", {"reservationId": 1, "reservationUpdateStatus": "Expired"}, {}),
         ("ClearedChargingLimit", {"chargingLimitSource": "SO"}, {}),
         (
             "NotifyEvent",

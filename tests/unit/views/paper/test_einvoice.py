@@ -44,6 +44,14 @@ def test_cii_is_valid_by_the_official_schema_and_rules(invoice):
 
 
 @pytest.mark.parametrize("invoice", INVOICES.values(), ids=INVOICES)
+def test_ubl_is_valid_by_the_official_schema_and_rules(invoice):
+    content = write_ubl(invoice)
+    kind = "creditnote" if read(content).tag.endswith("CreditNote") else "invoice"
+    assert facturx.xml_check_xsd(content, flavor=f"ubl-2.1-{kind}")
+    assert facturx.xml_check_schematron(content, flavor=f"ubl-2.1-{kind}", level="en16931")
+
+
+@pytest.mark.parametrize("invoice", INVOICES.values(), ids=INVOICES)
 def test_the_sums_of_ubl(invoice):
     root = read(write_ubl(invoice))
     lines = [each for each in root if each.tag.endswith("Line")]

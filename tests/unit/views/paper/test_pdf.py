@@ -8,7 +8,8 @@ import openpyxl
 import pypdf
 import pytest
 
-from busbar.views.paper.pdf import Paper, Place, is_chinese, write_pdf
+from busbar.views.paper.pdf import Place, write_pdf
+from busbar.views.paper.printing import Paper, is_chinese
 from busbar.views.paper.sheets import FAPIAO_HEAD, list_fapiao, write_csv, write_xlsx
 from busbar.views.paper.words import WORDS, name_line, write_decimal
 from tests.unit.domain.invoicing.making import LINES, make_credit_note, make_invoice, make_receipt
@@ -110,3 +111,11 @@ def test_xlsx_is_read_by_another_program():
     )
     assert book.sheetnames == ["发票 1 "]
     assert list(book.active.iter_rows(values_only=True)) == [("名称", "n"), ("a<b&", 5), (None, 0.25)]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Day · version 1"), ("it", "Day · versione 1"), ("zh", "Day · 第 1 版")]
+)
+def test_a_receipt_says_by_which_tariff_and_version_it_was_priced(language, words):
+    _, pages = read(make_receipt(), language=language)
+    assert words in pages.pages[0].extract_text()

@@ -87,6 +87,10 @@ it('tells what needs a person, and lets a waiting station in', async () => {
     evse_id: null,
     session_id: null,
     words: 'Acme A1',
+    acknowledged_at: null,
+    payment_id: null,
+    amount: null,
+    currency: null,
   };
   const waits = { items: [item], counts: [{ kind: 'pending', count: 1 }] };
   const none = { items: [], counts: [] };

@@ -222,6 +222,7 @@ export function LiveCache() {
     for (const { data } of events) if (data.station_id) calm.current?.want(['commands', data.station_id]);
   });
 
+  useLive(['ReservationRequested', 'ReservationHeld', 'ReservationEnded'], () => calm.current?.want(['reservations']));
   useLive(['TokenChanged', 'TokenRemoved'], () => calm.current?.want(['tokens'], ['token'], ['groups']));
   useLive(['DriverRegistered', 'DriverStatusChanged', 'DriverErased'], () =>
     calm.current?.want(['drivers'], ['driver']),

@@ -1,40 +1,36 @@
-import {
-  BulbOutlined,
-  GlobalOutlined,
-  LogoutOutlined,
-  MenuOutlined,
-  MoonOutlined,
-  SunOutlined,
-  UserOutlined,
-} from '@ant-design/icons';
-import { changeLanguage, currentLanguage, languageNames, languages, type ThemeChoice, useTheme } from '@busbar/kit';
+import { LogoutOutlined, MenuOutlined, UserOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { Button, Drawer, Dropdown, type MenuProps } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Keyboard } from '../palette/Keyboard';
 import { Brand } from '../parts/Brand';
 import { LiveMark } from '../parts/LiveMark';
 import { signOut, useMe, usePermits } from '../queries/me';
 import { LiveCache } from './LiveCache';
-import { pagesByJob } from './navigation';
+import { LanguageMenu, ThemeMenu } from './menus';
+import { entriesOf, isWithin, pagesByJob } from './navigation';
+import { OperatorMenu } from './OperatorMenu';
+
+const Enrolment = lazy(() => import('../pages/admin/Enrolment').then((page) => ({ default: page.Enrolment })));
 
 function Navigation({ onChosen }: { onChosen?: () => void }) {
   const { t } = useTranslation();
   const permits = usePermits();
+  const path = useLocation({ select: ({ pathname }) => pathname });
   return (
     <nav className="bc-nav" aria-label={t('shell.navigation')}>
       {pagesByJob(permits).map(({ job, items }) => (
         <section key={job}>
           {job !== 'now' && <h2>{t(`nav.group.${job}`)}</h2>}
           <ul>
-            {items.map(({ name, to, Icon }) => (
+            {entriesOf(items).map(({ head: { name, to, Icon }, addresses }) => (
               <li key={name}>
                 <Link
                   to={to}
                   activeOptions={{ exact: to === '/', includeSearch: false }}
-                  className="bc-nav-item"
+                  className={isWithin(path, addresses) ? 'bc-nav-item bc-nav-within' : 'bc-nav-item'}
                   data-testid={`nav-${name}`}
                   {...(onChosen && { onClick: onChosen })}
                 >
@@ -47,61 +43,6 @@ function Navigation({ onChosen }: { onChosen?: () => void }) {
         </section>
       ))}
     </nav>
-  );
-}
-
-/** Language switch; also on the sign-in page. */
-export function LanguageMenu() {
-  const { t } = useTranslation();
-  const items: MenuProps['items'] = languages.map((language) => ({
-    key: language,
-    label: <span data-testid={`language-${language}`}>{languageNames[language]}</span>,
-    onClick: () => void changeLanguage(language),
-  }));
-  return (
-    <Dropdown menu={{ items, selectedKeys: [currentLanguage()] }} trigger={['click']}>
-      <Button
-        type="text"
-        icon={<GlobalOutlined />}
-        data-testid="language-menu"
-        aria-label={`${t('shell.language')}: ${languageNames[currentLanguage()]}`}
-      >
-        {languageNames[currentLanguage()]}
-      </Button>
-    </Dropdown>
-  );
-}
-
-const themeIcons: Record<ThemeChoice, typeof SunOutlined> = {
-  light: SunOutlined,
-  dark: MoonOutlined,
-  system: BulbOutlined,
-};
-
-/** Light, dark, or as the device has it; with more contrast for who needs it. */
-export function ThemeMenu() {
-  const { t } = useTranslation();
-  const { choice, setChoice, contrast, setContrast } = useTheme();
-  const Icon = themeIcons[choice];
-  const themes: MenuProps['items'] = (['light', 'dark', 'system'] as const).map((name) => ({
-    key: name,
-    label: <span data-testid={`theme-${name}`}>{t(`theme.${name}`)}</span>,
-    onClick: () => setChoice(name),
-  }));
-  const items: MenuProps['items'] = [
-    ...themes,
-    { type: 'divider' },
-    {
-      key: 'contrast',
-      label: <span data-testid="theme-contrast">{t('theme.contrast')}</span>,
-      onClick: () => setContrast(contrast === 'more' ? 'system' : 'more'),
-    },
-  ];
-  const chosen = [choice, ...(contrast === 'more' ? ['contrast'] : [])];
-  return (
-    <Dropdown menu={{ items, selectedKeys: chosen, multiple: true }} trigger={['click']}>
-      <Button type="text" icon={<Icon />} data-testid="theme-menu" aria-label={t('shell.theme')} />
-    </Dropdown>
   );
 }
 
@@ -154,6 +95,12 @@ export function Shell() {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   const { data: me } = useMe();
+  if (me?.must_enrol)
+    return (
+      <Suspense>
+        <Enrolment />
+      </Suspense>
+    );
   return (
     <div className="bc-shell">
       <LiveCache />
@@ -173,7 +120,7 @@ export function Shell() {
           data-testid="menu-open"
           onClick={() => setOpen(true)}
         />
-        <span className="bc-operator">{me?.operator_name}</span>
+        <OperatorMenu />
         <span className="bc-top-space" />
         <Keyboard />
         <LiveMark />

@@ -1,44 +1,9 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
-import { screenSession, takeKey } from '../pages/wall/screen';
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { PageFailed, PageMissing, PageWaiting } from '../parts/PageStates';
+import { password, providerReturn, root, signIn, wall, wallSite } from './doors';
 import { Shell } from './Shell';
 import * as search from './search';
 import { session } from './server';
-
-const root = createRootRoute({ notFoundComponent: PageMissing, errorComponent: PageFailed });
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: '/sign-in',
-  validateSearch: search.readSignIn,
-  component: lazyRouteComponent(() => import('../pages/signIn/SignInPage'), 'SignInPage'),
-});
-
-/** A screen may bring its key in the address (`#key=bb_…`): it is kept in this browser and goes from the address. */
-function enterWall({ location }: { location: { href: string } }) {
-  const clean = takeKey(window.location.origin + location.href);
-  if (clean !== null) throw redirect({ href: clean, replace: true });
-  if (!session.isSignedIn && !screenSession.isSignedIn)
-    throw redirect({ to: '/sign-in', search: { next: location.href } });
-}
-
-const WallPage = lazyRouteComponent(() => import('../pages/wall/WallPage'), 'WallPage');
-
-const wall = createRoute({
-  getParentRoute: () => root,
-  path: '/wall',
-  validateSearch: search.readWall,
-  beforeLoad: enterWall,
-  component: WallPage,
-});
-
-const wallSite = createRoute({
-  getParentRoute: () => root,
-  path: '/wall/site/$siteId',
-  validateSearch: search.readWall,
-  beforeLoad: enterWall,
-  component: WallPage,
-});
 
 const shell = createRoute({
   getParentRoute: () => root,
@@ -66,7 +31,7 @@ const sites = createRoute({
 const site = createRoute({
   getParentRoute: () => shell,
   path: '/sites/$siteId',
-  validateSearch: search.readList,
+  validateSearch: search.readSite,
   component: lazyRouteComponent(() => import('../pages/sites/SitePage'), 'SitePage'),
 });
 
@@ -94,7 +59,15 @@ const sessions = createRoute({
 const sessionPage = createRoute({
   getParentRoute: () => shell,
   path: '/sessions/$sessionId',
+  validateSearch: search.readSession,
   component: lazyRouteComponent(() => import('../pages/sessions/SessionPage'), 'SessionPage'),
+});
+
+const reservations = createRoute({
+  getParentRoute: () => shell,
+  path: '/reservations',
+  validateSearch: search.readReservations,
+  component: lazyRouteComponent(() => import('../pages/reservations/ReservationsPage'), 'ReservationsPage'),
 });
 
 const tariffs = createRoute({
@@ -110,11 +83,66 @@ const tariff = createRoute({
   component: lazyRouteComponent(() => import('../pages/tariffs/TariffPage'), 'TariffPage'),
 });
 
+const whatIf = createRoute({
+  getParentRoute: () => shell,
+  path: '/tariffs/what-if',
+  validateSearch: search.readWhatIf,
+  component: lazyRouteComponent(() => import('../pages/tariffs/WhatIfPage'), 'WhatIfPage'),
+});
+
+const purchases = createRoute({
+  getParentRoute: () => shell,
+  path: '/tariffs/purchases',
+  validateSearch: search.readPurchases,
+  component: lazyRouteComponent(() => import('../pages/tariffs/PurchasesPage'), 'PurchasesPage'),
+});
+
+const offers = createRoute({
+  getParentRoute: () => shell,
+  path: '/offers',
+  validateSearch: search.readOffers,
+  component: lazyRouteComponent(() => import('../pages/offers/OffersPage'), 'OffersPage'),
+});
+
+const coupons = createRoute({
+  getParentRoute: () => shell,
+  path: '/offers/coupons',
+  validateSearch: search.readCoupons,
+  component: lazyRouteComponent(() => import('../pages/offers/CouponsPage'), 'CouponsPage'),
+});
+
+const plans = createRoute({
+  getParentRoute: () => shell,
+  path: '/offers/plans',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/offers/PlansPage'), 'PlansPage'),
+});
+
+const offer = createRoute({
+  getParentRoute: () => shell,
+  path: '/offers/$offerId',
+  component: lazyRouteComponent(() => import('../pages/offers/OfferPage'), 'OfferPage'),
+});
+
 const drivers = createRoute({
   getParentRoute: () => shell,
   path: '/drivers',
   validateSearch: search.readList,
   component: lazyRouteComponent(() => import('../pages/access/DriversPage'), 'DriversPage'),
+});
+
+const commands = createRoute({
+  getParentRoute: () => shell,
+  path: '/commands',
+  validateSearch: search.readCommands,
+  component: lazyRouteComponent(() => import('../pages/commands/CommandsPage'), 'CommandsPage'),
+});
+
+const operators = createRoute({
+  getParentRoute: () => shell,
+  path: '/operators',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/admin/OperatorsPage'), 'OperatorsPage'),
 });
 
 const payments = createRoute({
@@ -145,11 +173,44 @@ const groups = createRoute({
   component: lazyRouteComponent(() => import('../pages/access/GroupsPage'), 'GroupsPage'),
 });
 
+const companies = createRoute({
+  getParentRoute: () => shell,
+  path: '/companies',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/companies/CompaniesPage'), 'CompaniesPage'),
+});
+
+const company = createRoute({
+  getParentRoute: () => shell,
+  path: '/companies/$companyId',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/companies/CompanyPage'), 'CompanyPage'),
+});
+
+const paySetup = createRoute({
+  getParentRoute: () => shell,
+  path: '/payment-setup',
+  component: lazyRouteComponent(() => import('../pages/paySetup/PaySetupPage'), 'PaySetupPage'),
+});
+
 const documents = createRoute({
   getParentRoute: () => shell,
   path: '/documents',
   validateSearch: search.readDocuments,
   component: lazyRouteComponent(() => import('../pages/documents/DocumentsPage'), 'DocumentsPage'),
+});
+
+const invoiceProfile = createRoute({
+  getParentRoute: () => shell,
+  path: '/documents/profile',
+  component: lazyRouteComponent(() => import('../pages/documents/InvoiceProfilePage'), 'InvoiceProfilePage'),
+});
+
+const complaints = createRoute({
+  getParentRoute: () => shell,
+  path: '/complaints',
+  validateSearch: search.readComplaints,
+  component: lazyRouteComponent(() => import('../pages/complaints/ComplaintsPage'), 'ComplaintsPage'),
 });
 
 const invoiceRequests = createRoute({
@@ -186,6 +247,13 @@ const unmatched = createRoute({
   component: lazyRouteComponent(() => import('../pages/wire/UnmatchedPage'), 'UnmatchedPage'),
 });
 
+const refusals = createRoute({
+  getParentRoute: () => shell,
+  path: '/refusals',
+  validateSearch: search.readRefusals,
+  component: lazyRouteComponent(() => import('../pages/wire/RefusalsPage'), 'RefusalsPage'),
+});
+
 const operations = createRoute({
   getParentRoute: () => shell,
   path: '/operations',
@@ -196,7 +264,7 @@ const operations = createRoute({
 const ledger = createRoute({
   getParentRoute: () => shell,
   path: '/ledger',
-  validateSearch: search.readList,
+  validateSearch: search.readLedger,
   component: lazyRouteComponent(() => import('../pages/money/LedgerPage'), 'LedgerPage'),
 });
 
@@ -207,11 +275,57 @@ const ledgerAccount = createRoute({
   component: lazyRouteComponent(() => import('../pages/money/LedgerAccountPage'), 'LedgerAccountPage'),
 });
 
+const settlements = createRoute({
+  getParentRoute: () => shell,
+  path: '/settlements',
+  validateSearch: search.readSettlements,
+  component: lazyRouteComponent(() => import('../pages/settlement/SettlementsPage'), 'SettlementsPage'),
+});
+
+const settlement = createRoute({
+  getParentRoute: () => shell,
+  path: '/settlements/$settlementId',
+  component: lazyRouteComponent(() => import('../pages/settlement/SettlementPage'), 'SettlementPage'),
+});
+
+const payees = createRoute({
+  getParentRoute: () => shell,
+  path: '/payees',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/settlement/PayeesPage'), 'PayeesPage'),
+});
+
 const receivables = createRoute({
   getParentRoute: () => shell,
   path: '/receivables',
-  validateSearch: search.readList,
+  validateSearch: search.readReceivables,
   component: lazyRouteComponent(() => import('../pages/money/ReceivablesPage'), 'ReceivablesPage'),
+});
+
+const walletClosings = createRoute({
+  getParentRoute: () => shell,
+  path: '/wallet-closings',
+  validateSearch: search.readClosings,
+  component: lazyRouteComponent(() => import('../pages/money/ClosingsPage'), 'ClosingsPage'),
+});
+
+const appBrand = createRoute({
+  getParentRoute: () => shell,
+  path: '/app-brand',
+  component: lazyRouteComponent(() => import('../pages/admin/AppBrandPage'), 'AppBrandPage'),
+});
+
+const configurations = createRoute({
+  getParentRoute: () => shell,
+  path: '/configurations',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/configuration/ConfigurationsPage'), 'ConfigurationsPage'),
+});
+
+const signOn = createRoute({
+  getParentRoute: () => shell,
+  path: '/staff/sign-on',
+  component: lazyRouteComponent(() => import('../pages/admin/SignOnPage'), 'SignOnPage'),
 });
 
 const staff = createRoute({
@@ -226,6 +340,34 @@ const apiKeys = createRoute({
   path: '/api-keys',
   validateSearch: search.readList,
   component: lazyRouteComponent(() => import('../pages/admin/ApiKeysPage'), 'ApiKeysPage'),
+});
+
+const mail = createRoute({
+  getParentRoute: () => shell,
+  path: '/mail',
+  validateSearch: search.readLetters,
+  component: lazyRouteComponent(() => import('../pages/mail/MailPage'), 'MailPage'),
+});
+
+const reportSchedules = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports/schedules',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/documents/ReportSchedulesPage'), 'ReportSchedulesPage'),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: '/webhooks',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/webhooks/WebhooksPage'), 'WebhooksPage'),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => shell,
+  path: '/webhooks/$webhookId',
+  validateSearch: search.readWebhook,
+  component: lazyRouteComponent(() => import('../pages/webhooks/WebhookPage'), 'WebhookPage'),
 });
 
 const audit = createRoute({
@@ -252,30 +394,65 @@ const pages = [
   station,
   sessions,
   sessionPage,
+  reservations,
+  appBrand,
   tariffs,
   tariff,
+  whatIf,
+  offers,
+  coupons,
+  plans,
+  offer,
   drivers,
+  commands,
+  operators,
   payments,
   reconciliation,
   tokens,
   groups,
+  companies,
+  company,
+  paySetup,
   documents,
+  invoiceProfile,
+  complaints,
   invoiceRequests,
   reports,
+  reportSchedules,
   ledger,
   ledgerAccount,
   receivables,
+  purchases,
+  walletClosings,
+  settlements,
+  settlement,
+  payees,
   profiles,
   wire,
   unmatched,
+  refusals,
   operations,
 ];
 
 const routeTree = root.addChildren([
   signIn,
+  providerReturn,
+  password,
   wall,
   wallSite,
-  shell.addChildren([...pages, staff, apiKeys, audit, account, missing]),
+  shell.addChildren([
+    ...pages,
+    staff,
+    signOn,
+    configurations,
+    apiKeys,
+    webhooks,
+    webhook,
+    mail,
+    audit,
+    account,
+    missing,
+  ]),
 ]);
 
 /** The console's pages, at the address of the browser. */

@@ -1,3 +1,5 @@
+import { refusalKinds } from '../queries/refusalKinds';
+
 /** Reads the part of an address after `?`. What cannot be read is left out: an old or hand-written link still opens its page. */
 type Given = Record<string, unknown>;
 
@@ -47,14 +49,33 @@ export const stationTabs = ['now', 'commands', 'wire', 'sessions', 'settings', '
 export const daySpans = ['1', '6', '24'] as const;
 export const sessionFilters = ['open', 'closed'] as const;
 export const siteViews = ['list', 'map'] as const;
+export const reservationStates = ['requested', 'held', 'used', 'expired', 'cancelled', 'refused', 'removed'] as const;
 export const directions = ['in', 'out'] as const;
 
-export const readSignIn = (given: Given) => compact({ next: text(given, 'next') });
+export const deliveryStates = ['waiting', 'delivered', 'failed'] as const;
+export const readWebhook = (given: Given) =>
+  compact({ state: choice(given, 'state', deliveryStates), edit: text(given, 'edit'), ...paged(given) });
+export const letterStates = ['waiting', 'sent', 'refused', 'given_up'] as const;
+export const readLetters = (given: Given) =>
+  compact({
+    q: text(given, 'q'),
+    state: choice(given, 'state', letterStates),
+    edit: text(given, 'edit'),
+    ...paged(given),
+  });
+export const readRefusals = (given: Given) => compact({ kind: choice(given, 'kind', refusalKinds) });
+export const readSignIn = (given: Given) => compact({ next: text(given, 'next'), operator: text(given, 'operator') });
 export const readList = (given: Given) =>
   compact({ q: text(given, 'q'), sort: text(given, 'sort'), edit: text(given, 'edit'), ...paged(given) });
+/** The books: until when the trial balance is drawn. */
+export const readLedger = (given: Given) => ({ ...readList(given), ...compact({ at: text(given, 'at') }) });
+export const powerSpans = ['day', 'month'] as const;
+/** A site's page: how much of its power is shown, and of which day or month. */
+export const readSite = (given: Given) =>
+  compact({ edit: text(given, 'edit'), power: choice(given, 'power', powerSpans), on: day(given, 'on') });
 export const readSites = (given: Given) => ({
   ...readList(given),
-  ...compact({ view: choice(given, 'view', siteViews) }),
+  ...compact({ view: choice(given, 'view', siteViews), hide: text(given, 'hide') }),
 });
 export const readStations = (given: Given) =>
   compact({
@@ -93,7 +114,14 @@ export const readSessions = (given: Given) =>
     from: instant(given, 'from'),
     to: instant(given, 'to'),
     sort: text(given, 'sort'),
+    hide: text(given, 'hide'),
     ...paged(given),
+  });
+/** How a session's measurements are shown, and which frames beside them. */
+export const readSession = (given: Given) =>
+  compact({
+    view: choice(given, 'view', ['table'] as const),
+    frames: choice(given, 'frames', ['all'] as const),
   });
 export const documentKinds = ['receipt', 'invoice', 'statement', 'credit_note'] as const;
 export const requestStates = ['requested', 'issued', 'sent', 'red_lettered', 'refused'] as const;
@@ -103,10 +131,30 @@ export const readDocuments = (given: Given) =>
     kind: choice(given, 'kind', documentKinds),
     sort: text(given, 'sort'),
     edit: text(given, 'edit'),
+    company: text(given, 'company'),
     ...paged(given),
   });
 export const readInvoiceRequests = (given: Given) =>
   compact({ state: choice(given, 'state', requestStates), ...paged(given) });
+export const offerAudiences = ['everybody', 'coupon', 'group', 'company', 'driver', 'plan'] as const;
+export const readOffers = (given: Given) =>
+  compact({ q: text(given, 'q'), audience: choice(given, 'audience', offerAudiences), ...paged(given) });
+export const readCoupons = (given: Given) =>
+  compact({ q: text(given, 'q'), offer: text(given, 'offer'), edit: text(given, 'edit'), ...paged(given) });
+export const readPurchases = (given: Given) => compact({ edit: text(given, 'edit') });
+export const readWhatIf = (given: Given) =>
+  compact({ tariff: text(given, 'tariff'), question: text(given, 'question') });
+export const readReservations = (given: Given) =>
+  compact({ state: choice(given, 'state', reservationStates), station: text(given, 'station'), ...paged(given) });
+export const commandOutcomes = ['queued', 'accepted', 'rejected', 'unsupported', 'timed_out', 'undelivered'] as const;
+export const readCommands = (given: Given) =>
+  compact({
+    station: text(given, 'station'),
+    site: text(given, 'site'),
+    outcome: choice(given, 'outcome', commandOutcomes),
+    by: text(given, 'by'),
+    ...paged(given),
+  });
 export const readTokens = (given: Given) =>
   compact({
     q: text(given, 'q'),
@@ -116,6 +164,12 @@ export const readTokens = (given: Given) =>
     edit: text(given, 'edit'),
     ...paged(given),
   });
+export const readComplaints = (given: Given) =>
+  compact({ show: choice(given, 'show', ['over', 'all'] as const), edit: text(given, 'edit'), ...paged(given) });
+export const readReceivables = (given: Given) =>
+  compact({ debtor: text(given, 'debtor'), show: choice(given, 'show', ['open', 'all'] as const), ...paged(given) });
+export const readClosings = (given: Given) =>
+  compact({ show: choice(given, 'show', ['to_pay'] as const), ...paged(given) });
 export const readPayments = (given: Given) =>
   compact({
     q: text(given, 'q'),
@@ -124,6 +178,18 @@ export const readPayments = (given: Given) =>
     edit: text(given, 'edit'),
     ...paged(given),
   });
+export const settlementStates = [
+  'draft',
+  'approved',
+  'paying',
+  'paid',
+  'returned',
+  'owed',
+  'cleared',
+  'cancelled',
+] as const;
+export const readSettlements = (given: Given) =>
+  compact({ state: choice(given, 'state', settlementStates), ...paged(given) });
 export const readWire = (given: Given) => compact({ station: text(given, 'station'), ...wireFilter(given) });
 export const readAudit = (given: Given) =>
   compact({

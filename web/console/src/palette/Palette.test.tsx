@@ -20,12 +20,16 @@ afterEach(() => {
 });
 
 const patient = { timeout: 10_000 };
+const berta = { driver_id: 'd1', display_name: 'Berta', email: 'berta@drivers.example' };
 const found = { items: [makeStation({ station_id: 'MI-7', name: 'Column 7' })], next_cursor: null, total: null };
 
 async function openPalette(permissions = me.permissions) {
   playServer(({ path, query }) => {
     if (path === '/api/v1/stations/MI-7') return { status: 200, body: found.items[0] };
     if (path === '/api/v1/auth/me') return { status: 200, body: { ...me, permissions } };
+    if (path === '/api/v1/drivers' && query.get('q') === 'berta') {
+      return { status: 200, body: { items: [berta], next_cursor: null, total: null } };
+    }
     return path === '/api/v1/stations' && query.get('q') === 'mi-7' ? { status: 200, body: found } : undefined;
   });
   const router = await openConsole('/stations');
@@ -51,6 +55,17 @@ it('shows what can be done with a station, and leads there', async () => {
   fireEvent.change(input, { target: { value: 'restart' } });
   fireEvent.keyDown(input, { key: 'Enter' });
   await waitFor(() => expect(router.state.location.href).toBe('/stations/MI-7?tab=commands&command=reset'), patient);
+}, 30_000);
+
+it('leads to a driver, and shows what can be looked at', async () => {
+  const { router, input } = await openPalette();
+  fireEvent.change(input, { target: { value: 'berta' } });
+  await screen.findByText('Berta', {}, patient);
+  fireEvent.keyDown(input, { key: 'Tab' });
+  await screen.findByRole('option', { name: /Open the driver/ }, patient);
+  fireEvent.change(input, { target: { value: 'sessions' } });
+  fireEvent.keyDown(input, { key: 'Enter' });
+  await waitFor(() => expect(router.state.location.href).toBe('/sessions?driver=d1'), patient);
 }, 30_000);
 
 it('offers what the role allows and no more', async () => {

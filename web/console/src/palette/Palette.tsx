@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePermits } from '../queries/me';
-import { actionEntries, type Entry, fits, pageEntries, stationEntries } from './entries';
+import { actionEntries, type Entry, fits, pageEntries, type Subject, subjectEntries } from './entries';
 import './palette.css';
 import { useFound } from './useFound';
 
@@ -21,7 +21,9 @@ export default function Palette({ onClose, onHelp, stationId }: PaletteProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const listId = useId();
   const [typed, setTyped] = useState('');
-  const [within, setWithin] = useState<string | null>(stationId);
+  const [within, setWithin] = useState<Subject | null>(
+    stationId === null ? null : { kind: 'station', id: stationId, label: stationId },
+  );
   const [at, setAt] = useState(0);
   const { found, isLooking } = useFound(typed);
 
@@ -36,7 +38,7 @@ export default function Palette({ onClose, onHelp, stationId }: PaletteProps) {
   }, []);
 
   const entries = useMemo(() => {
-    const own = within === null ? [] : stationEntries(t, permits, within);
+    const own = within === null ? [] : subjectEntries(t, permits, within);
     const everywhere = [...actionEntries(t, permits, onHelp), ...pageEntries(t, permits)];
     const wanted = typed.trim();
     if (!wanted) return [...own, ...pageEntries(t, permits), ...actionEntries(t, permits, onHelp)];
@@ -60,8 +62,8 @@ export default function Palette({ onClose, onHelp, stationId }: PaletteProps) {
     if (event.key === 'ArrowDown') setAt(Math.min(entries.length - 1, current + 1));
     else if (event.key === 'ArrowUp') setAt(Math.max(0, current - 1));
     else if (event.key === 'Enter') choose(entry);
-    else if (event.key === 'Tab' && !event.shiftKey && entry?.stationId) {
-      setWithin(entry.stationId);
+    else if (event.key === 'Tab' && !event.shiftKey && entry?.subject) {
+      setWithin(entry.subject);
       setTyped('');
       setAt(0);
     } else if (event.key === 'Backspace' && typed === '' && within !== null) setWithin(null);
@@ -80,7 +82,7 @@ export default function Palette({ onClose, onHelp, stationId }: PaletteProps) {
     >
       <div className="bc-palette-box">
         <div className="bc-palette-field">
-          {within !== null && <span className="bc-palette-within bc-code">{within}</span>}
+          {within !== null && <span className="bc-palette-within bc-code">{within.label}</span>}
           <input
             autoFocus
             role="combobox"

@@ -13,8 +13,16 @@ export interface Entry {
   /** An address of the console. */
   to?: string;
   run?: () => void;
-  /** A station whose own actions can be shown. */
-  stationId?: string;
+  /** What has actions of its own, which can be shown. */
+  subject?: Subject;
+}
+
+/** A station or a driver. */
+export interface Subject {
+  kind: 'station' | 'driver';
+  id: string;
+  /** What it is called while its actions are shown. */
+  label: string;
 }
 
 type Permits = (permission: Permission) => boolean;
@@ -46,6 +54,13 @@ const creations: readonly { name: string; to: string; needs: Permission }[] = [
   { name: 'site', to: '/sites?edit=new', needs: 'manage_network' },
   { name: 'driver', to: '/drivers?edit=new', needs: 'manage_access' },
   { name: 'token', to: '/tokens?edit=new', needs: 'manage_access' },
+  { name: 'group', to: '/groups?edit=new', needs: 'manage_access' },
+  { name: 'configuration', to: '/configurations?edit=new', needs: 'manage_network' },
+  { name: 'company', to: '/companies?edit=new', needs: 'manage_money' },
+  { name: 'plan', to: '/offers/plans?edit=new', needs: 'manage_prices' },
+  { name: 'coupons', to: '/offers/coupons?edit=new', needs: 'manage_prices' },
+  { name: 'invoice', to: '/documents?edit=new', needs: 'manage_prices' },
+  { name: 'webhook', to: '/webhooks?edit=new', needs: 'manage_webhooks' },
   { name: 'staff', to: '/staff?edit=new', needs: 'manage_staff' },
   { name: 'apiKey', to: '/api-keys?edit=new', needs: 'manage_staff' },
 ];
@@ -67,7 +82,7 @@ export function actionEntries(t: TFunction, permits: Permits, showHelp: () => vo
   ];
 }
 
-const parts: readonly { name: string; search: string; needs: Permission }[] = [
+const ofStation: readonly { name: string; search: string; needs: Permission }[] = [
   { name: 'open', search: '', needs: 'read' },
   { name: 'reset', search: '?tab=commands&command=reset', needs: 'control' },
   { name: 'unlock', search: '?tab=commands&command=unlock', needs: 'control' },
@@ -80,15 +95,25 @@ const parts: readonly { name: string; search: string; needs: Permission }[] = [
   { name: 'edit', search: '?edit=station', needs: 'manage_network' },
 ];
 
-/** What can be looked at and done with one station. */
-export function stationEntries(t: TFunction, permits: Permits, stationId: string): Entry[] {
+const ofDriver: readonly { name: string; to: (id: string) => string; needs: Permission }[] = [
+  { name: 'open', to: (id) => `/drivers?edit=${id}`, needs: 'read' },
+  { name: 'sessions', to: (id) => `/sessions?driver=${id}`, needs: 'read' },
+  { name: 'debts', to: (id) => `/receivables?debtor=driver%3A${id}`, needs: 'read_money' },
+];
+
+/** What can be looked at and done with one station or driver. */
+export function subjectEntries(t: TFunction, permits: Permits, { kind, id, label }: Subject): Entry[] {
+  const parts =
+    kind === 'driver'
+      ? ofDriver.map((part) => ({ ...part, to: part.to(encodeURIComponent(id)) }))
+      : ofStation.map((part) => ({ ...part, to: `/stations/${encodeURIComponent(id)}${part.search}` }));
   return parts
     .filter(({ needs }) => permits(needs))
-    .map(({ name, search }) => ({
-      key: `station ${name}`,
+    .map(({ name, to }) => ({
+      key: `${kind} ${name}`,
       group: 'actions' as const,
-      title: t(`palette.station.${name}`),
-      note: stationId,
-      to: `/stations/${encodeURIComponent(stationId)}${search}`,
+      title: t(`palette.${kind}.${name}`),
+      note: label,
+      to,
     }));
 }

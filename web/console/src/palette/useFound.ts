@@ -38,7 +38,7 @@ async function find(q: string): Promise<Entry[]> {
         title: name || id,
         note: [name ? id : null, site].filter(Boolean).join(' · '),
         to: `/stations/${encodeURIComponent(id)}`,
-        stationId: id,
+        subject: { kind: 'station', id, label: id },
       }),
     ),
     ...sites.items.map(
@@ -65,7 +65,8 @@ async function find(q: string): Promise<Entry[]> {
         group: 'drivers',
         title: name,
         note: email ?? '',
-        to: `/sessions?driver=${id}`,
+        to: `/drivers?edit=${id}`,
+        subject: { kind: 'driver', id, label: name },
       }),
     ),
     ...tokens.items.map(

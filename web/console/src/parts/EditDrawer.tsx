@@ -1,6 +1,7 @@
 import { Alert, Button, Drawer, Form, type FormInstance } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { editions } from '../app/server';
 import { useFormProblem } from './useTell';
 
 interface EditDrawerProps<Values extends object> {
@@ -27,6 +28,8 @@ export function EditDrawer<Values extends object>(props: EditDrawerProps<Values>
   const [isSaving, setSaving] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const showProblem = useFormProblem();
+  // What is read anew behind the form is not what it shows: its change is one of what it began with.
+  useEffect(() => (isOpen ? editions.hold() : undefined), [isOpen]);
 
   async function submit(values: Values): Promise<void> {
     setSaving(true);

@@ -5,6 +5,8 @@ import { Button, Table, type TableProps } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Failure } from './Failure';
+import type { Selection } from './useSelection';
+import './virtualTable.css';
 
 /** A part of a list, as the API cuts it. */
 export interface ListPage<Row> {
@@ -32,6 +34,10 @@ interface ListTableProps<Row> {
   onPlace: (place: Place) => void;
   empty: ReactNode;
   onOpen?: (row: Row) => void;
+  /** Rows can be ticked. */
+  selection?: Selection<Row>;
+  /** Under the list, in the place of the number of its entries. */
+  foot?: ReactNode;
   testId: string;
 }
 
@@ -51,9 +57,14 @@ export function sortable(key: string, place: Place) {
   return { key, sorter: true, sortOrder, showSorterTooltip: false };
 }
 
+/** antd measures columns by a hidden row with a second tick for all rows: nobody shall come upon that by keyboard. */
+function calmMeasureRow(box: HTMLElement | null): void {
+  for (const row of box?.querySelectorAll('.ant-table-measure-row') ?? []) row.setAttribute('inert', '');
+}
+
 /** A list of the API: sorted and cut into pages by the server, its place kept in the address. */
 export function ListTable<Row extends object>(props: ListTableProps<Row>) {
-  const { list, columns, rowKey, label, place, onPlace, empty, onOpen, testId } = props;
+  const { list, columns, rowKey, label, place, onPlace, empty, onOpen, selection, foot, testId } = props;
   const { t } = useTranslation();
   if (list.isPending) return <Loading rows={8} />;
   if (list.isError && !list.data)
@@ -63,7 +74,7 @@ export function ListTable<Row extends object>(props: ListTableProps<Row>) {
   const { items } = list.data;
   if (items.length === 0 && (place.page ?? 1) === 1) return empty;
   return (
-    <div data-testid={testId} data-list>
+    <div data-testid={testId} data-list ref={calmMeasureRow}>
       <Table<Row>
         aria-label={label}
         dataSource={items}
@@ -73,6 +84,19 @@ export function ListTable<Row extends object>(props: ListTableProps<Row>) {
         size="middle"
         scroll={{ x: 'max-content' }}
         onChange={(_pages, _filters, sorter) => onPlace(compactSort(sortWord(sorter)))}
+        {...(selection && {
+          rowSelection: {
+            preserveSelectedRowKeys: true,
+            selectedRowKeys: [...selection.rows.keys()],
+            onSelect: (row: Row) => selection.toggle(String(row[rowKey])),
+            onSelectAll: selection.toggleAll,
+            getTitleCheckboxProps: () => ({ 'aria-label': t('list.selectAll'), 'data-testid': `${testId}-select-all` }),
+            getCheckboxProps: (row: Row) => ({
+              'aria-label': t('list.select', { row: String(row[rowKey]) }),
+              'data-testid': `${testId}-select-${String(row[rowKey])}`,
+            }),
+          },
+        })}
         {...(onOpen && {
           onRow: (row: Row) => ({
             className: 'bc-row-opens',
@@ -88,7 +112,7 @@ export function ListTable<Row extends object>(props: ListTableProps<Row>) {
           }),
         })}
       />
-      <Pager list={list.data} place={place} onPlace={onPlace} testId={testId} />
+      <Pager list={list.data} place={place} onPlace={onPlace} testId={testId} foot={foot} />
     </div>
   );
 }
@@ -98,19 +122,22 @@ interface PagerProps {
   place: Place;
   onPlace: (place: Place) => void;
   testId: string;
+  foot?: ReactNode;
 }
 
 /** Under a list: how many there are, and the way to the next page and back. */
-export function Pager({ list, place, onPlace, testId }: PagerProps) {
+export function Pager({ list, place, onPlace, testId, foot }: PagerProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { history } = useRouter();
   const { next_cursor: next, total } = list;
   const page = place.page ?? 1;
-  if (next === null && page === 1 && total === null) return null;
+  if (next === null && page === 1 && total === null && !foot) return null;
   return (
-    <footer className="bc-pager">
-      <span>{total === null ? '' : t('list.total', { count: total, shown: format.number(total) })}</span>
+    <footer className="bc-pager" data-chosen={Boolean(foot) || undefined}>
+      <span className="bc-pager-words">
+        {foot ?? (total === null ? '' : t('list.total', { count: total, shown: format.number(total) }))}
+      </span>
       {(next !== null || page > 1) && (
         <span className="bc-pager-buttons">
           <Button

@@ -1,5 +1,6 @@
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
+import { SubPages } from './SubPages';
 
 interface PageHeadProps {
   title: string;
@@ -10,14 +11,16 @@ interface PageHeadProps {
   /** Where this page belongs. */
   up?: { label: string; link: LinkProps };
   actions?: ReactNode;
+  /** The name of a page of the navigation: those that stand beside it follow as tabs. */
+  page?: string;
 }
 
 /** The head of a page; it also names the browser's tab. */
-export function PageHead({ title, mark, children, up, actions }: PageHeadProps) {
+export function PageHead({ title, mark, children, up, actions, page }: PageHeadProps) {
   useEffect(() => {
     document.title = `${title} · Busbar`;
   }, [title]);
-  return (
+  const head = (
     <header className="bc-head">
       <div className="bc-head-words">
         {up && (
@@ -33,5 +36,13 @@ export function PageHead({ title, mark, children, up, actions }: PageHeadProps) 
       </div>
       {actions && <div className="bc-head-actions">{actions}</div>}
     </header>
+  );
+  return page ? (
+    <>
+      {head}
+      <SubPages of={page} />
+    </>
+  ) : (
+    head
   );
 }

@@ -8,8 +8,11 @@ export function useProblemText(): (error: unknown) => string {
   return useCallback(
     (error: unknown) => {
       const { kind, code, detail, facts } = describeProblem(error);
-      const { verdict } = facts;
+      const { verdict, because, reason, field } = facts;
+      if (typeof because === 'string' && i18n.exists(`because.${because}`)) return t(`because.${because}`);
       if (typeof verdict === 'string' && i18n.exists(`verdict.${verdict}`)) return t(`verdict.${verdict}`);
+      const told = code?.startsWith('denied.identity_') ? reason : code === 'invalid.identity_provider' ? field : null;
+      if (typeof told === 'string' && i18n.exists(`signOn.why.${told}`)) return t(`signOn.why.${told}`);
       if (code && i18n.exists(`code.${code}`)) return t(`code.${code}`);
       const words = t(`kit:problem.${kind}`);
       return detail ? `${words}: ${detail}` : words;

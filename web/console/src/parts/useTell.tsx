@@ -10,6 +10,7 @@ export function useTell() {
   const problemText = useProblemText();
   return {
     done: useCallback((text: string) => void message.success(text), [message]),
+    warn: useCallback((text: string) => void message.warning(text, 6), [message]),
     problem: useCallback((error: unknown) => void message.error(problemText(error), 6), [message, problemText]),
   };
 }

@@ -54,7 +54,7 @@ export function useDriverOptions(typed: string): { value: string; label: string 
 export function useSaveDriver(driverId?: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas['DriverBody']) =>
+    mutationFn: (body: Schemas['DriverBody'] & { group?: string }) =>
       driverId === undefined
         ? take(api.POST('/api/v1/drivers', { body }))
         : take(api.PATCH('/api/v1/drivers/{driver_id}', { params: { path: { driver_id: driverId } }, body })),
@@ -163,6 +163,19 @@ export function useDeleteToken() {
   });
 }
 
+/** Lets another token take the place of one. */
+export function useReplaceToken() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ value, newValue }: { value: string; newValue: string }) =>
+      take(api.POST('/api/v1/tokens/{value}/replace', { params: { path: { value } }, body: { value: newValue } })),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['tokens'] });
+      await client.invalidateQueries({ queryKey: ['token'] });
+    },
+  });
+}
+
 export function useGroups({ q, after }: AccessSearch) {
   const query = { with_total: true, ...(q && { q }), ...(after && { cursor: after }) };
   return useQuery({
@@ -204,5 +217,15 @@ export function useGroup(value: string | undefined) {
     queryKey: ['group', value],
     enabled: value !== undefined,
     queryFn: () => take(api.GET('/api/v1/token-groups/{value}', { params: { path: { value: value ?? '' } } })),
+  });
+}
+
+/** Mails a driver a link to set a password; answers null when there were several within the hour. */
+export function useSendDriverLink() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (driverId: string) =>
+      take(api.POST('/api/v1/drivers/{driver_id}/send-link', { params: { path: { driver_id: driverId } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['letters'] }),
   });
 }

@@ -54,6 +54,16 @@ export function useResetStaffPassword() {
   });
 }
 
+/** Mails a link to set a password; answers null when there were several within the hour. */
+export function useSendStaffLink() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (staffId: string) =>
+      take(api.POST('/api/v1/staff/{staff_id}/send-link', { params: { path: { staff_id: staffId } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['letters'] }),
+  });
+}
+
 export function useApiKeys({ after }: { after?: string }) {
   const query = { with_total: true, ...(after && { cursor: after }) };
   return useQuery({
@@ -78,6 +88,26 @@ export function useRevokeApiKey() {
       take(api.DELETE('/api/v1/api-keys/{api_key_id}', { params: { path: { api_key_id: apiKeyId } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['api-keys'] }),
   });
+}
+
+/** All entries that a search finds, the newest first, up to the bound of what a person takes along. */
+export async function readAllAudit(search: AuditSearch, most: number): Promise<Schemas['AuditEntry'][]> {
+  const { actor, subject, action } = search;
+  const found: Schemas['AuditEntry'][] = [];
+  let cursor: string | null = null;
+  do {
+    const query: object = {
+      limit: 500,
+      ...(actor && { actor }),
+      ...(subject && { subject }),
+      ...(action && { action }),
+      ...(cursor && { cursor }),
+    };
+    const page: Schemas['AuditPage'] = await take(api.GET('/api/v1/audit', { params: { query } }));
+    found.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== null && found.length < most);
+  return found.slice(0, most);
 }
 
 export function useAudit({ actor, subject, action, after }: AuditSearch) {

@@ -54,7 +54,7 @@ export function useCreditDocument(documentId: string) {
 }
 
 /** A file of the API, kept under a name of ours. */
-async function save(asked: Promise<Blob>, name: string): Promise<void> {
+export async function save(asked: Promise<Blob>, name: string): Promise<void> {
   const address = URL.createObjectURL(await asked);
   const link = document.createElement('a');
   link.href = address;
@@ -129,6 +129,9 @@ export interface ReportAsked {
   since: string;
   until: string;
   electricity_price?: string;
+  site_id?: string;
+  tariff_id?: string;
+  customer_group?: string;
 }
 
 export function useReport(query: ReportAsked) {
@@ -139,10 +142,12 @@ export function useReport(query: ReportAsked) {
   });
 }
 
-export function saveReport(query: ReportAsked, sheet: 'csv' | 'xlsx'): Promise<void> {
-  const asked =
-    sheet === 'csv'
-      ? take(api.GET('/api/v1/reports/revenue/csv', { params: { query }, parseAs: 'blob' }))
-      : take(api.GET('/api/v1/reports/revenue/xlsx', { params: { query }, parseAs: 'blob' }));
+export function saveReport(query: ReportAsked, sheet: 'csv' | 'xlsx' | 'pdf'): Promise<void> {
+  const given = { params: { query }, parseAs: 'blob' } as const;
+  const asked = {
+    csv: () => take(api.GET('/api/v1/reports/revenue/csv', given)),
+    xlsx: () => take(api.GET('/api/v1/reports/revenue/xlsx', given)),
+    pdf: () => take(api.GET('/api/v1/reports/revenue/pdf', given)),
+  }[sheet]();
   return save(asked, `revenue.${sheet}`);
 }

@@ -2,6 +2,8 @@ import { type Schemas, take } from '@busbar/client';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { api, session } from '../app/server';
+import { askPasskey } from './factors';
+import { findProviderEnd } from './identity';
 
 /** Rights as the server names them; it decides, the console only hides what would be refused. */
 export type Permission =
@@ -14,23 +16,34 @@ export type Permission =
   | 'manage_money'
   | 'read_audit'
   | 'manage_staff'
+  | 'manage_webhooks'
   | 'manage_operators'
   | 'watch'
   | 'operate';
 
 /** Sign in with a cookie that no script can read. */
-export async function signIn({ email, password }: { email: string; password: string }): Promise<void> {
-  const body: Schemas['SignInBody'] = { email, password, transport: 'cookie' };
+export async function signIn(given: { email: string; password: string; code?: string }): Promise<void> {
+  const body: Schemas['StaffSignInBody'] = { ...given, transport: 'cookie' };
   const { token, expires_at: expiresAt } = await take(api.POST('/api/v1/auth/sign-in', { body }));
+  session.signIn({ token: token ?? null, expiresAt });
+}
+
+/** Sign in with a passkey of this browser. */
+export async function signInByPasskey(): Promise<void> {
+  const credential = await askPasskey();
+  const body: Schemas['PasskeySignInBody'] = { credential, transport: 'cookie' };
+  const { token, expires_at: expiresAt } = await take(api.POST('/api/v1/auth/passkey-sign-in', { body }));
   session.signIn({ token: token ?? null, expiresAt });
 }
 
 /** Sign out here, whether or not the server can be told. */
 export async function signOut(): Promise<void> {
+  const end = await findProviderEnd();
   try {
     await take(api.POST('/api/v1/auth/sign-out'));
   } finally {
     session.signOut();
+    if (end) window.location.assign(end);
   }
 }
 

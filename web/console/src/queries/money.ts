@@ -9,10 +9,13 @@ export interface MoneySearch {
 
 const MONEY = 'money';
 
-export function useTrialBalance() {
+/** What all accounts gave and got, now or until an instant. */
+export function useTrialBalance(at?: string) {
+  const query = at ? { at } : {};
   return useQuery({
-    queryKey: [MONEY, 'trial-balance'],
-    queryFn: () => take(api.GET('/api/v1/ledger/trial-balance')),
+    queryKey: [MONEY, 'trial-balance', query],
+    queryFn: () => take(api.GET('/api/v1/ledger/trial-balance', { params: { query } })),
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -61,13 +64,17 @@ export function useWalletDeed(driverId: string) {
       reason,
       amount,
     }: {
-      deed: 'freeze' | 'unfreeze' | 'adjust';
+      deed: 'freeze' | 'unfreeze' | 'adjust' | 'close';
       reason: string;
       amount: number;
-    }) => {
+    }): Promise<unknown> => {
       const params = { path: { driver_id: driverId } };
       if (deed === 'adjust')
         return take(api.POST('/api/v1/drivers/{driver_id}/wallet/adjust', { params, body: { amount, reason } }));
+      if (deed === 'close')
+        return take(
+          api.POST('/api/v1/drivers/{driver_id}/wallet/close', { params, body: { reason, iban: '', holder: '' } }),
+        );
       return deed === 'freeze'
         ? take(api.POST('/api/v1/drivers/{driver_id}/wallet/freeze', { params, body: { reason } }))
         : take(api.POST('/api/v1/drivers/{driver_id}/wallet/unfreeze', { params, body: { reason } }));
@@ -76,8 +83,13 @@ export function useWalletDeed(driverId: string) {
   });
 }
 
-export function useReceivables({ after, isPayable }: MoneySearch & { isPayable: boolean }) {
-  const query = { with_total: true, is_payable: isPayable, ...(after && { cursor: after }) };
+export function useReceivables({ after, debtor, show }: MoneySearch & { debtor?: string; show?: 'open' | 'all' }) {
+  const query = {
+    with_total: true,
+    ...(show !== 'all' && { is_payable: true }),
+    ...(debtor && { debtor }),
+    ...(after && { cursor: after }),
+  };
   return useQuery({
     queryKey: [MONEY, 'receivables', query],
     queryFn: () => take(api.GET('/api/v1/receivables', { params: { query } })),
@@ -95,6 +107,50 @@ export function useReceivableDeed() {
         ? take(api.POST('/api/v1/receivables/{receivable_id}/remind', { params }))
         : take(api.POST('/api/v1/receivables/{receivable_id}/write-off', { params, body: { reason } }));
     },
+    onSettled: () => client.invalidateQueries({ queryKey: [MONEY] }),
+  });
+}
+
+/** Notes what a debtor has paid into the bank account; `key` makes a repeat harmless. */
+export function useBankPayment() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ key, ...body }: { key: string; debtor: string; amount: number; reference: string }) =>
+      take(api.POST('/api/v1/bank-payments', { params: { header: { 'Idempotency-Key': key } }, body })),
+    onSettled: () => client.invalidateQueries({ queryKey: [MONEY] }),
+  });
+}
+
+export function useClosings({ after, show }: MoneySearch & { show?: 'to_pay' }) {
+  const query = { with_total: true, ...(after && { cursor: after }), ...(show && { state: show }) };
+  return useQuery({
+    queryKey: [MONEY, 'closings', query],
+    queryFn: () => take(api.GET('/api/v1/wallet-closings', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Says that the rest of a wallet was paid out. */
+export function useConfirmPayout() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ closingId, reference }: { closingId: string; reference: string }) =>
+      take(
+        api.POST('/api/v1/wallet-closings/{closing_id}/paid', {
+          params: { path: { closing_id: closingId } },
+          body: { reference },
+        }),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: [MONEY] }),
+  });
+}
+
+/** Lets a wallet be used again that was to be closed. */
+export function useCancelClosing() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (closingId: string) =>
+      take(api.POST('/api/v1/wallet-closings/{closing_id}/cancel', { params: { path: { closing_id: closingId } } })),
     onSettled: () => client.invalidateQueries({ queryKey: [MONEY] }),
   });
 }

@@ -102,3 +102,40 @@ export function useDropParcel() {
     onSettled: () => client.invalidateQueries({ queryKey: ['parked-parcels'] }),
   });
 }
+
+export type Job = Schemas['Job'];
+
+const DEAD_SHOWN = 50;
+
+/** Jobs that were given up. */
+export function useDeadJobs(isEnabled: boolean) {
+  const query = { state: 'dead' as const, limit: DEAD_SHOWN, with_total: true };
+  return useQuery({
+    queryKey: ['dead-jobs'],
+    enabled: isEnabled,
+    queryFn: () => take(api.GET('/api/v1/jobs', { params: { query } })),
+    refetchInterval: REFRESH_MILLIS * 3,
+  });
+}
+
+function useJobSettled() {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: ['dead-jobs'] });
+}
+
+/** Runs a job again at once. */
+export function useRetryJob() {
+  return useMutation({
+    mutationFn: (jobId: string) =>
+      take(api.POST('/api/v1/jobs/{job_id}/retry', { params: { path: { job_id: jobId } } })),
+    onSettled: useJobSettled(),
+  });
+}
+
+/** Forgets a job. */
+export function useDropJob() {
+  return useMutation({
+    mutationFn: (jobId: string) => take(api.DELETE('/api/v1/jobs/{job_id}', { params: { path: { job_id: jobId } } })),
+    onSettled: useJobSettled(),
+  });
+}

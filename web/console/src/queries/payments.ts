@@ -26,10 +26,16 @@ export function usePayments({ q, state, after, sort }: PaymentSearch) {
   });
 }
 
+/** How often a payment is read again while its provider has a refund in hand. */
+const ASK_AGAIN_MILLIS = 3_000;
+
+const isUnderWay = ({ state }: Schemas['PaymentRefund']) => state === 'wanted' || state === 'pending';
+
 export function usePayment(paymentId: string | undefined) {
   return useQuery({
     queryKey: ['payment', paymentId],
     enabled: paymentId !== undefined,
+    refetchInterval: ({ state }) => (state.data?.refunds.some(isUnderWay) ? ASK_AGAIN_MILLIS : false),
     queryFn: () =>
       take(api.GET('/api/v1/payments/{payment_id}', { params: { path: { payment_id: paymentId ?? '' } } })),
   });
@@ -85,5 +91,24 @@ export function useSettleDifference() {
     mutationFn: ({ id, ...body }: { id: string } & Schemas['DifferenceBody']) =>
       take(api.PUT('/api/v1/payment-differences/{difference_id}', { params: { path: { difference_id: id } }, body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['payment-differences'] }),
+  });
+}
+
+/** The newest statements of providers. */
+export function useStatements() {
+  return useQuery({
+    queryKey: ['payment-statements'],
+    queryFn: () => take(api.GET('/api/v1/payment-statements')),
+  });
+}
+
+export function useImportStatement() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas['StatementBody']) => take(api.POST('/api/v1/payment-statements', { body })),
+    onSuccess: () =>
+      Promise.all(
+        ['payment-statements', 'payment-differences'].map((key) => client.invalidateQueries({ queryKey: [key] })),
+      ),
   });
 }

@@ -20,10 +20,8 @@ const CURVE_POINTS = 1_200;
 
 const at = (sessionId: string) => ({ path: { session_id: sessionId } });
 
-/** `limit` makes it a part of another page: then the number of all is not counted. */
-export function useSessions(search: SessionSearch, limit?: number) {
-  const query = {
-    ...(limit === undefined ? { with_total: true } : { limit }),
+function filterOf(search: SessionSearch) {
+  return {
     ...(search.state && { is_open: search.state === 'open' }),
     ...(search.station && { station_id: search.station }),
     ...(search.site && { site_id: search.site }),
@@ -34,6 +32,24 @@ export function useSessions(search: SessionSearch, limit?: number) {
     ...(search.sort && { sort: search.sort as Schemas['SessionSort'] }),
     ...(search.after && { cursor: search.after }),
   };
+}
+
+/** All sessions that the filters find, up to a bound: for a file. */
+export async function readAllSessions(search: SessionSearch, most: number): Promise<Schemas['Session'][]> {
+  const found: Schemas['Session'][] = [];
+  let cursor: string | null = null;
+  do {
+    const query: object = { ...filterOf(search), limit: 500, ...(cursor && { cursor }) };
+    const page: Schemas['SessionPage'] = await take(api.GET('/api/v1/sessions', { params: { query } }));
+    found.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== null && found.length < most);
+  return found.slice(0, most);
+}
+
+/** `limit` makes it a part of another page: then the number of all is not counted. */
+export function useSessions(search: SessionSearch, limit?: number) {
+  const query = { ...(limit === undefined ? { with_total: true } : { limit }), ...filterOf(search) };
   return useQuery({
     queryKey: ['sessions', query],
     queryFn: () => take(api.GET('/api/v1/sessions', { params: { query } })),

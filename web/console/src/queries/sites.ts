@@ -26,6 +26,19 @@ export function useSites({ q, after, sort }: SiteSearch) {
   });
 }
 
+/** All sites that a search finds, up to the bound of what a person takes along. */
+export async function readAllSites({ q, sort }: SiteSearch, most: number): Promise<Schemas['Site'][]> {
+  const found: Schemas['Site'][] = [];
+  let cursor: string | null = null;
+  do {
+    const query: object = { limit: 500, ...(q && { q }), ...(sort && { sort }), ...(cursor && { cursor }) };
+    const page: Schemas['SitePage'] = await take(api.GET('/api/v1/sites', { params: { query } }));
+    found.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== null && found.length < most);
+  return found.slice(0, most);
+}
+
 /** All sites, for the map and for choices. */
 export function usePlacedSites() {
   return useQuery({
@@ -45,6 +58,26 @@ export function useSite(siteId: string) {
   return useQuery({
     queryKey: ['site', siteId],
     queryFn: () => take(api.GET('/api/v1/sites/{site_id}', { params: { path: { site_id: siteId } } })),
+  });
+}
+
+/** What is asked again while a period goes on: roll-ups follow the samples within two minutes. */
+const TELEMETRY_MILLIS = 60_000;
+
+interface SitePeriod {
+  from: number;
+  to: number;
+  step: Schemas['Resolution'];
+}
+
+/** What a site drew in a period; asked again and again while that goes on. */
+export function useSiteTelemetry(siteId: string, { from, to, step }: SitePeriod, isGoingOn: boolean) {
+  const query = { since: new Date(from).toISOString(), until: new Date(to).toISOString(), resolution: step };
+  return useQuery({
+    queryKey: ['site-telemetry', siteId, query],
+    queryFn: () => take(api.GET('/api/v1/sites/{site_id}/telemetry', { params: { path: { site_id: siteId }, query } })),
+    placeholderData: (before) => (before?.site_id === siteId ? before : undefined),
+    refetchInterval: isGoingOn ? TELEMETRY_MILLIS : false,
   });
 }
 

@@ -188,6 +188,15 @@ export function useQuirks(stationId: string) {
   });
 }
 
+/** What the station shows of prices; it answers within a moment, and a charge's cost moves on. */
+export function useDisplay(stationId: string) {
+  return useQuery({
+    queryKey: ['display', stationId],
+    queryFn: () => take(api.GET('/api/v1/stations/{station_id}/display', { params: at(stationId) })),
+    refetchInterval: 15_000,
+  });
+}
+
 export function useCommands(stationId: string) {
   return useQuery({
     queryKey: ['commands', stationId],

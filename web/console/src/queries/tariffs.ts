@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { ApiProblem } from '@busbar/kit';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { api } from '../app/server';
 
 const ALL_ROWS = 500;
@@ -18,6 +19,52 @@ export function useTariffs({ q, after, sort }: { q?: string; after?: string; sor
     queryKey: ['tariffs', query],
     queryFn: () => take(api.GET('/api/v1/tariffs', { params: { query } })),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** Tariffs to choose from. */
+export function useTariffOptions(): { value: string; label: string; currency: string }[] {
+  const { data } = useQuery({
+    queryKey: ['tariffs', 'all'],
+    queryFn: async () => (await take(api.GET('/api/v1/tariffs', { params: { query: { limit: ALL_ROWS } } }))).items,
+    staleTime: 30_000,
+  });
+  return useMemo(
+    () =>
+      (data ?? [])
+        .filter(({ retired_at: retiredAt }) => retiredAt === null)
+        .map(({ tariff_id: value, name, currency }) => ({ value, label: `${name} · ${currency}`, currency })),
+    [data],
+  );
+}
+
+/** How often an answer that is being computed is looked at again. */
+const ANSWER_MILLIS = 1_000;
+
+export function useWhatIf(whatIfId: string) {
+  return useQuery({
+    queryKey: ['what-if', whatIfId],
+    queryFn: () => take(api.GET('/api/v1/what-ifs/{what_if_id}', { params: { path: { what_if_id: whatIfId } } })),
+    refetchInterval: ({ state }) => (state.data?.state === 'done' ? false : ANSWER_MILLIS),
+  });
+}
+
+/** The newest questions, whatever became of them. */
+export function useWhatIfs() {
+  return useQuery({
+    queryKey: ['what-ifs'],
+    queryFn: () => take(api.GET('/api/v1/what-ifs', { params: { query: { limit: 20 } } })),
+    refetchInterval: ({ state }) =>
+      state.data?.items.every((question) => question.state === 'done') ? false : 3 * ANSWER_MILLIS,
+  });
+}
+
+export function useAskWhatIf() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ tariffId, body }: { tariffId: string; body: Schemas['WhatIfBody'] }) =>
+      take(api.POST('/api/v1/tariffs/{tariff_id}/what-ifs', { params: at(tariffId), body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['what-ifs'] }),
   });
 }
 
@@ -57,6 +104,18 @@ export function useAssignments(tariffId: string) {
           params: { query: { tariff_id: tariffId, limit: ALL_ROWS } },
         }),
       ),
+  });
+}
+
+/** What is assigned to one thing now or later, by whatever tariff. */
+export function useHeldBy(scope: Schemas['Scope'], subject: string) {
+  const folded = scope === 'group' ? subject.toLowerCase() : subject; // as the server keeps it
+  return useQuery({
+    queryKey: ['assignments', 'of', scope, folded],
+    queryFn: async () => {
+      const query = { scope, is_over: false, limit: ALL_ROWS, ...(folded && { subject: folded }) };
+      return await take(api.GET('/api/v1/tariff-assignments', { params: { query } }));
+    },
   });
 }
 
@@ -133,5 +192,44 @@ export function useSessionPrice(sessionId: string, hasCost: boolean) {
         throw error;
       }
     },
+  });
+}
+
+const PURCHASES = ['tariffs', 'purchases'] as const;
+
+/** What electricity costs the operator; read again while sessions are still to be reckoned. */
+export function usePurchases() {
+  return useQuery({
+    queryKey: PURCHASES,
+    queryFn: () => take(api.GET('/api/v1/purchase-tariffs')),
+    refetchInterval: ({ state }) => (state.data && state.data.due > 0 ? DUE_MILLIS : false),
+  });
+}
+
+const DUE_MILLIS = 15_000;
+
+/** Adds a purchase tariff, or makes one exactly this. */
+export function useSavePurchase(purchaseId: string | undefined) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas['PurchaseTariffBody']) =>
+      purchaseId === undefined
+        ? take(api.POST('/api/v1/purchase-tariffs', { body }))
+        : take(
+            api.PUT('/api/v1/purchase-tariffs/{purchase_id}', {
+              params: { path: { purchase_id: purchaseId } },
+              body,
+            }),
+          ),
+    onSuccess: () => client.invalidateQueries({ queryKey: PURCHASES }),
+  });
+}
+
+export function useRemovePurchase() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (purchaseId: string) =>
+      take(api.DELETE('/api/v1/purchase-tariffs/{purchase_id}', { params: { path: { purchase_id: purchaseId } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: PURCHASES }),
   });
 }

@@ -44,6 +44,40 @@ export function useFrames(stationId: string, filter: FrameFilter) {
   });
 }
 
+/** Frames of one page of the time of a session. */
+const BETWEEN_ROWS = 500;
+/** Most days of a session whose frames are read. */
+const DAYS_MOST = 7;
+const DAY_MILLIS = 86_400_000;
+
+/** The UTC days that a stretch of time touches, the first ones when there are many. */
+export function daysOf(from: number, to: number): string[] {
+  const days: string[] = [];
+  for (let at = Math.floor(from / DAY_MILLIS) * DAY_MILLIS; at < to && days.length < DAYS_MOST; at += DAY_MILLIS)
+    days.push(new Date(at).toISOString().slice(0, 10));
+  return days;
+}
+
+/** Frames between two instants, the oldest first; further pages are newer. */
+export function useFramesBetween(stationId: string, from: number, to: number) {
+  const days = daysOf(from, to);
+  const window = { since: new Date(from).toISOString(), until: new Date(to).toISOString() };
+  return useInfiniteQuery({
+    queryKey: ['frames-between', stationId, window],
+    initialPageParam: { place: 0, after: 0 },
+    queryFn: ({ pageParam: { place, after } }) => {
+      const query = { limit: BETWEEN_ROWS, after_id: after, ...window, ...(days[place] && { day: days[place] }) };
+      return take(api.GET('/api/v1/stations/{station_id}/wirelog', { params: { ...at(stationId), query } }));
+    },
+    getNextPageParam: ({ has_more: hasMore, items }, _pages, { place }) => {
+      const last = items.at(-1);
+      if (hasMore && last) return { place, after: last.entry_id };
+      return place + 1 < days.length ? { place: place + 1, after: 0 } : null;
+    },
+    refetchOnWindowFocus: false,
+  });
+}
+
 function fits({ text, direction }: Schemas['Frame'], filter: FrameFilter): boolean {
   if (filter.direction && direction !== filter.direction) return false;
   return !filter.q || text.toLowerCase().includes(filter.q.toLowerCase());

@@ -29,6 +29,7 @@ export const me: Schemas['Me'] = {
   role: 'admin',
   site_ids: [],
   is_platform: false,
+  must_enrol: false,
   permissions: ['read', 'control', 'manage_access', 'manage_network', 'read_audit', 'manage_staff'],
 };
 

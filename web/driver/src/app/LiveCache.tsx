@@ -50,6 +50,12 @@ export function LiveCache() {
     ),
   );
 
+  useLive<{ station_id?: string }>(['ReservationHeld', 'ReservationEnded'], (events) => {
+    void client.invalidateQueries({ queryKey: ['reservations'] });
+    for (const { data } of events)
+      if (data.station_id) void client.invalidateQueries({ queryKey: ['station', data.station_id] });
+  });
+
   useLive(['Reset'], () => void client.invalidateQueries());
 
   return null;

@@ -286,7 +286,18 @@ it('lists the charges of a month with the sum that the server counted', async ()
         total: null,
       },
     },
-    'GET /sessions/months': { body: { items: [{ month: '2026-05', sessions: 1, energy_wh: 3600 }] } },
+    'GET /sessions/months': {
+      body: {
+        items: [
+          {
+            month: '2026-05',
+            sessions: 1,
+            energy_wh: 3600,
+            costs: [{ currency: 'EUR', currency_digits: 2, gross: 213 }],
+          },
+        ],
+      },
+    },
     'GET /sessions/active': { body: { items: [] } },
   });
   await renderApp('/history', { isSignedIn: true });

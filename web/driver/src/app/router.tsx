@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { PageFailed, PageMissing, PageWaiting } from '../parts/PageStates';
 import { Frame, Tabs } from './Shell';
-import { readNearby, readReport, readSignIn } from './search';
+import { readNearby, readPassword, readReport, readSignIn } from './search';
 import { session } from './server';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: PageMissing, errorComponent: PageFailed });
@@ -63,6 +63,14 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('../pages/signIn/SignInPage'), 'SignInPage'),
 });
 
+/** Where the link of a letter leads, and whoever forgot the password. */
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  validateSearch: readPassword,
+  component: lazyRouteComponent(() => import('../pages/signIn/PasswordPage'), 'PasswordPage'),
+});
+
 const mine = createRoute({
   getParentRoute: () => root,
   id: 'mine',
@@ -90,6 +98,12 @@ const topUp = createRoute({
   component: lazyRouteComponent(() => import('../pages/wallet/TopUpPage'), 'TopUpPage'),
 });
 
+const plans = createRoute({
+  getParentRoute: () => mine,
+  path: '/plans',
+  component: lazyRouteComponent(() => import('../pages/plans/PlansPage'), 'PlansPage'),
+});
+
 const receipt = createRoute({
   getParentRoute: () => mine,
   path: '/receipts/$sessionId',
@@ -112,6 +126,12 @@ const reports = createRoute({
   getParentRoute: () => mine,
   path: '/reports',
   component: lazyRouteComponent(() => import('../pages/reports/ReportsPage'), 'ReportsPage'),
+});
+
+const reservations = createRoute({
+  getParentRoute: () => mine,
+  path: '/reservations',
+  component: lazyRouteComponent(() => import('../pages/reservations/ReservationsPage'), 'ReservationsPage'),
 });
 
 const newReport = createRoute({
@@ -138,8 +158,21 @@ export function makeRouter(history?: RouterHistory) {
       guest,
       guestEvse,
       guestStay,
+      password,
       signIn,
-      mine.addChildren([sessionPage, receipt, wallet, topUp, vehicles, cards, reports, newReport, report]),
+      mine.addChildren([
+        sessionPage,
+        receipt,
+        wallet,
+        topUp,
+        plans,
+        vehicles,
+        cards,
+        reservations,
+        reports,
+        newReport,
+        report,
+      ]),
     ]),
     basepath: '/app',
     defaultPreload: 'intent',

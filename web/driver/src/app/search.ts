@@ -18,12 +18,36 @@ export const connectorKinds = [
 /** Least powers to choose from, in W. */
 export const powerSteps = [11_000, 22_000, 50_000, 150_000] as const;
 
+const ORDINARY_STEPS = [10, 15, 20, 25] as const;
+const STEPS: Readonly<Record<string, readonly number[]>> = {
+  CNY: [20, 30, 40, 60],
+  JPY: [1_500, 2_000, 2_500, 3_000],
+  KRW: [10_000, 15_000, 20_000, 25_000],
+};
+
+/** Most prices of the example to choose from, in minor units: amounts as one says them in that currency. */
+export function priceSteps(currency: string): number[] {
+  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+  }).resolvedOptions();
+  return (STEPS[currency] ?? ORDINARY_STEPS).map((amount) => amount * 10 ** digits);
+}
+
+/** The most that the example may cost, as it stands in the address: `EUR2000`. */
+export function readPrice(text: string | undefined): { currency: string; most: number } | null {
+  const found = /^([A-Z]{3})(\d{1,9})$/.exec(text ?? '');
+  return found?.[1] && found[2] ? { currency: found[1], most: Number(found[2]) } : null;
+}
+
 export interface NearbySearch {
   view?: 'map';
   kind?: ConnectorKind;
   power?: number;
   free?: true;
   mine?: true;
+  open?: true;
+  price?: string;
   q?: string;
 }
 
@@ -38,6 +62,8 @@ export function readNearby(raw: Record<string, unknown>): NearbySearch {
     ...(power && { power }),
     ...(raw.free === true && { free: true as const }),
     ...(raw.mine === true && { mine: true as const }),
+    ...(raw.open === true && { open: true as const }),
+    ...(typeof raw.price === 'string' && readPrice(raw.price) && { price: raw.price }),
     ...(text && { q: text }),
   };
 }
@@ -51,6 +77,16 @@ export interface SignInSearch {
 export function readSignIn(raw: Record<string, unknown>): SignInSearch {
   const next = typeof raw.next === 'string' && /^\/(?![/\\])/.test(raw.next) ? raw.next : undefined;
   return { ...(next && { next }), ...(raw.mode === 'in' && { mode: 'in' as const }) };
+}
+
+export interface PasswordSearch {
+  email?: string;
+}
+
+/** Whose password was forgotten, as typed on the page before. */
+export function readPassword(raw: Record<string, unknown>): PasswordSearch {
+  const email = typeof raw.email === 'string' ? raw.email.slice(0, 254) : '';
+  return { ...(email && { email }) };
 }
 
 export interface ReportSearch {

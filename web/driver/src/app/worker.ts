@@ -19,11 +19,22 @@ function watch(registration: ServiceWorkerRegistration): void {
   });
 }
 
-/** Keep the shell of the app on the phone. Where the browser has no such thing, the app works all the same. */
-export function startWorker(): void {
-  if (!('serviceWorker' in navigator)) return;
+/** So long the first page has the line for itself. */
+const CALM_MILLIS = 1_500;
+
+function register(): void {
   const address = `${import.meta.env.BASE_URL}sw.js`;
   navigator.serviceWorker.register(address, { scope: import.meta.env.BASE_URL }).then(watch, () => undefined);
+}
+
+/**
+ * Keep the shell of the app on the phone: a while after the first page stands there, since that fetches every part of the
+ * app. Where the browser has no such thing, the app works all the same.
+ */
+export function startWorker(): void {
+  if (!('serviceWorker' in navigator)) return;
+  if (navigator.serviceWorker.controller) register();
+  else setTimeout(register, CALM_MILLIS);
 }
 
 function subscribe(listener: () => void): () => void {

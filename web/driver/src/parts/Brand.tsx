@@ -1,5 +1,10 @@
-/** The sign of Busbar: the copper bar, and the circuits that hang from it. */
+import { logoAddress, useBrand } from '../app/brand';
+
+/** The sign of the operator; of one without a logo, Busbar's: the copper bar, and the circuits that hang from it. */
 export function Brand({ size = 24 }: { size?: number }) {
+  const brand = useBrand();
+  const logo = brand && logoAddress(brand);
+  if (logo) return <img className="bd-logo" src={logo} alt="" width={size} height={size} />;
   return (
     <svg width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
       <rect x="2" y="4" width="20" height="5" rx="1.6" fill="var(--bb-accent)" />

@@ -60,6 +60,12 @@ const drawings = {
   device: <path d="M7.5 2.8h9v18.4h-9zM11 18.4h2" />,
   star: <path d="m12 3.6 2.6 5.4 5.9.8-4.3 4.1 1 5.9L12 17l-5.2 2.8 1-5.9L3.5 9.8l5.9-.8z" />,
   bell: <path d="M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 2H5zM10 20.5h4" />,
+  clock: (
+    <>
+      <circle cx="12" cy="12" r="8.5" />
+      <path d="M12 7v5.3l3.4 2" />
+    </>
+  ),
   flag: <path d="M6 21V4M6 4.8h11.5l-2.6 4 2.6 4H6" />,
   car: (
     <>
@@ -75,6 +81,7 @@ const drawings = {
       <circle cx="12" cy="13" r="3.4" />
     </>
   ),
+  torch: <path d="M8 3.5h8v4l-2.2 3.5v9.5h-3.6V11L8 7.5zM8 6.8h8M12 13.5v1.8" />,
   info: (
     <>
       <circle cx="12" cy="12" r="8.5" />

@@ -9,3 +9,8 @@ export function formatRated(format: Format, powerW: number): string {
 export function roughDurationS(durationS: number | null): number | null {
   return durationS === null || durationS < 60 ? durationS : Math.round(durationS / 60) * 60;
 }
+
+/** Energy of an example in whole kWh: `30 kWh`. */
+export function roundEnergy(format: Format, energyWh: number): string {
+  return `${format.number(energyWh / 1_000)}\u202fkWh`;
+}

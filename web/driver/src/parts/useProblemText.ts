@@ -18,6 +18,8 @@ export function useProblemText(): (error: unknown) => string {
     (error) => {
       const { code, kind } = describeProblem(error);
       const verdict = readFact(error, 'verdict');
+      const because = readFact(error, 'because');
+      if (because && i18n.exists(`because.${because}`)) return t(`because.${because}`);
       if (verdict && i18n.exists(`verdict.${verdict}`)) return t(`verdict.${verdict}`);
       if (code && i18n.exists(`problem.${code}`)) return t(`problem.${code}`);
       if (kind === 'limit') return t('problem.limit');

@@ -27,9 +27,13 @@ export const cardsQuery = queryOptions({
   meta,
 });
 
-export async function blockCard(value: string, isBlocked: boolean): Promise<void> {
+export async function freezeCard(value: string, isFrozen: boolean): Promise<void> {
   const params = { path: { value } };
-  await take(api.PUT('/api/v1/driver/tokens/{value}/block', { params, body: { is_blocked: isBlocked } }));
+  await take(api.PUT('/api/v1/driver/tokens/{value}/freeze', { params, body: { is_frozen: isFrozen } }));
+}
+
+export async function reportCardLost(value: string): Promise<void> {
+  await take(api.POST('/api/v1/driver/tokens/{value}/lost', { params: { path: { value } } }));
 }
 
 /** Favourites, and the stations that the driver waits for. */

@@ -41,6 +41,15 @@ export async function signUp(body: {
   return enter(await take(api.POST('/api/v1/driver/sign-up', { body: { ...body, transport } })));
 }
 
+/** Have a link mailed to whoever signs in with this address; what is answered tells nothing of that. */
+export async function askPassword(email: string): Promise<void> {
+  await take(api.POST('/api/v1/driver/forgot-password', { body: { email } }));
+}
+
+export async function setPassword(link: string, password: string): Promise<void> {
+  await take(api.POST('/api/v1/driver/set-password', { body: { link, password } }));
+}
+
 /** Sign out here even when the server cannot be asked: the person may hand the phone on. */
 export async function signOut(): Promise<void> {
   try {

@@ -28,6 +28,28 @@ export function quoteQuery(stationId: string, evseId: number | null, isSignedIn:
   });
 }
 
+/** What it costs to have a place kept for so many minutes; null where that is free. */
+export function reservationCostQuery(stationId: string, evseId: number, minutes: number) {
+  return queryOptions({
+    queryKey: ['quote', stationId, evseId, 'reserve', minutes],
+    queryFn: async ({ signal }): Promise<Schemas['Quote'] | null> => {
+      try {
+        return await take(
+          api.GET('/api/v1/driver/stations/{station_id}/quote', {
+            params: { path: { station_id: stationId }, query: { evse_id: evseId, reserve_min: minutes } },
+            signal,
+          }),
+        );
+      } catch (problem) {
+        if (problem instanceof ApiProblem && problem.status === 404) return null;
+        throw problem;
+      }
+    },
+    staleTime: QUOTE_FRESH_MILLIS,
+    meta,
+  });
+}
+
 /** What one of the driver's own sessions costs, line by line. */
 export function priceQuery(sessionId: string) {
   return queryOptions({
@@ -73,4 +95,41 @@ export const couponsQuery = queryOptions({
 
 export function redeemCoupon(code: string): Promise<Schemas['OwnCouponList']> {
   return take(api.POST('/api/v1/driver/coupons', { body: { code } }));
+}
+
+/** The plans that one may join, and those one is a member of. */
+export const plansQuery = queryOptions({
+  queryKey: ['plans'],
+  queryFn: ({ signal }) => take(api.GET('/api/v1/driver/plans', { signal })),
+  meta,
+});
+
+const plan = (planId: string) => ({ params: { path: { plan_id: planId } } });
+
+export function joinPlan(planId: string): Promise<Schemas['OwnPlanList']> {
+  return take(api.POST('/api/v1/driver/plans/{plan_id}/join', plan(planId)));
+}
+
+export function leavePlan(planId: string): Promise<Schemas['OwnPlanList']> {
+  return take(api.POST('/api/v1/driver/plans/{plan_id}/leave', plan(planId)));
+}
+
+/** Whether one's wallet is being closed; null: it is not. */
+export const closingQuery = queryOptions({
+  queryKey: ['wallet', 'closing'],
+  queryFn: ({ signal }) => take(api.GET('/api/v1/driver/wallet/closing', { signal })),
+  meta: { isPersonal: true },
+});
+
+export async function freezeWallet(isFrozen: boolean): Promise<void> {
+  await (isFrozen ? take(api.POST('/api/v1/driver/wallet/freeze')) : take(api.POST('/api/v1/driver/wallet/unfreeze')));
+}
+
+/** Has the money paid out and the wallet closed; `key` is the same for every try. */
+export async function closeWallet(body: Schemas['OwnWalletClosingBody'], key: string): Promise<void> {
+  await take(api.POST('/api/v1/driver/wallet/close', { params: { header: { 'Idempotency-Key': key } }, body }));
+}
+
+export async function keepWallet(): Promise<void> {
+  await take(api.POST('/api/v1/driver/wallet/closing/cancel'));
 }

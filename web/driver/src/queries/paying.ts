@@ -1,4 +1,5 @@
 import { type Schemas, take } from '@busbar/client';
+import { currentLanguage } from '@busbar/kit';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../app/server';
 
@@ -30,6 +31,11 @@ export function stopGuestSession(link: string): Promise<Schemas['GuestStay']> {
   return take(api.POST('/api/v1/driver/guest-payments/{link}/stop', { params: { path: { link } } }));
 }
 
+/** Where the receipt of a guest's charge lies as PDF, in the language of the app. */
+export function guestReceiptAddress(link: string): string {
+  return `/api/v1/driver/guest-payments/${encodeURIComponent(link)}/receipt?language=${currentLanguage()}`;
+}
+
 export function startTopUp(body: Schemas['TopUpBody'], key: string): Promise<Schemas['DriverPayment']> {
   return take(api.POST('/api/v1/driver/top-ups', { body, params: { header: { 'Idempotency-Key': key } } }));
 }
@@ -45,6 +51,10 @@ export function savedCardsQuery() {
     queryFn: ({ signal }) => take(api.GET('/api/v1/driver/payment-cards', { signal })),
     meta,
   });
+}
+
+export async function removeSavedCard(methodId: string): Promise<void> {
+  await take(api.DELETE('/api/v1/driver/payment-cards/{method_id}', { params: { path: { method_id: methodId } } }));
 }
 
 /** One's own newest payments. */

@@ -1,5 +1,6 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { STATIONS_MAX } from '../app/early';
 import { api } from '../app/server';
 
 export interface Position {
@@ -12,10 +13,12 @@ export interface StationFilter {
   minPowerW?: number | undefined;
   isAvailable?: boolean | undefined;
   isFavourite?: boolean | undefined;
+  isOpen?: boolean | undefined;
+  /** The most that the example may cost, in minor units. */
+  price?: { currency: string; most: number } | null | undefined;
   text?: string | undefined;
 }
 
-const STATIONS_MAX = 200;
 /** As far as the server searches around a position. */
 export const RADIUS_M = 200_000;
 
@@ -28,6 +31,8 @@ export function nearbyQuery(position: Position | null, filter: StationFilter) {
     ...(filter.minPowerW && { min_power_w: filter.minPowerW }),
     ...(filter.isAvailable && { is_available: true }),
     ...(filter.isFavourite && { is_favourite: true }),
+    ...(filter.isOpen && { is_open: true }),
+    ...(filter.price && { max_price: filter.price.most, price_currency: filter.price.currency }),
     ...(filter.text && { q: filter.text }),
   };
   return queryOptions({

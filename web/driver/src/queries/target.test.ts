@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aSession } from '../testing/fixtures';
 import { bodyOf, expectEnd, modeOf, moveTarget, offerTarget, shareDone } from './target';
 
-const aTarget = { energy_wh: null, soc_permille: null, stop_at: null, is_reached: false };
+const aTarget = { energy_wh: null, soc_permille: null, stop_at: null, cost: null, is_reached: false };
 
 describe('where a charge ends by itself', () => {
   it('offers a little more than there is, or what was chosen before', () => {

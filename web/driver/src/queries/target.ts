@@ -3,11 +3,11 @@ import type { Schemas } from '@busbar/client';
 type Session = Schemas['DriverSession'];
 
 /** By what a charge can end by itself. */
-export type TargetMode = 'none' | 'energy' | 'soc' | 'time';
+export type TargetMode = 'none' | 'energy' | 'soc' | 'time' | 'cost';
 
 export interface TargetChoice {
   mode: TargetMode;
-  /** Wh, thousandths of the battery, or seconds from now. */
+  /** Wh, thousandths of the battery, seconds from now, or whole minor units of money. */
   value: number;
 }
 
@@ -22,6 +22,7 @@ export const targetSteps: Record<Exclude<TargetMode, 'none'>, Steps> = {
   energy: { least: 1_000, most: 200_000, step: 1_000 },
   soc: { least: 100, most: 1_000, step: 50 },
   time: { least: 900, most: 12 * 3_600, step: 900 },
+  cost: { least: 100, most: 50_000, step: 100 },
 };
 
 function roundUp(value: number, { least, most, step }: Steps): number {
@@ -43,6 +44,8 @@ export function offerTarget(session: Session, mode: TargetMode): TargetChoice {
       };
     case 'time':
       return { mode, value: 3_600 };
+    case 'cost':
+      return { mode, value: target?.cost ?? roundUp((session.cost?.gross ?? 0) + 500, targetSteps.cost) };
   }
 }
 
@@ -57,7 +60,9 @@ export function moveTarget({ mode, value }: TargetChoice, direction: 1 | -1): Ta
 export function modeOf(session: Session): TargetMode {
   const { target } = session;
   if (!target) return 'none';
-  return target.energy_wh !== null ? 'energy' : target.soc_permille !== null ? 'soc' : 'time';
+  if (target.energy_wh !== null) return 'energy';
+  if (target.cost !== null) return 'cost';
+  return target.soc_permille !== null ? 'soc' : 'time';
 }
 
 /** What the server is told. */
@@ -71,6 +76,8 @@ export function bodyOf({ mode, value }: TargetChoice): Schemas['StopTargetBody']
       return { soc_permille: value };
     case 'time':
       return { after_s: value };
+    case 'cost':
+      return { cost: value };
   }
 }
 
@@ -87,6 +94,7 @@ export function expectEnd(session: Session, now: number): number | null {
 export function shareDone(session: Session): number | null {
   const { target } = session;
   if (target?.energy_wh) return Math.min(1, session.energy_wh / target.energy_wh);
+  if (target?.cost && session.cost) return Math.min(1, session.cost.gross / target.cost);
   if (target?.soc_permille && session.soc_permille !== null)
     return Math.min(1, session.soc_permille / target.soc_permille);
   return null;

@@ -75,6 +75,10 @@ export function aStation(changes: Partial<Schemas['DriverStation']> = {}): Schem
     latitude: 45.48,
     longitude: 9.2,
     is_online: true,
+    time_zone: 'Europe/Rome',
+    hours: { is_always: true, regular: [], openings: [], closings: [] },
+    is_open: true,
+    changes_at: null,
     evses: [anEvse()],
     chosen_evse_id: null,
     ...changes,
@@ -99,6 +103,10 @@ export function aNearbyStation(changes: Partial<Schemas['NearbyStation']> = {}):
     connectors: [{ kind: 'type2', power_kind: 'ac3', max_power_w: 22_000, total: 2, available: 1 }],
     available_evses: 1,
     total_evses: 2,
+    time_zone: 'Europe/Rome',
+    is_open: true,
+    changes_at: null,
+    price: null,
     ...changes,
   };
 }

@@ -70,7 +70,9 @@ export function aQuote(changes: Partial<Schemas['Quote']> = {}): Schemas['Quote'
       gross: 1770,
       lines: [aLine()],
     },
+    offers: [],
     hold: null,
+    reservation: null,
     ...changes,
   };
 }
@@ -100,6 +102,8 @@ export function aPrice(changes: Partial<Schemas['SessionPrice']> = {}): Schemas[
     fixed_at: AT,
     energy_wh: 3600,
     lines: [aLine({ quantity: '3.600', net: 174, tax: 38, gross: 212 })],
+    refusals: [],
+    station_cost: null,
     revisions: [],
     ...changes,
   };

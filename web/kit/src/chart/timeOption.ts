@@ -32,9 +32,17 @@ export interface ChartEvent {
   label: string;
 }
 
+/** A stretch of time with a name, drawn behind the curves: a price that holds, say. */
+export interface ChartBand {
+  from: number;
+  to: number;
+  label: string;
+}
+
 export interface TimeChartInput {
   panels: Panel[];
   events?: ChartEvent[];
+  bands?: ChartBand[];
   from?: number;
   to?: number;
   theme: LookName;
@@ -42,8 +50,11 @@ export interface TimeChartInput {
   /** Offer the zoom bar; off for a small chart. */
   zoomable: boolean;
   heightPx: number;
+  /** Whose clocks the axis shows, an IANA name; the reader's own by default. */
+  timeZone?: string;
 }
 
+const DAY_MILLIS = 86_400_000;
 const TITLE_PX = 42;
 const AXIS_PX = 26;
 const ZOOM_PX = 44;
@@ -74,6 +85,22 @@ interface TooltipItem {
   data: Point;
 }
 
+/** Over more than two days an instant needs its date. */
+function isLong(input: TimeChartInput): boolean {
+  const { min, max } = spanOf(input);
+  return min !== undefined && max !== undefined && max - min > 2 * DAY_MILLIS;
+}
+
+function formatMoment(input: TimeChartInput, at: number): string {
+  return formatInstant(input.locale, at, isLong(input) ? 'dayTime' : 'timeSeconds', input.timeZone);
+}
+
+/** At a mark of the axis: within a minute, hours and minutes alone would say the same at every mark. */
+function formatMark(input: TimeChartInput, at: number): string {
+  const shape = isLong(input) ? 'day' : at % 60_000 ? 'timeSeconds' : 'time';
+  return formatInstant(input.locale, at, shape, input.timeZone);
+}
+
 function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
@@ -82,7 +109,7 @@ function writeTooltip(input: TimeChartInput, given: unknown): string {
   const items = (Array.isArray(given) ? given : [given]) as TooltipItem[];
   const palette = palettes[input.theme];
   const owners = input.panels.flatMap((panel) => panel.series.map(() => panel));
-  const head = items[0] ? formatInstant(input.locale, items[0].axisValue, 'timeSeconds') : '';
+  const head = items[0] ? formatMoment(input, items[0].axisValue) : '';
   const lines = items
     .filter(({ data }) => data[1] !== null)
     .map(({ seriesIndex, marker, seriesName, data }) => {
@@ -91,6 +118,36 @@ function writeTooltip(input: TimeChartInput, given: unknown): string {
       return `<div style="display:flex;gap:16px;justify-content:space-between"><span>${marker}${escapeText(seriesName)}</span><b style="color:${palette.ink}">${escapeText(value)}</b></div>`;
     });
   return `<div style="color:${palette.inkSoft};margin-bottom:4px">${head}</div>${lines.join('')}`;
+}
+
+function isLate(input: TimeChartInput, at: number): boolean {
+  const { min, max } = spanOf(input);
+  return min !== undefined && max !== undefined && at > min + (max - min) / 2;
+}
+
+/** Bands take turns in two shades; the first panel names them. */
+function makeBands(input: TimeChartInput, bands: ChartBand[], isNamed: boolean): object {
+  const palette = palettes[input.theme];
+  return {
+    silent: true,
+    animation: false,
+    label: {
+      show: isNamed,
+      position: 'insideTopLeft',
+      color: palette.inkSoft,
+      fontSize: 11,
+      fontFamily: fonts.text,
+      overflow: 'truncate',
+    },
+    data: bands.map(({ from, to, label }, order) => [
+      {
+        xAxis: from,
+        name: label,
+        itemStyle: { color: order % 2 ? palette.sunken : palette.accentWash, opacity: 0.55 },
+      },
+      { xAxis: to },
+    ]),
+  };
 }
 
 function makeSeries(input: TimeChartInput): object[] {
@@ -113,6 +170,7 @@ function makeSeries(input: TimeChartInput): object[] {
         itemStyle: { color: colour },
         emphasis: { disabled: true },
         ...(series.filled ? { areaStyle: { color: colour, opacity: input.theme === 'dark' ? 0.16 : 0.1 } } : {}),
+        ...(order === 0 && input.bands?.length ? { markArea: makeBands(input, input.bands, row === 0) } : {}),
         ...(order === 0 && input.events?.length
           ? {
               markLine: {
@@ -129,7 +187,12 @@ function makeSeries(input: TimeChartInput): object[] {
                   rotate: 0,
                   distance: 4,
                 },
-                data: input.events.map(({ at, label }) => ({ xAxis: at, name: label })),
+                data: input.events.map(({ at, label }) => ({
+                  xAxis: at,
+                  name: label,
+                  // A word at the right edge stands before its line, else it would be cut.
+                  label: { align: isLate(input, at) ? 'right' : 'left' },
+                })),
               },
             }
           : {}),
@@ -235,8 +298,7 @@ export function timeOption(input: TimeChartInput): EChartsCoreOption {
         show: row === last,
         ...text,
         hideOverlap: true,
-        // Within a minute, hours and minutes alone would say the same at every mark.
-        formatter: (at: number) => formatInstant(input.locale, at, at % 60_000 ? 'timeSeconds' : 'time'),
+        formatter: (at: number) => formatMark(input, at),
       },
       splitLine: { show: false },
     })),

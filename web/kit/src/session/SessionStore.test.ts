@@ -32,6 +32,20 @@ describe('SessionStore', () => {
     expect(new SessionStore('test').isSignedIn).toBe(false);
   });
 
+  it('acts for another operator until somebody signs in or out', async () => {
+    const store = new SessionStore('test');
+    store.signIn({ token: 'abc', expiresAt: null });
+    store.actFor('two');
+    const calls = answerWith(200);
+    await store.fetch('http://localhost/one');
+    expect(calls[0]?.headers.get('X-Busbar-Operator')).toBe('two');
+    expect(new SessionStore('test').operator).toBe('two');
+    store.signOut();
+    store.signIn({ token: 'def', expiresAt: null });
+    await store.fetch('http://localhost/two');
+    expect(calls[1]?.headers.get('X-Busbar-Operator')).toBeNull();
+  });
+
   it('sends the token and tells its listeners when the server ended the session', async () => {
     const store = new SessionStore('test');
     const changed = vi.fn();

@@ -19,12 +19,14 @@ interface State {
 /** Keeps the credentials of one application, in this browser, in step between its tabs. */
 export class SessionStore {
   readonly #key: string;
+  readonly #operatorKey: string;
   readonly #listeners = new Set<() => void>();
   #state: State;
 
   /** `key` names the place in local storage: one for each application, such as `busbar.console.session`. */
   constructor(key: string) {
     this.#key = key;
+    this.#operatorKey = `${key}.operator`;
     this.#state = { credentials: this.#read(), reason: null };
     window.addEventListener('storage', (event) => {
       if (event.key === key) this.#set({ credentials: this.#read(), reason: 'chosen' });
@@ -39,7 +41,19 @@ export class SessionStore {
     return this.#state.credentials !== null;
   }
 
+  /** The operator that platform staff act for in this tab; null: their own. */
+  get operator(): string | null {
+    return sessionStorage.getItem(this.#operatorKey);
+  }
+
+  /** Act for another operator from now on, in this tab alone: two can be open side by side. */
+  actFor(operatorId: string | null): void {
+    if (operatorId === null) sessionStorage.removeItem(this.#operatorKey);
+    else sessionStorage.setItem(this.#operatorKey, operatorId);
+  }
+
   signIn(credentials: Credentials): void {
+    this.actFor(null);
     localStorage.setItem(this.#key, JSON.stringify(credentials));
     this.#set({ credentials, reason: null });
   }
@@ -47,6 +61,7 @@ export class SessionStore {
   signOut(reason: SignedOutReason = 'chosen'): void {
     if (!this.#state.credentials) return;
     localStorage.removeItem(this.#key);
+    this.actFor(null);
     this.#set({ credentials: null, reason });
   }
 
@@ -64,6 +79,8 @@ export class SessionStore {
     const { credentials } = this.#state;
     request.headers.set('X-Busbar-Request', '1'); // a form on another site cannot send it: the cookie alone is not enough
     if (credentials?.token) request.headers.set('Authorization', `Bearer ${credentials.token}`);
+    const { operator } = this;
+    if (credentials && operator !== null) request.headers.set('X-Busbar-Operator', operator);
     const response = await fetch(request);
     if (response.status === 401 && credentials && credentials === this.#state.credentials) this.signOut('expired');
     return response;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Language, languages } from '../i18n';
+import { type Language, languages } from '../language';
 
 /** Keys of nested texts, joined by dots; `item_one` and `item_other` count as the one key `item`. */
 function keysOf(texts: object, prefix = ''): Map<string, string> {

@@ -4,20 +4,31 @@ import { languageNames, languages, useFormat, useNow } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { App, Button, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
+import { SavedViews } from '../../parts/SavedViews';
 import { SearchBox } from '../../parts/SearchBox';
 import { useTell } from '../../parts/useTell';
-import { useDriver, useDrivers, useEraseDriver, useSaveDriver, useSetDriverBlocked } from '../../queries/access';
+import {
+  useDriver,
+  useDrivers,
+  useEraseDriver,
+  useGroupOptions,
+  useSaveDriver,
+  useSendDriverLink,
+  useSetDriverBlocked,
+} from '../../queries/access';
+import { useMailState } from '../../queries/mail';
 import { usePermits } from '../../queries/me';
 import { AccountMark } from './AccountMark';
 
 const route = getRouteApi('/shell/drivers');
 type Driver = Schemas['Driver'];
-type Values = Schemas['DriverBody'];
+type Values = Schemas['DriverBody'] & { group?: string | null };
 type Search = ReturnType<typeof route.useSearch>;
 
 function useColumns(search: Search): Columns<Driver> {
@@ -81,11 +92,29 @@ function DriverButtons({ driver, onClose }: { driver: Driver; onClose: () => voi
   const tell = useTell();
   const setBlocked = useSetDriverBlocked();
   const erase = useEraseDriver();
+  const sendLink = useSendDriverLink();
+  const { data: mail } = useMailState();
   const { driver_id: driverId, status } = driver;
   if (status === 'erased') return null;
   const isBlocked = status === 'blocked';
   return (
     <span className="bc-head-actions">
+      {mail?.is_on && driver.email && (
+        <Button
+          size="small"
+          loading={sendLink.isPending}
+          data-testid="driver-send-link"
+          onClick={() =>
+            sendLink.mutate(driverId, {
+              onSuccess: ({ letter_id: letterId }) =>
+                letterId ? tell.done(t('staff.linkSent')) : tell.warn(t('staff.linksEnough')),
+              onError: tell.problem,
+            })
+          }
+        >
+          {t('staff.sendLink')}
+        </Button>
+      )}
       <Button
         size="small"
         danger={!isBlocked}
@@ -120,13 +149,15 @@ function DriverEdit({ driverId, onClose }: { driverId: string | undefined; onClo
   const { t } = useTranslation();
   const isNew = driverId === 'new';
   const { data: driver } = useDriver(isNew ? undefined : driverId);
+  const groups = useGroupOptions();
   const saveDriver = useSaveDriver(isNew ? undefined : driverId);
   const known: Partial<Values> = driver
-    ? { display_name: driver.display_name, email: driver.email, language: driver.language }
+    ? { display_name: driver.display_name, email: driver.email, language: driver.language, group: driver.group }
     : { language: 'en' };
 
   async function save(values: Values): Promise<void> {
-    await saveDriver.mutateAsync({ ...values, email: values.email || null });
+    const { group, ...person } = { ...values, email: values.email || null };
+    await saveDriver.mutateAsync(isNew ? person : { ...person, group: group ?? '' });
     onClose();
   }
 
@@ -150,6 +181,18 @@ function DriverEdit({ driverId, onClose }: { driverId: string | undefined; onClo
       <Form.Item name="language" label={t('driver.language')}>
         <Select options={languages.map((value) => ({ value, label: languageNames[value] }))} />
       </Form.Item>
+      {driver && (
+        <Form.Item name="group" label={t('driver.group')} extra={t('driver.groupHint')}>
+          <Select
+            allowClear
+            options={groups}
+            showSearch={{ optionFilterProp: 'label' }}
+            placeholder={t('driver.noGroup')}
+            data-testid="driver-form-group"
+          />
+        </Form.Item>
+      )}
+      {driver && <AuditTrail subject={`driver:${driver.driver_id}`} />}
     </EditDrawer>
   );
 }
@@ -170,7 +213,7 @@ export function DriversPage() {
   );
   return (
     <>
-      <PageHead title={t('nav.drivers')} actions={addButton} />
+      <PageHead page="drivers" title={t('nav.drivers')} actions={addButton} />
       <Panel flush>
         <div className="bc-filters">
           <SearchBox
@@ -179,6 +222,8 @@ export function DriversPage() {
             label={t('driver.search')}
             testId="driver-search"
           />
+          <span className="bc-filters-space" />
+          <SavedViews list="drivers" />
         </div>
         <ListTable
           list={list}

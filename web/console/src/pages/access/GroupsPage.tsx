@@ -131,7 +131,7 @@ export function GroupsPage() {
   );
   return (
     <>
-      <PageHead title={t('nav.groups')} actions={addButton}>
+      <PageHead page="groups" title={t('nav.groups')} actions={addButton}>
         {t('group.text')}
       </PageHead>
       <Panel flush>

@@ -1,18 +1,20 @@
 import type { Schemas } from '@busbar/client';
-import { App, Button, Checkbox, DatePicker, Form, Input, Select } from 'antd';
+import { App, Button, DatePicker, Form, Input, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { useTell } from '../../parts/useTell';
 import { useDeleteToken, useDriverOptions, useGroupOptions, usePutToken, useToken } from '../../queries/access';
 import { useSiteOptions } from '../../queries/sites';
+import { TokenReplace } from './TokenReplace';
 
 interface Values {
   value: string;
   kind: Schemas['TokenKind'];
   label: string;
-  is_blocked: boolean;
+  status: Schemas['TokenStatus'];
   concurrency: Schemas['ConcurrencyRule'];
   driver_id?: string | null;
   group?: string | null;
@@ -24,13 +26,15 @@ interface Values {
 /** Kinds that people enter; others come with what the station or a contract tells. */
 const enteredKinds = ['rfid', 'central', 'app', 'emaid', 'vin', 'mac', 'keycode', 'local'] as const;
 const rules = ['default', 'allowed', 'denied'] as const;
+/** A token is replaced by the button beside. */
+const statuses = ['active', 'blocked', 'frozen', 'lost'] as const;
 
 function toValues(token: Schemas['Token']): Values {
   return {
     value: token.value,
     kind: token.kind,
     label: token.label,
-    is_blocked: token.status === 'blocked',
+    status: token.status,
     concurrency: token.concurrency,
     driver_id: token.driver_id,
     group: token.group,
@@ -65,21 +69,24 @@ interface TokenEditProps {
   value: string | undefined;
   driverId?: string;
   onClose: () => void;
+  /** Another token took its place: the value of that one. */
+  onReplaced: (value: string) => void;
 }
 
 /** Register a token or change one. */
-export function TokenEdit({ value, driverId, onClose }: TokenEditProps) {
+export function TokenEdit({ value, driverId, onClose, onReplaced }: TokenEditProps) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
   const tell = useTell();
   const isNew = value === 'new';
+  const [isReplacing, setReplacing] = useState(false);
   const { data: token } = useToken(isNew ? undefined : value);
   const put = usePutToken();
   const remove = useDeleteToken();
   const groups = useGroupOptions();
   const sites = useSiteOptions();
 
-  async function save({ value: written, is_blocked: isBlocked, ...values }: Values): Promise<void> {
+  async function save({ value: written, ...values }: Values): Promise<void> {
     await put.mutateAsync({
       value: token?.value ?? written.trim(),
       body: {
@@ -87,7 +94,6 @@ export function TokenEdit({ value, driverId, onClose }: TokenEditProps) {
         label: values.label ?? '',
         driver_id: values.driver_id ?? null,
         group: values.group ?? null,
-        status: isBlocked ? 'blocked' : 'active',
         valid_from: values.valid_from?.toISOString() ?? null,
         expires_at: values.expires_at?.toISOString() ?? null,
       },
@@ -108,7 +114,7 @@ export function TokenEdit({ value, driverId, onClose }: TokenEditProps) {
           : {
               kind: 'rfid',
               label: '',
-              is_blocked: false,
+              status: 'active',
               concurrency: 'default',
               site_ids: [],
               ...(driverId && { driver_id: driverId }),
@@ -117,21 +123,28 @@ export function TokenEdit({ value, driverId, onClose }: TokenEditProps) {
       save={save}
       extra={
         token && (
-          <Button
-            danger
-            data-testid="token-delete"
-            onClick={() =>
-              void modal.confirm({
-                title: t('token.deleteAsk', { token: token.value }),
-                content: t('token.deleteText'),
-                okText: t('action.delete'),
-                okButtonProps: { danger: true },
-                onOk: () => remove.mutateAsync(token.value).then(onClose).catch(tell.problem),
-              })
-            }
-          >
-            {t('action.delete')}
-          </Button>
+          <span className="bc-head-actions">
+            {token.status !== 'replaced' && (
+              <Button data-testid="token-replace" onClick={() => setReplacing(true)}>
+                {t('token.replaceOpen')}
+              </Button>
+            )}
+            <Button
+              danger
+              data-testid="token-delete"
+              onClick={() =>
+                void modal.confirm({
+                  title: t('token.deleteAsk', { token: token.value }),
+                  content: t('token.deleteText'),
+                  okText: t('action.delete'),
+                  okButtonProps: { danger: true },
+                  onOk: () => remove.mutateAsync(token.value).then(onClose).catch(tell.problem),
+                })
+              }
+            >
+              {t('action.delete')}
+            </Button>
+          </span>
         )
       }
     >
@@ -170,9 +183,24 @@ export function TokenEdit({ value, driverId, onClose }: TokenEditProps) {
       <Form.Item name="site_ids" label={t('token.sites')} extra={t('token.sitesHint')}>
         <Select mode="multiple" allowClear optionFilterProp="label" options={sites} />
       </Form.Item>
-      <Form.Item name="is_blocked" valuePropName="checked">
-        <Checkbox data-testid="token-form-blocked">{t('token.block')}</Checkbox>
+      <Form.Item
+        name="status"
+        label={t('token.state')}
+        extra={token?.replaced_by ? t('token.replacedBy', { token: token.replaced_by }) : t('token.stateHint')}
+      >
+        <Select
+          disabled={token?.status === 'replaced'}
+          options={(token?.status === 'replaced' ? (['replaced'] as const) : statuses).map((value) => ({
+            value,
+            label: t(`tokenStatus.${value}`),
+          }))}
+          data-testid="token-form-status"
+        />
       </Form.Item>
+      {token && isReplacing && (
+        <TokenReplace value={token.value} onClose={() => setReplacing(false)} onDone={onReplaced} />
+      )}
+      {token && <AuditTrail subject={`token:${token.token_id}`} />}
     </EditDrawer>
   );
 }

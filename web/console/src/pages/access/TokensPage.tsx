@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
-import { Mark, toMillis, useFormat, useNow } from '@busbar/kit';
+import { Mark, type Shape, type Tone, toMillis, useFormat, useNow } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -17,16 +17,23 @@ const route = getRouteApi('/shell/tokens');
 type Token = Schemas['Token'];
 type Search = ReturnType<typeof route.useSearch>;
 
+const looks: Record<Exclude<Token['status'], 'active'>, { tone: Tone; shape: Shape }> = {
+  blocked: { tone: 'bad', shape: 'cross' },
+  frozen: { tone: 'info', shape: 'slash' },
+  lost: { tone: 'bad', shape: 'broken' },
+  replaced: { tone: 'idle', shape: 'check' },
+};
+
 /** Whether a token may be used now: blocked and expired are different things. */
 function TokenMark({ token }: { token: Token }) {
   const { t } = useTranslation();
   const now = useNow();
   const ends = toMillis(token.expires_at);
   const begins = toMillis(token.valid_from);
-  if (token.status === 'blocked')
+  if (token.status !== 'active')
     return (
-      <Mark tone="bad" shape="cross">
-        {t('token.isBlocked')}
+      <Mark tone={looks[token.status].tone} shape={looks[token.status].shape}>
+        {t(`tokenStatus.${token.status}`)}
       </Mark>
     );
   if (ends !== null && ends <= now)
@@ -116,7 +123,7 @@ export function TokensPage() {
   );
   return (
     <>
-      <PageHead title={t('nav.tokens')} actions={addButton} />
+      <PageHead page="tokens" title={t('nav.tokens')} actions={addButton} />
       <Panel flush>
         <div className="bc-filters">
           <SearchBox value={search.q} onSearch={(q) => change({ q })} label={t('token.search')} testId="token-search" />
@@ -154,6 +161,7 @@ export function TokensPage() {
       <TokenEdit
         value={permits('manage_access') ? edit : undefined}
         onClose={() => change({})}
+        onReplaced={(value) => change({ edit: value })}
         {...(search.driver && { driverId: search.driver })}
       />
     </>

@@ -5,10 +5,12 @@ import { Facts } from '../../parts/Facts';
 import { Failure } from '../../parts/Failure';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
+import { useAsk } from '../../parts/useAsk';
 import { useProblemText } from '../../parts/useProblemText';
 import { useTell } from '../../parts/useTell';
 import { useChangePassword, useRevokeSignIn, useSignIns } from '../../queries/admin';
 import { useMe } from '../../queries/me';
+import { FactorsPanel } from './FactorsPanel';
 import { readClient } from './readClient';
 
 interface Values {
@@ -85,7 +87,7 @@ function SignInsPanel() {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
-  const tell = useTell();
+  const ask = useAsk();
   const { data, error, isPending } = useSignIns();
   const revoke = useRevokeSignIn();
   return (
@@ -100,7 +102,9 @@ function SignInsPanel() {
                 <td>
                   <span className="bc-two-lines">
                     <span title={item.client}>{readClient(item.client)}</span>
-                    <span>{item.address}</span>
+                    <span>
+                      {item.address} · {t(`factor.methods.${item.method}`)}
+                    </span>
                   </span>
                 </td>
                 <td className="bc-soft">{format.age(item.used_at, now)}</td>
@@ -108,7 +112,18 @@ function SignInsPanel() {
                   {item.is_current ? (
                     t('account.here')
                   ) : (
-                    <Button size="small" onClick={() => revoke.mutate(item.sign_in_id, { onError: tell.problem })}>
+                    <Button
+                      size="small"
+                      data-testid="sign-in-end"
+                      onClick={() =>
+                        ask({
+                          title: t('account.endAsk', { client: readClient(item.client) }),
+                          text: t('account.endText'),
+                          yes: t('account.end'),
+                          deed: () => revoke.mutateAsync(item.sign_in_id),
+                        })
+                      }
+                    >
                       {t('account.end')}
                     </Button>
                   )}
@@ -143,7 +158,10 @@ export function AccountPage() {
           </Panel>
           <SignInsPanel />
         </div>
-        <PasswordPanel />
+        <div className="bc-stack">
+          <FactorsPanel />
+          <PasswordPanel />
+        </div>
       </div>
     </>
   );

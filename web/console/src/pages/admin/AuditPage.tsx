@@ -3,8 +3,8 @@ import { Loading, useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Table } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Changes } from '../../parts/Changes';
 import { Failure } from '../../parts/Failure';
-import { Json } from '../../parts/Json';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, NothingListed, Pager } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
@@ -12,6 +12,7 @@ import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useActorName } from '../../parts/useActorName';
 import { useAudit } from '../../queries/admin';
+import { AuditExport } from './AuditExport';
 
 const route = getRouteApi('/shell/audit');
 type Entry = Schemas['AuditEntry'];
@@ -83,7 +84,7 @@ export function AuditPage() {
   ];
   return (
     <>
-      <PageHead title={t('nav.audit')} />
+      <PageHead title={t('nav.audit')} actions={<AuditExport search={filters} />} />
       <Panel flush testId="audit">
         <div className="bc-filters">
           <SearchBox
@@ -120,7 +121,7 @@ export function AuditPage() {
             expandable={{
               columnTitle: <span className="bb-visually-hidden">{t('action.more')}</span>,
               rowExpandable: ({ detail }) => Object.keys(detail).length > 0,
-              expandedRowRender: ({ detail }) => <Json value={detail} />,
+              expandedRowRender: ({ detail }) => <Changes detail={detail} />,
             }}
           />
         )}

@@ -2,8 +2,9 @@ import { PlusOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { languageNames, languages, useFormat, useNow } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { App, Button, Form, Input, Select } from 'antd';
+import { App, Button, Form, Input, Select, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
@@ -11,12 +12,22 @@ import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useTell } from '../../parts/useTell';
-import { useCreateStaff, useResetStaffPassword, useStaff, useStaffMember, useUpdateStaff } from '../../queries/admin';
+import {
+  useCreateStaff,
+  useResetStaffPassword,
+  useSendStaffLink,
+  useStaff,
+  useStaffMember,
+  useUpdateStaff,
+} from '../../queries/admin';
+import { useOperator, useUpdateOperator } from '../../queries/factors';
+import { useMailState } from '../../queries/mail';
 import { useMe } from '../../queries/me';
 import { useSiteOptions } from '../../queries/sites';
 import { AccountMark } from '../access/AccountMark';
 import { useShowSecret } from '../station/useShowSecret';
 import { roles } from './roles';
+import { StaffSecurity } from './StaffSecurity';
 
 const route = getRouteApi('/shell/staff');
 type Member = Schemas['StaffMember'];
@@ -37,6 +48,8 @@ function StaffButtons({ member, onClose }: { member: Member; onClose: () => void
   const showSecret = useShowSecret();
   const update = useUpdateStaff();
   const reset = useResetStaffPassword();
+  const sendLink = useSendStaffLink();
+  const { data: mail } = useMailState();
   const { staff_id: staffId, is_active: isActive } = member;
   const askReset = () =>
     void modal.confirm({
@@ -53,6 +66,22 @@ function StaffButtons({ member, onClose }: { member: Member; onClose: () => void
     });
   return (
     <span className="bc-head-actions">
+      {mail?.is_on && isActive && (
+        <Button
+          size="small"
+          loading={sendLink.isPending}
+          data-testid="staff-send-link"
+          onClick={() =>
+            sendLink.mutate(staffId, {
+              onSuccess: ({ letter_id: letterId }) =>
+                letterId ? tell.done(t('staff.linkSent')) : tell.warn(t('staff.linksEnough')),
+              onError: tell.problem,
+            })
+          }
+        >
+          {t('staff.sendLink')}
+        </Button>
+      )}
       <Button size="small" onClick={askReset}>
         {t('staff.reset')}
       </Button>
@@ -78,11 +107,13 @@ function StaffEdit({ staffId, onClose }: { staffId: string | undefined; onClose:
   const update = useUpdateStaff();
   const sites = useSiteOptions();
   const showSecret = useShowSecret();
+  const tell = useTell();
 
   async function save(values: Values): Promise<void> {
     if (member) await update.mutateAsync({ staffId: member.staff_id, body: values });
     else {
-      const { password } = await create.mutateAsync({ ...values, is_platform: false });
+      const { password, is_invited: isInvited } = await create.mutateAsync({ ...values, is_platform: false });
+      if (isInvited) tell.done(t('staff.invited', { email: values.email }));
       if (password) showSecret({ title: t('staff.passwordMade'), text: t('staff.passwordMadeText'), secret: password });
     }
     onClose();
@@ -118,7 +149,40 @@ function StaffEdit({ staffId, onClose }: { staffId: string | undefined; onClose:
       <Form.Item name="language" label={t('driver.language')}>
         <Select options={languages.map((value) => ({ value, label: languageNames[value] }))} />
       </Form.Item>
+      {member && <StaffSecurity staffId={member.staff_id} />}
+      {member && <AuditTrail subject={`staff:${member.staff_id}`} />}
     </EditDrawer>
+  );
+}
+
+/** Whether all staff need a second factor. */
+function FactorPolicy() {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const tell = useTell();
+  const { data: me } = useMe();
+  const { data: operator } = useOperator(me?.operator_id);
+  const update = useUpdateOperator();
+  if (!operator) return null;
+  const set = (isRequired: boolean) =>
+    update
+      .mutateAsync({ operatorId: operator.operator_id, body: { requires_second_factor: isRequired } })
+      .catch(tell.problem);
+  const ask = (isRequired: boolean) =>
+    isRequired
+      ? void modal.confirm({ title: t('factor.require'), content: t('factor.requireText'), onOk: () => set(true) })
+      : void set(false);
+  return (
+    <span className="bc-switch">
+      <Switch
+        checked={operator.requires_second_factor}
+        loading={update.isPending}
+        onChange={ask}
+        aria-label={t('factor.require')}
+        data-testid="factor-policy"
+      />
+      {t('factor.require')}
+    </span>
   );
 }
 
@@ -168,6 +232,7 @@ export function StaffPage() {
     <>
       <PageHead
         title={t('nav.staff')}
+        page="staff"
         actions={
           <Button
             type="primary"
@@ -187,6 +252,7 @@ export function StaffPage() {
             label={t('driver.search')}
             testId="staff-search"
           />
+          <FactorPolicy />
         </div>
         <ListTable
           list={list}

@@ -120,6 +120,13 @@ export function DocumentView({ documentId, onClose }: { documentId: string | und
               { label: t('document.buyer'), value: data.buyer?.name },
               { label: t('document.vatId'), value: data.buyer?.vat_id, code: true },
               { label: t('document.energy'), value: data.energy_wh ? format.energy(data.energy_wh) : null },
+              {
+                label: t('document.tariff'),
+                value:
+                  data.tariff_version > 0
+                    ? `${data.tariff_name} · ${t('tariff.versionNumber', { version: data.tariff_version })}`
+                    : data.tariff_name,
+              },
               { label: t('document.takesBack'), value: data.credited_reference, code: true },
               { label: t('document.reason'), value: data.reason },
             ]}

@@ -1,7 +1,8 @@
+import { PlusOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { Mark, useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Select } from 'antd';
+import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
@@ -9,7 +10,9 @@ import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useDocuments } from '../../queries/documents';
+import { usePermits } from '../../queries/me';
 import { DocumentView } from './DocumentView';
+import { IssueInvoice } from './IssueInvoice';
 
 const route = getRouteApi('/shell/documents');
 const kinds = ['receipt', 'invoice', 'statement', 'credit_note'] as const;
@@ -93,11 +96,29 @@ export function DocumentsPage() {
   const navigate = useNavigate({ from: '/documents' });
   const list = useDocuments(search);
   const columns = useColumns(search);
-  const { after: _after, page: _page, edit, ...filters } = search;
+  const permits = usePermits();
+  const { after: _after, page: _page, edit, company, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   return (
     <>
-      <PageHead title={t('nav.documents')}>{t('document.intro')}</PageHead>
+      <PageHead
+        page="documents"
+        title={t('nav.documents')}
+        actions={
+          permits('manage_prices') && (
+            <Button
+              type="primary"
+              icon={<PlusOutlined />}
+              data-testid="invoice-create"
+              onClick={() => change({ edit: 'new' })}
+            >
+              {t('issue.title')}
+            </Button>
+          )
+        }
+      >
+        {t('document.intro')}
+      </PageHead>
       <Panel flush testId="documents-panel">
         <div className="bc-filters">
           <SearchBox
@@ -132,7 +153,14 @@ export function DocumentsPage() {
           }
         />
       </Panel>
-      <DocumentView documentId={edit} onClose={() => change({})} />
+      <DocumentView documentId={edit === 'new' ? undefined : edit} onClose={() => change({})} />
+      {edit === 'new' && permits('manage_prices') && (
+        <IssueInvoice
+          companyId={company}
+          onClose={() => change({})}
+          onIssued={(documentId) => change({ edit: documentId })}
+        />
+      )}
     </>
   );
 }

@@ -154,6 +154,7 @@ export function InvoiceRequestsPage() {
   return (
     <>
       <PageHead
+        page="invoiceRequests"
         title={t('nav.invoiceRequests')}
         actions={
           permits('manage_prices') && (
@@ -184,7 +185,11 @@ export function InvoiceRequestsPage() {
           place={search}
           onPlace={(place) => change({ ...(search.state && { state: search.state }), ...place })}
           testId="invoice-requests"
-          empty={<NothingListed isFiltered={Boolean(search.state)} title={t('invoiceRequest.none')} />}
+          empty={
+            <NothingListed isFiltered={Boolean(search.state)} title={t('invoiceRequest.none')}>
+              {t('invoiceRequest.noneText')}
+            </NothingListed>
+          }
         />
       </Panel>
       <MoveForm asked={asked} onClose={() => setAsked(null)} />

@@ -1,18 +1,26 @@
+import { MailOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { Loading, useFormat } from '@busbar/kit';
-import { Button, DatePicker, InputNumber, Segmented, Space, Table } from 'antd';
+import { useNavigate } from '@tanstack/react-router';
+import { Button, DatePicker, InputNumber, Segmented, Select, Space, Table } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Bars } from '../../parts/Bars';
 import { Failure } from '../../parts/Failure';
 import type { Columns } from '../../parts/ListTable';
 import { NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
+import { useGroupOptions } from '../../queries/access';
 import { type ReportAsked, saveReport, useReport } from '../../queries/documents';
+import { usePermits } from '../../queries/me';
+import { useSiteOptions } from '../../queries/sites';
+import { useTariffOptions } from '../../queries/tariffs';
+import { reportGroups } from './scheduleWords';
+import './documents.css';
 
-const groups = ['site', 'station', 'day', 'month', 'tariff', 'customer_group'] as const;
 type Row = Schemas['ReportRow'];
 
 function useColumns(groupBy: Schemas['GroupBy'], hasCost: boolean): Columns<Row> {
@@ -70,21 +78,116 @@ function useColumns(groupBy: Schemas['GroupBy'], hasCost: boolean): Columns<Row>
   return columns;
 }
 
+type Filters = Pick<ReportAsked, 'site_id' | 'tariff_id' | 'customer_group'>;
+
+/** Only the sessions of a site, a tariff, a group of customers. */
+function ReportFilters({ chosen, onChoose }: { chosen: Filters; onChoose: (chosen: Filters) => void }) {
+  const { t } = useTranslation();
+  const options = { site_id: useSiteOptions(), tariff_id: useTariffOptions(), customer_group: useGroupOptions() };
+  const names = {
+    site_id: t('groupBy.site'),
+    tariff_id: t('groupBy.tariff'),
+    customer_group: t('groupBy.customer_group'),
+  };
+  const choose = (filter: keyof Filters, value: string | undefined) => {
+    const { [filter]: _before, ...others } = chosen;
+    onChoose(value === undefined ? others : { ...others, [filter]: value });
+  };
+  return (
+    <>
+      {(['site_id', 'tariff_id', 'customer_group'] as const).map((filter) => (
+        <Select
+          key={filter}
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          style={{ minWidth: 170 }}
+          placeholder={names[filter]}
+          aria-label={names[filter]}
+          options={options[filter]}
+          value={chosen[filter]}
+          onChange={(value: string | undefined) => choose(filter, value)}
+        />
+      ))}
+    </>
+  );
+}
+
+const metrics = ['gross', 'energy', 'sessions', 'margin'] as const;
+type Metric = (typeof metrics)[number];
+
+function measure(row: Row, metric: Metric): number {
+  return { gross: row.totals.gross, energy: row.energy_wh, sessions: row.sessions, margin: row.margin ?? 0 }[metric];
+}
+
+/** The rows as lengths: one figure at a time, of one currency. */
+function Chart({ rows, hasCost }: { rows: readonly Row[]; hasCost: boolean }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [chosen, setChosen] = useState<Metric>('gross');
+  const [picked, setPicked] = useState<string>();
+  const currencies = [...new Set(rows.map(({ currency }) => currency))];
+  const currency = currencies.find((each) => each === picked) ?? currencies[0] ?? 'EUR';
+  const offered = metrics.filter((metric) => metric !== 'margin' || hasCost);
+  const metric = offered.includes(chosen) ? chosen : 'gross';
+  const words = (row: Row) => {
+    if (metric === 'energy') return format.energy(row.energy_wh);
+    if (metric === 'sessions') return format.number(row.sessions);
+    return format.money(measure(row, metric), currency);
+  };
+  return (
+    <div className="bc-report-chart">
+      <div className="bc-report-choose">
+        <Segmented
+          value={metric}
+          onChange={setChosen}
+          options={offered.map((value) => ({ value, label: t(`report.metric.${value}`) }))}
+        />
+        {currencies.length > 1 && (
+          <Segmented
+            value={currency}
+            onChange={setPicked}
+            options={currencies.map((value) => ({ value, label: value }))}
+          />
+        )}
+      </div>
+      <Bars
+        label={t(`report.metric.${metric}`)}
+        bars={rows
+          .filter((row) => row.currency === currency)
+          .map((row) => ({
+            key: row.key,
+            label: row.name || t('report.without'),
+            values: [measure(row, metric)],
+            text: words(row),
+          }))}
+      />
+    </div>
+  );
+}
+
 /** Revenue, energy, cost and margin of a period. */
 export function ReportsPage() {
   const { t } = useTranslation();
   const tell = useTell();
+  const permits = usePermits();
+  const navigate = useNavigate();
   const [groupBy, setGroupBy] = useState<Schemas['GroupBy']>('site');
   const [period, setPeriod] = useState(() => [dayjs().startOf('month'), dayjs().add(1, 'day').startOf('day')] as const);
   const [price, setPrice] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<Filters>({});
   const asked: ReportAsked = {
     group_by: groupBy,
     since: period[0].toISOString(),
     until: period[1].toISOString(),
     ...(price !== null && { electricity_price: price }),
+    ...chosen,
   };
   const { data, error, isPending } = useReport(asked);
-  const columns = useColumns(groupBy, price !== null);
+  const format = useFormat();
+  const hasCost = data?.sums.some(({ electricity_cost: cost }) => cost !== null) ?? false;
+  const columns = useColumns(groupBy, hasCost);
+  const energyWh = data?.sums.reduce((sum, row) => sum + row.energy_wh, 0) ?? 0;
+  const costedWh = data?.sums.reduce((sum, row) => sum + row.costed_wh, 0) ?? 0;
   const rows = data ? [...data.rows, ...(data.rows.length > 1 ? data.sums : [])] : [];
   return (
     <>
@@ -92,6 +195,18 @@ export function ReportsPage() {
         title={t('nav.reports')}
         actions={
           <Space>
+            {permits('manage_prices') && (
+              <Button
+                icon={<MailOutlined />}
+                data-testid="to-schedules"
+                onClick={() => void navigate({ to: '/reports/schedules' })}
+              >
+                {t('schedule.title')}
+              </Button>
+            )}
+            <Button onClick={() => void saveReport(asked, 'pdf').catch(tell.problem)} data-testid="report-pdf">
+              PDF
+            </Button>
             <Button onClick={() => void saveReport(asked, 'csv').catch(tell.problem)}>CSV</Button>
             <Button onClick={() => void saveReport(asked, 'xlsx').catch(tell.problem)}>XLSX</Button>
           </Space>
@@ -104,7 +219,7 @@ export function ReportsPage() {
           <Segmented
             value={groupBy}
             onChange={setGroupBy}
-            options={groups.map((value) => ({ value, label: t(`groupBy.${value}`) }))}
+            options={reportGroups.map((value) => ({ value, label: t(`groupBy.${value}`) }))}
           />
           <DatePicker.RangePicker
             allowClear={false}
@@ -126,10 +241,23 @@ export function ReportsPage() {
             value={price}
             onChange={setPrice}
           />
+          <ReportFilters chosen={chosen} onChoose={setChosen} />
         </div>
         {isPending && <Loading rows={8} />}
         {error && !data && <Failure error={error} />}
-        {data && rows.length === 0 && <NothingListed isFiltered={false} title={t('report.none')} />}
+        {data && rows.length === 0 && (
+          <NothingListed isFiltered={false} title={t('report.none')}>
+            {t('report.noneText')}
+          </NothingListed>
+        )}
+        {data && data.rows.length > 0 && (
+          <Chart rows={data.rows} hasCost={data.rows.some(({ margin }) => margin !== null)} />
+        )}
+        {hasCost && costedWh < energyWh && (
+          <p className="bc-report-note" data-testid="report-costed">
+            {t('report.costed', { percent: `${format.number((costedWh / energyWh) * 100, 1)} %` })}
+          </p>
+        )}
         {rows.length > 0 && (
           <Table<Row>
             size="middle"

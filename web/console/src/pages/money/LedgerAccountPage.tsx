@@ -12,11 +12,12 @@ import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { usePermits } from '../../queries/me';
 import { useAccount, useStatement, useWalletDeed } from '../../queries/money';
+import { useOwnerName } from './useOwnerName';
 
 const route = getRouteApi('/shell/ledger/$accountId');
 type Entry = Schemas['StatementEntry'];
 type Account = Schemas['Account'];
-type Deed = 'freeze' | 'unfreeze' | 'adjust';
+type Deed = 'freeze' | 'unfreeze' | 'adjust' | 'close';
 const DRIVER = 'driver:';
 
 /** Minor units of a major one: what the language's own money format says of the currency. */
@@ -27,6 +28,7 @@ function minorUnits(currency: string): number {
 
 function WalletActions({ account }: { account: Account }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const [deed, setDeed] = useState<Deed | null>(null);
   const driverId = account.owner.slice(DRIVER.length);
   const wallet = useWalletDeed(driverId);
@@ -36,6 +38,7 @@ function WalletActions({ account }: { account: Account }) {
     if (deed === null) return;
     await wallet.mutateAsync({ deed, reason, amount: Math.round(amount * minorUnits(account.currency)) });
     setDeed(null);
+    if (deed === 'close') await navigate({ to: '/wallet-closings' });
   }
 
   if (account.status === 'closed') return null;
@@ -47,6 +50,9 @@ function WalletActions({ account }: { account: Account }) {
       <Button danger={freezing === 'freeze'} onClick={() => setDeed(freezing)} data-testid="wallet-freeze">
         {t(`money.${freezing}`)}
       </Button>
+      <Button danger onClick={() => setDeed('close')} data-testid="wallet-close">
+        {t('money.close')}
+      </Button>
       <EditDrawer<{ reason: string; amount?: number }>
         key={deed ?? 'none'}
         title={deed === null ? '' : t(`money.${deed}`)}
@@ -56,6 +62,7 @@ function WalletActions({ account }: { account: Account }) {
         save={save}
         testId="wallet-form"
       >
+        {deed === 'close' && <p>{t('money.closeText')}</p>}
         {deed === 'adjust' && (
           <Form.Item
             name="amount"
@@ -78,9 +85,39 @@ function WalletActions({ account }: { account: Account }) {
   );
 }
 
+/** Where a movement comes from: its session, payment and person. */
+function Origin({ entry }: { entry: Entry }) {
+  const { t } = useTranslation();
+  const { session_id: sessionId, payment_id: paymentId, driver_id: driverId } = entry;
+  return (
+    <span className="bc-links">
+      {sessionId && (
+        <Link to="/sessions/$sessionId" params={{ sessionId }} className="bc-link">
+          {t('money.openSession')}
+        </Link>
+      )}
+      {paymentId && (
+        <Link to="/payments" search={{ edit: paymentId }} className="bc-link">
+          {t('money.openPayment')}
+        </Link>
+      )}
+      {driverId && (
+        <Link to="/drivers" search={{ edit: driverId }} className="bc-link">
+          {entry.driver_name ?? t('money.openDriver')}
+        </Link>
+      )}
+    </span>
+  );
+}
+
 function useColumns(currency: string): Columns<Entry> {
   const { t } = useTranslation();
   const format = useFormat();
+  const nameOwner = useOwnerName();
+  const nameCounter = (counter: Entry['counter']) => {
+    const [kind, name] = [t(`money.kinds.${counter.kind}`), nameOwner(counter)];
+    return name === kind ? kind : `${kind} · ${name}`;
+  };
   return [
     {
       title: t('money.at'),
@@ -102,20 +139,14 @@ function useColumns(currency: string): Columns<Entry> {
       key: 'counter',
       render: (_, { counter }) => (
         <Link to="/ledger/$accountId" params={{ accountId: counter.account_id }} className="bc-link">
-          {t(`money.kinds.${counter.kind}`)}
-          {counter.owner_name && ` · ${counter.owner_name}`}
+          {nameCounter(counter)}
         </Link>
       ),
     },
     {
-      title: t('money.session'),
-      key: 'session',
-      render: (_, { session_id: sessionId }) =>
-        sessionId && (
-          <Link to="/sessions/$sessionId" params={{ sessionId }} className="bc-link">
-            {t('money.openSession')}
-          </Link>
-        ),
+      title: t('money.of'),
+      key: 'of',
+      render: (_, entry) => <Origin entry={entry} />,
     },
     {
       title: t('money.amount'),
@@ -142,13 +173,14 @@ export function LedgerAccountPage() {
   const { data: account, error, isPending } = useAccount(accountId);
   const list = useStatement(accountId, search);
   const columns = useColumns(account?.currency ?? 'EUR');
+  const nameOwner = useOwnerName();
   if (isPending) return <Loading rows={6} />;
   if (!account) return <Failure error={error} />;
   const isWallet = account.kind === 'wallet' && account.owner.startsWith(DRIVER);
   return (
     <>
       <PageHead
-        title={account.owner_name ?? (account.owner || t(`money.kinds.${account.kind}`))}
+        title={nameOwner(account)}
         up={{ label: t('nav.ledger'), link: { to: '/ledger' } }}
         mark={
           account.status === 'open' ? undefined : <Tag color="warning">{t(`money.statuses.${account.status}`)}</Tag>

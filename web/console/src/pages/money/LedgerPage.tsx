@@ -1,7 +1,8 @@
 import type { Schemas } from '@busbar/client';
-import { Loading, useFormat } from '@busbar/kit';
+import { Loading, Mark, useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Table, Tag } from 'antd';
+import { DatePicker, Table, Tag } from 'antd';
+import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
@@ -10,15 +11,21 @@ import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useAccounts, useTrialBalance } from '../../queries/money';
+import { useOwnerName } from './useOwnerName';
 
 const route = getRouteApi('/shell/ledger');
 type Account = Schemas['Account'];
 type Line = Schemas['TrialLine'];
 
-function TrialBalance() {
+interface TrialBalanceProps {
+  at: string | undefined;
+  onAt: (at: string | undefined) => void;
+}
+
+function TrialBalance({ at, onAt }: TrialBalanceProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const trial = useTrialBalance();
+  const trial = useTrialBalance(at);
   if (trial.isPending) return <Loading rows={4} />;
   if (!trial.data) return <Failure error={trial.error} />;
   const { currency, lines, debits, credits, is_balanced: isBalanced } = trial.data;
@@ -41,9 +48,21 @@ function TrialBalance() {
       flush
       testId="trial-balance"
       extra={
-        <Tag color={isBalanced ? 'success' : 'error'} data-testid="trial-state">
-          {isBalanced ? t('money.balanced') : t('money.unbalanced')}
-        </Tag>
+        <span className="bc-head-actions">
+          <DatePicker
+            showTime={{ format: 'HH:mm' }}
+            format="YYYY-MM-DD HH:mm"
+            value={at ? dayjs(at) : null}
+            placeholder={t('money.atNow')}
+            aria-label={t('money.trialAt')}
+            data-testid="trial-at"
+            disabledDate={(day) => day.isAfter(dayjs())}
+            onChange={(chosen) => onAt(chosen?.toISOString())}
+          />
+          <Mark tone={isBalanced ? 'good' : 'bad'} shape={isBalanced ? 'check' : 'cross'} pill>
+            <span data-testid="trial-state">{isBalanced ? t('money.balanced') : t('money.unbalanced')}</span>
+          </Mark>
+        </span>
       }
     >
       <Table<Line>
@@ -53,6 +72,7 @@ function TrialBalance() {
         rowKey="kind"
         size="middle"
         pagination={false}
+        locale={{ emptyText: <span className="bc-soft">{t('money.noEntries')}</span> }}
         scroll={{ x: 'max-content' }}
         summary={() =>
           lines.length > 0 && (
@@ -85,6 +105,7 @@ export function LedgerPage() {
   const list = useAccounts(search);
   const { after: _after, page: _page, ...filters } = search;
   const change = (changed: Partial<typeof search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const nameOwner = useOwnerName();
   const columns: Columns<Account> = [
     {
       title: t('money.account'),
@@ -92,7 +113,7 @@ export function LedgerPage() {
       render: (_, account) => (
         <span className="bc-two-lines">
           <Link to="/ledger/$accountId" params={{ accountId: account.account_id }} className="bc-link">
-            {account.owner_name ?? (account.owner || t(`money.kinds.${account.kind}`))}
+            {nameOwner(account)}
           </Link>
           <span>{t(`money.kinds.${account.kind}`)}</span>
         </span>
@@ -115,33 +136,35 @@ export function LedgerPage() {
   ];
   return (
     <>
-      <PageHead title={t('nav.ledger')} />
-      <TrialBalance />
-      <Panel title={t('money.accounts')} flush>
-        <div className="bc-filters">
-          <SearchBox
-            value={search.q}
-            onSearch={(q) => change({ q })}
-            label={t('money.search')}
-            testId="account-search"
+      <PageHead title={t('nav.ledger')}>{t('money.booksText')}</PageHead>
+      <div className="bc-stack">
+        <TrialBalance at={search.at} onAt={(at) => change({ at })} />
+        <Panel title={t('money.accounts')} flush>
+          <div className="bc-filters">
+            <SearchBox
+              value={search.q}
+              onSearch={(q) => change({ q })}
+              label={t('money.search')}
+              testId="account-search"
+            />
+          </div>
+          <ListTable
+            list={list}
+            columns={columns}
+            rowKey="account_id"
+            label={t('money.accounts')}
+            place={search}
+            onPlace={(place) => change({ sort: undefined, ...place })}
+            onOpen={({ account_id: accountId }) => void navigate({ to: '/ledger/$accountId', params: { accountId } })}
+            testId="accounts"
+            empty={
+              <NothingListed isFiltered={Boolean(search.q)} title={t('money.none')}>
+                {t('money.noneText')}
+              </NothingListed>
+            }
           />
-        </div>
-        <ListTable
-          list={list}
-          columns={columns}
-          rowKey="account_id"
-          label={t('money.accounts')}
-          place={search}
-          onPlace={(place) => change({ sort: undefined, ...place })}
-          onOpen={({ account_id: accountId }) => void navigate({ to: '/ledger/$accountId', params: { accountId } })}
-          testId="accounts"
-          empty={
-            <NothingListed isFiltered={Boolean(search.q)} title={t('money.none')}>
-              {t('money.noneText')}
-            </NothingListed>
-          }
-        />
-      </Panel>
+        </Panel>
+      </div>
     </>
   );
 }

@@ -1,7 +1,8 @@
+import { CloseOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
-import { useFormat } from '@busbar/kit';
+import { Mark, useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Button, Form, Input, Tag } from 'antd';
+import { Button, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
@@ -12,6 +13,7 @@ import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
 import { useReceivableDeed, useReceivables } from '../../queries/money';
+import { BankPaymentForm } from './BankPaymentForm';
 
 const route = getRouteApi('/shell/receivables');
 type Receivable = Schemas['Receivable'];
@@ -25,12 +27,26 @@ export function ReceivablesPage() {
   const tell = useTell();
   const deed = useReceivableDeed();
   const [given, setGiven] = useState<Receivable | null>(null);
-  const list = useReceivables({ ...search, isPayable: true });
+  const [paid, setPaid] = useState<Receivable | null>(null);
+  const list = useReceivables(search);
+  const { after: _after, page: _page, ...filters } = search;
+  const change = (changed: Partial<typeof search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const nameOf = (debt: Receivable) => debt.debtor_name ?? (debt.debtor === 'guests' ? t('money.guest') : debt.debtor);
+  const named = list.data?.items[0]?.debtor_name;
   const columns: Columns<Receivable> = [
     {
       title: t('money.debtor'),
       key: 'debtor',
-      render: (_, debt) => debt.debtor_name ?? (debt.debtor === 'guests' ? t('money.guest') : debt.debtor),
+      render: (_, debt) => (
+        <button
+          type="button"
+          className="bc-plain-button bc-link"
+          onClick={() => change({ debtor: debt.debtor })}
+          data-verbatim
+        >
+          {nameOf(debt)}
+        </button>
+      ),
     },
     {
       title: t('money.session'),
@@ -46,8 +62,15 @@ export function ReceivablesPage() {
       title: t('money.due'),
       key: 'due',
       render: (_, debt) => (
-        <span className="bc-number">
-          {format.instant(debt.due_at, 'date')} {debt.is_overdue && <Tag color="error">{t('money.overdue')}</Tag>}
+        <span className="bc-two-lines">
+          <span className="bc-number">{format.instant(debt.due_at, 'date')}</span>
+          {debt.is_overdue ? (
+            <Mark tone="bad" shape="clock">
+              {t('money.overdue')}
+            </Mark>
+          ) : (
+            <span>{t(`money.debtStates.${debt.state}`)}</span>
+          )}
         </span>
       ),
     },
@@ -64,18 +87,22 @@ export function ReceivablesPage() {
       render: (_, debt) => <span className="bc-number">{format.money(debt.open_amount, debt.currency)}</span>,
     },
     {
-      title: '',
+      title: t('money.deeds'),
       key: 'deeds',
       align: 'right',
       render: (_, debt) =>
-        permits('manage_money') && (
-          <span className="bc-head-actions">
+        permits('manage_money') &&
+        debt.open_amount > 0 && (
+          <span className="bc-head-actions bc-to-end">
             <Button
               size="small"
               data-testid="receivable-remind"
               onClick={() => deed.mutate({ receivableId: debt.receivable_id }, { onError: tell.problem })}
             >
               {t('money.remind')}
+            </Button>
+            <Button size="small" data-testid="receivable-bank" onClick={() => setPaid(debt)}>
+              {t('money.bankTransfer')}
             </Button>
             <Button size="small" danger data-testid="receivable-write-off" onClick={() => setGiven(debt)}>
               {t('money.writeOff')}
@@ -86,15 +113,32 @@ export function ReceivablesPage() {
   ];
   return (
     <>
-      <PageHead title={t('nav.receivables')} />
+      <PageHead page="receivables" title={t('nav.receivables')}>
+        {t('money.debtsText')}
+      </PageHead>
       <Panel flush>
+        <div className="bc-filters">
+          <Segmented
+            value={search.show ?? 'open'}
+            onChange={(show) => change({ show: show === 'all' ? 'all' : undefined })}
+            options={[
+              { value: 'open', label: t('money.onlyOpen') },
+              { value: 'all', label: t('money.allDebts') },
+            ]}
+          />
+          {search.debtor && (
+            <Button onClick={() => change({ debtor: undefined })} icon={<CloseOutlined />} iconPlacement="end">
+              {t('money.onlyOf', { name: named ?? search.debtor })}
+            </Button>
+          )}
+        </div>
         <ListTable
           list={list}
           columns={columns}
           rowKey="receivable_id"
           label={t('nav.receivables')}
           place={search}
-          onPlace={(place) => void navigate({ search: keepGiven(place) })}
+          onPlace={(place) => change(place)}
           testId="receivables"
           empty={
             <NothingListed isFiltered={false} title={t('money.noDebts')}>
@@ -103,6 +147,7 @@ export function ReceivablesPage() {
           }
         />
       </Panel>
+      {paid && <BankPaymentForm debt={paid} name={nameOf(paid)} onClose={() => setPaid(null)} />}
       <EditDrawer<{ reason: string }>
         key={given?.receivable_id ?? 'none'}
         title={t('money.writeOff')}

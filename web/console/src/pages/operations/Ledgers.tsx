@@ -95,6 +95,62 @@ function Commands({ operations }: { operations: Operations }) {
   );
 }
 
+/** As many actions are told in full; the rest is added up. */
+const ACTIONS_MAX = 8;
+
+/** What stations have said, by action, and what of it could not be done; which partitions are behind. */
+function Messages({ operations }: { operations: Operations }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const told = operations.actions.slice(0, ACTIONS_MAX);
+  const rest = operations.actions.slice(ACTIONS_MAX);
+  const sum = (read: (one: Operations['actions'][number]) => number) => rest.reduce((all, one) => all + read(one), 0);
+  const lines = rest.length
+    ? [
+        ...told,
+        {
+          action: t('operations.otherActions', { count: rest.length }),
+          done: sum((one) => one.done),
+          failed: sum((one) => one.failed),
+        },
+      ]
+    : told;
+  return (
+    <Panel title={t('operations.byAction')} testId="operations-actions">
+      {lines.length ? (
+        <table className="bc-ops-actions">
+          <thead>
+            <tr>
+              <th scope="col">{t('operations.action')}</th>
+              <th scope="col">{t('operations.done')}</th>
+              <th scope="col">{t('operations.failed')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map(({ action, done, failed }) => (
+              <tr key={action}>
+                <th scope="row">{action}</th>
+                <td>{format.number(done)}</td>
+                <td className={failed ? 'bc-ops-bad' : undefined}>{format.number(failed)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : (
+        <p className="bc-soft bc-ops-none">{t('operations.noMessages')}</p>
+      )}
+      {operations.partitions > 1 && operations.slowest_partitions.length > 0 && (
+        <Facts
+          lines={operations.slowest_partitions.map(({ partition, lag_ms }) => ({
+            label: t('operations.partitionLag', { partition }),
+            value: format.span(lag_ms * 1_000),
+          }))}
+        />
+      )}
+    </Panel>
+  );
+}
+
 function Disk({ free, size }: { free: number; size: number }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
@@ -141,7 +197,8 @@ function Stores({ operations }: { operations: Operations }) {
 /** Counts since the start, and what is kept. */
 export function Ledgers({ operations }: { operations: Operations }) {
   return (
-    <div className="bc-ops-three">
+    <div className="bc-ops-ledgers">
+      <Messages operations={operations} />
       <Door operations={operations} />
       <Commands operations={operations} />
       <Stores operations={operations} />

@@ -40,6 +40,11 @@ const operations: Operations = {
   connections: { 'ocpp1.6': 5, 'ocpp2.0.1': 2 },
   paused_sockets: 0,
   refusals: { 'denied.station_credentials': 4 },
+  actions: [
+    { action: 'MeterValues', done: 1_200, failed: 0 },
+    { action: 'BootNotification', done: 7, failed: 2 },
+  ],
+  slowest_partitions: [{ partition: 5, lag_ms: 12 }],
   queue_messages: 3,
   queue_max_messages: 20_000,
   partitions: 1,
@@ -177,7 +182,7 @@ it('only administrators of the platform are offered to repair', async () => {
 it('who does not run the installation does not find the page in the menu', async () => {
   play(me);
   await openConsole('/');
-  await screen.findByTestId('nav-unmatched', {}, patient);
+  await screen.findByTestId('nav-wire', {}, patient);
   expect(screen.queryByTestId('nav-operations')).toBeNull();
 });
 

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
 import { PageHead } from '../../parts/PageHead';
 import { type Operations, useOperations } from '../../queries/operations';
+import { DeadJobs } from './DeadJobs';
 import { HistoryCharts } from './HistoryCharts';
 import { KeyFigures } from './KeyFigures';
 import { Ledgers } from './Ledgers';
@@ -60,6 +61,7 @@ export function OperationsPage() {
         <Ledgers operations={data} />
         <ParkedFacts />
         <ParkedParcels />
+        <DeadJobs />
       </div>
     </>
   );

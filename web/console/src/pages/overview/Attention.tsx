@@ -5,52 +5,100 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
 import { Panel } from '../../parts/Panel';
+import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
-import { type NowItem, useNowList } from '../../queries/now';
+import { type NowItem, useAcknowledgeFaults, useNowList } from '../../queries/now';
 import { useParkedFacts } from '../../queries/operations';
 import { NextStep } from './NextStep';
 
 type Kind = NowItem['kind'];
 
-const kinds = ['faulted', 'stuck', 'pending', 'offline', 'unseen'] as const satisfies readonly Kind[];
+const kinds = ['faulted', 'stuck', 'payment', 'pending', 'offline', 'unseen'] as const satisfies readonly Kind[];
 
 const looks: Record<Kind, { tone: Tone; shape: Shape }> = {
   faulted: { tone: 'bad', shape: 'triangle' },
   stuck: { tone: 'warn', shape: 'pause' },
+  payment: { tone: 'bad', shape: 'cross' },
   pending: { tone: 'warn', shape: 'dots' },
   offline: { tone: 'idle', shape: 'broken' },
   unseen: { tone: 'info', shape: 'clock' },
 };
+
+/** What tells this thing from all others: a payment, a session, or a station. */
+function nameOf(item: NowItem): string {
+  return item.payment_id ?? item.session_id ?? item.station_id;
+}
+
+/** Where it is, and what is known of it. */
+function useWords(item: NowItem): string {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const evse = item.evse_id === null ? null : t('evse.name', { evse: item.evse_id });
+  const reason = item.reason && t(`now.reason.${item.reason}`);
+  if (item.kind !== 'payment') return [item.site_name, evse, reason || item.words].filter(Boolean).join(' · ');
+  const station = item.station_id && (item.station_name || item.station_id);
+  const amount = item.currency && format.money(item.amount ?? 0, item.currency);
+  return [amount, reason, station, item.words].filter(Boolean).join(' · ');
+}
 
 function AttentionRow({ item }: { item: NowItem }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
   const { tone, shape } = looks[item.kind];
-  const evse = item.evse_id === null ? null : t('evse.name', { evse: item.evse_id });
-  const words = item.reason ? t(`now.reason.${item.reason}`) : item.words;
+  const words = useWords(item);
+  const { payment_id: paymentId } = item;
   return (
-    <li
-      className="bc-attention-row"
-      data-kind={item.kind}
-      data-testid={`attention-${item.kind}-${item.session_id ?? item.station_id}`}
-    >
+    <li className="bc-attention-row" data-kind={item.kind} data-testid={`attention-${item.kind}-${nameOf(item)}`}>
       <Mark tone={tone} shape={shape} pill>
         {t(`now.kind.${item.kind}`)}
       </Mark>
       <span className="bc-two-lines bc-attention-what">
-        <Link to="/stations/$stationId" params={{ stationId: item.station_id }} className="bc-link">
-          {item.station_name || item.station_id}
-        </Link>
-        <span>{[item.site_name, evse, words].filter(Boolean).join(' · ')}</span>
+        {paymentId ? (
+          <Link to="/payments" search={{ edit: paymentId }} className="bc-link">
+            {t('now.paymentName', { id: paymentId.slice(-8) })}
+          </Link>
+        ) : (
+          <Link to="/stations/$stationId" params={{ stationId: item.station_id }} className="bc-link">
+            {item.station_name || item.station_id}
+          </Link>
+        )}
+        <span>{words}</span>
       </span>
       <span className="bc-soft bc-attention-age" title={format.instant(item.since, 'dateTimeSeconds')}>
         {format.age(item.since, now)}
       </span>
       <span className="bc-attention-do">
+        {item.kind === 'faulted' && <Acknowledge item={item} />}
         <NextStep item={item} />
       </span>
     </li>
+  );
+}
+
+/** Says that somebody has seen the faults of a station: its walls fall silent. */
+function Acknowledge({ item }: { item: NowItem }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const tell = useTell();
+  const permits = usePermits();
+  const acknowledge = useAcknowledgeFaults();
+  if (item.acknowledged_at)
+    return (
+      <Mark tone="idle" shape="check" title={format.instant(item.acknowledged_at)}>
+        {t('now.seen')}
+      </Mark>
+    );
+  if (!permits('control')) return null;
+  return (
+    <Button
+      size="small"
+      loading={acknowledge.isPending}
+      data-testid={`attention-acknowledge-${item.station_id}`}
+      onClick={() => acknowledge.mutate(item.station_id, { onError: tell.problem })}
+    >
+      {t('now.acknowledge')}
+    </Button>
   );
 }
 
@@ -129,7 +177,7 @@ export function Attention() {
       {data && (
         <ul className="bc-attention">
           {shown.map((item) => (
-            <AttentionRow key={`${item.kind} ${item.session_id ?? item.station_id}`} item={item} />
+            <AttentionRow key={`${item.kind} ${item.reason} ${nameOf(item)}`} item={item} />
           ))}
           {permits('watch') && <ParkedRow />}
         </ul>

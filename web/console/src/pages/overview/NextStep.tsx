@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useTell } from '../../parts/useTell';
+import { useAsk } from '../../parts/useAsk';
 import { usePermits } from '../../queries/me';
 import type { NowItem } from '../../queries/now';
 import { useCloseSession, useStopSession } from '../../queries/sessions';
@@ -10,17 +10,15 @@ import { RegistrationButtons } from '../station/RegistrationButtons';
 /** A session that neither goes on nor ends: ask the station once more, or close it by hand. */
 function StuckSteps({ sessionId, isAway }: { sessionId: string; isAway: boolean }) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
-  const tell = useTell();
+  const ask = useAsk();
   const stop = useStopSession();
   const close = useCloseSession();
   const askClose = () =>
-    void modal.confirm({
+    ask({
       title: t('session.closeAsk'),
-      content: t('session.closeText'),
-      okText: t('session.close'),
-      okButtonProps: { danger: true },
-      onOk: () => close.mutateAsync(sessionId).catch(tell.problem),
+      text: t('session.closeText'),
+      yes: t('session.close'),
+      deed: () => close.mutateAsync(sessionId),
     });
   return (
     <>
@@ -30,9 +28,12 @@ function StuckSteps({ sessionId, isAway }: { sessionId: string; isAway: boolean 
           loading={stop.isPending}
           data-testid={`attention-stop-${sessionId}`}
           onClick={() =>
-            stop.mutate(sessionId, {
-              onSuccess: () => tell.done(t('session.told.stopAsked')),
-              onError: tell.problem,
+            ask({
+              title: t('session.stopAsk'),
+              text: t('session.stopText'),
+              yes: t('session.stop'),
+              deed: () => stop.mutateAsync(sessionId),
+              done: t('session.told.stopAsked'),
             })
           }
         >
@@ -46,12 +47,29 @@ function StuckSteps({ sessionId, isAway }: { sessionId: string; isAway: boolean 
   );
 }
 
+/** A payment that went wrong: what is owed can be settled otherwise or written off, the rest is seen at the payment. */
+function PaymentStep({ item, paymentId }: { item: NowItem; paymentId: string }) {
+  const { t } = useTranslation();
+  if (item.reason === 'payment_failed')
+    return (
+      <Link to="/receivables">
+        <Button size="small">{t('now.toReceivables')}</Button>
+      </Link>
+    );
+  return (
+    <Link to="/payments" search={{ edit: paymentId }}>
+      <Button size="small">{item.reason === 'refund_failed' ? t('now.refundAgain') : t('now.look')}</Button>
+    </Link>
+  );
+}
+
 /** What a person would do next about one thing that waits, as far as the role allows. */
 export function NextStep({ item }: { item: NowItem }) {
   const { t } = useTranslation();
   const permits = usePermits();
   const { kind, station_id: stationId, session_id: sessionId } = item;
   const params = { stationId };
+  if (item.payment_id) return <PaymentStep item={item} paymentId={item.payment_id} />;
   if (kind === 'pending' && permits('manage_network'))
     return (
       <RegistrationButtons station={{ station_id: stationId, name: item.station_name, registration: 'pending' }} />

@@ -1,11 +1,14 @@
 import type { Schemas } from '@busbar/client';
 import { Loading, Mark, useFormat } from '@busbar/kit';
 import { Link } from '@tanstack/react-router';
-import { Button, Drawer, Form, Input, InputNumber } from 'antd';
+import { Button, Drawer, Form, Input } from 'antd';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Facts } from '../../parts/Facts';
 import { Failure } from '../../parts/Failure';
+import { MoneyInput } from '../../parts/MoneyInput';
+import { newKey } from '../../parts/newKey';
+import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
 import { useCheck, usePayment, useRefund } from '../../queries/payments';
@@ -45,11 +48,11 @@ export function PaymentDrawer({ paymentId, onClose }: PaymentDrawerProps) {
       {!data && error && <Failure error={error} />}
       {!data && !error && <Loading rows={8} />}
       {data && (
-        <>
+        <div className="bc-stack">
           <PaymentFacts payment={data.payment} />
           <Happenings detail={data} />
           {permits('manage_money') && <Refund payment={data.payment} />}
-        </>
+        </div>
       )}
     </Drawer>
   );
@@ -78,10 +81,17 @@ function PaymentFacts({ payment }: { payment: Schemas['Payment'] }) {
           label: t('payment.session'),
           value: (
             <Link to="/sessions/$sessionId" params={{ sessionId: payment.session_id }}>
-              {payment.session_id}
+              {t('money.openSession')}
             </Link>
           ),
-          code: true,
+        },
+        payment.driver_id !== null && {
+          label: t('payment.payer'),
+          value: (
+            <Link to="/drivers" search={{ edit: payment.driver_id }}>
+              {payment.driver_name ?? t('money.openDriver')}
+            </Link>
+          ),
         },
         { label: t('payment.number'), value: payment.payment_id, code: true },
         { label: t('payment.ref'), value: payment.provider_ref, code: true },
@@ -100,38 +110,54 @@ function Happenings({ detail }: { detail: Schemas['PaymentDetail'] }) {
         amount: format.money(refund.amount, refund.currency),
         state: t(`payment.refundStates.${refund.state}`),
       }),
-      note: refund.reason || refund.failure_text,
+      note: [refund.reason, refund.failure_text].filter(Boolean).join(' · '),
+      isCode: false,
     })),
     ...detail.disputes.map((dispute) => ({
       at: dispute.opened_at,
       text: t('payment.disputeLine', { amount: format.money(dispute.amount, dispute.currency) }),
-      note: dispute.reason,
+      note: [
+        dispute.reason,
+        dispute.is_open
+          ? t('payment.disputeOpen')
+          : dispute.is_lost
+            ? t('payment.disputeLost')
+            : t('payment.disputeWon'),
+      ]
+        .filter(Boolean)
+        .join(' · '),
+      isCode: false,
     })),
-    ...detail.notices.map((notice) => ({ at: notice.received_at, text: notice.kind, note: notice.detail })),
+    ...detail.notices.map((notice) => ({
+      at: notice.received_at,
+      text: notice.kind,
+      note: notice.detail,
+      isCode: true,
+    })),
   ].sort((one, other) => one.at.localeCompare(other.at));
   if (lines.length === 0) return null;
   return (
-    <Facts
-      lines={lines.map(({ at, text, note }) => ({
-        label: format.instant(at, 'dateTimeSeconds'),
-        value: (
-          <span className="bc-two-lines">
-            <span>{text}</span>
-            <span>{note}</span>
-          </span>
-        ),
-      }))}
-    />
+    <section aria-label={t('payment.happened')}>
+      <h2 className="bc-small-head">{t('payment.happened')}</h2>
+      <Facts
+        lines={lines.map(({ at, text, note, isCode }) => ({
+          label: format.instant(at, 'dateTimeSeconds'),
+          value: (
+            <span className="bc-two-lines">
+              <span className={isCode ? 'bc-code' : undefined}>{text}</span>
+              <span>{note}</span>
+            </span>
+          ),
+        }))}
+      />
+    </section>
   );
-}
-
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function Refund({ payment }: { payment: Schemas['Payment'] }) {
   const { t } = useTranslation();
-  const tell = useTell();
+  const format = useFormat();
+  const ask = useAsk();
   const refund = useRefund(payment.payment_id);
   const key = useRef(newKey());
   const left = payment.captured - payment.refunded - payment.disputed;
@@ -141,24 +167,33 @@ function Refund({ payment }: { payment: Schemas['Payment'] }) {
       layout="vertical"
       initialValues={{ amount: left, reason: '' }}
       onFinish={({ amount, reason }: { amount: number; reason: string }) =>
-        refund.mutate(
-          { amount, reason, key: key.current },
-          {
-            onSuccess: () => {
-              key.current = newKey();
-              tell.done(t('payment.refundBegun'));
-            },
-            onError: tell.problem,
+        ask({
+          title: t('payment.refundAsk', { amount: format.money(amount, payment.currency) }),
+          text: t('payment.refundText'),
+          yes: t('payment.refund'),
+          done: t('payment.refundBegun'),
+          deed: async () => {
+            await refund.mutateAsync({ amount, reason, key: key.current });
+            key.current = newKey();
           },
-        )
+        })
       }
     >
       <Form.Item
         name="amount"
-        label={t('payment.refundAmount', { currency: payment.currency })}
-        rules={[{ required: true }]}
+        label={t('payment.refundAmount')}
+        extra={t('payment.refundLeft', { amount: format.money(left, payment.currency) })}
+        rules={[
+          { required: true, message: t('form.required') },
+          {
+            validator: (_, amount: number | null) =>
+              amount === null || (amount > 0 && amount <= left)
+                ? Promise.resolve()
+                : Promise.reject(new Error(t('payment.refundRule'))),
+          },
+        ]}
       >
-        <InputNumber min={1} max={left} precision={0} data-testid="refund-amount" />
+        <MoneyInput currency={payment.currency} testId="refund-amount" />
       </Form.Item>
       <Form.Item name="reason" label={t('payment.refundReason')}>
         <Input maxLength={200} />

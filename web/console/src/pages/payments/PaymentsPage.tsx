@@ -1,6 +1,6 @@
 import type { Schemas } from '@busbar/client';
 import { Mark, useFormat } from '@busbar/kit';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
@@ -30,7 +30,16 @@ function useColumns(search: Search): Columns<Payment> {
         </span>
       ),
     },
-    { title: t('payment.purpose'), key: 'purpose', render: (_, { purpose }) => t(`payment.purposes.${purpose}`) },
+    {
+      title: t('payment.purpose'),
+      key: 'purpose',
+      render: (_, { purpose, driver_name: name }) => (
+        <span className="bc-two-lines">
+          <span>{t(`payment.purposes.${purpose}`)}</span>
+          <span data-verbatim>{name}</span>
+        </span>
+      ),
+    },
     {
       title: t('payment.provider'),
       key: 'provider',
@@ -75,14 +84,9 @@ export function PaymentsPage() {
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   return (
     <>
-      <PageHead
-        title={t('nav.payments')}
-        actions={
-          <Link to="/reconciliation" data-testid="to-reconciliation">
-            {t('nav.reconciliation')}
-          </Link>
-        }
-      />
+      <PageHead page="payments" title={t('nav.payments')}>
+        {t('payment.text')}
+      </PageHead>
       <Panel flush>
         <div className="bc-filters">
           <SearchBox

@@ -1,19 +1,27 @@
+import { UploadOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
-import { useFormat } from '@busbar/kit';
+import { Mark, type Shape, type Tone, useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Form, Input, Select } from 'antd';
+import { Button, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
-import { usePermits } from '../../queries/me';
+import { useMe, usePermits } from '../../queries/me';
 import { useDifferences, useSettleDifference } from '../../queries/payments';
+import { ImportStatement, Statements } from './Statements';
 
 const route = getRouteApi('/shell/reconciliation');
 type Difference = Schemas['Difference'];
 type Search = ReturnType<typeof route.useSearch>;
+const looks = {
+  open: { tone: 'warn', shape: 'triangle' },
+  in_hand: { tone: 'info', shape: 'clock' },
+  resolved: { tone: 'good', shape: 'check' },
+  accepted: { tone: 'idle', shape: 'check' },
+} as const satisfies Record<Schemas['DifferenceState'], { tone: Tone; shape: Shape }>;
 const states: Schemas['DifferenceState'][] = ['open', 'in_hand', 'resolved', 'accepted'];
 
 function useColumns(): Columns<Difference> {
@@ -56,8 +64,21 @@ function useColumns(): Columns<Difference> {
           <span className="bc-code">{subject.slice(-16)}</span>
         ),
     },
-    { title: t('difference.state'), key: 'state', render: (_, { state }) => t(`difference.states.${state}`) },
-    { title: t('difference.owner'), key: 'owner', render: (_, { owner }) => owner },
+    {
+      title: t('difference.state'),
+      key: 'state',
+      render: (_, { state }) => <Mark {...looks[state]}>{t(`difference.states.${state}`)}</Mark>,
+    },
+    {
+      title: t('difference.owner'),
+      key: 'owner',
+      render: (_, { owner, note }) => (
+        <span className="bc-two-lines">
+          <span>{owner || '–'}</span>
+          <span>{note}</span>
+        </span>
+      ),
+    },
   ];
 }
 
@@ -67,6 +88,7 @@ export function ReconciliationPage() {
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/reconciliation' });
   const permits = usePermits();
+  const { data: me } = useMe();
   const columns = useColumns();
   const list = useDifferences(search);
   const settle = useSettleDifference();
@@ -75,41 +97,61 @@ export function ReconciliationPage() {
   const chosen = list.data?.items.find(({ difference_id: id }) => id === edit);
   return (
     <>
-      <PageHead title={t('nav.reconciliation')} />
-      <Panel flush>
-        <div className="bc-filters">
-          <Select
-            allowClear
-            value={search.state}
-            placeholder={t('difference.state')}
-            aria-label={t('difference.state')}
-            style={{ minWidth: 180 }}
-            options={states.map((value) => ({ value, label: t(`difference.states.${value}`) }))}
-            onChange={(state?: string) => change({ state })}
+      <PageHead
+        page="reconciliation"
+        title={t('nav.reconciliation')}
+        actions={
+          permits('manage_money') && (
+            <Button icon={<UploadOutlined />} onClick={() => change({ edit: 'import' })} data-testid="statement-import">
+              {t('difference.import')}
+            </Button>
+          )
+        }
+      >
+        {t('difference.text')}
+      </PageHead>
+      <div className="bc-stack">
+        <Panel flush>
+          <div className="bc-filters">
+            <Select
+              allowClear
+              value={search.state}
+              placeholder={t('difference.state')}
+              aria-label={t('difference.state')}
+              style={{ minWidth: 180 }}
+              options={states.map((value) => ({ value, label: t(`difference.states.${value}`) }))}
+              onChange={(state?: string) => change({ state })}
+            />
+          </div>
+          <ListTable
+            list={list}
+            columns={columns}
+            rowKey="difference_id"
+            label={t('nav.reconciliation')}
+            place={search}
+            onPlace={(place) => change(place)}
+            onOpen={({ difference_id: id }) => change({ edit: id })}
+            testId="differences"
+            empty={
+              <NothingListed isFiltered={Boolean(search.state)} title={t('difference.none')}>
+                {t('difference.noneText')}
+              </NothingListed>
+            }
           />
-        </div>
-        <ListTable
-          list={list}
-          columns={columns}
-          rowKey="difference_id"
-          label={t('nav.reconciliation')}
-          place={search}
-          onPlace={(place) => change(place)}
-          onOpen={({ difference_id: id }) => change({ edit: id })}
-          testId="differences"
-          empty={
-            <NothingListed isFiltered={Boolean(search.state)} title={t('difference.none')}>
-              {t('difference.noneText')}
-            </NothingListed>
-          }
-        />
-      </Panel>
+        </Panel>
+        <Statements />
+      </div>
+      {edit === 'import' && permits('manage_money') && <ImportStatement onClose={() => change({})} />}
       {chosen && permits('manage_money') && (
         <EditDrawer<Schemas['DifferenceBody']>
           title={t('difference.settle')}
           isOpen
           onClose={() => change({})}
-          initial={{ state: chosen.state, owner: chosen.owner, note: chosen.note }}
+          initial={{
+            state: chosen.state === 'open' ? 'in_hand' : chosen.state,
+            owner: chosen.owner || (me?.display_name ?? ''),
+            note: chosen.note,
+          }}
           save={async (values) => {
             await settle.mutateAsync({ id: chosen.difference_id, ...values });
             change({});
@@ -119,8 +161,8 @@ export function ReconciliationPage() {
           <Form.Item name="state" label={t('difference.state')}>
             <Select options={states.map((value) => ({ value, label: t(`difference.states.${value}`) }))} />
           </Form.Item>
-          <Form.Item name="owner" label={t('difference.owner')}>
-            <Input maxLength={120} />
+          <Form.Item name="owner" label={t('difference.owner')} extra={t('difference.ownerHint')}>
+            <Input maxLength={120} data-testid="difference-owner" />
           </Form.Item>
           <Form.Item name="note" label={t('difference.note')}>
             <Input.TextArea maxLength={500} rows={4} />

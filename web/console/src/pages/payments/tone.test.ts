@@ -8,9 +8,9 @@ it('gives every state a colour and a shape', () => {
     'dots',
     'check',
     'dots',
-    'dots',
+    'slash',
     'clock',
     'cross',
-    'dots',
+    'slash',
   ]);
 });

@@ -19,5 +19,6 @@ export function toneOf(state: State) {
   if (state === 'captured') return { tone: 'good', shape: 'check' } as const;
   if (state === 'failed') return { tone: 'bad', shape: 'cross' } as const;
   if (state === 'disputed') return { tone: 'warn', shape: 'clock' } as const;
+  if (state === 'refunded' || state === 'cancelled') return { tone: 'idle', shape: 'slash' } as const;
   return { tone: 'info', shape: 'dots' } as const;
 }

@@ -5,18 +5,42 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
 import { useCurve } from '../../queries/sessions';
+import { useSessionPrice } from '../../queries/tariffs';
+import { CurveTable } from './CurveTable';
 import { curvePanels } from './curvePanels';
+import { priceBands } from './priceBands';
 
 /** Steps that are worth a line in the curve; its begin and end are those of the session. */
-const marked = ['stop_requested', 'station_offline', 'station_restarted', 'closed'];
+const marked = [
+  'stop_requested',
+  'stop_refused',
+  'station_offline',
+  'station_restarted',
+  'target_reached',
+  'reopened',
+  'closed',
+];
 const PANEL_PX = 136;
 const FRAME_PX = 90;
 
-/** What was measured, over one time axis, with the steps of the session in it. */
-export default function SessionCurve({ session }: { session: Schemas['SessionDetail'] }) {
-  const { t } = useTranslation();
+interface SessionCurveProps {
+  session: Schemas['SessionDetail'];
+  /** The same as figures, for those who read them or do not see the curve. */
+  isTable: boolean;
+}
+
+/** What was measured, over one time axis, with the prices that held and the steps of the session in it. */
+export default function SessionCurve({ session, isTable }: SessionCurveProps) {
+  const { t, i18n } = useTranslation();
   const { data, error, isPending } = useCurve(session.session_id);
+  const { data: price } = useSessionPrice(session.session_id, session.cost !== null);
   const panels = useMemo(() => (data ? curvePanels(data, t) : []), [data, t]);
+  const bands = useMemo(() => {
+    const why = (reason: string) => (i18n.exists(`tariff.period.${reason}`) ? t(`tariff.period.${reason}`) : reason);
+    return priceBands(price?.lines ?? [], (line) =>
+      [why(line.reason), `${line.unit_price} ${price?.currency}/${line.unit}`].filter(Boolean).join(' · '),
+    );
+  }, [price, t, i18n]);
   const events = useMemo<ChartEvent[]>(
     () =>
       session.steps.flatMap(({ step, at }) => {
@@ -28,12 +52,14 @@ export default function SessionCurve({ session }: { session: Schemas['SessionDet
   if (isPending) return <Loading rows={8} />;
   if (error && !data) return <Failure error={error} />;
   if (!panels.length) return <Empty title={t('curve.none')}>{t('curve.noneText')}</Empty>;
+  if (isTable) return <CurveTable panels={panels} sessionId={session.session_id} />;
   const from = toMillis(session.started_at);
   return (
     <TimeChart
       {...(from !== null && { from })}
       panels={panels}
       events={events}
+      bands={bands}
       heightPx={panels.length * PANEL_PX + FRAME_PX}
       zoomable
       label={t('curve.title')}

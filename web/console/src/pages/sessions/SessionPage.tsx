@@ -1,7 +1,7 @@
 import type { Schemas } from '@busbar/client';
 import { energyParts, Figure, Loading, percentParts, powerParts, useFormat, useNow } from '@busbar/kit';
-import { getRouteApi, Link } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { App, Button, Segmented } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Facts } from '../../parts/Facts';
@@ -18,6 +18,7 @@ import { SessionTrail } from './SessionTrail';
 import { SessionMark, sessionDurationS } from './useSessionColumns';
 
 const SessionCurve = lazy(() => import('./SessionCurve'));
+const SessionFrames = lazy(() => import('./SessionFrames'));
 
 const route = getRouteApi('/shell/sessions/$sessionId');
 type Session = Schemas['SessionDetail'];
@@ -222,6 +223,8 @@ export function SessionPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const { sessionId } = route.useParams();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/sessions/$sessionId' });
   const { data: session, error } = useSession(sessionId);
   if (error && !session) return <Failure error={error} action={<Link to="/sessions">{t('session.toList')}</Link>} />;
   if (!session) return <Loading rows={10} />;
@@ -241,9 +244,26 @@ export function SessionPage() {
         <Figures session={session} />
         <div className="bc-columns">
           <div className="bc-stack">
-            <Panel title={t('curve.title')} testId="session-curve">
+            <Panel
+              title={t('curve.title')}
+              testId="session-curve"
+              extra={
+                <Segmented
+                  size="small"
+                  value={search.view ?? 'curve'}
+                  options={(['curve', 'table'] as const).map((value) => ({ value, label: t(`curve.as.${value}`) }))}
+                  onChange={(value) =>
+                    void navigate({
+                      search: ({ view: _, ...kept }) =>
+                        value === 'table' ? { ...kept, view: 'table' as const } : kept,
+                      replace: true,
+                    })
+                  }
+                />
+              }
+            >
               <Suspense fallback={<Loading rows={8} />}>
-                <SessionCurve session={session} />
+                <SessionCurve session={session} isTable={search.view === 'table'} />
               </Suspense>
             </Panel>
             <SessionPrice session={session} />
@@ -254,6 +274,18 @@ export function SessionPage() {
             <MeterRecord session={session} />
           </div>
         </div>
+        <Suspense fallback={<Loading rows={4} />}>
+          <SessionFrames
+            session={session}
+            isAll={search.frames === 'all'}
+            onAll={(isAll) =>
+              void navigate({
+                search: ({ frames: _, ...kept }) => (isAll ? { ...kept, frames: 'all' as const } : kept),
+                replace: true,
+              })
+            }
+          />
+        </Suspense>
       </div>
     </>
   );

@@ -1,10 +1,73 @@
 import type { Schemas } from '@busbar/client';
-import { useFormat } from '@busbar/kit';
+import { Mark, useFormat } from '@busbar/kit';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../parts/Panel';
 import { useSessionPrice } from '../../queries/tariffs';
 import { PriceLines } from '../tariffs/PriceLines';
+
+/** What the station reckoned by itself, and how far that is from ours. */
+function StationCost({ cost, currency }: { cost: Schemas['StationCost']; currency: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const figures = [
+    { name: 'net' as const, amount: cost.net },
+    { name: 'gross' as const, amount: cost.gross },
+  ].filter(({ amount }) => amount !== null);
+  return (
+    <section className="bc-station-cost" data-testid="station-cost" aria-label={t('price.byStation')}>
+      <h3>{t('price.byStation')}</h3>
+      <dl className="bc-sums">
+        {figures.map(({ name, amount }) => (
+          <div key={name}>
+            <dt>{t(`document.${name}`)}</dt>
+            <dd className="bc-number">
+              {amount} {cost.currency}
+            </dd>
+          </div>
+        ))}
+        {cost.difference !== null && (
+          <div>
+            <dt>{t('price.difference')}</dt>
+            <dd>
+              <Mark tone={cost.difference === 0 ? 'good' : 'warn'} shape={cost.difference === 0 ? 'check' : 'dots'}>
+                {cost.difference > 0 && '+'}
+                {format.money(cost.difference, currency)}
+              </Mark>
+            </dd>
+          </div>
+        )}
+      </dl>
+      <p className="bc-soft">
+        {cost.failure ? t('price.stationFailed', { reason: cost.failure }) : null}{' '}
+        {cost.is_final
+          ? t('price.stationFinal', { at: format.instant(cost.at) })
+          : t('price.stationSoFar', { at: format.instant(cost.at) })}
+      </p>
+    </section>
+  );
+}
+
+/** The offers that took nothing off, and why. */
+function Refused({ refusals }: { refusals: Schemas['OfferRefusal'][] }) {
+  const { t } = useTranslation();
+  if (refusals.length === 0) return null;
+  return (
+    <section className="bc-refused" data-testid="refused" aria-label={t('price.refused.title')}>
+      <h3>{t('price.refused.title')}</h3>
+      <ul>
+        {refusals.map(({ offer_id: offerId, name, source, reason }) => (
+          <li key={`${offerId} ${reason}`} data-reason={reason}>
+            <Mark tone="idle" shape="slash">
+              {t(`price.refused.named.${source}`, { name })}
+            </Mark>
+            <span className="bc-soft">{t(`price.refused.reason.${reason}`)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
 
 /** How the price of a session came about, line by line, and what it was before corrections. */
 export function SessionPrice({ session }: { session: Schemas['SessionDetail'] }) {
@@ -24,10 +87,12 @@ export function SessionPrice({ session }: { session: Schemas['SessionDetail'] })
       }
     >
       <PriceLines {...price} />
+      <Refused refusals={price.refusals} />
       <p className="bc-soft">
         {t('price.because', { scope: t(`tariff.scope.${price.assigned_by}`), at: format.instant(price.fixed_at) })}
         {price.revision > 0 && !price.is_final && ` ${t('price.notFinal')}`}
       </p>
+      {price.station_cost && <StationCost cost={price.station_cost} currency={price.currency} />}
       {earlier.length > 0 && (
         <ul className="bc-assignments">
           {earlier.map((each) => (

@@ -37,7 +37,8 @@ function StepRow({ step }: { step: Step }) {
       ? t(`step.${step.step}`)
       : step.step;
   // That an authorization was accepted is what its step says already.
-  const detail = isState || step.detail === 'accepted' ? null : step.detail;
+  const said = isState || step.detail === 'accepted' ? null : step.detail;
+  const detail = said && i18n.exists(`because.${said}`) ? t(`because.${said}`) : said;
   return (
     <li>
       <span className="bb-mark" data-tone={look.tone}>

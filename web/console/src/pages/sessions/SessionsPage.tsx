@@ -1,24 +1,36 @@
+import type { Schemas } from '@busbar/client';
+import { useFormat } from '@busbar/kit';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { DatePicker, Select } from 'antd';
 import dayjs from 'dayjs';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sessionFilters } from '../../app/search';
+import { BulkBar } from '../../parts/BulkBar';
+import { ColumnChoice } from '../../parts/ColumnChoice';
+import { chooseFrom } from '../../parts/chooseFrom';
 import { keepGiven } from '../../parts/keepGiven';
 import { ListTable, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
+import { SavedViews } from '../../parts/SavedViews';
 import { SearchBox } from '../../parts/SearchBox';
+import { useSelection } from '../../parts/useSelection';
 import { useSessions } from '../../queries/sessions';
 import { useSiteOptions } from '../../queries/sites';
 import { useStationOptions } from '../../queries/stations';
-import { useSessionColumns } from './useSessionColumns';
+import { SessionExport } from './SessionExport';
+import { sessionDeeds } from './sessionDeeds';
+import { optionalColumns, useSessionColumns } from './useSessionColumns';
 
 const route = getRouteApi('/shell/sessions');
 type Search = ReturnType<typeof route.useSearch>;
+const none: never[] = [];
+const keyOf = ({ session_id: sessionId }: Schemas['Session']) => sessionId;
 
 export function SessionsPage() {
   const { t } = useTranslation();
+  const format = useFormat();
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/sessions' });
   const [typed, setTyped] = useState('');
@@ -26,9 +38,20 @@ export function SessionsPage() {
   const stations = useStationOptions(typed);
   const columns = useSessionColumns(search, { withStation: true });
   const list = useSessions(search);
-  const { after: _after, page: _page, ...filters } = search;
+  const { after: _after, page: _page, hide, ...filters } = search;
+  const hidden = useMemo(() => new Set(hide?.split(',')), [hide]);
   const isFiltered = Object.keys(filters).some((name) => name !== 'sort');
-  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, hide, ...changed }) });
+  const selection = useSelection(list.data?.items ?? none, keyOf);
+  const chosen = [...selection.rows.values()];
+  const nameOf = (session: Schemas['Session']) =>
+    [
+      session.station_name || session.station_id,
+      session.evse_id,
+      format.instant(session.started_at ?? session.created_at, 'time'),
+    ]
+      .filter((part) => part !== null)
+      .join(' · ');
   return (
     <>
       <PageHead title={t('nav.sessions')} />
@@ -84,11 +107,30 @@ export function SessionsPage() {
               })
             }
           />
+          <span className="bc-filters-space" />
+          <ColumnChoice
+            columns={chooseFrom(columns, optionalColumns)}
+            hidden={hidden}
+            onChange={(next) => change({ hide: next })}
+          />
+          <SavedViews list="sessions" />
+          <SessionExport search={filters} chosen={chosen} />
         </div>
         <ListTable
           list={list}
-          columns={columns}
+          columns={columns.filter(({ key }) => !hidden.has(String(key)))}
           rowKey="session_id"
+          selection={selection}
+          foot={
+            chosen.length > 0 && (
+              <BulkBar
+                noun="sessions"
+                deeds={sessionDeeds}
+                chosen={chosen.map((session) => ({ id: session.session_id, name: nameOf(session) }))}
+                onClear={selection.clear}
+              />
+            )
+          }
           label={t('nav.sessions')}
           place={search}
           onPlace={(place) => change({ sort: undefined, ...place })}

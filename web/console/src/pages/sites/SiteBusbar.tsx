@@ -23,6 +23,7 @@ export function SiteBusbar({ siteId, name }: { siteId: string; name: string }) {
     <>
       <Busbar
         feeders={feeders}
+        limitW={busbar.grid_limit_w}
         label={t('busbar.label', { site: name })}
         hrefOf={(stationId) => router.buildLocation(linkTo(stationId)).href}
         onOpen={(stationId) => void navigate(linkTo(stationId))}

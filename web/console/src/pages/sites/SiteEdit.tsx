@@ -1,14 +1,20 @@
 import type { Schemas } from '@busbar/client';
 import { lookOf } from '@busbar/kit';
 import { useNavigate } from '@tanstack/react-router';
-import { Checkbox, Form, Input, InputNumber, Select } from 'antd';
+import { Checkbox, DatePicker, Form, Input, InputNumber, Select } from 'antd';
+import dayjs, { type Dayjs } from 'dayjs';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { LazyMap } from '../../parts/LazyMap';
 import { useSaveSite } from '../../queries/sites';
+import { HoursFields } from './HoursFields';
+import { fromForm, type HoursForm, toForm } from './hours';
 
-type Values = Schemas['SiteBody'];
+type Body = Schemas['SiteBody'];
+/** The connection is entered in kW, as it stands in its contract. */
+type Values = Omit<Body, 'grid_limit_w' | 'hours'> & { grid_limit_kw?: number | null; opening: HoursForm };
+const GRID_MOST_KW = 1_000_000;
 
 const zones = Intl.supportedValuesOf('timeZone').map((value) => ({ value, label: value }));
 
@@ -56,6 +62,21 @@ function PositionFields() {
   );
 }
 
+/** Days of the site's own calendar, one press each. */
+function DaysField({ name, label, extra }: { name: 'holidays' | 'working_days'; label: string; extra: string }) {
+  return (
+    <Form.Item
+      name={name}
+      label={label}
+      extra={extra}
+      getValueProps={(days?: string[]) => ({ value: (days ?? []).map((day) => dayjs(day)) })}
+      normalize={(days?: Dayjs[]) => (days ?? []).map((day) => day.format('YYYY-MM-DD'))}
+    >
+      <DatePicker multiple maxTagCount="responsive" style={{ width: '100%' }} data-testid={`site-form-${name}`} />
+    </Form.Item>
+  );
+}
+
 /** Create a site or change one. */
 export function SiteEdit({ site, isOpen, onClose }: { site?: Schemas['Site']; isOpen: boolean; onClose: () => void }) {
   const { t } = useTranslation();
@@ -63,15 +84,37 @@ export function SiteEdit({ site, isOpen, onClose }: { site?: Schemas['Site']; is
   const saveSite = useSaveSite(site?.site_id);
 
   async function save(values: Values): Promise<void> {
-    const saved = await saveSite.mutateAsync({ ...values, country: (values.country ?? '').toUpperCase() });
+    const { grid_limit_kw: limitKw, opening, ...body } = values;
+    const saved = await saveSite.mutateAsync({
+      ...body,
+      hours: fromForm(opening, values.time_zone ?? 'UTC'),
+      country: (values.country ?? '').toUpperCase(),
+      subdivision: (values.subdivision ?? '').toUpperCase(),
+      grid_limit_w: limitKw == null ? null : Math.round(limitKw * 1_000),
+    });
     if (site) onClose();
     else await navigate({ to: '/sites/$siteId', params: { siteId: saved.site_id } });
   }
 
   const { name, address, city, country, latitude, longitude, time_zone, is_public } = site ?? {};
   const initial: Partial<Values> = site
-    ? { name, address, city, country, latitude, longitude, time_zone, is_public }
+    ? {
+        name,
+        address,
+        city,
+        country,
+        latitude,
+        longitude,
+        time_zone,
+        is_public,
+        subdivision: site.subdivision,
+        holidays: site.holidays,
+        working_days: site.working_days,
+        grid_limit_kw: site.grid_limit_w === null ? null : site.grid_limit_w / 1_000,
+        opening: toForm(site.hours, site.time_zone),
+      }
     : {
+        opening: { is_always: true, week: [], exceptions: [] },
         address: '',
         city: '',
         country: '',
@@ -107,6 +150,21 @@ export function SiteEdit({ site, isOpen, onClose }: { site?: Schemas['Site']; is
       <Form.Item name="time_zone" label={t('site.zone')}>
         <Select showSearch options={zones} />
       </Form.Item>
+      <Form.Item name="subdivision" label={t('site.subdivision')} extra={t('site.subdivisionHint')}>
+        <Input maxLength={6} data-testid="site-form-subdivision" />
+      </Form.Item>
+      <DaysField name="holidays" label={t('site.holidays')} extra={t('site.holidaysHint')} />
+      <DaysField name="working_days" label={t('site.workingDays')} extra={t('site.workingDaysHint')} />
+      <Form.Item name="grid_limit_kw" label={t('site.gridLimit')} extra={t('site.gridLimitHint')}>
+        <InputNumber
+          min={0.001}
+          max={GRID_MOST_KW}
+          suffix="kW"
+          style={{ width: '100%' }}
+          data-testid="site-form-grid-limit"
+        />
+      </Form.Item>
+      <HoursFields />
       <Form.Item name="is_public" valuePropName="checked">
         <Checkbox>{t('site.showToDrivers')}</Checkbox>
       </Form.Item>

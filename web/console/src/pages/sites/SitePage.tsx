@@ -4,8 +4,10 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { App, Button } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { Facts } from '../../parts/Facts';
 import { Failure } from '../../parts/Failure';
+import { keepGiven } from '../../parts/keepGiven';
 import { LazyMap } from '../../parts/LazyMap';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
@@ -15,14 +17,35 @@ import { useDeleteSite, useSite } from '../../queries/sites';
 import { ConnectorBar } from '../overview/ConnectorBar';
 import '../overview/overview.css';
 import { RecentSessions } from '../station/RecentSessions';
+import { useDays } from './HoursFields';
+import { toForm } from './hours';
 import { SiteBusbar } from './SiteBusbar';
 import './sites.css';
 import { SiteEdit } from './SiteEdit';
+import { SiteLayoutPanel } from './SiteLayoutPanel';
+import { SitePower } from './SitePower';
 import { usePlaces } from './usePlaces';
 
 const route = getRouteApi('/shell/sites/$siteId');
 type Site = Schemas['Site'];
 const MAP_PX = 260;
+
+/** The week of a site in short, and how much is different. */
+function SiteHours({ site }: { site: Site }) {
+  const { t } = useTranslation();
+  const days = useDays();
+  const { is_always: isAlways, week, exceptions } = toForm(site.hours, site.time_zone);
+  const nameOf = (day: number) => days[day - 1]?.label;
+  const lines = isAlways
+    ? [t('hours.always')]
+    : week.map(({ days: held, begins, ends }) => `${held.map(nameOf).join(', ')} ${begins}–${ends}`);
+  return (
+    <span data-testid="site-hours">
+      {lines.join(' · ')}
+      {exceptions.length > 0 && ` · ${t('hours.exceptions', { count: exceptions.length })}`}
+    </span>
+  );
+}
 
 function Where({ site }: { site: Site }) {
   const { t } = useTranslation();
@@ -43,6 +66,11 @@ function Where({ site }: { site: Site }) {
               code: true,
             },
             { label: t('site.zone'), value: `${site.time_zone} · ${format.instant(now, 'time', site.time_zone)}` },
+            {
+              label: t('site.gridLimit'),
+              value: site.grid_limit_w === null ? t('site.gridUnknown') : format.power(site.grid_limit_w),
+            },
+            { label: t('hours.title'), value: <SiteHours site={site} /> },
             { label: t('site.public'), value: site.is_public ? t('site.isPublic') : t('site.isPrivate') },
           ]}
         />
@@ -55,8 +83,10 @@ function Where({ site }: { site: Site }) {
 export function SitePage() {
   const { t } = useTranslation();
   const { siteId } = route.useParams();
-  const { edit } = route.useSearch();
+  const search = route.useSearch();
+  const { edit } = search;
   const navigate = useNavigate({ from: '/sites/$siteId' });
+  const change = (next?: string) => void navigate({ search: keepGiven({ ...search, edit: next }), resetScroll: false });
   const { modal } = App.useApp();
   const tell = useTell();
   const permits = usePermits();
@@ -92,7 +122,7 @@ export function SitePage() {
               <Link to="/stations" search={{ site: siteId, edit: 'new' }}>
                 <Button>{t('station.create')}</Button>
               </Link>
-              <Button data-testid="site-edit" onClick={() => void navigate({ search: { edit: 'site' } })}>
+              <Button data-testid="site-edit" onClick={() => change('site')}>
                 {t('action.edit')}
               </Button>
             </>
@@ -105,6 +135,13 @@ export function SitePage() {
         <Panel title={t('busbar.title')} testId="busbar-view">
           <SiteBusbar siteId={siteId} name={site.name} />
         </Panel>
+        <SitePower site={site} />
+        <SiteLayoutPanel
+          siteId={siteId}
+          name={site.name}
+          isEditing={edit === 'layout'}
+          onEdit={(isEditing) => change(isEditing ? 'layout' : undefined)}
+        />
         <div className="bc-columns">
           <div className="bc-stack">
             <ConnectorBar counts={site.counts} />
@@ -112,8 +149,9 @@ export function SitePage() {
           </div>
           <Where site={site} />
         </div>
+        <AuditTrail subject={`site:${siteId}`} />
       </div>
-      <SiteEdit site={site} isOpen={edit === 'site'} onClose={() => void navigate({ search: {} })} />
+      <SiteEdit site={site} isOpen={edit === 'site'} onClose={() => change()} />
     </>
   );
 }

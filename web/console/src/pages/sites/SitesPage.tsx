@@ -6,17 +6,25 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Segmented } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BulkBar, type Named } from '../../parts/BulkBar';
+import { ColumnChoice } from '../../parts/ColumnChoice';
+import { chooseFrom } from '../../parts/chooseFrom';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
+import { SavedViews } from '../../parts/SavedViews';
 import { SearchBox } from '../../parts/SearchBox';
+import { useSelection } from '../../parts/useSelection';
 import { useBusbars } from '../../queries/busbars';
 import { usePermits } from '../../queries/me';
 import { useSites } from '../../queries/sites';
+import { readAllStations } from '../../queries/stations';
 import { OverviewMap } from '../overview/OverviewMap';
 import { toFeeders } from './feeders';
 import { SiteEdit } from './SiteEdit';
+import { SiteExport } from './SiteExport';
+import { siteDeeds } from './siteDeeds';
 import { lookOfSite } from './usePlaces';
 
 const route = getRouteApi('/shell/sites');
@@ -31,6 +39,18 @@ function SiteState({ site }: { site: Site }) {
       {t(`site.state.${word}`)}
     </Mark>
   );
+}
+
+/** Columns that can be left out. */
+const optionalColumns = ['busbar', 'power', 'stations', 'charging', 'free', 'faulted', 'public'];
+const none: never[] = [];
+const keyOf = ({ site_id: siteId }: Site) => siteId;
+/** Stations of chosen sites that one deed is done at. */
+const STATIONS_MOST = 2_000;
+
+async function findStations(siteIds: readonly string[]): Promise<Named[]> {
+  const found = await Promise.all(siteIds.map((site) => readAllStations({ site }, STATIONS_MOST)));
+  return found.flat().map(({ station_id: id, name }) => ({ id, name: name || id }));
 }
 
 function useColumns(search: Search, feedersOf: Map<string, BusbarFeeder[]>): Columns<Site> {
@@ -117,8 +137,11 @@ export function SitesPage() {
   );
   const columns = useColumns(search, feedersOf);
   const { view = 'list' } = search;
-  const { after: _after, page: _page, edit, ...filters } = search;
-  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const { after: _after, page: _page, edit, hide, ...filters } = search;
+  const hidden = useMemo(() => new Set(hide?.split(',')), [hide]);
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, hide, ...changed }) });
+  const selection = useSelection(list.data?.items ?? none, keyOf);
+  const chosen = [...selection.rows.values()];
   const addButton = permits('manage_network') && (
     <Button type="primary" icon={<PlusOutlined />} data-testid="site-create" onClick={() => change({ edit: 'new' })}>
       {t('site.create')}
@@ -131,6 +154,15 @@ export function SitesPage() {
         <div className="bc-filters">
           <SearchBox value={search.q} onSearch={(q) => change({ q })} label={t('site.search')} testId="site-search" />
           <span className="bc-filters-space" />
+          {view === 'list' && (
+            <ColumnChoice
+              columns={chooseFrom(columns, optionalColumns)}
+              hidden={hidden}
+              onChange={(next) => change({ hide: next })}
+            />
+          )}
+          <SavedViews list="sites" />
+          <SiteExport search={filters} chosen={chosen} />
           <Segmented
             value={view}
             onChange={(value) => change({ view: value === 'list' ? undefined : value })}
@@ -145,8 +177,20 @@ export function SitesPage() {
         ) : (
           <ListTable
             list={list}
-            columns={columns}
+            columns={columns.filter(({ key }) => !hidden.has(String(key)))}
             rowKey="site_id"
+            selection={selection}
+            foot={
+              chosen.length > 0 && (
+                <BulkBar
+                  noun="sites"
+                  deeds={siteDeeds}
+                  chosen={chosen.map(({ site_id: id, name }) => ({ id, name }))}
+                  findStations={findStations}
+                  onClear={selection.clear}
+                />
+              )
+            }
             label={t('nav.sites')}
             place={search}
             onPlace={(place) => change({ sort: undefined, ...place })}

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useTell } from '../../parts/useTell';
+import { useAsk } from '../../parts/useAsk';
 import { usePermits } from '../../queries/me';
 import { useStopSession } from '../../queries/sessions';
 import { labelOf } from './labelOf';
@@ -58,7 +58,7 @@ export function EvseCard({ station, evse }: { station: Station; evse: Evse }) {
   const { t } = useTranslation(['app', 'kit']);
   const format = useFormat();
   const permits = usePermits();
-  const tell = useTell();
+  const ask = useAsk();
   const [isStarting, setStarting] = useState(false);
   const stop = useStopSession();
   const { session } = evse;
@@ -108,9 +108,12 @@ export function EvseCard({ station, evse }: { station: Station; evse: Evse }) {
             loading={stop.isPending}
             data-testid={`evse-stop-${evse.evse_id}`}
             onClick={() =>
-              stop.mutate(session.session_id, {
-                onSuccess: () => tell.done(t('session.told.stopAsked')),
-                onError: tell.problem,
+              ask({
+                title: t('session.stopAsk'),
+                text: t('session.stopText'),
+                yes: t('session.stop'),
+                deed: () => stop.mutateAsync(session.session_id),
+                done: t('session.told.stopAsked'),
               })
             }
           >

@@ -2,6 +2,7 @@ import type { Schemas } from '@busbar/client';
 import { Empty, Loading, Mark, type Shape, type Tone, useFormat } from '@busbar/kit';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { Failure } from '../../parts/Failure';
 import { Json } from '../../parts/Json';
 import { Panel } from '../../parts/Panel';
@@ -77,22 +78,25 @@ export default function HistoryTab({ station }: { station: Schemas['Station'] })
   );
   const events = data?.pages.flatMap(({ items }) => items) ?? [];
   return (
-    <Panel flush testId="history">
-      {isPending && <Loading rows={6} />}
-      {error && !data && <Failure error={error} />}
-      {data && events.length === 0 && <Empty title={t('history.none')} />}
-      <ul className="bc-events">
-        {events.map((event) => (
-          <EventRow key={event.event_id} event={event} />
-        ))}
-      </ul>
-      {hasNextPage && (
-        <footer className="bc-pager">
-          <Button size="small" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t('list.more')}
-          </Button>
-        </footer>
-      )}
-    </Panel>
+    <div className="bc-stack">
+      <Panel flush testId="history">
+        {isPending && <Loading rows={6} />}
+        {error && !data && <Failure error={error} />}
+        {data && events.length === 0 && <Empty title={t('history.none')} />}
+        <ul className="bc-events">
+          {events.map((event) => (
+            <EventRow key={event.event_id} event={event} />
+          ))}
+        </ul>
+        {hasNextPage && (
+          <footer className="bc-pager">
+            <Button size="small" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              {t('list.more')}
+            </Button>
+          </footer>
+        )}
+      </Panel>
+      <AuditTrail subject={`station:${station.station_id}`} />
+    </div>
   );
 }

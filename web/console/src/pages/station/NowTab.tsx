@@ -6,7 +6,9 @@ import { Panel } from '../../parts/Panel';
 import { useQuirks } from '../../queries/stations';
 import { DayTimeline } from './DayTimeline';
 import { EvseCard } from './EvseCard';
+import { PriceDisplay } from './PriceDisplay';
 import { RecentSessions } from './RecentSessions';
+import { StationRefusals } from './StationRefusals';
 import { WaitingPanel } from './WaitingPanel';
 
 type Station = Schemas['Station'];
@@ -74,7 +76,11 @@ export function NowTab({ station }: { station: Station }) {
   return (
     <div className="bc-columns">
       <div className="bc-stack">
-        {station.last_seen_at === null && <WaitingPanel station={station} />}
+        {station.last_seen_at === null ? (
+          <WaitingPanel station={station} />
+        ) : (
+          !station.is_online && <StationRefusals stationId={station.station_id} withNameless={false} />
+        )}
         {station.evses.length === 0 && (
           <Panel>
             <Empty title={t('station.noEvses')}>{t('station.noEvsesText')}</Empty>
@@ -90,6 +96,7 @@ export function NowTab({ station }: { station: Station }) {
       </div>
       <div className="bc-stack">
         <StationFacts station={station} />
+        <PriceDisplay stationId={station.station_id} />
         <Quirks stationId={station.station_id} />
       </div>
     </div>

@@ -14,6 +14,7 @@ import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
 import { useVariables } from '../../queries/stations';
 import { CommandAnswer } from './CommandsTab';
+import { ConfigurationPanel } from './ConfigurationPanel';
 
 type Station = Schemas['Station'];
 type Variable = Schemas['Variable'];
@@ -170,52 +171,55 @@ export default function SettingsTab({ station }: { station: Station }) {
     },
   ];
   return (
-    <Panel flush testId="settings">
-      <div className="bc-filters">
-        <Input.Search
-          allowClear
-          placeholder={t('variable.search')}
-          aria-label={t('variable.search')}
-          style={{ maxWidth: 300 }}
-          onChange={({ target }) => setTyped(target.value)}
-        />
-        <span className="bc-filters-space" />
-        {permits('control') && (
-          <Button
-            icon={<ReloadOutlined />}
-            loading={read.isPending}
-            disabled={!station.is_online}
-            data-testid="settings-read"
-            onClick={() => read.mutate()}
-          >
-            {t('variable.read')}
-          </Button>
+    <>
+      <ConfigurationPanel station={station} onWritten={() => setTimeout(() => void refetch(), REPORT_MILLIS)} />
+      <Panel flush testId="settings">
+        <div className="bc-filters">
+          <Input.Search
+            allowClear
+            placeholder={t('variable.search')}
+            aria-label={t('variable.search')}
+            style={{ maxWidth: 300 }}
+            onChange={({ target }) => setTyped(target.value)}
+          />
+          <span className="bc-filters-space" />
+          {permits('control') && (
+            <Button
+              icon={<ReloadOutlined />}
+              loading={read.isPending}
+              disabled={!station.is_online}
+              data-testid="settings-read"
+              onClick={() => read.mutate()}
+            >
+              {t('variable.read')}
+            </Button>
+          )}
+        </div>
+        {isPending && <Loading rows={6} />}
+        {error && !data && <Failure error={error} />}
+        {data?.length === 0 && <Empty title={t('variable.none')}>{t('variable.noneText')}</Empty>}
+        {data && data.length > 0 && (
+          <Table<Variable>
+            dataSource={shown}
+            columns={columns}
+            rowKey={keyOf}
+            size="small"
+            pagination={false}
+            virtual={shown.length > 200}
+            scroll={{ x: 720, ...(shown.length > 200 && { y: 640 }) }}
+          />
         )}
-      </div>
-      {isPending && <Loading rows={6} />}
-      {error && !data && <Failure error={error} />}
-      {data?.length === 0 && <Empty title={t('variable.none')}>{t('variable.noneText')}</Empty>}
-      {data && data.length > 0 && (
-        <Table<Variable>
-          dataSource={shown}
-          columns={columns}
-          rowKey={keyOf}
-          size="small"
-          pagination={false}
-          virtual={shown.length > 200}
-          scroll={{ x: 720, ...(shown.length > 200 && { y: 640 }) }}
-        />
-      )}
-      {changed && (
-        <ChangeDialog
-          station={station}
-          variable={changed}
-          onClose={() => {
-            setChanged(null);
-            void refetch();
-          }}
-        />
-      )}
-    </Panel>
+        {changed && (
+          <ChangeDialog
+            station={station}
+            variable={changed}
+            onClose={() => {
+              setChanged(null);
+              void refetch();
+            }}
+          />
+        )}
+      </Panel>
+    </>
   );
 }

@@ -6,7 +6,7 @@ import { Facts } from '../../parts/Facts';
 import { CopyButton } from '../../parts/Json';
 import { Panel } from '../../parts/Panel';
 import { useFrames, useFrameTail } from '../../queries/wire';
-import { readHindrance } from './arrivals';
+import { StationRefusals } from './StationRefusals';
 
 const SHOWN = 12;
 
@@ -48,12 +48,12 @@ export function WaitingPanel({ station }: { station: Schemas['Station'] }) {
         )}
         <ul>
           {arrived.map(({ at, entry_id: id, direction, text }) => {
-            const hindrance = direction === 'note' ? readHindrance(text) : null;
+            const isRefused = direction === 'note' && text.startsWith('refused: ');
             return (
               <li key={`${at} ${id}`}>
                 <span className="bc-number bc-soft">{format.instant(at, 'timeSeconds')}</span>
-                <Mark tone={hindrance ? 'bad' : 'good'} shape={hindrance ? 'cross' : 'dots'}>
-                  {hindrance ? t(`arrival.hindrance.${hindrance}`) : t('arrival.arrived')}
+                <Mark tone={isRefused ? 'bad' : 'good'} shape={isRefused ? 'cross' : 'dots'}>
+                  {isRefused ? t('arrival.refused') : t('arrival.arrived')}
                 </Mark>
                 <span className="bc-code bc-soft bc-cut">{text}</span>
               </li>
@@ -61,7 +61,8 @@ export function WaitingPanel({ station }: { station: Schemas['Station'] }) {
           })}
         </ul>
       </div>
-      <p className="bc-soft">
+      <StationRefusals stationId={stationId} withNameless />
+      <p className="bc-soft bc-arrival-others">
         {t('arrival.nothing')}{' '}
         <Link to="/stations" search={{ registration: 'pending' }}>
           {t('arrival.others')}

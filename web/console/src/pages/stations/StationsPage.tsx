@@ -1,29 +1,34 @@
 import { PlusOutlined } from '@ant-design/icons';
+import type { Schemas } from '@busbar/client';
 import { Loading, useFormat } from '@busbar/kit';
-import { getRouteApi, useLocation, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { registrations, stationFilters } from '../../app/search';
+import { BulkBar } from '../../parts/BulkBar';
+import { ColumnChoice } from '../../parts/ColumnChoice';
 import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
 import { NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
+import { SavedViews } from '../../parts/SavedViews';
 import { SearchBox } from '../../parts/SearchBox';
+import { useSelection } from '../../parts/useSelection';
 import { VirtualTable } from '../../parts/VirtualTable';
-import { useMe, usePermits } from '../../queries/me';
+import { usePermits } from '../../queries/me';
 import { useSiteOptions } from '../../queries/sites';
 import { useStationRows } from '../../queries/stations';
-import { BulkBar } from './BulkBar';
-import { ColumnChoice, ExportMenu, SavedViews } from './ListTools';
 import { StationCreate } from './StationCreate';
-import { useSelection } from './useSelection';
-import { useStationColumns } from './useStationColumns';
+import { StationExport } from './StationExport';
+import { stationDeeds } from './stationDeeds';
+import { optionalColumns, useStationColumns } from './useStationColumns';
 
 type Search = ReturnType<typeof route.useSearch>;
 
 const route = getRouteApi('/shell/stations');
+const keyOf = ({ station_id: stationId }: Schemas['Station']) => stationId;
 
 export function StationsPage() {
   const { t } = useTranslation(['app', 'kit']);
@@ -33,14 +38,13 @@ export function StationsPage() {
   const permits = usePermits();
   const { edit, hide, ...filters } = search;
   const hidden = useMemo(() => new Set(hide?.split(',')), [hide]);
-  const columns = useStationColumns(hidden);
+  const columns = useStationColumns();
   const sites = useSiteOptions();
   const list = useStationRows(filters);
   const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   const total = list.data?.pages[0]?.total ?? rows.length;
-  const selection = useSelection(rows);
-  const { data: me } = useMe();
-  const href = useLocation({ select: (location) => location.href });
+  const selection = useSelection(rows, keyOf);
+  const chosen = [...selection.rows.values()];
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -95,15 +99,13 @@ export function StationsPage() {
             onChange={(registration?: Search['registration']) => change({ registration })}
           />
           <span className="bc-filters-space" />
-          <ColumnChoice hidden={hidden} onChange={(next) => change({ hide: next })} />
-          {me && (
-            <SavedViews
-              personId={me.staff_id ?? me.api_key_id ?? ''}
-              href={href}
-              onOpen={(to) => void navigate({ href: to })}
-            />
-          )}
-          <ExportMenu search={filters} chosen={[...selection.stations.values()]} />
+          <ColumnChoice
+            columns={columns.filter(({ key }) => optionalColumns.includes(key))}
+            hidden={hidden}
+            onChange={(next) => change({ hide: next })}
+          />
+          <SavedViews list="stations" />
+          <StationExport search={filters} chosen={chosen} />
         </div>
         {list.isPending && <Loading rows={8} />}
         {list.isError && !list.data && (
@@ -122,8 +124,8 @@ export function StationsPage() {
             <VirtualTable
               rows={rows}
               total={total}
-              columns={columns}
-              keyOf={({ station_id: stationId }) => stationId}
+              columns={columns.filter(({ key }) => !hidden.has(key))}
+              keyOf={keyOf}
               label={t('nav.stations')}
               sort={search.sort}
               onSort={(sort) => change({ sort })}
@@ -134,11 +136,12 @@ export function StationsPage() {
               selection={selection}
               testId="stations"
             />
-            <div className="bc-under-list" data-chosen={selection.chosen.length > 0 || undefined}>
-              {selection.chosen.length > 0 ? (
+            <div className="bc-under-list" data-chosen={chosen.length > 0 || undefined}>
+              {chosen.length > 0 ? (
                 <BulkBar
-                  chosen={selection.chosen}
-                  nameOf={(id) => selection.stations.get(id)?.name || id}
+                  noun="stations"
+                  deeds={stationDeeds}
+                  chosen={chosen.map(({ station_id: id, name }) => ({ id, name: name || id }))}
                   onClear={selection.clear}
                 />
               ) : (

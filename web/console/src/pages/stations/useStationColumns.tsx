@@ -10,7 +10,14 @@ import { stationPowerW } from './power';
 type Station = Schemas['Station'];
 
 /** Columns that can be left out. */
-export const optionalColumns = ['connectors', 'power', 'make', 'protocol', 'registration', 'last_seen_at'] as const;
+export const optionalColumns: readonly string[] = [
+  'connectors',
+  'power',
+  'make',
+  'protocol',
+  'registration',
+  'last_seen_at',
+];
 
 function LastSeen({ at }: { at: string | null }) {
   const format = useFormat();
@@ -19,10 +26,10 @@ function LastSeen({ at }: { at: string | null }) {
 }
 
 /** The columns of the list of stations. */
-export function useStationColumns(hidden: ReadonlySet<string>): VirtualColumn<Station>[] {
+export function useStationColumns(): VirtualColumn<Station>[] {
   const { t } = useTranslation(['app', 'kit']);
   const format = useFormat();
-  const all: VirtualColumn<Station>[] = [
+  return [
     {
       key: 'station_id',
       title: t('station.station'),
@@ -99,5 +106,4 @@ export function useStationColumns(hidden: ReadonlySet<string>): VirtualColumn<St
       render: (station) => <LastSeen at={station.last_seen_at} />,
     },
   ];
-  return all.filter(({ key }) => !hidden.has(key));
 }

@@ -1,83 +1,71 @@
 import type { Schemas } from '@busbar/client';
-import { Empty, Loading, useFormat } from '@busbar/kit';
-import { Button, Input, Select } from 'antd';
-import { useState } from 'react';
+import { Empty, Loading } from '@busbar/kit';
+import { Button, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../parts/Panel';
-import { useTell } from '../../parts/useTell';
+import { useAsk } from '../../parts/useAsk';
 import { usePermits } from '../../queries/me';
-import { useSiteOptions } from '../../queries/sites';
-import { useAssignments, useAssignTariff, useUnassignTariff } from '../../queries/tariffs';
+import { useAssignments, useUnassignTariff } from '../../queries/tariffs';
+import { Assign } from './Assign';
+import { usePeriodWords } from './usePeriodWords';
 
-type Scope = Schemas['Scope'];
+type Assignment = Schemas['Assignment'];
 
-const scopes = ['operator', 'site', 'station', 'connector', 'group', 'driver', 'plan', 'partner'] as const;
+function stateOf({ is_over: isOver, is_future: isFuture }: Assignment): 'over' | 'future' | 'now' {
+  if (isOver) return 'over';
+  return isFuture ? 'future' : 'now';
+}
 
-function Assign({ tariffId }: { tariffId: string }) {
+const tags = { over: '', future: 'bc-tag-warn', now: 'bc-tag-good' } as const;
+
+function Row({ assignment }: { assignment: Assignment }) {
   const { t } = useTranslation();
-  const tell = useTell();
-  const assign = useAssignTariff();
-  const [scope, setScope] = useState<Scope>('site');
-  const [subject, setSubject] = useState('');
-  const sites = useSiteOptions();
+  const ask = useAsk();
+  const permits = usePermits();
+  const tellPeriod = usePeriodWords();
+  const unassign = useUnassignTariff();
+  const subject = assignment.subject_name ?? assignment.subject;
+  const state = stateOf(assignment);
   return (
-    <div className="bc-assign">
-      <Select<Scope>
-        value={scope}
-        onChange={(chosen) => {
-          setScope(chosen);
-          setSubject('');
-        }}
-        options={scopes.map((value) => ({ value, label: t(`tariff.scope.${value}`) }))}
-        aria-label={t('tariff.assignTo')}
-        data-testid="assign-scope"
-      />
-      {scope === 'site' && (
-        <Select
-          showSearch={{ optionFilterProp: 'label' }}
-          value={subject || null}
-          onChange={setSubject}
-          options={sites}
-          placeholder={t('tariff.subject.site')}
-          aria-label={t('tariff.subject.site')}
-          data-testid="assign-site"
-        />
+    <li data-state={state} data-testid="assignment">
+      <span>
+        <b>{t(`tariff.scope.${assignment.scope}`)}</b> {subject}{' '}
+        <Tag className={tags[state]}>{t(`tariff.assignmentState.${state}`)}</Tag>
+        <small className="bc-soft">{tellPeriod(assignment)}</small>
+        {assignment.overlaps.map((other) => (
+          <small key={other.assignment_id} className="bc-overlap" data-testid="overlap">
+            {t(`tariff.overlap.${other.is_ruling ? 'yields' : 'rules'}`, {
+              tariff: other.tariff_name,
+              period: tellPeriod(other),
+            })}
+          </small>
+        ))}
+      </span>
+      {permits('manage_prices') && state !== 'over' && (
+        <Button
+          size="small"
+          onClick={() =>
+            ask({
+              title: t('tariff.unassignAsk', { subject: subject || t('tariff.scope.operator') }),
+              text: t('tariff.unassignText'),
+              yes: t('tariff.unassign'),
+              deed: () => unassign.mutateAsync(assignment.assignment_id),
+            })
+          }
+          data-testid="unassign"
+        >
+          {t('tariff.unassign')}
+        </Button>
       )}
-      {scope !== 'site' && scope !== 'operator' && (
-        <Input
-          value={subject}
-          onChange={({ target }) => setSubject(target.value)}
-          placeholder={t(`tariff.subject.${scope}`)}
-          aria-label={t(`tariff.subject.${scope}`)}
-          maxLength={120}
-        />
-      )}
-      <Button
-        type="primary"
-        loading={assign.isPending}
-        disabled={scope !== 'operator' && subject === ''}
-        data-testid="assign-save"
-        onClick={() =>
-          assign.mutate(
-            { tariff_id: tariffId, scope, subject },
-            { onSuccess: () => setSubject(''), onError: tell.problem },
-          )
-        }
-      >
-        {t('tariff.assign')}
-      </Button>
-    </div>
+    </li>
   );
 }
 
-/** Whose tariff it is, and whose it shall be. */
+/** Whose tariff it is, was, and shall be. */
 export function Assignments({ tariffId, isPublished }: { tariffId: string; isPublished: boolean }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const tell = useTell();
   const permits = usePermits();
   const { data } = useAssignments(tariffId);
-  const unassign = useUnassignTariff();
   return (
     <Panel title={t('tariff.assignments')} testId="tariff-assignments">
       <p className="bc-soft">{t('tariff.assignmentsText')}</p>
@@ -85,21 +73,7 @@ export function Assignments({ tariffId, isPublished }: { tariffId: string; isPub
       {data?.items.length === 0 && <Empty title={t('tariff.unassigned')} />}
       <ul className="bc-assignments">
         {data?.items.map((each) => (
-          <li key={each.assignment_id}>
-            <span>
-              <b>{t(`tariff.scope.${each.scope}`)}</b> {each.subject_name ?? each.subject}
-              <small className="bc-soft">{t('tariff.since', { at: format.instant(each.valid_from) })}</small>
-            </span>
-            {permits('manage_prices') && (
-              <Button
-                size="small"
-                onClick={() => unassign.mutate(each.assignment_id, { onError: tell.problem })}
-                data-testid="unassign"
-              >
-                {t('tariff.unassign')}
-              </Button>
-            )}
-          </li>
+          <Row key={each.assignment_id} assignment={each} />
         ))}
       </ul>
       {permits('manage_prices') && isPublished && <Assign tariffId={tariffId} />}

@@ -6,7 +6,8 @@ import { letters, paint, periods, SLOTS, type Table } from './terms';
 interface PeriodPainterProps {
   table: Table;
   onChange: (table: Table) => void;
-  onRemove: () => void;
+  /** Left out: this day stays. */
+  onRemove?: () => void;
 }
 
 const names = Object.entries(letters);
@@ -28,9 +29,11 @@ export function PeriodPainter({ table, onChange, onRemove }: PeriodPainterProps)
           options={periods.map((value) => ({ value, label: t(`tariff.period.${value}`) }))}
           aria-label={t('tariff.periods')}
         />
-        <Button size="small" type="text" onClick={onRemove}>
-          {t('tariff.removeTable')}
-        </Button>
+        {onRemove && (
+          <Button size="small" type="text" onClick={onRemove}>
+            {t('tariff.removeTable')}
+          </Button>
+        )}
       </div>
       <div className="bc-painter-slots" onPointerUp={() => begin(null)} onPointerLeave={() => begin(null)}>
         {Array.from({ length: SLOTS }, (_, slot) => (

@@ -18,7 +18,10 @@ interface PriceLinesProps {
 export function PriceLines({ lines, currency, net, tax, gross, testId }: PriceLinesProps) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
-  const why = (reason: string) => (i18n.exists(`tariff.period.${reason}`) ? t(`tariff.period.${reason}`) : reason);
+  const why = (reason: string) => {
+    if (i18n.exists(`tariff.period.${reason}`)) return t(`tariff.period.${reason}`);
+    return i18n.exists(`price.cause.${reason}`) ? t(`price.cause.${reason}`) : reason;
+  };
   return (
     <table className="bc-price-lines" data-testid={testId}>
       <tbody>

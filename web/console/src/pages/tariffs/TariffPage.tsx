@@ -1,16 +1,21 @@
-import { Loading, useFormat } from '@busbar/kit';
+import { ExperimentOutlined } from '@ant-design/icons';
+import { Loading, useFormat, useNow } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { App, Button, Input, Tag } from 'antd';
-import { useState } from 'react';
+import { Button, Input, Tag } from 'antd';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { Failure } from '../../parts/Failure';
+import { LinkButton } from '../../parts/LinkButton';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
 import { useMe, usePermits } from '../../queries/me';
-import { useOwnCurrency, usePublishTariff, useSaveTariff, useTariff, useTariffVersions } from '../../queries/tariffs';
+import { useOwnCurrency, useSaveTariff, useTariff, useTariffVersions } from '../../queries/tariffs';
 import { Assignments } from './Assignments';
-import { Preview } from './Preview';
+import { readFieldProblems } from './fieldProblems';
+import { Preview, useTermsPreview } from './Preview';
+import { Publish } from './Publish';
 import { TermsForm } from './TermsForm';
 import './tariff.css';
 import type { Schemas } from '@busbar/client';
@@ -22,6 +27,7 @@ type Tariff = Schemas['Tariff'];
 function Versions({ tariff }: { tariff: Tariff }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const now = useNow();
   const { data } = useTariffVersions(tariff.tariff_id);
   if (!data?.items.length) return null;
   return (
@@ -31,6 +37,9 @@ function Versions({ tariff }: { tariff: Tariff }) {
           <li key={version.version}>
             <span>
               <b>{t('tariff.versionNumber', { version: version.version })}</b>
+              {Date.parse(version.valid_from) > now && (
+                <Tag className="bc-tag-warn">{t('tariff.assignmentState.future')}</Tag>
+              )}
               <small className="bc-soft">{t('tariff.since', { at: format.instant(version.valid_from) })}</small>
             </span>
           </li>
@@ -42,16 +51,19 @@ function Versions({ tariff }: { tariff: Tariff }) {
 
 function Editor({ tariff, currency }: { tariff: Tariff | undefined; currency: string }) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
   const tell = useTell();
+  const format = useFormat();
+  const now = useNow();
   const navigate = useNavigate();
   const permits = usePermits();
   const mayWrite = permits('manage_prices') && !tariff?.retired_at;
   const [name, setName] = useState(tariff?.name ?? '');
   const [terms, setTerms] = useState<Terms>(() => (tariff ? fillTerms(tariff.draft) : beginTerms(currency)));
   const [isChanged, setChanged] = useState(tariff === undefined);
+  const [example, setExample] = useState({ energyKwh: 30, minutes: 45 });
+  const preview = useTermsPreview(terms, example);
+  const problems = useMemo(() => readFieldProblems(preview.error), [preview.error]);
   const save = useSaveTariff(tariff?.tariff_id);
-  const publish = usePublishTariff(tariff?.tariff_id ?? '');
   const change = (changed: Terms) => {
     setTerms(changed);
     setChanged(true);
@@ -79,6 +91,9 @@ function Editor({ tariff, currency }: { tariff: Tariff | undefined; currency: st
                   {t('tariff.versionNumber', { version: tariff.version })}
                 </Tag>
               )}
+              {tariff.valid_from !== null && Date.parse(tariff.valid_from) > now && (
+                <Tag className="bc-tag-warn">{t('tariff.since', { at: format.instant(tariff.valid_from) })}</Tag>
+              )}
               {tariff.version > 0 && tariff.is_draft_new && <Tag className="bc-tag-warn">{t('tariff.draftNew')}</Tag>}
             </>
           )
@@ -87,6 +102,16 @@ function Editor({ tariff, currency }: { tariff: Tariff | undefined; currency: st
         actions={
           mayWrite && (
             <>
+              {tariff && (
+                <LinkButton
+                  to="/tariffs/what-if"
+                  search={{ tariff: tariff.tariff_id }}
+                  icon={<ExperimentOutlined />}
+                  data-testid="tariff-what-if"
+                >
+                  {t('nav.whatIf')}
+                </LinkButton>
+              )}
               <Button
                 onClick={() => void keep()}
                 loading={save.isPending}
@@ -95,23 +120,7 @@ function Editor({ tariff, currency }: { tariff: Tariff | undefined; currency: st
               >
                 {t('tariff.saveDraft')}
               </Button>
-              {tariff && (
-                <Button
-                  type="primary"
-                  disabled={isChanged || !tariff.is_draft_new}
-                  data-testid="tariff-publish"
-                  onClick={() =>
-                    void modal.confirm({
-                      title: t('tariff.publishAsk'),
-                      content: t('tariff.publishText'),
-                      okText: t('tariff.publish'),
-                      onOk: () => publish.mutateAsync({}).catch(tell.problem),
-                    })
-                  }
-                >
-                  {t('tariff.publish')}
-                </Button>
-              )}
+              {tariff && <Publish tariff={tariff} isChanged={isChanged} />}
             </>
           )
         }
@@ -133,12 +142,13 @@ function Editor({ tariff, currency }: { tariff: Tariff | undefined; currency: st
               }}
               style={{ marginBottom: 12 }}
             />
-            <TermsForm value={terms} onChange={change} />
+            <TermsForm value={terms} onChange={change} problems={problems} />
           </Panel>
           {tariff && <Assignments tariffId={tariff.tariff_id} isPublished={tariff.version > 0} />}
           {tariff && <Versions tariff={tariff} />}
+          {tariff && <AuditTrail subject={`tariff:${tariff.tariff_id}`} />}
         </div>
-        <Preview terms={terms} />
+        <Preview preview={preview} example={example} onExample={setExample} />
       </div>
     </>
   );

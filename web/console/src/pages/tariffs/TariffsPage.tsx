@@ -81,7 +81,7 @@ export function TariffsPage() {
   );
   return (
     <>
-      <PageHead title={t('nav.tariffs')} actions={addButton}>
+      <PageHead page="tariffs" title={t('nav.tariffs')} actions={addButton}>
         {t('tariff.text')}
       </PageHead>
       <Panel flush>

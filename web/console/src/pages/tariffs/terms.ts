@@ -5,12 +5,21 @@ export type Element = Schemas['TariffElement'];
 export type Component = Schemas['TariffComponent'];
 export type Restrictions = Schemas['TariffRestrictions'];
 export type Table = Schemas['TariffPeriodTable'];
+export type PriceLimit = Schemas['TariffPriceLimit'];
+export type EnergyMix = Schemas['TariffEnergyMix'];
+
+/** As the server bounds them. */
+export const ELEMENTS_MAX = 200;
+export const COMPONENTS_MAX = 20;
+export const TABLES_MAX = 60;
 
 export const dimensions = ['energy', 'time', 'parking', 'idle', 'flat'] as const;
 export const shares = ['none', 'electricity', 'service'] as const;
 export const periods = ['sharp', 'peak', 'flat', 'valley', 'deep_valley'] as const;
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export const dayTypes = ['workday', 'weekend', 'holiday'] as const;
+export const reservationCases = ['reservation', 'reservation_expires', 'reservation_cancelled'] as const;
+export const roundings = ['half_up', 'half_even', 'down'] as const;
 export const letters: Record<(typeof periods)[number], string> = {
   sharp: 'S',
   peak: 'P',
@@ -101,8 +110,57 @@ export function fillTerms(given: Partial<Terms>): Terms {
       ...newElement(element),
       components: element.components.map((component) => newComponent(component)),
     })),
-    tables: (given.tables ?? []).map((table) => ({ ...noTable, ...table })),
+    tables: (given.tables ?? []).map((table) => newTable(table)),
+    min_price: fillLimit(given.min_price),
+    max_price: fillLimit(given.max_price),
+    energy_mix: given.energy_mix ? { ...newMix(), ...given.energy_mix } : null,
   };
+}
+
+function fillLimit(limit: Partial<PriceLimit> | null | undefined): PriceLimit | null {
+  return limit ? { before_taxes: null, after_taxes: null, ...limit } : null;
+}
+
+/** A smallest or largest price with one of its sides changed; null: it bounds nothing any more. */
+export function limitOf(
+  limit: PriceLimit | null,
+  side: 'before_taxes' | 'after_taxes',
+  given: string | null,
+): PriceLimit | null {
+  const changed = { before_taxes: null, after_taxes: null, ...limit, [side]: given };
+  return changed.before_taxes === null && changed.after_taxes === null ? null : changed;
+}
+
+export function newMix(): EnergyMix {
+  return { is_green: true, sources: [], carbon_dioxide_g: null, nuclear_waste_g: null, supplier: '', product: '' };
+}
+
+export function isTimed(dimension: Component['dimension']): boolean {
+  return dimension === 'time' || dimension === 'parking' || dimension === 'idle';
+}
+
+/** The price of something else: what is not counted there (free minutes, a step in another unit, a cap) goes. */
+export function changeDimension(component: Component, dimension: Component['dimension']): Component {
+  const hasGrace = dimension === 'parking' || dimension === 'idle';
+  return {
+    ...component,
+    dimension,
+    grace_s: hasGrace ? component.grace_s : 0,
+    step: isTimed(dimension) === isTimed(component.dimension) && dimension !== 'flat' ? component.step : 0,
+    cap: dimension === 'flat' ? null : component.cap,
+  };
+}
+
+const common = ['start_time', 'end_time', 'weekdays', 'day_types', 'period'];
+
+/** Whether an element is bound by more than times, days and periods. */
+export function isRare(restrictions: Restrictions): boolean {
+  return Object.entries(restrictions).some(([key, value]) => !common.includes(key) && value !== null);
+}
+
+/** Whether a tariff says more than prices and their bounds. */
+export function hasMore({ valid_from, valid_until, texts, url, energy_mix, rounding }: Terms): boolean {
+  return Boolean(valid_from || valid_until || texts.length || url || energy_mix) || rounding !== 'half_up';
 }
 
 /** What a new tariff begins with. */
@@ -111,8 +169,8 @@ export function beginTerms(currency: string): Terms {
 }
 
 /** A day whose half-hours are all of one period. */
-export function newTable(): Table {
-  return noTable;
+export function newTable(given: Partial<Table> = {}): Table {
+  return { ...noTable, ...given };
 }
 
 /** The list with one of its items changed. */

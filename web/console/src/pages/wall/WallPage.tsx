@@ -16,6 +16,7 @@ import { useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LazyMap } from '../../parts/LazyMap';
+import { SiteDrawing } from '../../parts/SiteDrawing';
 import { toFeeders } from '../sites/feeders';
 import { wallApi } from './screen';
 import { Takeover } from './Takeover';
@@ -26,6 +27,8 @@ type Wall = Schemas['Wall'];
 
 const READ_MILLIS = 5_000;
 const STALE_MILLIS = 30_000;
+/** A drawing changes seldom. */
+const LAYOUT_MILLIS = 300_000;
 /** A screen that runs for weeks takes a newer version once a day, when all is well. */
 const RENEW_MILLIS = 86_400_000;
 const FAULTS_SHOWN = 6;
@@ -154,6 +157,14 @@ function Place({ wall, siteId }: { wall: Wall; siteId: string | undefined }) {
     },
     refetchInterval: READ_MILLIS,
   });
+  const { data: layout } = useQuery({
+    queryKey: ['wall', 'layout', siteId],
+    enabled: siteId !== undefined,
+    queryFn: () =>
+      take(wallApi().GET('/api/v1/sites/{site_id}/layout', { params: { path: { site_id: siteId ?? '' } } })),
+    refetchInterval: LAYOUT_MILLIS,
+  });
+  const isDrawn = Boolean(layout?.pieces.length);
   const feeders = useMemo(() => (busbar ? toFeeders(busbar) : []), [busbar]);
   const places = useMemo(
     () =>
@@ -177,9 +188,17 @@ function Place({ wall, siteId }: { wall: Wall; siteId: string | undefined }) {
         {feeders.length > 0 && (
           <Busbar
             feeders={feeders}
+            limitW={busbar?.grid_limit_w ?? null}
             label={t('busbar.label', { site: wall.site_name ?? '' })}
             scale={Math.max(1.4, window.innerWidth / 1_200)}
-            heightPx={window.innerHeight * 0.5}
+            heightPx={window.innerHeight * (isDrawn ? 0.32 : 0.5)}
+          />
+        )}
+        {layout && isDrawn && (
+          <SiteDrawing
+            layout={layout}
+            busbar={busbar ?? undefined}
+            label={t('layout.labelOf', { site: wall.site_name ?? '' })}
           />
         )}
       </div>

@@ -56,11 +56,17 @@ export function UnmatchedPage() {
   ];
   return (
     <>
-      <PageHead title={t('nav.unmatched')}>{t('unmatched.text')}</PageHead>
+      <PageHead page="unmatched" title={t('nav.unmatched')}>
+        {t('unmatched.text')}
+      </PageHead>
       <Panel flush testId="unmatched">
         {isPending && <Loading rows={6} />}
         {error && !data && <Failure error={error} />}
-        {data?.items.length === 0 && !search.after && <NothingListed isFiltered={false} title={t('unmatched.none')} />}
+        {data?.items.length === 0 && !search.after && (
+          <NothingListed isFiltered={false} title={t('unmatched.none')}>
+            {t('unmatched.noneText')}
+          </NothingListed>
+        )}
         {data && data.items.length > 0 && (
           <Table<Part>
             dataSource={data.items}

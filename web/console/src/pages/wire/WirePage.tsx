@@ -21,6 +21,7 @@ export function WirePage() {
   return (
     <>
       <PageHead
+        page="wire"
         title={t('nav.wire')}
         actions={
           <>

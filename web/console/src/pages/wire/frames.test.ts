@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { joinFrames, readFrame, summarize } from './frames';
+import { joinFrames, readFrame } from './frames';
 
 describe('readFrame', () => {
   it('reads each kind of frame', () => {
@@ -39,6 +39,7 @@ it('gives an answer the action of its call, whichever side called, in either ord
     { direction: 'note', text: 'disconnected' },
   ];
   expect(joinFrames(entries).map(({ action }) => action)).toEqual(['Heartbeat', 'Reset', 'Heartbeat', 'Reset', null]);
+  expect(joinFrames(entries)[3]?.asked).toEqual({ type: 'Soft' });
   expect(joinFrames(entries.toReversed()).map(({ action }) => action)).toEqual([
     null,
     'Reset',
@@ -46,20 +47,4 @@ it('gives an answer the action of its call, whichever side called, in either ord
     'Reset',
     'Heartbeat',
   ]);
-});
-
-it('says in one line what matters', () => {
-  expect(
-    summarize(readFrame('[2,"7","StatusNotification",{"connectorId":1,"status":"Charging","errorCode":"NoError"}]')),
-  ).toBe('#1 · status Charging · errorCode NoError');
-  expect(summarize(readFrame('[4,"7","NotImplemented","no such action",{}]'))).toBe('NotImplemented · no such action');
-  const sampled = '[{"value":"241.1","measurand":"Voltage","phase":"L1","unit":"V"},{"value":"6379"}]';
-  expect(
-    summarize(
-      readFrame(`[2,"9","MeterValues",{"connectorId":1,"meterValue":[{"timestamp":"x","sampledValue":${sampled}}]}]`),
-    ),
-  ).toBe('#1 · Voltage L1 241.1 V · Energy.Active.Import.Register 6379');
-  expect(summarize(readFrame('[2,"8","ChangeConfiguration",{"key":"HeartbeatInterval","value":"60"}]'))).toBe(
-    'key HeartbeatInterval · value 60',
-  );
 });

@@ -56,6 +56,8 @@ export interface LogLine<Entry> {
   entry: Entry;
   frame: Frame;
   action: string | null;
+  /** What the call that this one answers held. */
+  asked: unknown;
 }
 
 interface LoggedFrame {
@@ -66,75 +68,15 @@ interface LoggedFrame {
 /** Pair answers with their calls. The entries are in the order of time, either way round. */
 export function joinFrames<Entry extends LoggedFrame>(entries: readonly Entry[]): LogLine<Entry>[] {
   const frames = entries.map((entry) => (entry.direction === 'note' ? unreadable : readFrame(entry.text)));
-  const actions = new Map<string, string>();
+  const calls = new Map<string, Frame>();
   frames.forEach((frame, at) => {
     // The ids of the two sides are independent of each other: a call's answer goes the other way.
-    if (frame.kind === 'call' && frame.action)
-      actions.set(`${entries[at]?.direction} ${frame.messageId}`, frame.action);
+    if (frame.kind === 'call') calls.set(`${entries[at]?.direction} ${frame.messageId}`, frame);
   });
   return entries.map((entry, at) => {
     const frame = frames[at] ?? unreadable;
-    const asked = entry.direction === 'in' ? 'out' : 'in';
-    return { entry, frame, action: frame.action ?? actions.get(`${asked} ${frame.messageId}`) ?? null };
+    const asker = entry.direction === 'in' ? 'out' : 'in';
+    const call = frame.action ? null : (calls.get(`${asker} ${frame.messageId}`) ?? null);
+    return { entry, frame, action: frame.action ?? call?.action ?? null, asked: call?.payload ?? null };
   });
-}
-
-const told = [
-  'status',
-  'currentTime',
-  'eventType',
-  'triggerReason',
-  'connectorStatus',
-  'errorCode',
-  'idTag',
-  'transactionId',
-  'reason',
-  'interval',
-];
-
-interface SampledValue {
-  measurand?: unknown;
-  phase?: unknown;
-  value?: unknown;
-  unit?: unknown;
-  unitOfMeasure?: { unit?: unknown } | null;
-}
-
-/** Most sampled values that one line tells. */
-const SAMPLES_TOLD = 4;
-
-/** The values of a MeterValues or TransactionEvent: `Power.Active.Import 7360 W`. */
-function readSamples(payload: Record<string, unknown>): string[] {
-  const meterValues: unknown = payload.meterValue;
-  const last: unknown = Array.isArray(meterValues) ? meterValues.at(-1) : undefined;
-  const sampled: unknown = typeof last === 'object' && last !== null ? Reflect.get(last, 'sampledValue') : undefined;
-  if (!Array.isArray(sampled)) return [];
-  return (sampled as SampledValue[])
-    .slice(0, SAMPLES_TOLD)
-    .map(({ measurand, phase, value, unit, unitOfMeasure }) =>
-      [measurand ?? 'Energy.Active.Import.Register', phase, value, unit ?? unitOfMeasure?.unit]
-        .filter((part) => part != null)
-        .join(' '),
-    );
-}
-
-/** The few fields that say most, as one line: `status Accepted · interval 300`. */
-export function summarize(frame: Frame): string {
-  if (frame.kind === 'error' || frame.kind === 'resultError')
-    return [frame.errorCode, frame.description].filter(Boolean).join(' · ');
-  if (typeof frame.payload !== 'object' || frame.payload === null) return '';
-  const payload = frame.payload as Record<string, unknown>;
-  const lines: string[] = [];
-  const where = payload.connectorId ?? (payload.evse as { id?: unknown } | undefined)?.id ?? payload.evseId;
-  if (typeof where === 'number') lines.push(`#${where}`);
-  for (const name of told) {
-    const value = payload[name];
-    if (typeof value === 'string' || typeof value === 'number') lines.push(`${name} ${value}`);
-  }
-  lines.push(...readSamples(payload));
-  if (!lines.length)
-    for (const [name, value] of Object.entries(payload).slice(0, 3))
-      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-        lines.push(`${name} ${value}`);
-  return lines.join(' · ');
 }

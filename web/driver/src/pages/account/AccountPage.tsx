@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { session } from '../../app/server';
 import { InstallCard } from '../../parts/InstallCard';
 import { useTitle } from '../../parts/useTitle';
+import { About } from './About';
 import './account.css';
 import { Person } from './Person';
 import { Preferences } from './Preferences';
@@ -31,6 +32,7 @@ export function AccountPage() {
       {credentials && <Person />}
       {credentials && <Things />}
       <Preferences />
+      <About />
       <InstallCard canDismiss={false} />
     </div>
   );

@@ -10,8 +10,9 @@ import { EraseSheet } from './EraseSheet';
 import { NameSheet } from './NameSheet';
 import { PasswordSheet } from './PasswordSheet';
 import { SignInsSheet } from './SignInsSheet';
+import { StatementSheet } from './StatementSheet';
 
-type Open = 'name' | 'password' | 'signIns' | 'erase' | null;
+type Open = 'name' | 'password' | 'signIns' | 'statement' | 'erase' | null;
 
 function Row({
   label,
@@ -78,6 +79,7 @@ export function Person() {
         <Row label={t('account.name')} value={me.display_name} testId="edit-name" onPress={() => setOpen('name')} />
         <Row label={t('account.password')} testId="edit-password" onPress={() => setOpen('password')} />
         <Row label={t('account.signIns')} testId="sign-ins" onPress={() => setOpen('signIns')} />
+        <Row label={t('statement.title')} testId="statement" onPress={() => setOpen('statement')} />
         <Row label={t('account.export')} icon="install" testId="export" onPress={() => save.mutate()} />
         {save.isError && (
           <p className="bd-problem" role="alert">
@@ -94,6 +96,7 @@ export function Person() {
       <NameSheet isOpen={open === 'name'} onClose={close} me={me} />
       <PasswordSheet isOpen={open === 'password'} onClose={close} />
       <SignInsSheet isOpen={open === 'signIns'} onClose={close} />
+      <StatementSheet isOpen={open === 'statement'} onClose={close} />
       <EraseSheet isOpen={open === 'erase'} onClose={close} />
     </>
   );

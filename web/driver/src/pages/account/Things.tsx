@@ -7,9 +7,10 @@ import { tellNotice } from '../../parts/notices';
 import { useProblemText } from '../../parts/useProblemText';
 import { WalletRow } from './WalletRow';
 
-const rows: { to: '/vehicles' | '/cards' | '/reports'; icon: IconName; textKey: string }[] = [
+const rows: { to: '/vehicles' | '/cards' | '/reservations' | '/reports'; icon: IconName; textKey: string }[] = [
   { to: '/vehicles', icon: 'car', textKey: 'vehicle.title' },
   { to: '/cards', icon: 'card', textKey: 'card.title' },
+  { to: '/reservations', icon: 'clock', textKey: 'reservation.title' },
   { to: '/reports', icon: 'flag', textKey: 'report.title' },
 ];
 

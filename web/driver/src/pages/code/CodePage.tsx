@@ -1,3 +1,4 @@
+import { ApiProblem } from '@busbar/kit';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
@@ -10,23 +11,34 @@ import { useTitle } from '../../parts/useTitle';
 import { lookUpCode } from '../../queries/stations';
 import { Camera } from './Camera';
 import './code.css';
-import { canScan } from './scanner';
+import { judgeCode } from './label';
+import { hasCamera } from './scanner';
 
 const CODE_MAX = 400;
 
-/** From the label on a station to its page: by the camera where the browser can, else by typing. */
+/** Whether the camera was allowed here before: then nobody need press a button to see its picture. */
+async function isCameraAllowed(): Promise<boolean> {
+  const found = await navigator.permissions?.query({ name: 'camera' as PermissionName }).catch(() => undefined);
+  return found?.state === 'granted';
+}
+
+/** From the label on a station to its page: by the camera, or by typing what stands below the code. */
 export function CodePage() {
   const { t } = useTranslation();
   const tellProblem = useProblemText();
   useTitle(t('code.title'));
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [hasScanner, setHasScanner] = useState(false);
+  const hasScanner = hasCamera();
   const [isScanning, setIsScanning] = useState(false);
   const [code, setCode] = useState('');
   useEffect(() => {
-    void canScan().then(setHasScanner);
-  }, []);
+    let isGone = false;
+    if (hasScanner) void isCameraAllowed().then((isAllowed) => isAllowed && !isGone && setIsScanning(true));
+    return () => {
+      isGone = true;
+    };
+  }, [hasScanner]);
 
   const find = useMutation({
     mutationFn: (given: string) => lookUpCode(given.trim()),
@@ -42,11 +54,19 @@ export function CodePage() {
     },
   });
 
+  function tellRefusal(error: unknown): string {
+    if (!(error instanceof ApiProblem) || error.status !== 404) return tellProblem(error);
+    const strange = judgeCode(find.variables ?? code, window.location.host);
+    if (strange.kind === 'foreign') return t('code.foreign', { host: strange.host });
+    return strange.kind === 'nothing' ? t('code.nothing') : tellProblem(error);
+  }
+
   return (
     <div className="bd-code">
       <h1>{t('code.title')}</h1>
       {isScanning ? (
         <Camera
+          onClose={() => setIsScanning(false)}
           onCode={(seen) => {
             setIsScanning(false);
             setCode(seen);
@@ -92,7 +112,7 @@ export function CodePage() {
           autoCapitalize="none"
           maxLength={CODE_MAX}
           hint={t('code.hint')}
-          problem={find.isError ? tellProblem(find.error) : undefined}
+          problem={find.isError ? tellRefusal(find.error) : undefined}
           testId="code"
         />
         <Button

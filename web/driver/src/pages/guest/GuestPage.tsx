@@ -11,8 +11,10 @@ import { useProblemText } from '../../parts/useProblemText';
 import { payOptionsQuery, startGuestPayment } from '../../queries/paying';
 import { stationQuery } from '../../queries/stations';
 import { placeOf } from '../nearby/availability';
+import { Price } from '../station/Price';
 import { AmountChoice } from '../wallet/AmountChoice';
 import { ProviderChoice } from '../wallet/ProviderChoice';
+import '../station/price.css';
 import '../wallet/wallet.css';
 
 const AMOUNTS = [1_500, 3_000, 6_000];
@@ -67,6 +69,7 @@ export function GuestPage() {
             <section className="bd-card bd-pay-card">
               <h2>{station.data.name || station.data.station_id}</h2>
               <p className="bd-pay-place">{placeOf(station.data)}</p>
+              <Price stationId={stationId} evseId={evseId === undefined ? null : Number(evseId)} />
             </section>
             {options.data.items.length === 0 ? (
               <p className="bd-note">{t('guest.none')}</p>

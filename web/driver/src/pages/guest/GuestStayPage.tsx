@@ -1,16 +1,17 @@
 import type { Schemas } from '@busbar/client';
-import { energyParts, Figure, Loading, Mark, useFormat } from '@busbar/kit';
+import { energyParts, Figure, Loading, Mark, powerParts, useFormat } from '@busbar/kit';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
 import { useTranslation } from 'react-i18next';
 import { tellNotice } from '../../parts/notices';
 import { PageHead } from '../../parts/PageHead';
 import { PageProblem } from '../../parts/PageProblem';
+import { PriceLines } from '../../parts/PriceLines';
 import { useProblemText } from '../../parts/useProblemText';
-import { guestStayQuery, stopGuestSession } from '../../queries/paying';
+import { guestReceiptAddress, guestStayQuery, stopGuestSession } from '../../queries/paying';
 import '../wallet/wallet.css';
-import { isSettled, stageOf } from './stage';
+import { isSettled, type Stage, stageOf } from './stage';
 
 const route = getRouteApi('/guest/$link');
 const POLL_MILLIS = 2_500;
@@ -53,10 +54,24 @@ function StayView({ stay, link }: { stay: Stay; link: string }) {
         </Mark>
       </p>
       {stage === 'paying' && <WayToPay payment={payment} />}
-      {stage === 'failed' && payment.failure_code !== '' && <p className="bd-note">{t('guest.failed')}</p>}
-      {(stage === 'charging' || stage === 'ended') && <Charge stay={stay} />}
+      {stage === 'failed' && (
+        <>
+          <p className="bd-note">{t('guest.failed')}</p>
+          <div className="bd-action">
+            <Link
+              to="/g/$stationId"
+              params={{ stationId: stay.station_id }}
+              className="bd-button-link"
+              data-testid="guest-again"
+            >
+              {t('guest.again')}
+            </Link>
+          </div>
+        </>
+      )}
+      {(stage === 'charging' || stage === 'settling' || stage === 'ended') && <Charge stay={stay} stage={stage} />}
       {stage === 'charging' && <StopButton link={link} isAsked={stay.session?.stop_requested_at !== null} />}
-      {stage === 'ended' && <ShareLink />}
+      {stage === 'ended' && <ReceiptActions link={link} hasReceipt={stay.session?.receipt_reference != null} />}
     </>
   );
 }
@@ -75,40 +90,67 @@ function WayToPay({ payment }: { payment: Schemas['DriverPayment'] }) {
   );
 }
 
-function Charge({ stay }: { stay: Stay }) {
+/** Names and values, of which those that are not known are left out. */
+function Lines({ lines }: { lines: readonly (readonly [string, string | null, string])[] }) {
+  return (
+    <dl className="bd-guest-lines">
+      {lines.map(
+        ([name, value, testId]) =>
+          value && (
+            <div key={testId} data-testid={`guest-${testId}`}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}
+
+function Charge({ stay, stage }: { stay: Stay; stage: Stage }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { session, payment } = stay;
   if (!session) return null;
+  const { price } = session;
   const money = (amount: number) => format.money(amount, payment.currency);
-  const lines: [string, string | null, string][] = [
-    [t('guest.price'), session.gross === null ? null : money(session.gross), 'price'],
-    [t('guest.tax'), session.tax === null || session.ended_at === null ? null : money(session.tax), 'tax'],
-    [t('guest.started'), session.started_at && format.instant(session.started_at, 'dateTimeSeconds'), 'started'],
-    [t('guest.ended'), session.ended_at && format.instant(session.ended_at, 'dateTimeSeconds'), 'ended'],
-    [t('guest.paid'), payment.captured > 0 ? money(payment.captured) : null, 'paid'],
-    [t('guest.back'), payment.refunded > 0 ? money(payment.refunded) : null, 'back'],
-    [t('guest.method'), payment.method_label || null, 'method'],
-    [t('guest.number'), payment.payment_id, 'number'],
-  ];
+  const instant = (at: string | null) => at && format.instant(at, 'dateTimeSeconds', stay.time_zone);
+  const isOver = stage !== 'charging';
   return (
     <article className="bd-card bd-pay-card">
       {session.energy_wh !== null && (
-        <p className="bd-guest-energy" data-testid="guest-energy">
+        <p className="bd-guest-energy" data-testid="guest-energy" data-energy-wh={session.energy_wh}>
           <Figure parts={energyParts(format.locale, session.energy_wh)} />
+          {session.power_w !== null && <Figure parts={powerParts(format.locale, session.power_w)} />}
+          {session.soc_permille !== null && <span>{format.percent(session.soc_permille / 10)}</span>}
         </p>
       )}
-      <dl className="bd-guest-lines">
-        {lines.map(
-          ([name, value, testId]) =>
-            value && (
-              <div key={testId} data-testid={`guest-${testId}`}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
-      </dl>
+      {price && !isOver && (
+        <p className="bd-guest-cost" data-testid="guest-price" data-gross={price.gross}>
+          {t('price.soFar')}
+          <b>{money(price.gross)}</b>
+        </p>
+      )}
+      {price && price.lines.length > 0 && (
+        <PriceLines price={price} zone={stay.time_zone} testId={isOver ? 'guest-receipt-lines' : 'guest-cost-lines'} />
+      )}
+      <Lines
+        lines={[
+          [t('guest.started'), instant(session.started_at), 'started'],
+          [t('guest.ended'), instant(session.ended_at), 'ended'],
+          [t('guest.setAside'), isOver ? null : money(payment.amount), 'set-aside'],
+          [t('guest.paid'), payment.captured > 0 ? money(payment.captured) : null, 'paid'],
+          [t('guest.back'), payment.refunded > 0 ? money(payment.refunded) : null, 'back'],
+          [t('guest.method'), payment.method_label || null, 'method'],
+          [
+            t('price.tariff'),
+            price && t('price.tariffVersion', { name: price.tariff_name, version: price.tariff_version }),
+            'tariff',
+          ],
+          [t('guest.receipt'), session.receipt_reference, 'receipt'],
+          [t('guest.number'), payment.payment_id, 'number'],
+        ]}
+      />
     </article>
   );
 }
@@ -139,7 +181,7 @@ function StopButton({ link, isAsked }: { link: string; isAsked: boolean }) {
   );
 }
 
-function ShareLink() {
+function ReceiptActions({ link, hasReceipt }: { link: string; hasReceipt: boolean }) {
   const { t } = useTranslation();
   async function keep() {
     try {
@@ -151,6 +193,11 @@ function ShareLink() {
   }
   return (
     <div className="bd-action">
+      {hasReceipt && (
+        <a className="bd-button-link bd-quiet" href={guestReceiptAddress(link)} download data-testid="guest-pdf">
+          {t('guest.pdf')}
+        </a>
+      )}
       <Button block size="large" className="bd-main-button" data-testid="guest-keep" onClick={() => void keep()}>
         {t('guest.keep')}
       </Button>

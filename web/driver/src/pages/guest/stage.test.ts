@@ -29,4 +29,10 @@ it.each([
 it('is asked about until nothing changes by itself', () => {
   expect(isSettled(stay('captured', 'ended'))).toBe(true);
   expect(isSettled(stay('authorised', 'active'))).toBe(false);
+  const priced = stay('captured', 'ended');
+  const session = { state: 'ended', price: { lines: [{}] }, receipt_reference: null };
+  expect(isSettled({ ...priced, session } as unknown as Schemas['GuestStay'])).toBe(false);
+  expect(
+    isSettled({ ...priced, session: { ...session, receipt_reference: 'R-1' } } as unknown as Schemas['GuestStay']),
+  ).toBe(true);
 });

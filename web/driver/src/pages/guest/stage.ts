@@ -16,8 +16,10 @@ export function stageOf({ payment, session }: Stay): Stage {
   return 'starting';
 }
 
-/** Whether nothing more will change by itself. */
+/** Whether nothing more will change by itself: a charge that cost something still gets its receipt. */
 export function isSettled(stay: Stay): boolean {
   const stage = stageOf(stay);
-  return stage === 'failed' || stage === 'ended';
+  if (stage !== 'ended') return stage === 'failed';
+  const { session } = stay;
+  return !session?.price || session.price.lines.length === 0 || session.receipt_reference !== null;
 }

@@ -43,7 +43,12 @@ function SessionRow({ session: item }: { session: Schemas['DriverSession'] }) {
       {item.state === 'failed' ? (
         <span className="bb-visually-hidden">{t('history.noEnergy')}</span>
       ) : (
-        <Figure parts={energyParts(format.locale, item.energy_wh)} />
+        <span className="bd-session-sum">
+          <Figure parts={energyParts(format.locale, item.energy_wh)} />
+          {item.cost?.is_final && (
+            <small data-testid="history-cost">{format.money(item.cost.gross, item.cost.currency)}</small>
+          )}
+        </span>
       )}
     </Link>
   );
@@ -52,11 +57,13 @@ function SessionRow({ session: item }: { session: Schemas['DriverSession'] }) {
 /** As the server counts it, over all sessions of the month, also those that are not loaded yet. */
 function MonthSum({ sum }: { sum: Schemas['Month'] | undefined }) {
   const { t } = useTranslation();
-  const { locale } = useFormat();
+  const format = useFormat();
   if (!sum) return null;
+  const costs = sum.costs.map(({ currency, gross }) => format.money(gross, currency));
   return (
     <p data-testid="month-sum" data-energy-wh={sum.energy_wh}>
-      <Figure parts={energyParts(locale, sum.energy_wh)} />
+      <Figure parts={energyParts(format.locale, sum.energy_wh)} />
+      {costs.length > 0 && <b data-testid="month-cost">{costs.join(' + ')}</b>}
       <small>{t('history.count', { count: sum.sessions })}</small>
     </p>
   );

@@ -1,27 +1,84 @@
-import { useSessionState } from '@busbar/kit';
+import { useFormat, useSessionState } from '@busbar/kit';
 import Button from 'antd-mobile/es/components/button';
 import { useTranslation } from 'react-i18next';
-import { connectorKinds, type NearbySearch, powerSteps } from '../../app/search';
+import { connectorKinds, type NearbySearch, powerSteps, priceSteps, readPrice } from '../../app/search';
 import { session } from '../../app/server';
 import { ConnectorIcon } from '../../parts/ConnectorIcon';
+import { roundEnergy } from '../../parts/rated';
 import { Sheet } from '../../parts/Sheet';
+
+/** The charge whose price stations are compared by. */
+const EXAMPLE_WH = 30_000;
 
 interface FilterSheetProps {
   isOpen: boolean;
   onClose: () => void;
   search: NearbySearch;
+  /** That stations here are priced in; none where charging is free. */
+  currency: string | undefined;
   onChange: (search: NearbySearch) => void;
 }
 
-/** Which stations are shown: by connector, power, and whether one is free now. */
-export function FilterSheet({ isOpen, onClose, search, onChange }: FilterSheetProps) {
+type Wish = { [Name in keyof NearbySearch]?: NearbySearch[Name] | undefined };
+
+interface SwitchProps {
+  label: string;
+  name: 'free' | 'mine' | 'open';
+  testId: string;
+  search: NearbySearch;
+  choose: (wish: Wish) => void;
+}
+
+function Switch({ label, name, testId, search, choose }: SwitchProps) {
+  return (
+    <label className="bd-switch-row">
+      <span>{label}</span>
+      <input
+        type="checkbox"
+        className="bd-switch"
+        checked={search[name] === true}
+        data-testid={testId}
+        onChange={({ target }) => choose({ [name]: target.checked || undefined })}
+      />
+    </label>
+  );
+}
+
+/** What the same charge may cost at most: amounts of the currency that is used here. */
+function PriceChoice({ currency, search, choose }: Pick<SwitchProps, 'search' | 'choose'> & { currency: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <fieldset className="bd-choices">
+      <legend>{t('filter.price', { energy: roundEnergy(format, EXAMPLE_WH) })}</legend>
+      {[undefined, ...priceSteps(currency)].map((most) => {
+        const value = most === undefined ? undefined : `${currency}${most}`;
+        return (
+          <label key={most ?? 'any'} className="bd-choice">
+            <input
+              type="radio"
+              name="price"
+              checked={search.price === value}
+              data-testid={`filter-price-${most ?? 'any'}`}
+              onChange={() => choose({ price: value })}
+            />
+            {most ? t('filter.atMost', { price: format.money(most, currency) }) : t('filter.any')}
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+/** Which stations are shown: by connector, power, price, and whether one is free and open now. */
+export function FilterSheet({ isOpen, onClose, search, currency, onChange }: FilterSheetProps) {
   const { t } = useTranslation();
   const isSignedIn = useSessionState(session).credentials !== null;
-  const { kind, power, free, mine, ...rest } = search;
-  const choose = (next: Pick<NearbySearch, 'kind' | 'power' | 'free' | 'mine'>) => onChange({ ...rest, ...next });
-  const withKind = kind && { kind };
-  const withPower = power && { power };
-  const withFree = { ...(free && { free }), ...(mine && { mine }) };
+  const { kind, power, view, q } = search;
+  const used = readPrice(search.price)?.currency ?? currency;
+  const choose = (wish: Wish) =>
+    onChange(Object.fromEntries(Object.entries({ ...search, ...wish }).filter(([, value]) => value !== undefined)));
+  const common = { search, choose };
   return (
     <Sheet isOpen={isOpen} onClose={onClose} title={t('filter.title')} testId="filter-sheet">
       <fieldset className="bd-choices">
@@ -33,7 +90,7 @@ export function FilterSheet({ isOpen, onClose, search, onChange }: FilterSheetPr
               name="kind"
               checked={kind === known}
               data-testid={`filter-kind-${known ?? 'any'}`}
-              onChange={() => choose({ ...(known && { kind: known }), ...withPower, ...withFree })}
+              onChange={() => choose({ kind: known })}
             />
             {known && <ConnectorIcon kind={known} size={26} />}
             {known ? t(`connector.${known}`) : t('filter.any')}
@@ -49,50 +106,23 @@ export function FilterSheet({ isOpen, onClose, search, onChange }: FilterSheetPr
               name="power"
               checked={power === step}
               data-testid={`filter-power-${step ?? 'any'}`}
-              onChange={() => choose({ ...withKind, ...(step && { power: step }), ...withFree })}
+              onChange={() => choose({ power: step })}
             />
             {step ? t('filter.atLeast', { power: `${step / 1_000}\u202fkW` }) : t('filter.any')}
           </label>
         ))}
       </fieldset>
-      <label className="bd-switch-row">
-        <span>{t('filter.free')}</span>
-        <input
-          type="checkbox"
-          className="bd-switch"
-          checked={free === true}
-          data-testid="filter-free"
-          onChange={({ target }) =>
-            choose({
-              ...withKind,
-              ...withPower,
-              ...(mine && { mine }),
-              ...(target.checked && { free: true as const }),
-            })
-          }
-        />
-      </label>
-      {isSignedIn && (
-        <label className="bd-switch-row">
-          <span>{t('filter.favourites')}</span>
-          <input
-            type="checkbox"
-            className="bd-switch"
-            checked={mine === true}
-            data-testid="filter-favourites"
-            onChange={({ target }) =>
-              choose({
-                ...withKind,
-                ...withPower,
-                ...(free && { free }),
-                ...(target.checked && { mine: true as const }),
-              })
-            }
-          />
-        </label>
-      )}
+      {used && <PriceChoice currency={used} {...common} />}
+      <Switch label={t('filter.free')} name="free" testId="filter-free" {...common} />
+      <Switch label={t('filter.openNow')} name="open" testId="filter-open-now" {...common} />
+      {isSignedIn && <Switch label={t('filter.favourites')} name="mine" testId="filter-favourites" {...common} />}
       <div className="bd-sheet-actions">
-        <Button size="large" fill="none" data-testid="filter-reset" onClick={() => onChange(rest)}>
+        <Button
+          size="large"
+          fill="none"
+          data-testid="filter-reset"
+          onClick={() => onChange({ ...(view && { view }), ...(q && { q }) })}
+        >
           {t('filter.clear')}
         </Button>
         <Button size="large" color="primary" data-testid="filter-done" onClick={onClose}>

@@ -2,6 +2,7 @@ import { type Place, SiteMap } from '@busbar/kit/map';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../parts/Icon';
+import { useMapSource } from '../../queries/maps';
 import type { Position } from '../../queries/stations';
 import { availabilityLooks } from './availability';
 import type { Group } from './groups';
@@ -28,17 +29,21 @@ export default function MapView({ groups, here }: MapViewProps) {
       })),
     [groups, t],
   );
+  const { data: source, isPending } = useMapSource();
   const selected = groups.find(({ id }) => id === selectedId);
   return (
     <div className="bd-map" data-testid="station-map">
-      <SiteMap
-        places={places}
-        selectedId={selectedId}
-        onSelect={setSelectedId}
-        here={here}
-        heightPx="100%"
-        label={t('nearby.mapLabel')}
-      />
+      {!isPending && (
+        <SiteMap
+          places={places}
+          selectedId={selectedId}
+          onSelect={setSelectedId}
+          here={here}
+          heightPx="100%"
+          label={t('nearby.mapLabel')}
+          {...(source && { source })}
+        />
+      )}
       {selected && (
         <div className="bd-map-panel">
           <button

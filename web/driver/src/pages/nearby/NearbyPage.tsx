@@ -4,8 +4,9 @@ import { getRouteApi } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useBrand } from '../../app/brand';
 import { usePosition } from '../../app/position';
-import type { NearbySearch } from '../../app/search';
+import { type NearbySearch, readPrice } from '../../app/search';
 import { useStationLine } from '../../app/useStationLine';
 import { Brand } from '../../parts/Brand';
 import { Icon } from '../../parts/Icon';
@@ -45,12 +46,16 @@ export function NearbyPage() {
       minPowerW: search.power,
       isAvailable: search.free,
       isFavourite: search.mine,
+      isOpen: search.open,
+      price: readPrice(search.price),
       text: search.q,
     }),
-    [search.kind, search.power, search.free, search.mine, search.q],
+    [search.kind, search.power, search.free, search.mine, search.open, search.price, search.q],
   );
   const stations = useQuery({ ...nearbyQuery(position, filter), refetchInterval: isLive ? LIVE_MILLIS : POLL_MILLIS });
   const network = useQuery(networkQuery);
+  const brand = useBrand();
+  const ownerName = brand?.name ?? network.data?.operator_name;
   const change = (next: NearbySearch) => void navigate({ search: next, replace: true });
   const isMap = search.view === 'map';
   const { view: _view, q: _q, ...filters } = search;
@@ -64,7 +69,7 @@ export function NearbyPage() {
         <h1>
           <Brand />
           {t('nearby.title')}
-          {network.data && <small>{network.data.operator_name}</small>}
+          {ownerName && <small>{ownerName}</small>}
         </h1>
         <div className="bd-nearby-tools">
           <SearchField
@@ -166,7 +171,13 @@ export function NearbyPage() {
         }}
       />
 
-      <FilterSheet isOpen={isFilterOpen} onClose={() => setIsFilterOpen(false)} search={search} onChange={change} />
+      <FilterSheet
+        isOpen={isFilterOpen}
+        onClose={() => setIsFilterOpen(false)}
+        search={search}
+        currency={items?.find(({ price }) => price)?.price?.currency}
+        onChange={change}
+      />
       {stations.isError && stations.data && describeProblem(stations.error).kind === 'offline' && (
         <p className="bb-visually-hidden" role="status">
           {t('nearby.offline')}

@@ -3,7 +3,8 @@ import { distanceParts, Figure, Mark, useFormat } from '@busbar/kit';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { ConnectorIcon } from '../../parts/ConnectorIcon';
-import { formatRated } from '../../parts/rated';
+import { OpenState } from '../../parts/OpenState';
+import { formatRated, roundEnergy } from '../../parts/rated';
 import { availabilityLooks, availabilityOf } from './availability';
 import type { Group } from './groups';
 
@@ -35,11 +36,31 @@ function StationRow({ station }: { station: Station }) {
             </span>
           ))}
         </span>
+        <StationCost price={station.price} />
       </span>
       <Mark {...availabilityLooks[availability]} pill>
         {t(`availability.${availability}`, { free, total, count: free })}
       </Mark>
     </Link>
+  );
+}
+
+/** What the same charge costs everywhere, so that stations can be compared. */
+function StationCost({ price }: { price: Station['price'] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (!price || price.gross === 0)
+    return (
+      <span className="bd-station-price" data-testid="station-price">
+        {t('price.free')}
+      </span>
+    );
+  const amount = format.money(price.gross, price.currency);
+  return (
+    <span className="bd-station-price" data-testid="station-price" data-gross={price.gross}>
+      <b>{price.is_from ? t('price.from', { amount }) : amount}</b>{' '}
+      {t('price.forEnergy', { energy: roundEnergy(format, price.energy_wh) })}
+    </span>
   );
 }
 
@@ -61,6 +82,11 @@ export function PlaceCard({ place, hasDistance }: PlaceCardProps) {
           <Figure parts={distanceParts(locale, nearest.distance_m)} />
         )}
         {place.address && <p>{place.address}</p>}
+        {nearest && (
+          <div className="bd-place-open">
+            <OpenState place={nearest} />
+          </div>
+        )}
       </header>
       <ul>
         {place.stations.map((station) => (

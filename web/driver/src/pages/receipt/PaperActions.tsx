@@ -1,4 +1,5 @@
 import type { Schemas } from '@busbar/client';
+import { Mark, type Shape, type Tone, useFormat } from '@busbar/kit';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Button from 'antd-mobile/es/components/button';
 import { useState } from 'react';
@@ -9,7 +10,14 @@ import { Icon } from '../../parts/Icon';
 import { tellNotice } from '../../parts/notices';
 import { Segmented } from '../../parts/Segmented';
 import { useProblemText } from '../../parts/useProblemText';
-import { documentsQuery, requestInvoice, savePdf } from '../../queries/documents';
+import {
+  documentsQuery,
+  invoiceQuery,
+  invoiceRequestsQuery,
+  type Paper,
+  requestInvoice,
+  savePdf,
+} from '../../queries/documents';
 
 type Kind = Schemas['RequestKind'];
 const kinds = ['invoice', 'fapiao_normal', 'fapiao_special'] as const;
@@ -19,6 +27,14 @@ const fields: Record<Kind, (keyof Buyer)[]> = {
   invoice: ['name', 'vat_id', 'street', 'city', 'country', 'email'],
   fapiao_normal: ['name', 'vat_id', 'email'],
   fapiao_special: ['name', 'vat_id', 'street', 'phone', 'bank', 'iban', 'email'],
+};
+
+const requestLooks: Record<Schemas['RequestState'], { tone: Tone; shape: Shape }> = {
+  requested: { tone: 'info', shape: 'clock' },
+  issued: { tone: 'good', shape: 'check' },
+  sent: { tone: 'good', shape: 'check' },
+  red_lettered: { tone: 'idle', shape: 'slash' },
+  refused: { tone: 'bad', shape: 'cross' },
 };
 
 /** Asks for an invoice or a 发票: the kind first, then what that kind needs of the buyer. */
@@ -35,7 +51,7 @@ function RequestSheet({ sessionId, isFapiao, onClose }: { sessionId: string; isF
         buyer: Object.fromEntries(fields[kind].map((name) => [name, buyer[name]])) as Schemas['PartyBody'],
       }),
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['documents', sessionId] });
+      await client.invalidateQueries({ queryKey: ['documents'] });
       tellNotice(t('paper.asked'));
       onClose();
     },
@@ -72,35 +88,86 @@ function RequestSheet({ sessionId, isFapiao, onClose }: { sessionId: string; isF
   );
 }
 
-/** The charge on paper: its receipt or invoice as PDF, and the wish for an invoice. Nothing before it has a price. */
-export function PaperActions({ sessionId }: { sessionId: string }) {
+/** How far a wish for an invoice or a 发票 has come. */
+function RequestState({ request }: { request: Schemas['InvoiceRequest'] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const look = requestLooks[request.state];
+  const number = [request.fapiao_code, request.fapiao_number].filter(Boolean).join(' ');
+  return (
+    <div className="bd-paper" data-testid="invoice-request" data-state={request.state}>
+      <span>
+        <strong>{t(`paperKind.${request.kind}`)}</strong>
+        <Mark tone={look.tone} shape={look.shape}>
+          {t(`requestState.${request.state}`)}
+        </Mark>
+        <small>
+          {[request.buyer.name, format.instant(request.changed_at, 'date'), number].filter(Boolean).join(' · ')}
+        </small>
+        {request.note && <small>{request.note}</small>}
+      </span>
+    </div>
+  );
+}
+
+function PaperRow({ paper }: { paper: Paper }) {
   const { t } = useTranslation();
   const tellProblem = useProblemText();
+  const save = useMutation({
+    mutationFn: () => savePdf(paper),
+    onError: (failure) => tellNotice(tellProblem(failure)),
+  });
+  return (
+    <div className="bd-paper" data-testid="paper" data-kind={paper.kind}>
+      <span>
+        <strong>{t(`documentKind.${paper.kind}`)}</strong>
+        <small>{paper.reference}</small>
+      </span>
+      <Button
+        size="small"
+        loading={save.isPending}
+        onClick={() => save.mutate()}
+        aria-label={t('paper.pdfOf', { paper: `${t(`documentKind.${paper.kind}`)} ${paper.reference}` })}
+        data-testid={`${paper.kind}-pdf`}
+      >
+        <Icon name="install" size={18} />
+        PDF
+      </Button>
+    </div>
+  );
+}
+
+/** The charge on paper: each of its documents as PDF, the wish for an invoice and what became of it. */
+export function PaperActions({ sessionId }: { sessionId: string }) {
+  const { t } = useTranslation();
   const { data } = useQuery(documentsQuery(sessionId));
+  const { data: requests } = useQuery(invoiceRequestsQuery);
   const [isAsking, setAsking] = useState(false);
   const receipt = data?.items.find(({ kind, credit_id: credited }) => kind === 'receipt' && credited === null);
-  if (!receipt) return null;
+  const { data: invoice } = useQuery(invoiceQuery(receipt?.invoice_id ?? null));
+  if (!data || !receipt) return null;
+  const papers = invoice ? [...data.items, invoice] : data.items;
+  // An invoice that is there stands there itself.
+  const isOpen = ({ document_id: written, session_ids: over }: Schemas['InvoiceRequest']) =>
+    over.includes(sessionId) && (written === null || written !== invoice?.document_id);
+  const asked = requests?.items.filter(isOpen) ?? [];
   const canAsk = receipt.invoice_id === null && receipt.request_id === null;
   return (
-    <>
-      <div className="bd-receipt-actions">
-        <Button
-          size="large"
-          data-testid="receipt-pdf"
-          onClick={() => void savePdf(receipt).catch((problem: unknown) => tellNotice(tellProblem(problem)))}
-        >
-          <Icon name="print" size={20} />
-          PDF
+    <section className="bd-card bd-papers" aria-label={t('paper.title')} data-testid="papers">
+      {papers.map((paper) => (
+        <PaperRow key={paper.document_id} paper={paper} />
+      ))}
+      {asked.map((request) => (
+        <RequestState key={request.request_id} request={request} />
+      ))}
+      {canAsk && (
+        <Button block size="large" data-testid="ask-invoice" onClick={() => setAsking(true)}>
+          {t('paper.ask')}
         </Button>
-        {canAsk && (
-          <Button size="large" data-testid="ask-invoice" onClick={() => setAsking(true)}>
-            {t('paper.ask')}
-          </Button>
-        )}
-      </div>
+      )}
       {isAsking && (
         <RequestSheet sessionId={sessionId} isFapiao={receipt.currency === 'CNY'} onClose={() => setAsking(false)} />
       )}
-    </>
+    </section>
   );
 }

@@ -58,6 +58,12 @@ function useLines(receipt: Receipt | undefined): [name: string, value: string, t
       receipt.register_end_wh === null ? null : formatRegister(format, receipt.register_end_wh),
       'register-end',
     ],
+    [
+      t('price.tariff'),
+      receipt.price &&
+        t('price.tariffVersion', { name: receipt.price.tariff_name, version: receipt.price.tariff_version }),
+      'tariff',
+    ],
     [t('receipt.token'), receipt.id_token, 'token'],
     [t('receipt.reason'), tellReason(receipt), 'reason'],
     [t('receipt.operator'), receipt.operator_name, 'operator'],

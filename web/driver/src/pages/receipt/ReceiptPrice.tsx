@@ -2,6 +2,7 @@ import type { Schemas } from '@busbar/client';
 import { useFormat } from '@busbar/kit';
 import { useTranslation } from 'react-i18next';
 import { PriceLines } from '../../parts/PriceLines';
+import { Refused } from '../../parts/Refused';
 
 interface ReceiptPriceProps {
   price: Schemas['SessionPrice'];
@@ -16,6 +17,7 @@ export function ReceiptPrice({ price, zone }: ReceiptPriceProps) {
   return (
     <section className="bd-receipt-price" data-testid="receipt-price">
       <PriceLines price={price} zone={zone} />
+      <Refused refusals={price.refusals} />
       {!price.is_final && <p data-testid="not-final">{t('price.notFinal')}</p>}
       {earlier.map((each) => (
         <p key={each.revision} data-testid="earlier-price">

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { LiveSession } from '../../app/kept';
 import { Icon } from '../../parts/Icon';
 import { PriceLines } from '../../parts/PriceLines';
+import { Refused } from '../../parts/Refused';
 import { Sheet } from '../../parts/Sheet';
 import { priceQuery } from '../../queries/money';
 
@@ -43,9 +44,13 @@ export function CostSoFar({ session }: { session: LiveSession }) {
       {data && (
         <Sheet isOpen={isOpen} onClose={() => setOpen(false)} title={t('price.linesSoFar')} testId="cost-sheet">
           <p className="bd-lead">
-            <span data-verbatim>{data.tariff_name}</span> · {asOf}
+            <span data-verbatim>
+              {t('price.tariffVersion', { name: data.tariff_name, version: data.tariff_version })}
+            </span>{' '}
+            · {asOf}
           </p>
           <PriceLines price={data} zone={session.time_zone ?? undefined} testId="cost-lines" />
+          <Refused refusals={data.refusals} />
           <p className="bd-fine">{t('price.running')}</p>
         </Sheet>
       )}

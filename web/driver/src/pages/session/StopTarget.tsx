@@ -24,12 +24,22 @@ function useTargetText(session: LiveSession): string {
   const { target } = session;
   if (!target) return t('target.none');
   if (target.energy_wh !== null) return t('target.energy', { figure: format.energy(target.energy_wh) });
+  if (target.cost !== null)
+    return t('target.cost', { figure: format.money(target.cost, session.cost?.currency ?? '') });
   if (target.soc_permille !== null) return t('target.soc', { figure: format.percent(target.soc_permille / 10) });
   return t('target.time', { time: format.instant(target.stop_at, 'time') });
 }
 
 /** The value of a choice, with a large button on either side of it. */
-function Stepper({ choice, onChange }: { choice: TargetChoice; onChange: (choice: TargetChoice) => void }) {
+function Stepper({
+  choice,
+  currency,
+  onChange,
+}: {
+  choice: TargetChoice;
+  currency: string;
+  onChange: (choice: TargetChoice) => void;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const { mode, value } = choice;
@@ -46,8 +56,8 @@ function Stepper({ choice, onChange }: { choice: TargetChoice; onChange: (choice
         −
       </button>
       <output data-testid="target-value" data-value={value}>
-        {mode === 'time' ? (
-          <b>{format.duration(value)}</b>
+        {mode === 'time' || mode === 'cost' ? (
+          <b>{mode === 'time' ? format.duration(value) : format.money(value, currency)}</b>
         ) : (
           <Figure
             parts={mode === 'energy' ? energyParts(format.locale, value) : percentParts(format.locale, value / 10)}
@@ -82,7 +92,13 @@ function TargetForm({ session, onClose }: { session: LiveSession; onClose: () =>
       onClose();
     },
   });
-  const modes: TargetMode[] = ['none', 'energy', ...(session.soc_permille === null ? [] : (['soc'] as const)), 'time'];
+  const modes: TargetMode[] = [
+    'none',
+    'energy',
+    ...(session.cost === null ? [] : (['cost'] as const)),
+    ...(session.soc_permille === null ? [] : (['soc'] as const)),
+    'time',
+  ];
   return (
     <form
       onSubmit={(event) => {
@@ -98,7 +114,7 @@ function TargetForm({ session, onClose }: { session: LiveSession; onClose: () =>
         segments={modes.map((mode) => ({ value: mode, label: t(`target.mode.${mode}`), testId: `target-${mode}` }))}
         onChange={(mode) => setChoice(offerTarget(session, mode))}
       />
-      <Stepper choice={choice} onChange={setChoice} />
+      <Stepper choice={choice} currency={session.cost?.currency ?? ''} onChange={setChoice} />
       {session.soc_permille === null && <p className="bd-fine">{t('target.noSoc')}</p>}
       {save.isError && (
         <p className="bd-problem" role="alert" data-testid="target-problem">

@@ -1,6 +1,6 @@
 import { currentLanguage, describeProblem, useSessionState } from '@busbar/kit';
-import { useMutation } from '@tanstack/react-query';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +12,7 @@ import { PASSWORD_MIN, PasswordField } from '../../parts/PasswordField';
 import { Segmented } from '../../parts/Segmented';
 import { useProblemText } from '../../parts/useProblemText';
 import { signIn, signUp } from '../../queries/me';
+import { networkQuery } from '../../queries/network';
 import './signIn.css';
 
 const route = getRouteApi('/sign-in');
@@ -28,6 +29,7 @@ export function SignInPage() {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const isNew = mode !== 'in';
+  const { data: network } = useQuery(networkQuery);
 
   const enter = useMutation({
     mutationFn: () =>
@@ -117,6 +119,13 @@ export function SignInPage() {
             {isNew ? t('signIn.create') : t('signIn.enter')}
           </Button>
         </form>
+        {!isNew && network?.can_reset && (
+          <p className="bd-sign-in-way">
+            <Link to="/password" search={email.includes('@') ? { email } : {}} data-testid="to-password">
+              {t('entry.forgot')}
+            </Link>
+          </p>
+        )}
       </main>
     </>
   );

@@ -61,7 +61,7 @@ function PriceSheet({ quote, isOpen, onClose }: { quote: Quote; isOpen: boolean;
   );
 }
 
-/** What a charge costs that begins now, in short, beside the button that starts it; nothing where charging is free. */
+/** What a charge costs that begins now, in short, beside the button that starts it. */
 export function Price({ stationId, evseId }: { stationId: string; evseId: number | null }) {
   const { t } = useTranslation();
   const { credentials } = useSessionState(session);
@@ -76,7 +76,12 @@ export function Price({ stationId, evseId }: { stationId: string; evseId: number
         <Loading rows={1} />
       </div>
     );
-  if (!isError) return null;
+  if (!isError)
+    return (
+      <p className="bd-price-bar" data-testid="price-free">
+        <strong>{t('price.free')}</strong>
+      </p>
+    );
   return (
     <p className="bd-price-bar bd-price-failed" role="alert" data-testid="price-failed">
       {t('price.failed')}

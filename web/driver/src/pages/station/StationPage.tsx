@@ -10,12 +10,15 @@ import { Icon } from '../../parts/Icon';
 import { PageHead } from '../../parts/PageHead';
 import { PageProblem } from '../../parts/PageProblem';
 import { readFact, useProblemText } from '../../parts/useProblemText';
+import { findOpen, isKeptFor, reservationsQuery } from '../../queries/reservations';
 import { stationQuery } from '../../queries/stations';
 import { placeOf } from '../nearby/availability';
-import { adviseStart, chooseEvse, labelOf, mapAddress } from './advice';
+import { adviseStart, chooseEvse, labelOf, mapAddress, statusOf } from './advice';
 import { EvseRow } from './EvseRow';
+import { Hours } from './Hours';
 import { PopularTimes } from './PopularTimes';
 import { Price } from './Price';
+import { KeptPlace, ReserveButton } from './Reserve';
 import { FavouriteButton, StationTools } from './StationTools';
 import './price.css';
 import './station.css';
@@ -37,6 +40,11 @@ export function StationPage() {
     refetchInterval: isLive ? LIVE_MILLIS : POLL_MILLIS,
   });
   const start = useStart(stationId);
+  const reservations = useQuery({
+    ...reservationsQuery,
+    enabled: credentials !== null,
+    refetchInterval: isLive ? LIVE_MILLIS : POLL_MILLIS,
+  });
 
   if (isPending) return <StationFrame title={t('station.title')}>{<Loading rows={7} />}</StationFrame>;
   if (!data)
@@ -52,8 +60,10 @@ export function StationPage() {
 
   const name = data.name || data.station_id;
   const chosen = chooseEvse(data.evses, evseId === undefined ? null : Number(evseId));
-  const advice = chosen && adviseStart(chosen);
-  const canStart = chosen?.startability === 'ready';
+  const kept = findOpen(reservations.data, stationId);
+  const isKept = chosen !== null && isKeptFor(kept, chosen.evse_id);
+  const advice = chosen && adviseStart(chosen, isKept);
+  const canStart = chosen?.startability === 'ready' || (isKept && chosen?.startability === 'reserved');
   const here = chosen ? `/s/${encodeURIComponent(stationId)}/${chosen.evse_id}` : `/s/${encodeURIComponent(stationId)}`;
   const { latitude, longitude } = data;
 
@@ -84,6 +94,7 @@ export function StationPage() {
       </div>
 
       {isError && <Stale since={dataUpdatedAt} />}
+      <Hours station={data} />
 
       {data.evses.length === 0 ? (
         <p className="bd-note">{t('station.noEvse')}</p>
@@ -110,11 +121,16 @@ export function StationPage() {
 
       <StationTools
         stationId={stationId}
-        isFull={data.evses.length > 0 && data.evses.every(({ startability }) => startability !== 'ready')}
-      />
+        isFull={!kept && data.evses.length > 0 && data.evses.every(({ startability }) => startability !== 'ready')}
+      >
+        {credentials && !kept && chosen && statusOf(chosen) === 'available' && (
+          <ReserveButton stationId={stationId} evseId={chosen.evse_id} />
+        )}
+      </StationTools>
       <PopularTimes stationId={stationId} />
 
       <div className="bd-action" data-testid="start-area">
+        {kept && <KeptPlace reservation={kept} />}
         {data.evses.length > 0 && <Price stationId={stationId} evseId={chosen?.evse_id ?? null} />}
         {start.isError ? (
           <p className="bd-problem" role="alert" data-testid="start-problem">

@@ -1,6 +1,7 @@
 import { useSessionState } from '@busbar/kit';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { readPushState, turnPushOn } from '../../app/push';
 import { session } from '../../app/server';
@@ -78,11 +79,13 @@ function AwaitButton({ stationId }: { stationId: string }) {
 }
 
 /** What else a driver may want of a station. */
-export function StationTools({ stationId, isFull }: { stationId: string; isFull: boolean }) {
+export function StationTools(props: { stationId: string; isFull: boolean; children?: ReactNode }) {
+  const { stationId, isFull, children } = props;
   const { t } = useTranslation();
   const { credentials } = useSessionState(session);
   return (
     <div className="bd-station-tools">
+      {children}
       {isFull && credentials && <AwaitButton stationId={stationId} />}
       <Link to="/reports/new" search={{ station: stationId }} className="bd-link" data-testid="report">
         <Icon name="flag" size={20} />

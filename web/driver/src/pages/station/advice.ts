@@ -13,11 +13,13 @@ export type Advice =
   | 'busy'
   | 'yours'
   | 'reserved'
+  | 'reservedForYou'
   | 'faulted'
   | 'outOfService'
   | 'offline';
 
-export function adviseStart(evse: Evse): Advice {
+export function adviseStart(evse: Evse, isKept = false): Advice {
+  if (isKept && evse.startability === 'reserved') return 'reservedForYou';
   switch (evse.startability) {
     case 'yours':
     case 'busy':

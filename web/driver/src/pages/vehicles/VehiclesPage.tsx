@@ -41,7 +41,22 @@ function VehicleForm({ vehicle, onClose }: { vehicle: Vehicle | null; onClose: (
       }),
     onSuccess: done,
   });
+  const [isRemoving, setRemoving] = useState(false);
   const remove = useMutation({ mutationFn: () => removeVehicle(vehicle?.vehicle_id ?? ''), onSuccess: done });
+  if (vehicle && isRemoving)
+    return (
+      <FormSheet
+        isOpen
+        onClose={() => setRemoving(false)}
+        title={t('vehicle.removeAsk', { name: vehicle.name })}
+        action={t('vehicle.removeYes')}
+        mutation={remove}
+        isDangerous
+        testId="vehicle-remove-sheet"
+      >
+        <p>{t('vehicle.removeText')}</p>
+      </FormSheet>
+    );
   return (
     <FormSheet
       isOpen
@@ -107,7 +122,7 @@ function VehicleForm({ vehicle, onClose }: { vehicle: Vehicle | null; onClose: (
           type="button"
           className="bd-link bd-danger"
           data-testid="vehicle-remove"
-          onClick={() => remove.mutate()}
+          onClick={() => setRemoving(true)}
         >
           {t('vehicle.remove')}
         </button>

@@ -8,9 +8,10 @@ import { newId } from '../../app/newId';
 import { PageHead } from '../../parts/PageHead';
 import { PageProblem } from '../../parts/PageProblem';
 import { useProblemText } from '../../parts/useProblemText';
-import { myPaymentsQuery, payOptionsQuery, saveCard, savedCardsQuery, startTopUp } from '../../queries/paying';
+import { myPaymentsQuery, payOptionsQuery, startTopUp } from '../../queries/paying';
 import { AmountChoice } from './AmountChoice';
 import { ProviderChoice } from './ProviderChoice';
+import { SavedCards } from './SavedCards';
 import './wallet.css';
 
 const AMOUNTS = [1_000, 2_500, 5_000, 10_000];
@@ -34,7 +35,7 @@ export function TopUpPage() {
           ) : (
             <TopUp options={options.data} />
           ))}
-        <Cards currency={options.data?.currency} />
+        <SavedCards currency={options.data?.currency} />
         <Payments />
       </main>
     </>
@@ -103,36 +104,6 @@ function TopUp({ options }: { options: Schemas['PayOptionList'] }) {
         onClick={() => pay.mutate()}
       >
         {t('wallet.pay', { amount: format.money(amount, options.currency) })}
-      </Button>
-    </section>
-  );
-}
-
-function Cards({ currency }: { currency: string | undefined }) {
-  const { t, i18n } = useTranslation();
-  const { data } = useQuery(savedCardsQuery());
-  const key = useRef(newId());
-  const save = useMutation({
-    mutationFn: () =>
-      saveCard(
-        { currency: currency ?? 'EUR', return_path: '/app/wallet/top-up', language: i18n.language },
-        key.current,
-      ),
-    onSuccess: (payment) => {
-      key.current = newId();
-      if (payment.page_url) window.location.assign(payment.page_url);
-    },
-  });
-  return (
-    <section className="bd-card bd-pay-card">
-      <h2>{t('wallet.cards')}</h2>
-      {data?.items.map((card) => (
-        <p key={card.method_id} data-testid="saved-card">
-          {card.label}
-        </p>
-      ))}
-      <Button block disabled={!currency} loading={save.isPending} data-testid="save-card" onClick={() => save.mutate()}>
-        {t('wallet.saveCard')}
       </Button>
     </section>
   );

@@ -9,6 +9,7 @@ import { walletQuery } from '../../queries/money';
 import { payOptionsQuery } from '../../queries/paying';
 import { Coupons } from './Coupons';
 import { hasWallet } from './entries';
+import { Leaving } from './Leaving';
 import { Movements } from './Movements';
 import './wallet.css';
 
@@ -25,8 +26,12 @@ export function WalletPage() {
         {data && hasWallet(data) && (
           <>
             <Money wallet={data} />
+            <Link to="/plans" className="bd-button-link bd-quiet" data-testid="to-plans">
+              {t('plan.title')}
+            </Link>
             <Coupons />
             <Movements currency={data.currency} />
+            <Leaving wallet={data} />
           </>
         )}
       </main>

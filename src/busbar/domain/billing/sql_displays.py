@@ -1,0 +1,52 @@
+"""What stations show, on SQL."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping, select
+
+from busbar.canon.control import ShowPart
+from busbar.db.work import sql
+from busbar.domain.billing.showing import Display
+from busbar.domain.billing.store import ReckonedCost
+from busbar.domain.billing.tables import station_costs, station_displays
+from busbar.kernel.ids import OperatorId, StationId
+from busbar.ports.work import UnitOfWork
+
+_PARTS = msgspec.json.Decoder(tuple[ShowPart, ...])
+
+
+class SqlDisplayStore:
+    """See `busbar.domain.billing.store.DisplayStore`."""
+
+    async def load_display(self, work: UnitOfWork, station_id: StationId) -> Display | None:
+        """Return what a station can show and was told."""
+        statement = select(station_displays).where(station_displays.c.station_id == station_id)
+        row = (await sql(work).execute(statement)).mappings().first()
+        return None if row is None else read_display(row)
+
+    async def list_displays(
+        self, work: UnitOfWork, operators: Collection[OperatorId] | None, *, limit: int
+    ) -> Sequence[Display]:
+        """Return the stations of some operators, or of all."""
+        statement = select(station_displays)
+        if operators is not None:
+            statement = statement.where(station_displays.c.operator_id.in_(list(operators)))
+        rows = await sql(work).execute(statement.limit(limit))
+        return [read_display(row) for row in rows.mappings()]
+
+    def save_display(self, work: UnitOfWork, display: Display) -> None:
+        """Write what a station can show and was told; bulk, at the end of the batch."""
+        parts = msgspec.json.encode(display.parts).decode()
+        sql(work).stage_upsert(station_displays, msgspec.structs.asdict(display) | {"parts": parts})
+
+    def save_reckoned(self, work: UnitOfWork, cost: ReckonedCost) -> None:
+        """Write what a station reckoned; bulk, at the end of the batch."""
+        sql(work).stage_upsert(station_costs, msgspec.structs.asdict(cost))
+
+
+def read_display(row: RowMapping) -> Display:
+    """Read a row."""
+    values: dict[str, Any] = {str(name): value for name, value in row.items()}
+    return msgspec.convert(values | {"parts": _PARTS.decode(values["parts"])}, Display)

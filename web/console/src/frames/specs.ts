@@ -1,0 +1,141 @@
+import type { Spec } from './values';
+
+type Specs = Record<string, Record<string, Spec>>;
+
+const limit: Record<string, Spec> = {
+  limit: [
+    'text',
+    'csChargingProfiles.chargingSchedule.chargingSchedulePeriod.0.limit',
+    'chargingProfile.chargingSchedule.0.chargingSchedulePeriod.0.limit',
+    'chargingSchedule.0.chargingSchedulePeriod.0.limit',
+  ],
+  unit: [
+    'text',
+    'csChargingProfiles.chargingSchedule.chargingRateUnit',
+    'chargingProfile.chargingSchedule.0.chargingRateUnit',
+    'chargingSchedule.0.chargingRateUnit',
+  ],
+  purpose: ['word', 'csChargingProfiles.chargingProfilePurpose', 'chargingProfile.chargingProfilePurpose'],
+};
+const firmware: Record<string, Spec> = {
+  place: ['text', 'location', 'firmware.location'],
+  at: ['instant', 'retrieveDate', 'retrieveDateTime', 'firmware.retrieveDateTime', 'firmware.retrieveDate'],
+};
+
+/** What the sentence about a request fills in, besides what every message may hold. */
+export const callSpecs: Specs = {
+  BootNotification: {
+    model: ['text', 'chargingStation.model', 'chargePointModel'],
+    vendor: ['text', 'chargingStation.vendorName', 'chargePointVendor'],
+    firmware: ['text', 'chargingStation.firmwareVersion', 'firmwareVersion'],
+    reason: ['word', 'reason'],
+  },
+  StatusNotification: {
+    state: ['word', 'connectorStatus', 'status'],
+    error: ['word', 'errorCode'],
+    info: ['text', 'info'],
+    vendorError: ['text', 'vendorErrorCode'],
+  },
+  StartTransaction: { register: ['wh', 'meterStart'] },
+  StopTransaction: { register: ['wh', 'meterStop'], reason: ['word', 'reason'] },
+  TransactionEvent: {
+    event: ['word', 'eventType'],
+    trigger: ['word', 'triggerReason'],
+    state: ['word', 'transactionInfo.chargingState'],
+    reason: ['word', 'transactionInfo.stoppedReason'],
+  },
+  RemoteStartTransaction: {},
+  RequestStartTransaction: {},
+  Reset: { kind: ['word', 'type'] },
+  ChangeAvailability: { state: ['word', 'type', 'operationalStatus'] },
+  ChangeConfiguration: { key: ['text', 'key'], value: ['text', 'value'] },
+  GetConfiguration: { keys: ['list', 'key'] },
+  SetVariables: { list: ['list', 'setVariableData'] },
+  GetVariables: { list: ['list', 'getVariableData'] },
+  GetBaseReport: { kind: ['word', 'reportBase'] },
+  NotifyReport: { count: ['count', 'reportData'] },
+  NotifyMonitoringReport: { count: ['count', 'monitor'] },
+  NotifyEvent: {
+    component: ['text', 'eventData.0.component.name'],
+    variable: ['text', 'eventData.0.variable.name'],
+    value: ['text', 'eventData.0.actualValue'],
+    code: ['text', 'eventData.0.techCode'],
+  },
+  SetChargingProfile: limit,
+  NotifyChargingLimit: {
+    source: ['word', 'chargingLimit.chargingLimitSource'],
+    limit: ['text', 'chargingSchedule.0.chargingSchedulePeriod.0.limit'],
+    unit: ['text', 'chargingSchedule.0.chargingRateUnit'],
+  },
+  NotifyEVChargingNeeds: {
+    energy: [
+      'text',
+      'chargingNeeds.acChargingParameters.energyAmount',
+      'chargingNeeds.dcChargingParameters.energyAmount',
+    ],
+    departure: ['instant', 'chargingNeeds.departureTime'],
+  },
+  GetCompositeSchedule: { duration: ['seconds', 'duration'] },
+  TriggerMessage: { message: ['text', 'requestedMessage'] },
+  ExtendedTriggerMessage: { message: ['text', 'requestedMessage'] },
+  DataTransfer: { vendor: ['text', 'vendorId'], message: ['text', 'messageId'] },
+  SendLocalList: { count: ['count', 'localAuthorizationList'], kind: ['word', 'updateType'] },
+  ReserveNow: { until: ['instant', 'expiryDate', 'expiryDateTime'] },
+  CancelReservation: { reservation: ['text', 'reservationId'] },
+  ReservationStatusUpdate: { state: ['word', 'reservationUpdateStatus'], reservation: ['text', 'reservationId'] },
+  UpdateFirmware: firmware,
+  SignedUpdateFirmware: firmware,
+  PublishFirmware: firmware,
+  FirmwareStatusNotification: { state: ['word', 'status'] },
+  SignedFirmwareStatusNotification: { state: ['word', 'status'] },
+  PublishFirmwareStatusNotification: { state: ['word', 'status'] },
+  GetDiagnostics: { place: ['text', 'location'] },
+  DiagnosticsStatusNotification: { state: ['word', 'status'] },
+  GetLog: { kind: ['word', 'logType'], place: ['text', 'log.remoteLocation'] },
+  LogStatusNotification: { state: ['word', 'status'] },
+  SecurityEventNotification: { kind: ['text', 'type'], info: ['text', 'techInfo'] },
+  InstallCertificate: { kind: ['word', 'certificateType'] },
+  SignCertificate: { kind: ['word', 'certificateType'] },
+  CertificateSigned: { kind: ['word', 'certificateType'] },
+  GetInstalledCertificateIds: { kind: ['list', 'certificateType'] },
+  SetNetworkProfile: { slot: ['text', 'configurationSlot'], place: ['text', 'connectionData.ocppCsmsUrl'] },
+  SetDisplayMessage: { message: ['text', 'message.message.content'] },
+  ClearDisplayMessage: { message: ['text', 'id'] },
+  CostUpdated: { cost: ['text', 'totalCost'] },
+  CustomerInformation: { request: ['text', 'requestId'] },
+  SetMonitoringBase: { kind: ['word', 'monitoringBase'] },
+  SetMonitoringLevel: { level: ['text', 'severity'] },
+  SetVariableMonitoring: { list: ['list', 'setMonitoringData'] },
+  ClearVariableMonitoring: { list: ['list', 'id'] },
+  NotifyPriorityCharging: { isOn: ['text', 'activated'] },
+  UsePriorityCharging: { isOn: ['text', 'activate'] },
+  NotifySettlement: { cost: ['text', 'settlementAmount'], pay: ['word', 'status'] },
+  NotifyDERAlarm: { kind: ['word', 'controlType'] },
+  BatterySwap: { event: ['word', 'eventType'], count: ['count', 'batteryData'] },
+  VatNumberValidation: { number: ['text', 'vatNumber'] },
+  NotifyWebPaymentStarted: { timeout: ['seconds', 'timeout'] },
+};
+
+/** The same of answers that say more than a status. */
+export const answerSpecs: Specs = {
+  BootNotification: { interval: ['seconds', 'interval'] },
+  Heartbeat: { now: ['instant', 'currentTime'] },
+  Authorize: {},
+  StartTransaction: {},
+  TransactionEvent: { cost: ['text', 'totalCost'] },
+  GetConfiguration: {
+    count: ['count', 'configurationKey'],
+    list: ['list', 'configurationKey'],
+    unknown: ['list', 'unknownKey'],
+  },
+  GetVariables: { list: ['list', 'getVariableResult'] },
+  SetVariables: { state: ['word', 'setVariableResult.0.attributeStatus'] },
+  GetCompositeSchedule: {
+    limit: ['text', 'chargingSchedule.chargingSchedulePeriod.0.limit', 'schedule.chargingSchedulePeriod.0.limit'],
+    unit: ['text', 'chargingSchedule.chargingRateUnit', 'schedule.chargingRateUnit'],
+  },
+  GetLocalListVersion: { version: ['text', 'listVersion', 'versionNumber'] },
+  GetDiagnostics: { file: ['text', 'fileName'] },
+  GetLog: { file: ['text', 'filename'] },
+  GetTransactionStatus: { ongoing: ['text', 'ongoingIndicator'], waiting: ['text', 'messagesInQueue'] },
+};

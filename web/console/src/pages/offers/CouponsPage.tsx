@@ -1,0 +1,308 @@
+import { DownloadOutlined, PlusOutlined } from '@ant-design/icons';
+import type { Schemas } from '@busbar/client';
+import { Empty, Loading, Mark, useFormat, useNow } from '@busbar/kit';
+import type { SheetFormat } from '@busbar/kit/export';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { App, Button, Drawer, Dropdown, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Facts } from '../../parts/Facts';
+import { keepGiven } from '../../parts/keepGiven';
+import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { minorDigits, toMajorText } from '../../parts/minor';
+import { PageHead } from '../../parts/PageHead';
+import { Panel } from '../../parts/Panel';
+import { SearchBox } from '../../parts/SearchBox';
+import { useTell } from '../../parts/useTell';
+import { usePermits } from '../../queries/me';
+import {
+  type OfferSearch,
+  readAllCoupons,
+  useAllOffers,
+  useCoupons,
+  useCouponUses,
+  useEndCoupon,
+} from '../../queries/offers';
+import { CouponBatch } from './CouponBatch';
+import './offers.css';
+
+const route = getRouteApi('/shell/offers/coupons');
+type Coupon = Schemas['Coupon'];
+type Search = ReturnType<typeof route.useSearch>;
+const looks = {
+  open: { tone: 'good', shape: 'check' },
+  usedUp: { tone: 'idle', shape: 'ring' },
+  over: { tone: 'idle', shape: 'slash' },
+} as const;
+
+function stateOf(coupon: Coupon, nowMillis: number): keyof typeof looks {
+  if (coupon.ended_at || (coupon.valid_until && Date.parse(coupon.valid_until) <= nowMillis)) return 'over';
+  const isUsedUp = coupon.uses_max !== null && coupon.uses >= coupon.uses_max;
+  return isUsedUp || (coupon.budget !== null && coupon.spent >= coupon.budget) ? 'usedUp' : 'open';
+}
+
+function useColumns(): Columns<Coupon> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  return [
+    {
+      title: t('coupon.code'),
+      key: 'code',
+      render: (_, coupon) => (
+        <span className="bc-two-lines">
+          <b className="bc-code">{coupon.code}</b>
+          <span>{coupon.offer_name}</span>
+        </span>
+      ),
+    },
+    {
+      title: t('offer.state'),
+      key: 'state',
+      render: (_, coupon) => {
+        const state = stateOf(coupon, now);
+        return <Mark {...looks[state]}>{t(`coupon.states.${state}`)}</Mark>;
+      },
+    },
+    {
+      title: t('coupon.uses'),
+      key: 'uses',
+      align: 'right',
+      render: (_, { uses, uses_max: most }) => (
+        <span className="bc-number">
+          {format.number(uses)}
+          {most !== null && <span className="bc-soft">{` / ${format.number(most)}`}</span>}
+        </span>
+      ),
+    },
+    {
+      title: t('coupon.spent'),
+      key: 'spent',
+      align: 'right',
+      render: (_, { spent, budget, currency }) =>
+        currency && (
+          <span className="bc-number">
+            {format.money(spent, currency)}
+            {budget !== null && <span className="bc-soft">{` / ${format.money(budget, currency)}`}</span>}
+          </span>
+        ),
+    },
+    {
+      title: t('offer.until'),
+      key: 'until',
+      render: (_, { valid_until: until }) => (
+        <span className="bc-number bc-soft">{until ? format.instant(until, 'date') : ''}</span>
+      ),
+    },
+  ];
+}
+
+/** Who redeemed a coupon, and what it took off. */
+function Uses({ coupon }: { coupon: Coupon }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { data } = useCouponUses(coupon.coupon_id);
+  if (!data) return <Loading rows={3} />;
+  if (data.items.length === 0) return <Empty title={t('coupon.unused')} />;
+  return (
+    <ul className="bc-uses" data-testid="coupon-uses">
+      {data.items.map((use) => (
+        <li key={use.driver_id}>
+          <span className="bc-two-lines">
+            <span>{use.driver_name ?? use.driver_id}</span>
+            <span className="bc-number">{format.instant(use.redeemed_at)}</span>
+          </span>
+          {use.session_id ? (
+            <Link to="/sessions/$sessionId" params={{ sessionId: use.session_id }} className="bc-link">
+              {t('money.openSession')}
+            </Link>
+          ) : (
+            <span className="bc-soft">{t('coupon.waits')}</span>
+          )}
+          <b className="bc-number">{use.amount && coupon.currency ? format.money(use.amount, coupon.currency) : ''}</b>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function CouponDrawer({ coupon, onClose }: { coupon: Coupon; onClose: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const tell = useTell();
+  const { modal } = App.useApp();
+  const permits = usePermits();
+  const end = useEndCoupon();
+  const { currency } = coupon;
+  return (
+    <Drawer
+      open
+      title={<span className="bc-code">{coupon.code}</span>}
+      size={520}
+      onClose={onClose}
+      data-testid="coupon"
+      extra={
+        permits('manage_prices') &&
+        !coupon.ended_at && (
+          <Button
+            danger
+            data-testid="coupon-end"
+            onClick={() =>
+              void modal.confirm({
+                title: t('coupon.endAsk', { code: coupon.code }),
+                content: t('coupon.endText'),
+                okText: t('coupon.end'),
+                okButtonProps: { danger: true },
+                onOk: () => end.mutateAsync(coupon.coupon_id).catch(tell.problem),
+              })
+            }
+          >
+            {t('coupon.end')}
+          </Button>
+        )
+      }
+    >
+      <div className="bc-stack">
+        <Facts
+          lines={[
+            {
+              label: t('offer.offer'),
+              value: (
+                <Link to="/offers/$offerId" params={{ offerId: coupon.offer_id }}>
+                  {coupon.offer_name}
+                </Link>
+              ),
+            },
+            { label: t('coupon.made'), value: format.instant(coupon.created_at) },
+            coupon.valid_until !== null && { label: t('offer.until'), value: format.instant(coupon.valid_until) },
+            coupon.ended_at !== null && { label: t('coupon.ended'), value: format.instant(coupon.ended_at) },
+            coupon.budget !== null &&
+              currency !== null && { label: t('coupon.budget'), value: format.money(coupon.budget, currency) },
+            currency !== null && { label: t('coupon.spent'), value: format.money(coupon.spent, currency) },
+          ]}
+        />
+        <h2 className="bc-small-head">{t('coupon.redeemed', { count: coupon.uses })}</h2>
+        <Uses coupon={coupon} />
+      </div>
+    </Drawer>
+  );
+}
+
+/** The coupons that the filters find, as a file for the printer or the mailing. */
+function ExportCoupons({ search }: { search: OfferSearch }) {
+  const { t } = useTranslation();
+  const tell = useTell();
+  const [isBusy, setBusy] = useState(false);
+  const save = async (format: SheetFormat) => {
+    setBusy(true);
+    try {
+      const coupons = await readAllCoupons(search);
+      const { saveSheet } = await import('@busbar/kit/export');
+      const head = ['code', 'offer', 'uses', 'uses_max', 'spent', 'budget', 'currency', 'valid_until', 'ended_at'];
+      const money = (minor: number | null, currency: string | null) =>
+        minor === null || currency === null ? null : Number(toMajorText(minor, minorDigits(currency)));
+      const rows = coupons.map((coupon) => [
+        coupon.code,
+        coupon.offer_name,
+        coupon.uses,
+        coupon.uses_max,
+        money(coupon.spent, coupon.currency),
+        money(coupon.budget, coupon.currency),
+        coupon.currency,
+        coupon.valid_until,
+        coupon.ended_at,
+      ]);
+      saveSheet(
+        { name: t('nav.coupons'), head, rows },
+        format,
+        `busbar-coupons-${new Date().toISOString().slice(0, 10)}`,
+      );
+    } catch (error) {
+      tell.problem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const items = (['csv', 'xlsx'] as const).map((key) => ({ key, label: t(`list.export.${key}`) }));
+  return (
+    <Dropdown menu={{ items, onClick: ({ key }) => void save(key as SheetFormat) }} trigger={['click']}>
+      <Button icon={<DownloadOutlined />} loading={isBusy} data-testid="coupon-export">
+        {t('coupon.export')}
+      </Button>
+    </Dropdown>
+  );
+}
+
+/** Codes that give offers. */
+export function CouponsPage() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/offers/coupons' });
+  const permits = usePermits();
+  const list = useCoupons(search);
+  const { data: offers } = useAllOffers();
+  const columns = useColumns();
+  const { after: _after, page: _page, edit, ...filters } = search;
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const chosen = list.data?.items.find(({ coupon_id: id }) => id === edit);
+  const withCoupons = (offers ?? []).filter(({ audience }) => audience === 'coupon');
+  const addButton = permits('manage_prices') && (
+    <Button type="primary" icon={<PlusOutlined />} data-testid="coupon-create" onClick={() => change({ edit: 'new' })}>
+      {t('coupon.create')}
+    </Button>
+  );
+  return (
+    <>
+      <PageHead
+        page="coupons"
+        title={t('nav.coupons')}
+        actions={
+          <>
+            <ExportCoupons search={search} />
+            {addButton}
+          </>
+        }
+      >
+        {t('coupon.text')}
+      </PageHead>
+      <Panel flush>
+        <div className="bc-filters">
+          <SearchBox
+            value={search.q}
+            onSearch={(q) => change({ q })}
+            label={t('coupon.search')}
+            testId="coupon-search"
+          />
+          <Select
+            allowClear
+            style={{ minWidth: 200 }}
+            placeholder={t('coupon.allOffers')}
+            aria-label={t('offer.offer')}
+            value={search.offer}
+            onChange={(offer) => change({ offer })}
+            options={withCoupons.map(({ offer_id: value, name: label }) => ({ value, label }))}
+          />
+        </div>
+        <ListTable
+          list={list}
+          columns={columns}
+          rowKey="coupon_id"
+          label={t('nav.coupons')}
+          place={search}
+          onPlace={(place) => change(place)}
+          onOpen={({ coupon_id: id }) => change({ edit: id })}
+          testId="coupons"
+          empty={
+            <NothingListed isFiltered={Boolean(search.q || search.offer)} title={t('coupon.none')} action={addButton}>
+              {t('coupon.noneText')}
+            </NothingListed>
+          }
+        />
+      </Panel>
+      {edit === 'new' && permits('manage_prices') && (
+        <CouponBatch offers={withCoupons} offerId={search.offer} onClose={() => change({})} />
+      )}
+      {chosen && <CouponDrawer coupon={chosen} onClose={() => change({})} />}
+    </>
+  );
+}

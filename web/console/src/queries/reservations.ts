@@ -1,0 +1,59 @@
+import { type Schemas, take } from '@busbar/client';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api } from '../app/server';
+
+export interface ReservationSearch {
+  state?: Schemas['ReservationState'];
+  station?: string;
+  after?: string;
+}
+
+export function useReservations({ state, station, after }: ReservationSearch) {
+  const query = {
+    with_total: true,
+    ...(state && { state }),
+    ...(station && { station_id: station }),
+    ...(after && { cursor: after }),
+  };
+  return useQuery({
+    queryKey: ['reservations', query],
+    queryFn: () => take(api.GET('/api/v1/reservations', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useReserve() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas['ReservationBody']) => take(api.POST('/api/v1/reservations', { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['reservations'] }),
+  });
+}
+
+export function useCancelReservation() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (reservationId: string) =>
+      take(
+        api.POST('/api/v1/reservations/{reservation_id}/cancel', {
+          params: { path: { reservation_id: reservationId } },
+        }),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: ['reservations'] }),
+  });
+}
+
+export function useReservationRules() {
+  return useQuery({
+    queryKey: ['reservation-rules'],
+    queryFn: () => take(api.GET('/api/v1/reservation-rules')),
+  });
+}
+
+export function useSetReservationRules() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas['ReservationRulesBody']) => take(api.PUT('/api/v1/reservation-rules', { body })),
+    onSuccess: (rules) => client.setQueryData(['reservation-rules'], rules),
+  });
+}
