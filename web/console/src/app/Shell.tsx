@@ -2,7 +2,7 @@ import { LogoutOutlined, MenuOutlined, UserOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { Button, Drawer, Dropdown, type MenuProps } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Keyboard } from '../palette/Keyboard';
 import { Brand } from '../parts/Brand';
@@ -19,8 +19,14 @@ function Navigation({ onChosen }: { onChosen?: () => void }) {
   const { t } = useTranslation();
   const permits = usePermits();
   const path = useLocation({ select: ({ pathname }) => pathname });
+  const nav = useRef<HTMLElement>(null);
+  // On a low screen the present page may hang below the edge of the list. (The tests' DOM cannot scroll.)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another path, another present page
+  useEffect(() => {
+    nav.current?.querySelector('.bc-nav-within, .active')?.scrollIntoView?.({ block: 'nearest' });
+  }, [path]);
   return (
-    <nav className="bc-nav" aria-label={t('shell.navigation')}>
+    <nav ref={nav} className="bc-nav" aria-label={t('shell.navigation')}>
       {pagesByJob(permits).map(({ job, items }) => (
         <section key={job}>
           {job !== 'now' && <h2>{t(`nav.group.${job}`)}</h2>}
