@@ -5,9 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { sizes, visit } from './browser.mjs';
 import { CameraBrowser } from './camera.mjs';
 import { Product } from './product.mjs';
-import { Station } from './station.mjs';
 import { waitFor } from './wait.mjs';
-import { addSite, addStation } from './world.mjs';
+import { addSite, plant } from './world.mjs';
 
 const days = [
   { language: 'zh', locale: 'zh-CN', colorScheme: 'dark', name: '王小明', stationName: '一号桩' },
@@ -33,12 +32,9 @@ after(async () => {
   await product?.stop();
 });
 
-/** A station of the day's own, connected and free, whose label is before the camera. */
-async function plant(stationId, name) {
-  await addStation(api, { stationId, siteId, name });
-  const station = new Station(stationId);
-  assert.equal((await station.connect(product.ocppUrl)).status, 'Accepted');
-  await station.status('Available');
+/** A station of the day's own, whose label is before the camera. */
+async function plantLabelled(stationId, name) {
+  const station = await plant(product, api, { stationId, siteId, name });
   await camera.show(await api.text(`stations/${stationId}/qr?evse_id=1`));
   return station;
 }
@@ -130,7 +126,7 @@ async function askForInvoice(page, look, name) {
   await look.here('8-invoice', { isFull: true });
 }
 
-async function report(page, look) {
+async function report(page, look, language) {
   await page.getByTestId('report').click();
   await page.getByTestId('report-damaged').check();
   await page.getByTestId('report-text').fill('2 × 3');
@@ -148,13 +144,14 @@ async function report(page, look) {
   await page.locator('[data-testid="report-page"][data-status="resolved"]').waitFor();
   await page.locator('.bd-photo img').waitFor();
   await look.here('9-answer', { isFull: true });
+  if (language === 'en') await look.paint('driver-report');
 }
 
 describe("a driver's day", () => {
   for (const [index, day] of days.entries()) {
     const { language, locale, colorScheme, name, stationName } = day;
     test(`in ${language}, ${colorScheme}: from the sign-up to the answer on a report`, async () => {
-      const station = await plant(`TO-DAY-${index}`, stationName);
+      const station = await plantLabelled(`TO-DAY-${index}`, stationName);
       const options = { size: sizes.phone, name: `day-${language}`, locale, colorScheme, permissions: ['camera'] };
       await visit(camera.browser, product, options, async (page, given) => {
         const { look } = given;
@@ -164,11 +161,12 @@ describe("a driver's day", () => {
         await loseNetwork(page, given, station);
         await stop(page, look, station);
         await askForInvoice(page, look, name);
-        await report(page, look);
+        await report(page, look, language);
         await page.goto('/app/history');
         await page.getByTestId('month-cost').waitFor();
         assert.equal(await page.locator('[data-testid="history-row"][data-state="ended"]').count(), 1);
         await look.here('10-history');
+        if (language === 'en') await look.paint('driver-history');
         assert.equal(await page.evaluate(() => document.documentElement.lang.slice(0, 2)), language);
       });
       await station.disconnect();

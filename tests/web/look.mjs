@@ -13,6 +13,7 @@ const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
 const MOST_LOOKS = 8;
 const isWritingImages = Boolean(process.env.BUSBAR_TEST_WRITE_IMAGES);
+const isLookingAtAll = Boolean(process.env.BUSBAR_TEST_EVERY_LOOK);
 
 /** Runs in the page: rests until it has the wanted look, nothing moves and nothing is being fetched for the first time. */
 async function rest(scheme) {
@@ -25,7 +26,7 @@ async function rest(scheme) {
     });
   const deadline = performance.now() + 10_000;
   await document.fonts.ready;
-  const isOther = () => scheme && dataset.theme && dataset.theme !== scheme;
+  const isOther = () => scheme && dataset.theme && !dataset.theme.startsWith(scheme);
   await frames();
   while (isWaiting() || isMoving() || isOther()) {
     if (performance.now() > deadline) throw new Error('the page does not come to rest');
@@ -55,9 +56,11 @@ function readOddities() {
 }
 
 /** Runs in the page, after axe itself: what breaks the rules, and where. */
-async function runAxe({ isForThumbs }) {
-  const rules = { 'target-size': { enabled: isForThumbs } };
-  const { violations } = await window.axe.run(document, { resultTypes: ['violations'], rules });
+async function runAxe({ isOnlyColour = false } = {}) {
+  // WCAG 2.0 to 2.2, A and AA, and good practice; what hangs on colours alone need not be asked again in another look.
+  const rules = { 'target-size': { enabled: true } };
+  const wanted = isOnlyColour ? { runOnly: ['color-contrast'] } : { rules };
+  const { violations } = await window.axe.run(document, { resultTypes: ['violations'], ...wanted });
   return violations.map(({ id, impact, help, nodes }) => {
     const places = nodes.slice(0, 4).map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`);
     return `${impact} ${id} (${help}) at ${nodes.length}:\n      ${places.join('\n      ').replaceAll('\n  ', ' ')}`;
@@ -84,23 +87,26 @@ class Look {
   }
 
   /**
-   * Look at the page as it stands: at desktop and phone size, light and dark, with a picture of each. Accessibility is
-   * checked in the size of the visit by day and in the other by night, so that each layout and each palette is.
+   * Look at the page as it stands: in the size of the visit by day, in the others by night, with a picture of each and
+   * accessibility in the first and the last, so that each layout and each palette is looked at. With
+   * BUSBAR_TEST_EVERY_LOOK every size is, by day and by night.
    */
   async at(name, { sizes = [DESKTOP, PHONE], isFull = false, isAlwaysDark = false } = {}) {
     const others = sizes.filter(({ width }) => width !== this.#size.width);
     const all = [this.#size, ...others];
     for (const [index, size] of all.entries()) {
       if (index) await this.#page.setViewportSize(size);
-      if (isAlwaysDark) {
-        await this.#judge(name, size, 'dark', { hasAxe: true, isFull });
-        continue;
+      const [isFirst, isLast] = [index === 0, index === all.length - 1];
+      const looks = [];
+      if (!isAlwaysDark && (isFirst || isLookingAtAll)) looks.push({ scheme: 'light', hasAxe: isFirst });
+      if (isAlwaysDark || !isFirst || isLast || isLookingAtAll)
+        looks.push({ scheme: 'dark', hasAxe: isLast || isAlwaysDark });
+      for (const { scheme, hasAxe } of looks) {
+        if (!isAlwaysDark) await this.#page.emulateMedia({ colorScheme: scheme });
+        await this.#judge(name, size, scheme, { hasAxe, isFull });
       }
-      await this.#judge(name, size, 'light', { hasAxe: index === 0, isFull });
-      await this.#page.emulateMedia({ colorScheme: 'dark' });
-      await this.#judge(name, size, 'dark', { hasAxe: index === all.length - 1, isFull });
-      await this.#page.emulateMedia({ colorScheme: 'light' });
     }
+    if (!isAlwaysDark) await this.#page.emulateMedia({ colorScheme: 'light' });
     if (others.length) await this.#page.setViewportSize(this.#size);
     await this.#page.evaluate(rest);
   }
@@ -136,10 +142,24 @@ class Look {
     await this.#runAxe(tell);
   }
 
-  async #runAxe(tell) {
-    await this.#page.evaluate(AXE);
-    const isForThumbs = this.#size.width === PHONE.width;
-    for (const violation of await this.#page.evaluate(runAxe, { isForThumbs })) tell(violation);
+  async #runAxe(tell, options) {
+    if (!(await this.#page.evaluate(() => Boolean(window.axe)))) await this.#page.evaluate(AXE);
+    for (const violation of await this.#page.evaluate(runAxe, options)) tell(violation);
+  }
+
+  /** Look at one of many pages in the size of the visit, by day and by night; one that is always dark, in its one look. */
+  async walk(name, { isAlwaysDark = false } = {}) {
+    const schemes = isAlwaysDark ? ['dark'] : ['light', 'dark'];
+    for (const [index, scheme] of schemes.entries()) {
+      const place = `${this.#name}-${name}-${scheme}`;
+      const tell = (problem) => this.#watch.problems.push(`${place}: ${problem}`);
+      if (!isAlwaysDark) await this.#page.emulateMedia({ colorScheme: scheme });
+      await this.#page.evaluate(rest, scheme);
+      await this.#page.screenshot({ path: join(SHOTS, `${place}.png`) });
+      if (!index) for (const oddity of await this.#page.evaluate(readOddities)) tell(oddity);
+      await this.#runAxe(tell, { isOnlyColour: index > 0 });
+    }
+    if (!isAlwaysDark) await this.#page.emulateMedia({ colorScheme: 'light' });
   }
 
   /** Look at the page as its visitor has it, in that one size and look: a picture, its texts, and accessibility. */

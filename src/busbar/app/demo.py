@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from sqlalchemy import select
 
+from busbar.app.demo_idp import DemoIdp
 from busbar.app.demo_logins import ADMIN_EMAIL, DRIVER_EMAIL, PASSWORD
 from busbar.app.demo_psp import DemoPsp
 from busbar.app.demo_world import COMPANY, NAMES, SITES, DemoSite, DemoStation, DemoTariff, make_scenario
@@ -61,18 +62,21 @@ class Demo:
         self._out = out
         self._swarm: Swarm | None = None
         self._psp = DemoPsp(house, operator_id=operator_id)
+        self._idp = DemoIdp(house, operator_id=operator_id)
 
     async def start(self) -> None:
         """Enter what is missing and switch the stations on."""
         if not await self._has_sites():
             await self._fill()
         await self._psp.start()
+        await self._idp.start()
         url = f"ws://127.0.0.1:{self._house.gateway.port}/ocpp"
         seed = int(self._house.clock.now().timestamp())
         self._swarm = Swarm(make_scenario(url, seed=seed), clock=self._house.clock)
         await self._swarm.start()
         self._out.write(
             f"  Demo logins: console {ADMIN_EMAIL}, driver app {DRIVER_EMAIL}, both with {PASSWORD}\n"
+            f"{self._idp.tell_people()}"
             "  Stations named FREE-… wait for you: start one in the app, and a car is plugged in.\n\n"
         )
         self._out.flush()
@@ -80,6 +84,7 @@ class Demo:
     async def stop(self) -> None:
         """Let the virtual drivers leave, so that no session stays open for ever, and switch the stations off."""
         await self._psp.stop()
+        await self._idp.stop()
         if self._swarm is None:
             return
         for visitors in self._swarm.visitors:

@@ -53,6 +53,8 @@ class Installation:
         self._listener: socket.socket = bind(settings.bind, settings.http_port, setting="BUSBAR_HTTP_PORT")
         if not settings.http_port:  # providers, links and QR codes name the port that the system chose
             settings = settings.model_copy(update={"http_port": int(self._listener.getsockname()[1])})
+        if is_demo:  # whose identity provider is on this machine
+            settings = settings.model_copy(update={"identity_is_private_allowed": True})
         try:
             self.house: House = build_house(settings)
         except OSError as error:

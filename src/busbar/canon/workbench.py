@@ -16,6 +16,18 @@ class ListName(StrEnum):
     DRIVERS = "drivers"
     TOKENS = "tokens"
     PAYMENTS = "payments"
+    RESERVATIONS = "reservations"
+    COMMANDS = "commands"
+    COMPLAINTS = "complaints"
+    COMPANIES = "companies"
+    COUPONS = "coupons"
+    RECEIVABLES = "receivables"
+    DOCUMENTS = "documents"
+    INVOICE_REQUESTS = "invoice_requests"
+    SETTLEMENTS = "settlements"
+    LETTERS = "letters"
+    AUDIT = "audit"
+    UNMATCHED = "unmatched"
 
 
 class SavedView(Noun, frozen=True, kw_only=True):

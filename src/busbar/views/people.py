@@ -5,7 +5,7 @@ from typing import Annotated, Any, cast
 
 import msgspec
 from pydantic import AwareDatetime, Field
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.identity import IdentityTerms
@@ -18,6 +18,8 @@ from busbar.views.rows import AnyRow, pick
 from busbar.views.scope import Scope
 from busbar.views.search import contains, within
 from busbar.views.shapes.people import (
+    ActorName,
+    ActorNameList,
     ApiKey,
     ApiKeyPage,
     AuditEntry,
@@ -28,6 +30,8 @@ from busbar.views.shapes.people import (
     StaffPage,
 )
 
+NAMES_MAX = 2_000
+"""Staff and keys that one answer names."""
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -178,6 +182,18 @@ async def list_api_keys(connection: AsyncConnection, scope: Scope, query: ApiKey
         connection, statement, order=_API_KEYS, request=query, limit=limit, shape=_shape_api_key
     )
     return ApiKeyPage(items=items, next_cursor=cursor, total=total)
+
+
+async def list_actor_names(connection: AsyncConnection, scope: Scope) -> ActorNameList:
+    """Return what the operator's staff and keys are called: histories tell them by their ids."""
+    by_staff = select((literal("staff:") + staff.c.staff_id).label("actor"), staff.c.display_name.label("name"))
+    by_key = select((literal("key:") + api_keys.c.api_key_id).label("actor"), api_keys.c.name.label("name"))
+    wanted = union_all(
+        by_staff.where(staff.c.operator_id == scope.operator_id),
+        by_key.where(api_keys.c.operator_id == scope.operator_id),
+    ).limit(NAMES_MAX)
+    rows = await connection.execute(wanted)
+    return ActorNameList(items=[ActorName(actor=row.actor, name=row.name) for row in rows])
 
 
 async def list_audit(connection: AsyncConnection, scope: Scope, query: AuditQuery, *, limit: int) -> AuditPage:

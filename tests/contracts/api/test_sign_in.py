@@ -101,6 +101,8 @@ async def test_staff_are_entered_changed_and_shut_out(world):
     assert (await world.boss.post(f"{path}/reset-password"))["password"]
     listed = (await world.boss.get("/staff", params={"q": "MOIRA"}))["items"]
     assert [item["is_active"] for item in listed] == [False]
+    names = {item["actor"]: item["name"] for item in (await world.boss.get("/staff-names"))["items"]}
+    assert names[f"staff:{created['staff']['staff_id']}"] == "Moira"
     assert (await world.boss.get("/staff/unknown", 404))["code"] == "not_found.staff"
 
 
@@ -115,6 +117,8 @@ async def test_a_key_comes_in_until_it_is_revoked(world):
     await door.get("/auth/me", 401)
     listed = (await world.boss.get("/api-keys", params={"is_revoked": True}))["items"]
     assert [item["name"] for item in listed] == ["Robot"]
+    names = {item["actor"]: item["name"] for item in (await world.boss.get("/staff-names"))["items"]}
+    assert names[f"key:{made['api_key']['api_key_id']}"] == "Robot"
 
 
 async def test_platform_staff_act_for_any_operator_and_others_for_none_but_theirs(world):

@@ -5394,6 +5394,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Staff Names
+         * @description Tell what the operator's staff and keys are called, for histories that tell who did something.
+         */
+        get: operations["listStaffNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/{staff_id}": {
         parameters: {
             query?: never;
@@ -11178,6 +11198,16 @@ export interface components {
             /** @description Answered with a CALLERROR. */
             failed: number;
         };
+        /** @description What somebody is called who did something. */
+        ActorName: {
+            /** @description `staff:<id>` or `key:<id>`, as histories have it. */
+            actor: string;
+            name: string;
+        };
+        /** @description The operator's staff and keys by name, those who left among them. */
+        ActorNameList: {
+            items: components["schemas"]["ActorName"][];
+        };
         /**
          * @description How a wallet is put right by hand.
          * @example {
@@ -12902,7 +12932,7 @@ export interface components {
          * @description Which list a view is of.
          * @enum {string}
          */
-        ListName: "stations" | "sites" | "sessions" | "drivers" | "tokens" | "payments";
+        ListName: "stations" | "sites" | "sessions" | "drivers" | "tokens" | "payments" | "reservations" | "commands" | "complaints" | "companies" | "coupons" | "receivables" | "documents" | "invoice_requests" | "settlements" | "letters" | "audit" | "unmatched";
         /** @description An operator's app looks or speaks otherwise. */
         LiveAppBrandChanged: {
             at: string;
@@ -32628,6 +32658,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewStaffMember"];
+                };
+            };
+        };
+    };
+    listStaffNames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActorNameList"];
                 };
             };
         };

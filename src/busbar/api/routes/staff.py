@@ -3,7 +3,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from busbar.api.bodies.people import ApiKeyBody, StaffBody, StaffPatch
-from busbar.api.callers import Auditor, StaffKeeper
+from busbar.api.callers import Auditor, Reader, StaffKeeper
 from busbar.api.paging import bound_rows
 from busbar.api.parameters import KeyPath
 from busbar.api.routes.auth import show_sign_ins
@@ -15,6 +15,7 @@ from busbar.canon.secret import Secret
 from busbar.kernel.ids import ApiKeyId, SiteId, StaffId
 from busbar.views import people
 from busbar.views.shapes.people import (
+    ActorNameList,
     ApiKey,
     ApiKeyPage,
     AuditPage,
@@ -36,6 +37,13 @@ async def list_staff(caller: StaffKeeper, services: Given, query: Annotated[peop
     """List the operator's staff."""
     async with services.databases.read() as connection:
         return await people.list_staff(connection, caller.scope, query, limit=bound_rows(services, query))
+
+
+@router.get("/staff-names", tags=["staff"])
+async def list_staff_names(caller: Reader, services: Given) -> ActorNameList:
+    """Tell what the operator's staff and keys are called, for histories that tell who did something."""
+    async with services.databases.read() as connection:
+        return await people.list_actor_names(connection, caller.scope)
 
 
 @router.post("/staff", status_code=201, tags=["staff"])

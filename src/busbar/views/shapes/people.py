@@ -99,6 +99,20 @@ class ApiKeyPage(Page[ApiKey]):
     """API keys, the newest first."""
 
 
+class ActorName(Shape):
+    """What somebody is called who did something."""
+
+    actor: str
+    """`staff:<id>` or `key:<id>`, as histories have it."""
+    name: str
+
+
+class ActorNameList(Shape):
+    """The operator's staff and keys by name, those who left among them."""
+
+    items: list[ActorName]
+
+
 class AuditEntry(Shape):
     """Who did what to which thing."""
 

@@ -28,12 +28,18 @@ function day(given: Given, name: string): string | undefined {
 interface Paged {
   after?: string;
   page?: number;
+  /** Columns that are left out. */
+  hide?: string;
 }
 
 function paged(given: Given): Paged {
   const after = typeof given.after === 'string' && given.after.length <= 2_000 ? given.after : undefined;
   const page = Number(given.page);
-  return after ? { after, page: Number.isSafeInteger(page) && page > 1 ? page : 2 } : {};
+  const hide = text(given, 'hide');
+  return {
+    ...(hide && { hide }),
+    ...(after && { after, page: Number.isSafeInteger(page) && page > 1 ? page : 2 }),
+  };
 }
 
 type Defined<Search> = { [Key in keyof Search]?: Exclude<Search[Key], undefined> };
@@ -75,7 +81,7 @@ export const readSite = (given: Given) =>
   compact({ edit: text(given, 'edit'), power: choice(given, 'power', powerSpans), on: day(given, 'on') });
 export const readSites = (given: Given) => ({
   ...readList(given),
-  ...compact({ view: choice(given, 'view', siteViews), hide: text(given, 'hide') }),
+  ...compact({ view: choice(given, 'view', siteViews) }),
 });
 export const readStations = (given: Given) =>
   compact({
@@ -114,7 +120,6 @@ export const readSessions = (given: Given) =>
     from: instant(given, 'from'),
     to: instant(given, 'to'),
     sort: text(given, 'sort'),
-    hide: text(given, 'hide'),
     ...paged(given),
   });
 /** How a session's measurements are shown, and which frames beside them. */

@@ -22,6 +22,8 @@ export interface Place {
   after?: string;
   page?: number;
   sort?: string;
+  /** The keys of the columns that are left out. */
+  hide?: string;
 }
 
 interface ListTableProps<Row> {
@@ -39,6 +41,17 @@ interface ListTableProps<Row> {
   /** Under the list, in the place of the number of its entries. */
   foot?: ReactNode;
   testId: string;
+}
+
+/** The keys of the columns that the address leaves out. */
+export function hiddenOf({ hide }: Place): ReadonlySet<string> {
+  return new Set(hide?.split(','));
+}
+
+/** The columns that the address does not leave out. */
+export function shownOf<Column extends { key?: unknown }>(columns: readonly Column[], place: Place): Column[] {
+  const hidden = hiddenOf(place);
+  return columns.filter(({ key }) => !hidden.has(String(key)));
 }
 
 type Change<Row> = NonNullable<TableProps<Row>['onChange']>;
@@ -78,7 +91,7 @@ export function ListTable<Row extends object>(props: ListTableProps<Row>) {
       <Table<Row>
         aria-label={label}
         dataSource={items}
-        columns={columns}
+        columns={shownOf(columns, place)}
         rowKey={rowKey}
         pagination={false}
         size="middle"

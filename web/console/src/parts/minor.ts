@@ -16,6 +16,11 @@ export function toMajorText(minor: number, digits: number): string {
   return `${minor < 0 ? '-' : ''}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
+/** 1234 of EUR as the number of a spreadsheet: 12.34. */
+export function toMajor(minor: number, currency: string): number {
+  return Number(toMajorText(minor, minorDigits(currency)));
+}
+
 /** `12.34` of EUR is 1234; null: not an amount of this currency. */
 export function toMinor(text: string, digits: number): number | null {
   const found = /^(-?)(\d+)(?:\.(\d*))?$/.exec(text.trim());

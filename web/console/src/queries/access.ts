@@ -2,6 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 export interface AccessSearch {
   q?: string;
@@ -14,13 +15,18 @@ export interface AccessSearch {
 const OPTION_ROWS = 20;
 const GROUP_ROWS = 1_000;
 
-export function useDrivers({ q, after, sort }: AccessSearch) {
-  const query = {
-    with_total: true,
-    ...(q && { q }),
-    ...(after && { cursor: after }),
-    ...(sort && { sort: sort as Schemas['DriverSort'] }),
-  };
+const driverFilter = ({ q, sort }: AccessSearch) => ({
+  ...(q && { q }),
+  ...(sort && { sort: sort as Schemas['DriverSort'] }),
+});
+
+export function readDrivers(search: AccessSearch, part: Part) {
+  return take(api.GET('/api/v1/drivers', { params: { query: { ...driverFilter(search), ...part } } }));
+}
+
+export function useDrivers(search: AccessSearch) {
+  const { after } = search;
+  const query = { with_total: true, ...driverFilter(search), ...(after && { cursor: after }) };
   return useQuery({
     queryKey: ['drivers', query],
     queryFn: () => take(api.GET('/api/v1/drivers', { params: { query } })),
@@ -93,15 +99,20 @@ export function useEraseDriver() {
   });
 }
 
-export function useTokens({ q, driver, group, after, sort }: AccessSearch) {
-  const query = {
-    with_total: true,
-    ...(q && { q }),
-    ...(driver && { driver_id: driver }),
-    ...(group && { group }),
-    ...(sort && { sort: sort as Schemas['TokenSort'] }),
-    ...(after && { cursor: after }),
-  };
+const tokenFilter = ({ q, driver, group, sort }: AccessSearch) => ({
+  ...(q && { q }),
+  ...(driver && { driver_id: driver }),
+  ...(group && { group }),
+  ...(sort && { sort: sort as Schemas['TokenSort'] }),
+});
+
+export function readTokens(search: AccessSearch, part: Part) {
+  return take(api.GET('/api/v1/tokens', { params: { query: { ...tokenFilter(search), ...part } } }));
+}
+
+export function useTokens(search: AccessSearch) {
+  const { after } = search;
+  const query = { with_total: true, ...tokenFilter(search), ...(after && { cursor: after }) };
   return useQuery({
     queryKey: ['tokens', query],
     queryFn: () => take(api.GET('/api/v1/tokens', { params: { query } })),

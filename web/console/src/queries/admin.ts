@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 export interface AuditSearch {
   actor?: string;
@@ -90,34 +91,19 @@ export function useRevokeApiKey() {
   });
 }
 
-/** All entries that a search finds, the newest first, up to the bound of what a person takes along. */
-export async function readAllAudit(search: AuditSearch, most: number): Promise<Schemas['AuditEntry'][]> {
-  const { actor, subject, action } = search;
-  const found: Schemas['AuditEntry'][] = [];
-  let cursor: string | null = null;
-  do {
-    const query: object = {
-      limit: 500,
-      ...(actor && { actor }),
-      ...(subject && { subject }),
-      ...(action && { action }),
-      ...(cursor && { cursor }),
-    };
-    const page: Schemas['AuditPage'] = await take(api.GET('/api/v1/audit', { params: { query } }));
-    found.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor !== null && found.length < most);
-  return found.slice(0, most);
+const auditFilter = ({ actor, subject, action }: AuditSearch) => ({
+  ...(actor && { actor }),
+  ...(subject && { subject }),
+  ...(action && { action }),
+});
+
+export function readAudit(search: AuditSearch, part: Part) {
+  return take(api.GET('/api/v1/audit', { params: { query: { ...auditFilter(search), ...part } } }));
 }
 
-export function useAudit({ actor, subject, action, after }: AuditSearch) {
-  const query = {
-    with_total: true,
-    ...(actor && { actor }),
-    ...(subject && { subject }),
-    ...(action && { action }),
-    ...(after && { cursor: after }),
-  };
+export function useAudit(search: AuditSearch) {
+  const { after } = search;
+  const query = { with_total: true, ...auditFilter(search), ...(after && { cursor: after }) };
   return useQuery({
     queryKey: ['audit', query],
     queryFn: () => take(api.GET('/api/v1/audit', { params: { query } })),

@@ -1,9 +1,14 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 const COMPANIES = 'companies';
 const ALL_ROWS = 500;
+
+export function readCompanies({ q }: { q?: string }, part: Part) {
+  return take(api.GET('/api/v1/companies', { params: { query: { ...(q && { q }), ...part } } }));
+}
 
 export function useCompanies({ q, after }: { q?: string; after?: string }) {
   const query = { with_total: true, ...(q && { q }), ...(after && { cursor: after }) };

@@ -1,15 +1,24 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 export type Complaint = Schemas['Complaint'];
 
-export function useComplaints({ show, after }: { show?: 'all' | 'over'; after?: string }) {
-  const query = {
-    with_total: true,
-    ...(show !== 'all' && { is_over: show === 'over' }),
-    ...(after && { cursor: after }),
-  };
+interface ComplaintSearch {
+  show?: 'all' | 'over';
+  after?: string;
+}
+
+const filterOf = ({ show }: ComplaintSearch) => (show === 'all' ? {} : { is_over: show === 'over' });
+
+export function readComplaints(search: ComplaintSearch, part: Part) {
+  return take(api.GET('/api/v1/complaints', { params: { query: { ...filterOf(search), ...part } } }));
+}
+
+export function useComplaints(search: ComplaintSearch) {
+  const { after } = search;
+  const query = { with_total: true, ...filterOf(search), ...(after && { cursor: after }) };
   return useQuery({
     queryKey: ['complaints', query],
     queryFn: () => take(api.GET('/api/v1/complaints', { params: { query } })),

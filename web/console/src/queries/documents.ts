@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 export interface DocumentSearch {
   q?: string;
@@ -11,14 +12,19 @@ export interface DocumentSearch {
 
 export type Syntax = Schemas['Syntax'];
 
-export function useDocuments({ q, kind, after, sort }: DocumentSearch) {
-  const query = {
-    with_total: true,
-    ...(q && { q }),
-    ...(kind && { kind }),
-    ...(after && { cursor: after }),
-    ...(sort && { sort: sort as Schemas['DocumentSort'] }),
-  };
+const documentFilter = ({ q, kind, sort }: DocumentSearch) => ({
+  ...(q && { q }),
+  ...(kind && { kind }),
+  ...(sort && { sort: sort as Schemas['DocumentSort'] }),
+});
+
+export function readDocuments(search: DocumentSearch, part: Part) {
+  return take(api.GET('/api/v1/documents', { params: { query: { ...documentFilter(search), ...part } } }));
+}
+
+export function useDocuments(search: DocumentSearch) {
+  const { after } = search;
+  const query = { with_total: true, ...documentFilter(search), ...(after && { cursor: after }) };
   return useQuery({
     queryKey: ['documents', query],
     queryFn: () => take(api.GET('/api/v1/documents', { params: { query } })),
@@ -80,7 +86,16 @@ export function saveFapiaoSheet(): Promise<void> {
   return save(asked, 'fapiao.xlsx');
 }
 
-export function useInvoiceRequests({ state, after }: { state?: Schemas['RequestState']; after?: string }) {
+interface RequestSearch {
+  state?: Schemas['RequestState'];
+  after?: string;
+}
+
+export function readInvoiceRequests({ state }: RequestSearch, part: Part) {
+  return take(api.GET('/api/v1/invoice-requests', { params: { query: { ...(state && { state }), ...part } } }));
+}
+
+export function useInvoiceRequests({ state, after }: RequestSearch) {
   const query = { with_total: true, ...(state && { state }), ...(after && { cursor: after }) };
   return useQuery({
     queryKey: ['invoice-requests', query],

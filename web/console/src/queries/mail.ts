@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 /** While a letter is on its way its list looks again this often. */
 const LOOK_MILLIS = 2_000;
@@ -14,6 +15,11 @@ export interface LetterSearch {
 /** Whether mail is sent at all. */
 export function useMailState() {
   return useQuery({ queryKey: ['mail'], queryFn: () => take(api.GET('/api/v1/mail')), staleTime: 60_000 });
+}
+
+export function readLetters({ q, state }: LetterSearch, part: Part) {
+  const query = { ...(q && { q }), ...(state && { state }), ...part };
+  return take(api.GET('/api/v1/mail/letters', { params: { query } }));
 }
 
 export function useLetters({ q, state, after }: LetterSearch) {

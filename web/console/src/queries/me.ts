@@ -52,6 +52,23 @@ export function useMe() {
   return useQuery({ queryKey: ['me'], queryFn: () => take(api.GET('/api/v1/auth/me')), staleTime: 60_000 });
 }
 
+const nobody: ReadonlyMap<string, string> = new Map();
+/** Somebody new is known by number for no longer. */
+const NAMES_MILLIS = 60_000;
+
+/** What staff and keys are called, by `staff:<id>` and `key:<id>`. */
+export function useStaffNames(): ReadonlyMap<string, string> {
+  const { data } = useQuery({
+    queryKey: ['staff-names'],
+    queryFn: async () => {
+      const { items } = await take(api.GET('/api/v1/staff-names'));
+      return new Map(items.map(({ actor, name }) => [actor, name]));
+    },
+    staleTime: NAMES_MILLIS,
+  });
+  return data ?? nobody;
+}
+
 /** Tells whether a right is among those of the person; nothing is until that is known. */
 export function usePermits(): (permission: Permission) => boolean {
   const { data } = useMe();

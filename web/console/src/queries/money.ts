@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 export interface MoneySearch {
   q?: string;
@@ -83,13 +84,20 @@ export function useWalletDeed(driverId: string) {
   });
 }
 
-export function useReceivables({ after, debtor, show }: MoneySearch & { debtor?: string; show?: 'open' | 'all' }) {
-  const query = {
-    with_total: true,
-    ...(show !== 'all' && { is_payable: true }),
-    ...(debtor && { debtor }),
-    ...(after && { cursor: after }),
-  };
+type DebtSearch = MoneySearch & { debtor?: string; show?: 'open' | 'all' };
+
+const debtFilter = ({ debtor, show }: DebtSearch) => ({
+  ...(show !== 'all' && { is_payable: true }),
+  ...(debtor && { debtor }),
+});
+
+export function readReceivables(search: DebtSearch, part: Part) {
+  return take(api.GET('/api/v1/receivables', { params: { query: { ...debtFilter(search), ...part } } }));
+}
+
+export function useReceivables(search: DebtSearch) {
+  const { after } = search;
+  const query = { with_total: true, ...debtFilter(search), ...(after && { cursor: after }) };
   return useQuery({
     queryKey: [MONEY, 'receivables', query],
     queryFn: () => take(api.GET('/api/v1/receivables', { params: { query } })),

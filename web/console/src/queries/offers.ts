@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 export interface OfferSearch {
   q?: string;
@@ -11,9 +12,6 @@ export interface OfferSearch {
 
 /** Most offers, plans that a choice holds. */
 const ALL_ROWS = 200;
-/** Rows that are read at a time for a file. */
-const FILE_ROWS = 1_000;
-const FILE_MOST = 100_000;
 
 export function useOffers({ q, audience, after }: OfferSearch) {
   const query = {
@@ -71,35 +69,20 @@ export function useOfferPreview(body: Schemas['OfferPreviewBody'] | null) {
   });
 }
 
-const couponQuery = ({ q, offer, after }: OfferSearch) => ({
-  ...(q && { q }),
-  ...(offer && { offer_id: offer }),
-  ...(after && { cursor: after }),
-});
+const couponFilter = ({ q, offer }: OfferSearch) => ({ ...(q && { q }), ...(offer && { offer_id: offer }) });
+
+export function readCoupons(search: OfferSearch, part: Part) {
+  return take(api.GET('/api/v1/coupons', { params: { query: { ...couponFilter(search), ...part } } }));
+}
 
 export function useCoupons(search: OfferSearch) {
-  const query = { with_total: true, ...couponQuery(search) };
+  const { after } = search;
+  const query = { with_total: true, ...couponFilter(search), ...(after && { cursor: after }) };
   return useQuery({
     queryKey: ['coupons', query],
     queryFn: () => take(api.GET('/api/v1/coupons', { params: { query } })),
     placeholderData: keepPreviousData,
   });
-}
-
-/** All coupons that the filters find, for a file. */
-export async function readAllCoupons({ q, offer }: OfferSearch): Promise<Schemas['Coupon'][]> {
-  const found: Schemas['Coupon'][] = [];
-  let after: string | undefined;
-  do {
-    const query = {
-      limit: FILE_ROWS,
-      ...couponQuery({ ...(q && { q }), ...(offer && { offer }), ...(after && { after }) }),
-    };
-    const page = await take(api.GET('/api/v1/coupons', { params: { query } }));
-    found.push(...page.items);
-    after = page.next_cursor ?? undefined;
-  } while (after !== undefined && found.length < FILE_MOST);
-  return found;
 }
 
 export function useCouponUses(couponId: string | undefined) {

@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 export interface PaymentSearch {
   q?: string;
@@ -11,14 +12,19 @@ export interface PaymentSearch {
   sort?: string;
 }
 
-export function usePayments({ q, state, after, sort }: PaymentSearch) {
-  const query = {
-    with_total: true,
-    ...(q && { q }),
-    ...(state && { state: state as Schemas['PaymentState'] }),
-    ...(sort && { sort: sort as Schemas['PaymentSort'] }),
-    ...(after && { cursor: after }),
-  };
+const paymentFilter = ({ q, state, sort }: PaymentSearch) => ({
+  ...(q && { q }),
+  ...(state && { state: state as Schemas['PaymentState'] }),
+  ...(sort && { sort: sort as Schemas['PaymentSort'] }),
+});
+
+export function readPayments(search: PaymentSearch, part: Part) {
+  return take(api.GET('/api/v1/payments', { params: { query: { ...paymentFilter(search), ...part } } }));
+}
+
+export function usePayments(search: PaymentSearch) {
+  const { after } = search;
+  const query = { with_total: true, ...paymentFilter(search), ...(after && { cursor: after }) };
   return useQuery({
     queryKey: ['payments', query],
     queryFn: () => take(api.GET('/api/v1/payments', { params: { query } })),

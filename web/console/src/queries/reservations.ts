@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 export interface ReservationSearch {
   state?: Schemas['ReservationState'];
@@ -8,13 +9,18 @@ export interface ReservationSearch {
   after?: string;
 }
 
-export function useReservations({ state, station, after }: ReservationSearch) {
-  const query = {
-    with_total: true,
-    ...(state && { state }),
-    ...(station && { station_id: station }),
-    ...(after && { cursor: after }),
-  };
+const filterOf = ({ state, station }: ReservationSearch) => ({
+  ...(state && { state }),
+  ...(station && { station_id: station }),
+});
+
+export function readReservations(search: ReservationSearch, part: Part) {
+  return take(api.GET('/api/v1/reservations', { params: { query: { ...filterOf(search), ...part } } }));
+}
+
+export function useReservations(search: ReservationSearch) {
+  const { after } = search;
+  const query = { with_total: true, ...filterOf(search), ...(after && { cursor: after }) };
   return useQuery({
     queryKey: ['reservations', query],
     queryFn: () => take(api.GET('/api/v1/reservations', { params: { query } })),

@@ -2,6 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { ApiProblem } from '@busbar/kit';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 export interface SessionSearch {
   state?: 'open' | 'closed';
@@ -30,26 +31,21 @@ function filterOf(search: SessionSearch) {
     ...(search.from && { since: search.from }),
     ...(search.to && { until: search.to }),
     ...(search.sort && { sort: search.sort as Schemas['SessionSort'] }),
-    ...(search.after && { cursor: search.after }),
   };
 }
 
-/** All sessions that the filters find, up to a bound: for a file. */
-export async function readAllSessions(search: SessionSearch, most: number): Promise<Schemas['Session'][]> {
-  const found: Schemas['Session'][] = [];
-  let cursor: string | null = null;
-  do {
-    const query: object = { ...filterOf(search), limit: 500, ...(cursor && { cursor }) };
-    const page: Schemas['SessionPage'] = await take(api.GET('/api/v1/sessions', { params: { query } }));
-    found.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor !== null && found.length < most);
-  return found.slice(0, most);
+export function readSessions(search: SessionSearch, part: Part) {
+  return take(api.GET('/api/v1/sessions', { params: { query: { ...filterOf(search), ...part } } }));
 }
 
 /** `limit` makes it a part of another page: then the number of all is not counted. */
 export function useSessions(search: SessionSearch, limit?: number) {
-  const query = { ...(limit === undefined ? { with_total: true } : { limit }), ...filterOf(search) };
+  const { after } = search;
+  const query = {
+    ...(limit === undefined ? { with_total: true } : { limit }),
+    ...filterOf(search),
+    ...(after && { cursor: after }),
+  };
   return useQuery({
     queryKey: ['sessions', query],
     queryFn: () => take(api.GET('/api/v1/sessions', { params: { query } })),
@@ -131,6 +127,10 @@ export function useCloseSession() {
     mutationFn: (sessionId: string) => take(api.POST('/api/v1/sessions/{session_id}/close', { params: at(sessionId) })),
     onSuccess: changed,
   });
+}
+
+export function readUnmatched(part: Part) {
+  return take(api.GET('/api/v1/unmatched-parts', { params: { query: part } }));
 }
 
 export function useUnmatched(after?: string) {

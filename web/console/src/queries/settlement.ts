@@ -2,6 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
 import { save } from './documents';
+import type { Part } from './parts';
 
 const SETTLEMENT = 'settlement';
 
@@ -21,6 +22,10 @@ function useDeed<Given, Made>(mutationFn: (given: Given) => Promise<Made>) {
 export interface SettlementSearch {
   state?: Schemas['SettlementState'];
   after?: string;
+}
+
+export function readSettlements({ state }: SettlementSearch, part: Part) {
+  return take(api.GET('/api/v1/settlements', { params: { query: { ...(state && { state }), ...part } } }));
 }
 
 export function useSettlements({ state, after }: SettlementSearch) {

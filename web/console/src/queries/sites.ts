@@ -2,6 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 export interface SiteSearch {
   q?: string;
@@ -26,17 +27,9 @@ export function useSites({ q, after, sort }: SiteSearch) {
   });
 }
 
-/** All sites that a search finds, up to the bound of what a person takes along. */
-export async function readAllSites({ q, sort }: SiteSearch, most: number): Promise<Schemas['Site'][]> {
-  const found: Schemas['Site'][] = [];
-  let cursor: string | null = null;
-  do {
-    const query: object = { limit: 500, ...(q && { q }), ...(sort && { sort }), ...(cursor && { cursor }) };
-    const page: Schemas['SitePage'] = await take(api.GET('/api/v1/sites', { params: { query } }));
-    found.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor !== null && found.length < most);
-  return found.slice(0, most);
+export function readSites({ q, sort }: SiteSearch, part: Part) {
+  const query = { ...(q && { q }), ...(sort && { sort: sort as Schemas['SiteSort'] }), ...part };
+  return take(api.GET('/api/v1/sites', { params: { query } }));
 }
 
 /** All sites, for the map and for choices. */

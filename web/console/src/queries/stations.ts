@@ -2,6 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { patchRows } from '../app/liveRows';
 import { api } from '../app/server';
+import type { Part } from './parts';
 
 export interface StationSearch {
   q?: string;
@@ -56,17 +57,8 @@ export function useStationRows(search: StationSearch) {
   });
 }
 
-/** All stations that a search finds, up to the bound of what a person takes along. */
-export async function readAllStations(search: StationSearch, most: number): Promise<Schemas['Station'][]> {
-  const found: Schemas['Station'][] = [];
-  let cursor: string | null = null;
-  do {
-    const query: object = { ...filterOf(search), limit: 500, ...(cursor && { cursor }) };
-    const page: Schemas['StationPage'] = await take(api.GET('/api/v1/stations', { params: { query } }));
-    found.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor !== null && found.length < most);
-  return found.slice(0, most);
+export function readStations(search: StationSearch, part: Part) {
+  return take(api.GET('/api/v1/stations', { params: { query: { ...filterOf(search), ...part } } }));
 }
 
 /** Stations to choose from while typing. */

@@ -7,13 +7,15 @@ import { useTranslation } from 'react-i18next';
 import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
-import { SavedViews } from '../../parts/SavedViews';
 import { SearchBox } from '../../parts/SearchBox';
 import { useTell } from '../../parts/useTell';
 import {
+  readDrivers,
   useDriver,
   useDrivers,
   useEraseDriver,
@@ -197,6 +199,26 @@ function DriverEdit({ driverId, onClose }: { driverId: string | undefined; onClo
   );
 }
 
+function useFile(search: Search): ListFile<Driver> {
+  const { t } = useTranslation(['app', 'kit']);
+  return {
+    title: t('nav.drivers'),
+    read: (part) => readDrivers(search, part),
+    fields: [
+      ['ID', (driver) => driver.driver_id],
+      [t('driver.name'), (driver) => driver.display_name],
+      [t('driver.email'), (driver) => driver.email],
+      [t('driver.state'), ({ status }) => t(`account.status.${status}`)],
+      [t('driver.group'), (driver) => driver.group],
+      [t('driver.language'), (driver) => driver.language],
+      [t('driver.tokens'), (driver) => driver.token_count],
+      [t('driver.sessions'), (driver) => driver.session_count],
+      [t('driver.created'), (driver) => driver.created_at],
+      [t('driver.signedIn'), (driver) => driver.signed_in_at],
+    ],
+  };
+}
+
 export function DriversPage() {
   const { t } = useTranslation();
   const search = route.useSearch();
@@ -204,6 +226,7 @@ export function DriversPage() {
   const permits = usePermits();
   const columns = useColumns(search);
   const list = useDrivers(search);
+  const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const addButton = permits('manage_access') && (
@@ -222,8 +245,7 @@ export function DriversPage() {
             label={t('driver.search')}
             testId="driver-search"
           />
-          <span className="bc-filters-space" />
-          <SavedViews list="drivers" />
+          <ListTools list="drivers" columns={columns} place={search} onHide={(hide) => change({ hide })} file={file} />
         </div>
         <ListTable
           list={list}

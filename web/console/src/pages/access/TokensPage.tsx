@@ -5,11 +5,13 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
-import { useGroupOptions, useTokens } from '../../queries/access';
+import { readTokens, useGroupOptions, useTokens } from '../../queries/access';
 import { usePermits } from '../../queries/me';
 import { TokenEdit } from './TokenEdit';
 
@@ -106,6 +108,25 @@ function useColumns(search: Search): Columns<Token> {
   ];
 }
 
+function useFile(search: Search): ListFile<Token> {
+  const { t } = useTranslation();
+  return {
+    title: t('nav.tokens'),
+    read: (part) => readTokens(search, part),
+    fields: [
+      [t('token.token'), (token) => token.value],
+      [t('token.label'), (token) => token.label],
+      [t('token.kind'), ({ kind }) => t(`tokenKind.${kind}`)],
+      [t('token.state'), ({ status }) => (status === 'active' ? t('token.isActive') : t(`tokenStatus.${status}`))],
+      [t('driver.driver'), (token) => token.driver_name],
+      [t('token.group'), (token) => token.group],
+      [t('token.validFrom'), (token) => token.valid_from],
+      [t('token.expires'), (token) => token.expires_at],
+      [t('token.created'), (token) => token.created_at],
+    ],
+  };
+}
+
 export function TokensPage() {
   const { t } = useTranslation();
   const search = route.useSearch();
@@ -114,6 +135,7 @@ export function TokensPage() {
   const columns = useColumns(search);
   const groups = useGroupOptions();
   const list = useTokens(search);
+  const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const addButton = permits('manage_access') && (
@@ -137,6 +159,7 @@ export function TokensPage() {
             onChange={(group?: string) => change({ group })}
           />
           {search.driver && <Button onClick={() => change({ driver: undefined })}>{t('token.allDrivers')}</Button>}
+          <ListTools list="tokens" columns={columns} place={search} onHide={(hide) => change({ hide })} file={file} />
         </div>
         <ListTable
           list={list}

@@ -6,13 +6,14 @@ import { useTranslation } from 'react-i18next';
 import { Changes } from '../../parts/Changes';
 import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
-import { type Columns, NothingListed, Pager } from '../../parts/ListTable';
+import type { ListFile } from '../../parts/ListExport';
+import { type Columns, NothingListed, Pager, shownOf } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useActorName } from '../../parts/useActorName';
-import { useAudit } from '../../queries/admin';
-import { AuditExport } from './AuditExport';
+import { readAudit, useAudit } from '../../queries/admin';
 
 const route = getRouteApi('/shell/audit');
 type Entry = Schemas['AuditEntry'];
@@ -44,6 +45,23 @@ function Subject({ subject }: { subject: string }) {
   return <span>{actorName(subject)}</span>;
 }
 
+function useFile(search: Search): ListFile<Entry> {
+  const { t } = useTranslation();
+  return {
+    title: t('nav.audit'),
+    read: (part) => readAudit(search, part),
+    fields: [
+      ['ID', (entry) => entry.entry_id],
+      [t('audit.at'), (entry) => entry.at],
+      [t('audit.actor'), (entry) => entry.actor],
+      [t('audit.actorName'), (entry) => entry.actor_name],
+      [t('audit.action'), (entry) => entry.action],
+      [t('audit.subject'), (entry) => entry.subject],
+      [t('audit.detail'), ({ detail }) => (Object.keys(detail).length > 0 ? JSON.stringify(detail) : null)],
+    ],
+  };
+}
+
 /** Who did what to which thing. */
 export function AuditPage() {
   const { t } = useTranslation();
@@ -54,7 +72,8 @@ export function AuditPage() {
   const { data, error, isPending } = useAudit(search);
   const { after: _after, page: _page, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
-  const isFiltered = Object.keys(filters).length > 0;
+  const isFiltered = Object.keys(filters).some((name) => name !== 'hide');
+  const file = useFile(search);
   const columns: Columns<Entry> = [
     {
       title: t('audit.at'),
@@ -84,7 +103,7 @@ export function AuditPage() {
   ];
   return (
     <>
-      <PageHead title={t('nav.audit')} actions={<AuditExport search={filters} />} />
+      <PageHead title={t('nav.audit')} />
       <Panel flush testId="audit">
         <div className="bc-filters">
           <SearchBox
@@ -106,6 +125,7 @@ export function AuditPage() {
               {t('audit.allActors')}
             </button>
           )}
+          <ListTools list="audit" columns={columns} place={search} onHide={(hide) => change({ hide })} file={file} />
         </div>
         {isPending && <Loading rows={8} />}
         {error && !data && <Failure error={error} />}
@@ -113,7 +133,7 @@ export function AuditPage() {
         {data && data.items.length > 0 && (
           <Table<Entry>
             dataSource={data.items}
-            columns={columns}
+            columns={shownOf(columns, search)}
             rowKey="entry_id"
             pagination={false}
             size="small"

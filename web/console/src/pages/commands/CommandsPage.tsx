@@ -1,15 +1,19 @@
 import { Loading } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Select, Table } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { commandOutcomes } from '../../app/search';
 import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
-import { NothingListed, Pager } from '../../parts/ListTable';
+import type { ListFile } from '../../parts/ListExport';
+import { NothingListed, Pager, shownOf } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
-import { useAllCommands } from '../../queries/commands';
+import { useActorName } from '../../parts/useActorName';
+import { readCommands, useAllCommands } from '../../queries/commands';
 import { useSiteOptions } from '../../queries/sites';
 import { CommandWords, type StationCommand, useCommandColumns } from '../station/commandParts';
 
@@ -34,7 +38,32 @@ function useColumns() {
   return at ? [at, station, ...others] : [];
 }
 
-function Filters({ search, change }: { search: Search; change: (changed: Partial<Search>) => void }) {
+function useFile(search: Search): ListFile<StationCommand> {
+  const { t } = useTranslation(['app', 'kit']);
+  const actorName = useActorName();
+  return {
+    title: t('nav.commands'),
+    read: (part) => readCommands(search, part),
+    fields: [
+      ['ID', (command) => command.command_id],
+      [t('command.at'), (command) => command.requested_at],
+      [t('command.station'), (command) => command.station_id],
+      [t('command.request'), (command) => command.request],
+      [t('command.by'), (command) => actorName(command.requested_by)],
+      [t('command.outcome'), ({ outcome }) => t(`kit:mark.outcome.${outcome ?? 'pending'}`)],
+      [t('command.answer'), (command) => command.status],
+      [t('command.answeredAt'), (command) => command.answered_at],
+    ],
+  };
+}
+
+interface FiltersProps {
+  search: Search;
+  change: (changed: Partial<Search>) => void;
+  children: ReactNode;
+}
+
+function Filters({ search, change, children }: FiltersProps) {
   const { t } = useTranslation();
   const sites = useSiteOptions();
   return (
@@ -74,6 +103,7 @@ function Filters({ search, change }: { search: Search; change: (changed: Partial
         options={sites}
         onChange={(site?: string) => change({ site })}
       />
+      {children}
     </div>
   );
 }
@@ -85,14 +115,17 @@ export function CommandsPage() {
   const navigate = useNavigate({ from: '/commands' });
   const { data, error, isPending, refetch } = useAllCommands(search);
   const columns = useColumns();
+  const file = useFile(search);
   const { after: _after, page: _page, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
-  const isFiltered = Object.keys(filters).length > 0;
+  const isFiltered = Object.keys(filters).some((name) => name !== 'hide');
   return (
     <>
       <PageHead title={t('nav.commands')}>{t('command.text')}</PageHead>
       <Panel flush>
-        <Filters search={search} change={change} />
+        <Filters search={search} change={change}>
+          <ListTools list="commands" columns={columns} place={search} onHide={(hide) => change({ hide })} file={file} />
+        </Filters>
         {isPending && <Loading rows={8} />}
         {error && !data && (
           <Failure error={error} action={<Button onClick={() => void refetch()}>{t('action.retry')}</Button>} />
@@ -107,7 +140,7 @@ export function CommandsPage() {
             <Table<StationCommand>
               aria-label={t('nav.commands')}
               dataSource={data.items}
-              columns={columns}
+              columns={shownOf(columns, search)}
               rowKey="command_id"
               pagination={false}
               size="middle"

@@ -5,11 +5,14 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
+import { toMajor } from '../../parts/minor';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
-import { useCompanies } from '../../queries/companies';
+import { readCompanies, useCompanies } from '../../queries/companies';
 import { useMe, usePermits } from '../../queries/me';
 import { useOwnCurrency } from '../../queries/tariffs';
 import { CompanyEdit } from './CompanyEdit';
@@ -17,6 +20,23 @@ import { CompanyEdit } from './CompanyEdit';
 const route = getRouteApi('/shell/companies');
 type Company = Schemas['Company'];
 type Search = ReturnType<typeof route.useSearch>;
+
+function useFile(search: Search, currency: string): ListFile<Company> {
+  const { t } = useTranslation();
+  return {
+    title: t('nav.companies'),
+    read: (part) => readCompanies(search, part),
+    fields: [
+      ['ID', (company) => company.company_id],
+      [t('company.name'), (company) => company.name],
+      [t('company.state'), (company) => (company.is_active ? t('company.active') : t('company.inactive'))],
+      [t('company.drivers'), (company) => company.driver_count],
+      [t('company.owed'), (company) => toMajor(company.owed, currency)],
+      [t('session.currency'), () => currency],
+      [t('company.since'), (company) => company.created_at],
+    ],
+  };
+}
 
 /** Companies and fleets: whose drivers charge at their expense. */
 export function CompaniesPage() {
@@ -28,6 +48,7 @@ export function CompaniesPage() {
   const { data: me } = useMe();
   const currency = useOwnCurrency(me?.operator_id) ?? 'EUR';
   const list = useCompanies(search);
+  const file = useFile(search, currency);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const open = (companyId: string) => void navigate({ to: '/companies/$companyId', params: { companyId } });
@@ -86,6 +107,13 @@ export function CompaniesPage() {
             onSearch={(q) => change({ q })}
             label={t('company.search')}
             testId="company-search"
+          />
+          <ListTools
+            list="companies"
+            columns={columns}
+            place={search}
+            onHide={(hide) => change({ hide })}
+            file={file}
           />
         </div>
         <ListTable

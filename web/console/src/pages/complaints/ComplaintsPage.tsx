@@ -3,10 +3,12 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
-import { type Complaint, useComplaints } from '../../queries/complaints';
+import { type Complaint, readComplaints, useComplaints } from '../../queries/complaints';
 import { ComplaintDrawer, complaintLooks } from './ComplaintDrawer';
 
 const route = getRouteApi('/shell/complaints');
@@ -62,6 +64,25 @@ function useColumns(): Columns<Complaint> {
   ];
 }
 
+function useFile(search: Search): ListFile<Complaint> {
+  const { t } = useTranslation();
+  return {
+    title: t('nav.complaints'),
+    read: (part) => readComplaints(search, part),
+    fields: [
+      ['ID', (complaint) => complaint.complaint_id],
+      [t('complaint.filed'), (complaint) => complaint.created_at],
+      [t('complaint.what'), ({ category }) => t(`complaint.category.${category}`)],
+      [t('complaint.words'), (complaint) => complaint.text],
+      [t('complaint.where'), (complaint) => complaint.station_name ?? complaint.station_id],
+      [t('station.site'), (complaint) => complaint.site_name],
+      [t('driver.driver'), (complaint) => complaint.driver_name],
+      [t('complaint.state'), ({ status }) => t(`complaint.states.${status}`)],
+      [t('complaint.photos'), (complaint) => complaint.photo_ids.length],
+    ],
+  };
+}
+
 /** What drivers say is wrong, until it is answered. */
 export function ComplaintsPage() {
   const { t } = useTranslation();
@@ -69,6 +90,7 @@ export function ComplaintsPage() {
   const navigate = useNavigate({ from: '/complaints' });
   const list = useComplaints(search);
   const columns = useColumns();
+  const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   return (
@@ -84,6 +106,13 @@ export function ComplaintsPage() {
               { value: 'over', label: t('complaint.show.over') },
               { value: 'all', label: t('complaint.show.all') },
             ]}
+          />
+          <ListTools
+            list="complaints"
+            columns={columns}
+            place={search}
+            onHide={(hide) => change({ hide })}
+            file={file}
           />
         </div>
         <ListTable

@@ -5,11 +5,14 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
+import { toMajor } from '../../parts/minor';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
-import { useDocuments } from '../../queries/documents';
+import { readDocuments, useDocuments } from '../../queries/documents';
 import { usePermits } from '../../queries/me';
 import { DocumentView } from './DocumentView';
 import { IssueInvoice } from './IssueInvoice';
@@ -89,12 +92,34 @@ function useColumns(search: Search): Columns<Summary> {
   ];
 }
 
+function useFile(search: Search): ListFile<Summary> {
+  const { t } = useTranslation();
+  return {
+    title: t('nav.documents'),
+    read: (part) => readDocuments(search, part),
+    fields: [
+      [t('document.number'), (document) => document.reference],
+      [t('document.kind'), ({ kind }) => t(`documentKind.${kind}`)],
+      [t('document.issued'), (document) => document.issued_at],
+      [t('document.buyer'), (document) => document.buyer_name],
+      [t('station.site'), (document) => document.site_name],
+      [t('session.station'), (document) => document.station_name || document.station_id],
+      [`${t('document.energy')} (Wh)`, (document) => document.energy_wh],
+      [t('document.net'), ({ net, currency }) => toMajor(net, currency)],
+      [t('document.tax'), ({ tax, currency }) => toMajor(tax, currency)],
+      [t('document.gross'), ({ gross, currency }) => toMajor(gross, currency)],
+      [t('session.currency'), (document) => document.currency],
+    ],
+  };
+}
+
 /** Receipts, invoices, statements and credit notes. */
 export function DocumentsPage() {
   const { t } = useTranslation();
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/documents' });
   const list = useDocuments(search);
+  const file = useFile(search);
   const columns = useColumns(search);
   const permits = usePermits();
   const { after: _after, page: _page, edit, company, ...filters } = search;
@@ -135,6 +160,13 @@ export function DocumentsPage() {
             value={search.kind}
             onChange={(kind) => change({ kind })}
             options={kinds.map((value) => ({ value, label: t(`documentKind.${value}`) }))}
+          />
+          <ListTools
+            list="documents"
+            columns={columns}
+            place={search}
+            onHide={(hide) => change({ hide })}
+            file={file}
           />
         </div>
         <ListTable

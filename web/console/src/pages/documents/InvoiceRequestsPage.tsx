@@ -5,11 +5,20 @@ import { Button, Form, Input, Modal, Segmented, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
+import { toMajor } from '../../parts/minor';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
-import { type Move, saveFapiaoSheet, useInvoiceRequests, useMoveRequest } from '../../queries/documents';
+import {
+  type Move,
+  readInvoiceRequests,
+  saveFapiaoSheet,
+  useInvoiceRequests,
+  useMoveRequest,
+} from '../../queries/documents';
 import { usePermits } from '../../queries/me';
 
 const route = getRouteApi('/shell/invoice-requests');
@@ -79,6 +88,24 @@ function MoveForm({ asked, onClose }: { asked: Asked | null; onClose: () => void
   );
 }
 
+function useFile(search: Search): ListFile<Request> {
+  const { t } = useTranslation();
+  return {
+    title: t('nav.invoiceRequests'),
+    read: (part) => readInvoiceRequests(search, part),
+    fields: [
+      ['ID', (request) => request.request_id],
+      [t('invoiceRequest.asked'), (request) => request.requested_at],
+      [t('document.kind'), ({ kind }) => t(`requestKind.${kind}`)],
+      [t('document.state'), ({ state }) => t(`requestState.${state}`)],
+      [t('document.buyer'), ({ buyer }) => buyer.name],
+      [t('invoiceRequest.number'), (request) => request.red_number || request.fapiao_number],
+      [t('document.gross'), ({ totals, currency }) => toMajor(totals.gross, currency)],
+      [t('session.currency'), (request) => request.currency],
+    ],
+  };
+}
+
 /** What drivers ask for: invoices, which are there at once, and 发票, which the tax software makes. */
 export function InvoiceRequestsPage() {
   const { t } = useTranslation();
@@ -90,7 +117,9 @@ export function InvoiceRequestsPage() {
   const list = useInvoiceRequests(search);
   const move = useMoveRequest();
   const [asked, setAsked] = useState<Asked | null>(null);
-  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven(changed) });
+  const file = useFile(search);
+  const { after: _after, page: _page, ...filters } = search;
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const begin = (request: Request, to: Move['to']) => {
     if (to === 'send') move.mutate({ requestId: request.request_id, move: { to } }, { onError: tell.problem });
     else setAsked({ request, to });
@@ -170,11 +199,18 @@ export function InvoiceRequestsPage() {
         <div className="bc-filters">
           <Segmented
             value={search.state ?? ''}
-            onChange={(state) => change(state ? { state: state as Schemas['RequestState'] } : {})}
+            onChange={(state) => change({ state: state ? (state as Schemas['RequestState']) : undefined })}
             options={[
               { value: '', label: t('invoiceRequest.all') },
               ...states.map((value) => ({ value, label: t(`requestState.${value}`) })),
             ]}
+          />
+          <ListTools
+            list="invoice_requests"
+            columns={columns}
+            place={search}
+            onHide={(hide) => change({ hide })}
+            file={file}
           />
         </div>
         <ListTable
@@ -183,7 +219,7 @@ export function InvoiceRequestsPage() {
           rowKey="request_id"
           label={t('nav.invoiceRequests')}
           place={search}
-          onPlace={(place) => change({ ...(search.state && { state: search.state }), ...place })}
+          onPlace={(place) => change(place)}
           testId="invoice-requests"
           empty={
             <NothingListed isFiltered={Boolean(search.state)} title={t('invoiceRequest.none')}>

@@ -7,12 +7,14 @@ import { useTranslation } from 'react-i18next';
 import { letterStates } from '../../app/search';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useTell } from '../../parts/useTell';
-import { useLetters, useMailState, useSendLetterAgain, useSendTrial } from '../../queries/mail';
+import { readLetters, useLetters, useMailState, useSendLetterAgain, useSendTrial } from '../../queries/mail';
 import { useMe, usePermits } from '../../queries/me';
 import { LetterMark } from './LetterMark';
 
@@ -102,6 +104,22 @@ function Trial({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   );
 }
 
+function useFile(search: Search): ListFile<Letter> {
+  const { t } = useTranslation();
+  return {
+    title: t('nav.mail'),
+    read: (part) => readLetters(search, part),
+    fields: [
+      ['ID', (letter) => letter.letter_id],
+      [t('mail.queued'), (letter) => letter.queued_at],
+      [t('mail.recipient'), (letter) => letter.recipient],
+      [t('document.kind'), ({ kind }) => t(`mail.kinds.${kind}`)],
+      [t('driver.state'), ({ state }) => t(`mail.states.${state}`)],
+      [t('mail.reply'), (letter) => letter.reply || letter.reason],
+    ],
+  };
+}
+
 /** Who was mailed what, and what became of it. */
 export function MailPage() {
   const { t } = useTranslation();
@@ -111,6 +129,7 @@ export function MailPage() {
   const { data: mail } = useMailState();
   const list = useLetters(search);
   const columns = useColumns();
+  const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const mark = mail && (
@@ -152,6 +171,7 @@ export function MailPage() {
             onChange={(state) => change({ state })}
             options={letterStates.map((value) => ({ value, label: t(`mail.states.${value}`) }))}
           />
+          <ListTools list="letters" columns={columns} place={search} onHide={(hide) => change({ hide })} file={file} />
         </div>
         <ListTable
           list={list}

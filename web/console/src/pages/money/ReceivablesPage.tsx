@@ -7,16 +7,40 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
+import { toMajor } from '../../parts/minor';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
-import { useReceivableDeed, useReceivables } from '../../queries/money';
+import { readReceivables, useReceivableDeed, useReceivables } from '../../queries/money';
 import { BankPaymentForm } from './BankPaymentForm';
 
 const route = getRouteApi('/shell/receivables');
 type Receivable = Schemas['Receivable'];
+
+type Search = ReturnType<typeof route.useSearch>;
+
+function useFile(search: Search): ListFile<Receivable> {
+  const { t } = useTranslation();
+  return {
+    title: t('nav.receivables'),
+    read: (part) => readReceivables(search, part),
+    fields: [
+      ['ID', (debt) => debt.receivable_id],
+      [t('money.debtor'), (debt) => debt.debtor_name ?? debt.debtor],
+      [t('money.session'), (debt) => debt.session_id],
+      [t('money.due'), (debt) => debt.due_at],
+      [t('settlement.state'), ({ state }) => t(`money.debtStates.${state}`)],
+      [t('money.reminders'), (debt) => debt.reminders],
+      [t('payment.amount'), ({ amount, currency }) => toMajor(amount, currency)],
+      [t('money.open'), ({ open_amount: open, currency }) => toMajor(open, currency)],
+      [t('session.currency'), (debt) => debt.currency],
+    ],
+  };
+}
 
 export function ReceivablesPage() {
   const { t } = useTranslation();
@@ -29,6 +53,7 @@ export function ReceivablesPage() {
   const [given, setGiven] = useState<Receivable | null>(null);
   const [paid, setPaid] = useState<Receivable | null>(null);
   const list = useReceivables(search);
+  const file = useFile(search);
   const { after: _after, page: _page, ...filters } = search;
   const change = (changed: Partial<typeof search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const nameOf = (debt: Receivable) => debt.debtor_name ?? (debt.debtor === 'guests' ? t('money.guest') : debt.debtor);
@@ -131,6 +156,13 @@ export function ReceivablesPage() {
               {t('money.onlyOf', { name: named ?? search.debtor })}
             </Button>
           )}
+          <ListTools
+            list="receivables"
+            columns={columns}
+            place={search}
+            onHide={(hide) => change({ hide })}
+            file={file}
+          />
         </div>
         <ListTable
           list={list}

@@ -1,28 +1,21 @@
-import { DownloadOutlined, PlusOutlined } from '@ant-design/icons';
+import { PlusOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { Empty, Loading, Mark, useFormat, useNow } from '@busbar/kit';
-import type { SheetFormat } from '@busbar/kit/export';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { App, Button, Drawer, Dropdown, Select } from 'antd';
-import { useState } from 'react';
+import { App, Button, Drawer, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Facts } from '../../parts/Facts';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
-import { minorDigits, toMajorText } from '../../parts/minor';
+import { ListTools } from '../../parts/ListTools';
+import { toMajor } from '../../parts/minor';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
-import {
-  type OfferSearch,
-  readAllCoupons,
-  useAllOffers,
-  useCoupons,
-  useCouponUses,
-  useEndCoupon,
-} from '../../queries/offers';
+import { readCoupons, useAllOffers, useCoupons, useCouponUses, useEndCoupon } from '../../queries/offers';
 import { CouponBatch } from './CouponBatch';
 import './offers.css';
 
@@ -189,48 +182,25 @@ function CouponDrawer({ coupon, onClose }: { coupon: Coupon; onClose: () => void
 }
 
 /** The coupons that the filters find, as a file for the printer or the mailing. */
-function ExportCoupons({ search }: { search: OfferSearch }) {
+function useFile(search: Search): ListFile<Coupon> {
   const { t } = useTranslation();
-  const tell = useTell();
-  const [isBusy, setBusy] = useState(false);
-  const save = async (format: SheetFormat) => {
-    setBusy(true);
-    try {
-      const coupons = await readAllCoupons(search);
-      const { saveSheet } = await import('@busbar/kit/export');
-      const head = ['code', 'offer', 'uses', 'uses_max', 'spent', 'budget', 'currency', 'valid_until', 'ended_at'];
-      const money = (minor: number | null, currency: string | null) =>
-        minor === null || currency === null ? null : Number(toMajorText(minor, minorDigits(currency)));
-      const rows = coupons.map((coupon) => [
-        coupon.code,
-        coupon.offer_name,
-        coupon.uses,
-        coupon.uses_max,
-        money(coupon.spent, coupon.currency),
-        money(coupon.budget, coupon.currency),
-        coupon.currency,
-        coupon.valid_until,
-        coupon.ended_at,
-      ]);
-      saveSheet(
-        { name: t('nav.coupons'), head, rows },
-        format,
-        `busbar-coupons-${new Date().toISOString().slice(0, 10)}`,
-      );
-    } catch (error) {
-      tell.problem(error);
-    } finally {
-      setBusy(false);
-    }
+  const money = (minor: number | null, { currency }: Coupon) =>
+    minor === null || currency === null ? null : toMajor(minor, currency);
+  return {
+    title: t('nav.coupons'),
+    read: (part) => readCoupons(search, part),
+    fields: [
+      [t('coupon.code'), (coupon) => coupon.code],
+      [t('offer.offer'), (coupon) => coupon.offer_name],
+      [t('coupon.uses'), (coupon) => coupon.uses],
+      [t('coupon.usesMax'), (coupon) => coupon.uses_max],
+      [t('coupon.spent'), (coupon) => money(coupon.spent, coupon)],
+      [t('coupon.budget'), (coupon) => money(coupon.budget, coupon)],
+      [t('session.currency'), (coupon) => coupon.currency],
+      [t('offer.until'), (coupon) => coupon.valid_until],
+      [t('coupon.ended'), (coupon) => coupon.ended_at],
+    ],
   };
-  const items = (['csv', 'xlsx'] as const).map((key) => ({ key, label: t(`list.export.${key}`) }));
-  return (
-    <Dropdown menu={{ items, onClick: ({ key }) => void save(key as SheetFormat) }} trigger={['click']}>
-      <Button icon={<DownloadOutlined />} loading={isBusy} data-testid="coupon-export">
-        {t('coupon.export')}
-      </Button>
-    </Dropdown>
-  );
 }
 
 /** Codes that give offers. */
@@ -242,6 +212,7 @@ export function CouponsPage() {
   const list = useCoupons(search);
   const { data: offers } = useAllOffers();
   const columns = useColumns();
+  const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const chosen = list.data?.items.find(({ coupon_id: id }) => id === edit);
@@ -253,16 +224,7 @@ export function CouponsPage() {
   );
   return (
     <>
-      <PageHead
-        page="coupons"
-        title={t('nav.coupons')}
-        actions={
-          <>
-            <ExportCoupons search={search} />
-            {addButton}
-          </>
-        }
-      >
+      <PageHead page="coupons" title={t('nav.coupons')} actions={addButton}>
         {t('coupon.text')}
       </PageHead>
       <Panel flush>
@@ -282,6 +244,7 @@ export function CouponsPage() {
             onChange={(offer) => change({ offer })}
             options={withCoupons.map(({ offer_id: value, name: label }) => ({ value, label }))}
           />
+          <ListTools list="coupons" columns={columns} place={search} onHide={(hide) => change({ hide })} file={file} />
         </div>
         <ListTable
           list={list}

@@ -4,11 +4,14 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
+import { toMajor } from '../../parts/minor';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
-import { usePayments } from '../../queries/payments';
+import { readPayments, usePayments } from '../../queries/payments';
 import { PaymentDrawer } from './PaymentDrawer';
 import { paymentStates, toneOf } from './tone';
 
@@ -73,6 +76,28 @@ function useColumns(search: Search): Columns<Payment> {
   ];
 }
 
+function useFile(search: Search): ListFile<Payment> {
+  const { t } = useTranslation();
+  return {
+    title: t('nav.payments'),
+    read: (part) => readPayments(search, part),
+    fields: [
+      ['ID', (payment) => payment.payment_id],
+      [t('payment.created'), (payment) => payment.created_at],
+      [t('payment.purpose'), ({ purpose }) => t(`payment.purposes.${purpose}`)],
+      [t('driver.driver'), (payment) => payment.driver_name],
+      [t('payment.provider'), ({ provider }) => t(`payment.providers.${provider}`)],
+      [t('payment.method'), (payment) => payment.method_label],
+      [t('payment.ref'), (payment) => payment.provider_ref],
+      [t('payment.state'), ({ state }) => t(`payment.states.${state}`)],
+      [t('payment.amount'), ({ amount, currency }) => toMajor(amount, currency)],
+      [t('payment.captured'), ({ captured, currency }) => toMajor(captured, currency)],
+      [t('payment.refunded'), ({ refunded, currency }) => toMajor(refunded, currency)],
+      [t('session.currency'), (payment) => payment.currency],
+    ],
+  };
+}
+
 /** What payers paid at providers, and how each payment stands. */
 export function PaymentsPage() {
   const { t } = useTranslation();
@@ -80,6 +105,7 @@ export function PaymentsPage() {
   const navigate = useNavigate({ from: '/payments' });
   const columns = useColumns(search);
   const list = usePayments(search);
+  const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   return (
@@ -104,6 +130,7 @@ export function PaymentsPage() {
             options={paymentStates.map((value) => ({ value, label: t(`payment.states.${value}`) }))}
             onChange={(state?: string) => change({ state })}
           />
+          <ListTools list="payments" columns={columns} place={search} onHide={(hide) => change({ hide })} file={file} />
         </div>
         <ListTable
           list={list}

@@ -6,12 +6,19 @@ import { Button, Popconfirm, Segmented, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
-import { useCancelReservation, useReservationRules, useReservations } from '../../queries/reservations';
+import {
+  readReservations,
+  useCancelReservation,
+  useReservationRules,
+  useReservations,
+} from '../../queries/reservations';
 import { ReserveForm, RulesForm } from './ReservationForms';
 
 const route = getRouteApi('/shell/reservations');
@@ -109,6 +116,26 @@ function useColumns(): Columns<Reservation> {
   ];
 }
 
+function useFile(search: Search): ListFile<Reservation> {
+  const { t } = useTranslation();
+  return {
+    title: t('nav.reservations'),
+    read: (part) => readReservations(search, part),
+    fields: [
+      ['ID', (one) => one.reservation_id],
+      [t('reservation.station'), (one) => one.station_name ?? one.station_id],
+      [t('session.evse'), (one) => one.evse_id],
+      [t('station.site'), (one) => one.site_name],
+      [t('reservation.driver'), (one) => one.driver_name],
+      [t('token.token'), (one) => one.id_token],
+      [t('reservation.stateTitle'), ({ state }) => t(`reservation.state.${state}`)],
+      [t('reservation.made'), (one) => one.created_at],
+      [t('reservation.until'), (one) => one.expires_at],
+      [t('session.ended'), (one) => one.ended_at],
+    ],
+  };
+}
+
 /** Places that stations keep: for whom, until when, and what became of them. */
 export function ReservationsPage() {
   const { t } = useTranslation();
@@ -119,7 +146,9 @@ export function ReservationsPage() {
   const { data: rules } = useReservationRules();
   const [asked, setAsked] = useState<'reserve' | 'rules' | null>(null);
   const columns = useColumns();
-  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven(changed) });
+  const file = useFile(search);
+  const { after: _after, page: _page, ...filters } = search;
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   return (
     <>
       <PageHead
@@ -153,11 +182,18 @@ export function ReservationsPage() {
         <div className="bc-filters">
           <Segmented
             value={search.state ?? ''}
-            onChange={(state) => change(state ? { state: state as State } : {})}
+            onChange={(state) => change({ state: state ? (state as State) : undefined })}
             options={[
               { value: '', label: t('reservation.all') },
               ...shown.map((value) => ({ value, label: t(`reservation.state.${value}`) })),
             ]}
+          />
+          <ListTools
+            list="reservations"
+            columns={columns}
+            place={search}
+            onHide={(hide) => change({ hide })}
+            file={file}
           />
         </div>
         <ListTable
@@ -166,7 +202,7 @@ export function ReservationsPage() {
           rowKey="reservation_id"
           label={t('nav.reservations')}
           place={search}
-          onPlace={(place) => change({ ...(search.state && { state: search.state }), ...place })}
+          onPlace={(place) => change(place)}
           testId="reservations"
           empty={
             <NothingListed isFiltered={Boolean(search.state)} title={t('reservation.none')}>

@@ -1,7 +1,7 @@
 import type { Schemas } from '@busbar/client';
 import { energyParts, Figure, Loading, percentParts, powerParts, useFormat, useNow } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { App, Button, Segmented } from 'antd';
+import { Button, Segmented } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Facts } from '../../parts/Facts';
@@ -9,7 +9,7 @@ import { Failure } from '../../parts/Failure';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useActorName } from '../../parts/useActorName';
-import { useTell } from '../../parts/useTell';
+import { useAsk } from '../../parts/useAsk';
 import { usePermits } from '../../queries/me';
 import { useCloseSession, useRecord, useSession, useStopSession } from '../../queries/sessions';
 import './session.css';
@@ -25,8 +25,7 @@ type Session = Schemas['SessionDetail'];
 
 function SessionActions({ session }: { session: Session }) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
-  const tell = useTell();
+  const ask = useAsk();
   const permits = usePermits();
   const stop = useStopSession();
   const close = useCloseSession();
@@ -35,12 +34,11 @@ function SessionActions({ session }: { session: Session }) {
     <>
       <Button
         onClick={() =>
-          void modal.confirm({
+          ask({
             title: t('session.closeAsk'),
-            content: t('session.closeText'),
-            okText: t('session.close'),
-            okButtonProps: { danger: true },
-            onOk: () => close.mutateAsync(session.session_id).catch(tell.problem),
+            text: t('session.closeText'),
+            yes: t('session.close'),
+            deed: () => close.mutateAsync(session.session_id),
           })
         }
         data-testid="session-close"
@@ -54,9 +52,11 @@ function SessionActions({ session }: { session: Session }) {
         disabled={session.state !== 'active'}
         data-testid="session-stop"
         onClick={() =>
-          stop.mutate(session.session_id, {
-            onSuccess: () => tell.done(t('session.told.stopAsked')),
-            onError: tell.problem,
+          ask({
+            title: t('session.stopAsk'),
+            yes: t('session.stop'),
+            deed: () => stop.mutateAsync(session.session_id),
+            done: t('session.told.stopAsked'),
           })
         }
       >

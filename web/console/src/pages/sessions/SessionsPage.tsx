@@ -3,25 +3,23 @@ import { useFormat } from '@busbar/kit';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { DatePicker, Select } from 'antd';
 import dayjs from 'dayjs';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sessionFilters } from '../../app/search';
 import { BulkBar } from '../../parts/BulkBar';
-import { ColumnChoice } from '../../parts/ColumnChoice';
-import { chooseFrom } from '../../parts/chooseFrom';
 import { keepGiven } from '../../parts/keepGiven';
 import { ListTable, NothingListed } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
-import { SavedViews } from '../../parts/SavedViews';
 import { SearchBox } from '../../parts/SearchBox';
 import { useSelection } from '../../parts/useSelection';
 import { useSessions } from '../../queries/sessions';
 import { useSiteOptions } from '../../queries/sites';
 import { useStationOptions } from '../../queries/stations';
-import { SessionExport } from './SessionExport';
 import { sessionDeeds } from './sessionDeeds';
-import { optionalColumns, useSessionColumns } from './useSessionColumns';
+import { useSessionColumns } from './useSessionColumns';
+import { useSessionFile } from './useSessionFile';
 
 const route = getRouteApi('/shell/sessions');
 type Search = ReturnType<typeof route.useSearch>;
@@ -38,10 +36,10 @@ export function SessionsPage() {
   const stations = useStationOptions(typed);
   const columns = useSessionColumns(search, { withStation: true });
   const list = useSessions(search);
-  const { after: _after, page: _page, hide, ...filters } = search;
-  const hidden = useMemo(() => new Set(hide?.split(',')), [hide]);
-  const isFiltered = Object.keys(filters).some((name) => name !== 'sort');
-  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, hide, ...changed }) });
+  const file = useSessionFile(search);
+  const { after: _after, page: _page, ...filters } = search;
+  const isFiltered = Object.keys(filters).some((name) => name !== 'sort' && name !== 'hide');
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const selection = useSelection(list.data?.items ?? none, keyOf);
   const chosen = [...selection.rows.values()];
   const nameOf = (session: Schemas['Session']) =>
@@ -107,18 +105,18 @@ export function SessionsPage() {
               })
             }
           />
-          <span className="bc-filters-space" />
-          <ColumnChoice
-            columns={chooseFrom(columns, optionalColumns)}
-            hidden={hidden}
-            onChange={(next) => change({ hide: next })}
+          <ListTools
+            list="sessions"
+            columns={columns}
+            place={search}
+            onHide={(hide) => change({ hide })}
+            file={file}
+            chosen={chosen}
           />
-          <SavedViews list="sessions" />
-          <SessionExport search={filters} chosen={chosen} />
         </div>
         <ListTable
           list={list}
-          columns={columns.filter(({ key }) => !hidden.has(String(key)))}
+          columns={columns}
           rowKey="session_id"
           selection={selection}
           foot={

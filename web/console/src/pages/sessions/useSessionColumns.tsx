@@ -27,9 +27,6 @@ export function sessionDurationS(session: Session, nowMillis: number): number | 
   return Math.max(0, (nowMillis - start) / 1_000);
 }
 
-/** Columns that can be left out. */
-export const optionalColumns: readonly string[] = ['who', 'energy_wh', 'cost', 'power', 'duration', 'stop'];
-
 export function useSessionColumns(place: Place, { withStation }: { withStation: boolean }): Columns<Session> {
   const { t, i18n } = useTranslation();
   const format = useFormat();

@@ -8,12 +8,15 @@ import { useTranslation } from 'react-i18next';
 import { settlementStates } from '../../app/search';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { keepGiven } from '../../parts/keepGiven';
+import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
+import { toMajor } from '../../parts/minor';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
-import { useRun, useSettlements, useSettlementTerms } from '../../queries/settlement';
+import { readSettlements, useRun, useSettlements, useSettlementTerms } from '../../queries/settlement';
 import { MakePayout } from './MakePayout';
 import { PayoutsPanel } from './PayoutsPanel';
 import { toneOf } from './shares';
@@ -100,6 +103,26 @@ function useColumns(): Columns<Settlement> {
   ];
 }
 
+type Search = ReturnType<typeof route.useSearch>;
+
+function useFile(search: Search): ListFile<Settlement> {
+  const { t } = useTranslation();
+  return {
+    title: t('nav.settlements'),
+    read: (part) => readSettlements(search, part),
+    fields: [
+      [t('settlement.reference'), (one) => one.reference],
+      [t('settlement.payee'), (one) => one.payee_name],
+      [t('offer.from'), (one) => one.since],
+      [t('offer.until'), (one) => one.until],
+      [t('settlement.state'), ({ state }) => t(`settlement.states.${state}`)],
+      [t('settlement.amount'), ({ amount, currency }) => toMajor(amount, currency)],
+      [t('settlement.payable'), ({ payable, currency }) => toMajor(payable, currency)],
+      [t('session.currency'), (one) => one.currency],
+    ],
+  };
+}
+
 /** What payees get, period by period, and how they are paid. */
 export function SettlementsPage() {
   const { t } = useTranslation();
@@ -108,6 +131,9 @@ export function SettlementsPage() {
   const permits = usePermits();
   const list = useSettlements(search);
   const columns = useColumns();
+  const file = useFile(search);
+  const { after: _after, page: _page, ...filters } = search;
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const [isRunning, setRunning] = useState(false);
   const [isPaying, setPaying] = useState(false);
   const mayManage = permits('manage_money');
@@ -140,8 +166,15 @@ export function SettlementsPage() {
               placeholder={t('settlement.anyState')}
               aria-label={t('settlement.state')}
               value={search.state}
-              onChange={(state) => void navigate({ search: keepGiven({ state }) })}
+              onChange={(state) => change({ state })}
               options={settlementStates.map((value) => ({ value, label: t(`settlement.states.${value}`) }))}
+            />
+            <ListTools
+              list="settlements"
+              columns={columns}
+              place={search}
+              onHide={(hide) => change({ hide })}
+              file={file}
             />
           </div>
           <ListTable
@@ -150,9 +183,7 @@ export function SettlementsPage() {
             rowKey="settlement_id"
             label={t('nav.settlements')}
             place={search}
-            onPlace={(place) =>
-              void navigate({ search: keepGiven({ state: search.state, ...place, sort: undefined }) })
-            }
+            onPlace={({ sort: _sort, ...place }) => change(place)}
             onOpen={({ settlement_id: settlementId }) =>
               void navigate({ to: '/settlements/$settlementId', params: { settlementId } })
             }

@@ -7,25 +7,24 @@ import { Button, Segmented } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BulkBar, type Named } from '../../parts/BulkBar';
-import { ColumnChoice } from '../../parts/ColumnChoice';
-import { chooseFrom } from '../../parts/chooseFrom';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
-import { SavedViews } from '../../parts/SavedViews';
 import { SearchBox } from '../../parts/SearchBox';
 import { useSelection } from '../../parts/useSelection';
 import { useBusbars } from '../../queries/busbars';
 import { usePermits } from '../../queries/me';
+import { readWhole } from '../../queries/parts';
 import { useSites } from '../../queries/sites';
-import { readAllStations } from '../../queries/stations';
+import { readStations } from '../../queries/stations';
 import { OverviewMap } from '../overview/OverviewMap';
 import { toFeeders } from './feeders';
 import { SiteEdit } from './SiteEdit';
-import { SiteExport } from './SiteExport';
 import { siteDeeds } from './siteDeeds';
 import { lookOfSite } from './usePlaces';
+import { useSiteFile } from './useSiteFile';
 
 const route = getRouteApi('/shell/sites');
 type Site = Schemas['Site'];
@@ -41,15 +40,15 @@ function SiteState({ site }: { site: Site }) {
   );
 }
 
-/** Columns that can be left out. */
-const optionalColumns = ['busbar', 'power', 'stations', 'charging', 'free', 'faulted', 'public'];
 const none: never[] = [];
 const keyOf = ({ site_id: siteId }: Site) => siteId;
 /** Stations of chosen sites that one deed is done at. */
 const STATIONS_MOST = 2_000;
 
 async function findStations(siteIds: readonly string[]): Promise<Named[]> {
-  const found = await Promise.all(siteIds.map((site) => readAllStations({ site }, STATIONS_MOST)));
+  const found = await Promise.all(
+    siteIds.map((site) => readWhole((part) => readStations({ site }, part), STATIONS_MOST)),
+  );
   return found.flat().map(({ station_id: id, name }) => ({ id, name: name || id }));
 }
 
@@ -137,9 +136,9 @@ export function SitesPage() {
   );
   const columns = useColumns(search, feedersOf);
   const { view = 'list' } = search;
-  const { after: _after, page: _page, edit, hide, ...filters } = search;
-  const hidden = useMemo(() => new Set(hide?.split(',')), [hide]);
-  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, hide, ...changed }) });
+  const file = useSiteFile(search);
+  const { after: _after, page: _page, edit, ...filters } = search;
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const selection = useSelection(list.data?.items ?? none, keyOf);
   const chosen = [...selection.rows.values()];
   const addButton = permits('manage_network') && (
@@ -153,16 +152,6 @@ export function SitesPage() {
       <Panel flush>
         <div className="bc-filters">
           <SearchBox value={search.q} onSearch={(q) => change({ q })} label={t('site.search')} testId="site-search" />
-          <span className="bc-filters-space" />
-          {view === 'list' && (
-            <ColumnChoice
-              columns={chooseFrom(columns, optionalColumns)}
-              hidden={hidden}
-              onChange={(next) => change({ hide: next })}
-            />
-          )}
-          <SavedViews list="sites" />
-          <SiteExport search={filters} chosen={chosen} />
           <Segmented
             value={view}
             onChange={(value) => change({ view: value === 'list' ? undefined : value })}
@@ -171,13 +160,21 @@ export function SitesPage() {
               { value: 'map', label: t('site.asMap') },
             ]}
           />
+          <ListTools
+            list="sites"
+            columns={view === 'list' ? columns : []}
+            place={search}
+            onHide={(hide) => change({ hide })}
+            file={file}
+            chosen={chosen}
+          />
         </div>
         {view === 'map' ? (
           <OverviewMap heightPx={620} />
         ) : (
           <ListTable
             list={list}
-            columns={columns.filter(({ key }) => !hidden.has(String(key)))}
+            columns={columns}
             rowKey="site_id"
             selection={selection}
             foot={

@@ -7,13 +7,12 @@ import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { registrations, stationFilters } from '../../app/search';
 import { BulkBar } from '../../parts/BulkBar';
-import { ColumnChoice } from '../../parts/ColumnChoice';
 import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
-import { NothingListed } from '../../parts/ListTable';
+import { NothingListed, shownOf } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
-import { SavedViews } from '../../parts/SavedViews';
 import { SearchBox } from '../../parts/SearchBox';
 import { useSelection } from '../../parts/useSelection';
 import { VirtualTable } from '../../parts/VirtualTable';
@@ -21,9 +20,9 @@ import { usePermits } from '../../queries/me';
 import { useSiteOptions } from '../../queries/sites';
 import { useStationRows } from '../../queries/stations';
 import { StationCreate } from './StationCreate';
-import { StationExport } from './StationExport';
 import { stationDeeds } from './stationDeeds';
-import { optionalColumns, useStationColumns } from './useStationColumns';
+import { useStationColumns } from './useStationColumns';
+import { useStationFile } from './useStationFile';
 
 type Search = ReturnType<typeof route.useSearch>;
 
@@ -36,8 +35,8 @@ export function StationsPage() {
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/stations' });
   const permits = usePermits();
-  const { edit, hide, ...filters } = search;
-  const hidden = useMemo(() => new Set(hide?.split(',')), [hide]);
+  const { edit, ...filters } = search;
+  const file = useStationFile(search);
   const columns = useStationColumns();
   const sites = useSiteOptions();
   const list = useStationRows(filters);
@@ -50,7 +49,7 @@ export function StationsPage() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const isFiltered = Boolean(filters.q || filters.site || filters.registration || filters.state);
-  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, hide, ...changed }) });
+  const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const addButton = permits('manage_network') && (
     <Button type="primary" icon={<PlusOutlined />} data-testid="station-create" onClick={() => change({ edit: 'new' })}>
       {t('station.create')}
@@ -98,14 +97,14 @@ export function StationsPage() {
             style={{ minWidth: 150 }}
             onChange={(registration?: Search['registration']) => change({ registration })}
           />
-          <span className="bc-filters-space" />
-          <ColumnChoice
-            columns={columns.filter(({ key }) => optionalColumns.includes(key))}
-            hidden={hidden}
-            onChange={(next) => change({ hide: next })}
+          <ListTools
+            list="stations"
+            columns={columns}
+            place={search}
+            onHide={(hide) => change({ hide })}
+            file={file}
+            chosen={chosen}
           />
-          <SavedViews list="stations" />
-          <StationExport search={filters} chosen={chosen} />
         </div>
         {list.isPending && <Loading rows={8} />}
         {list.isError && !list.data && (
@@ -124,7 +123,7 @@ export function StationsPage() {
             <VirtualTable
               rows={rows}
               total={total}
-              columns={columns.filter(({ key }) => !hidden.has(key))}
+              columns={shownOf(columns, search)}
               keyOf={keyOf}
               label={t('nav.stations')}
               sort={search.sort}

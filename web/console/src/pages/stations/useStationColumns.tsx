@@ -9,16 +9,6 @@ import { stationPowerW } from './power';
 
 type Station = Schemas['Station'];
 
-/** Columns that can be left out. */
-export const optionalColumns: readonly string[] = [
-  'connectors',
-  'power',
-  'make',
-  'protocol',
-  'registration',
-  'last_seen_at',
-];
-
 function LastSeen({ at }: { at: string | null }) {
   const format = useFormat();
   const now = useNow();

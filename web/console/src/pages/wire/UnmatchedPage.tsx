@@ -6,10 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
 import { Json } from '../../parts/Json';
 import { keepGiven } from '../../parts/keepGiven';
-import { type Columns, NothingListed, Pager } from '../../parts/ListTable';
+import type { ListFile } from '../../parts/ListExport';
+import { type Columns, NothingListed, Pager, shownOf } from '../../parts/ListTable';
+import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
-import { useUnmatched } from '../../queries/sessions';
+import { readUnmatched, useUnmatched } from '../../queries/sessions';
 
 const route = getRouteApi('/shell/unmatched');
 type Part = Schemas['UnmatchedPart'];
@@ -54,12 +56,29 @@ export function UnmatchedPage() {
         ),
     },
   ];
+  const file: ListFile<Part> = {
+    title: t('nav.unmatched'),
+    read: readUnmatched,
+    fields: [
+      ['ID', (part) => part.part_id],
+      [t('unmatched.at'), (part) => part.received_at],
+      [t('session.station'), (part) => part.station_id],
+      [t('session.transactionRef'), (part) => part.transaction_ref],
+      [t('unmatched.phase'), ({ phase }) => t(`unmatched.phases.${phase}`)],
+      [t('unmatched.reason'), (part) => part.reason],
+      [t('unmatched.joined'), (part) => part.session_id],
+    ],
+  };
+  const hide = (hidden: string | undefined) => void navigate({ search: keepGiven({ hide: hidden }) });
   return (
     <>
       <PageHead page="unmatched" title={t('nav.unmatched')}>
         {t('unmatched.text')}
       </PageHead>
       <Panel flush testId="unmatched">
+        <div className="bc-filters">
+          <ListTools list="unmatched" columns={columns} place={search} onHide={hide} file={file} />
+        </div>
         {isPending && <Loading rows={6} />}
         {error && !data && <Failure error={error} />}
         {data?.items.length === 0 && !search.after && (
@@ -70,7 +89,7 @@ export function UnmatchedPage() {
         {data && data.items.length > 0 && (
           <Table<Part>
             dataSource={data.items}
-            columns={columns}
+            columns={shownOf(columns, search)}
             rowKey="part_id"
             pagination={false}
             scroll={{ x: 'max-content' }}
@@ -84,7 +103,7 @@ export function UnmatchedPage() {
           <Pager
             list={data}
             place={search}
-            onPlace={(place) => void navigate({ search: keepGiven(place) })}
+            onPlace={(place) => void navigate({ search: keepGiven({ hide: search.hide, ...place }) })}
             testId="unmatched"
           />
         )}
