@@ -9,7 +9,21 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import boot, cluster, contest, path, rating, screens, soak, storm, telemetry, thousand, throughput, transport
+from bench import (
+    boot,
+    cluster,
+    contest,
+    path,
+    rating,
+    screens,
+    soak,
+    storm,
+    telemetry,
+    thousand,
+    throughput,
+    transport,
+    what_if,
+)
 from bench.figure import Figure, write_table
 from bench.generator import LoadError
 from bench.page import keep, write_page
@@ -27,11 +41,12 @@ BENCHMARKS: dict[str, Benchmark] = {
     "second-core": lambda asked: cluster.measure_growth(choose_pace(asked)),
     "telemetry": lambda _: telemetry.measure(),
     "rating": lambda _: rating.measure(),
+    "what-if": lambda asked: what_if.measure(is_short=asked.short),
     "screens": lambda asked: screens.measure(is_short=asked.short),
     "soak": lambda asked: soak.measure(asked.minutes),
 }
-BY_HAND = {"soak"}
-"""Only run when named: it takes half an hour."""
+BY_HAND = {"soak", "what-if"}
+"""Only run when named: they take half an hour."""
 
 
 def choose_pace(asked: argparse.Namespace) -> contest.Pace:

@@ -34,7 +34,7 @@ from busbar.domain.sessions.tables import sessions
 from busbar.domain.settlement.sql import settlements
 from busbar.kernel.ids import OperatorId
 from chaos.money_cast import Stage, open_core, prepare, settle_down
-from chaos.money_plan import Cast, Plan, read_journal
+from chaos.money_plan import Cast, Plan, count_journal, read_journal
 from chaos.money_provider import NOTICES, Payer, Provider
 from chaos.servers import Server
 from tests.journeys.conftest import find_free_port
@@ -136,7 +136,7 @@ async def work(plan: Plan, *, kills: int, verdict: MoneyVerdict, tell: Callable[
             sys.executable, "-m", "chaos.money_worker", str(Path(plan.data_dir) / "plan.json")
         )
         while worker.returncode is None:
-            done = len(read_journal(plan))
+            done = count_journal(plan)
             if marks and done >= marks[0]:
                 marks = [mark for mark in marks if mark > done]
                 worker.send_signal(signal.SIGKILL)

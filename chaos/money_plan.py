@@ -107,3 +107,8 @@ def read_journal(plan: Plan) -> list[str]:
         return []
     text = plan.journal.read_text(encoding="utf-8")
     return text[: text.rfind("\n") + 1].splitlines()
+
+
+def count_journal(plan: Plan) -> int:
+    """Count what is written down; asked many times a second, so nothing is taken apart."""
+    return plan.journal.read_bytes().count(b"\n") if plan.journal.exists() else 0

@@ -5,13 +5,14 @@ It reads beside the core and writes nothing but its own progress. The rating is 
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.app.registers import read_registers
@@ -46,6 +47,7 @@ PAGE = 200
 """Sessions that are read and priced at a time."""
 OFFERS_MAX = 10_000
 """Of one operator, the first ones that are taken off."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENCODER = msgspec.json.Encoder()
 _TABLE = session_prices.c
 
@@ -70,6 +72,8 @@ class WhatIfRuns:
             total = (await connection.execute(select(func.count()).where(covered))).scalar_one()
         answer = msgspec.json.decode(row["result_json"], type=Answer)
         terms, cursor, done = decode(row["terms_json"]), str(row["cursor"]), int(row["done"])
+        if " " not in cursor:
+            answer, cursor, done = Answer(), "", 0  # of a version that went by the id alone: from the begin again
         has_currents = is_current_asked(terms)
         shelf = await self._read_offers(row["operator_id"])
         while True:
@@ -78,7 +82,7 @@ class WhatIfRuns:
             if not page:
                 break
             await asyncio.to_thread(count_in, answer, page, terms, shelf)
-            cursor, done = page[-1]["session_id"], done + len(page)
+            cursor, done = write_cursor(page[-1]), done + len(page)
             await self._note(what_if_id, answer, state=WhatIfState.RUNNING, done=done, total=total, cursor=cursor)
         await self._note(
             what_if_id, answer, state=WhatIfState.DONE, done=done, total=max(done, total), finished_at=self._clock.now()
@@ -109,6 +113,20 @@ def cover(row: Any) -> ColumnElement[bool]:
     return covered if row["site_id"] is None else covered & (_TABLE.site_id == row["site_id"])
 
 
+def write_cursor(row: dict[str, Any]) -> str:
+    """Write where a page ended: by the begin of its last session, for which there is an index, and its id."""
+    return f"{(row['started_at'] - EPOCH) // timedelta(microseconds=1)} {row['session_id']}"
+
+
+def follow(cursor: str) -> ColumnElement[bool]:
+    """Return the predicate of the sessions after a cursor; of all for an empty one."""
+    if not cursor:
+        return true()
+    begin_us, _, session_id = cursor.partition(" ")
+    begin = EPOCH + timedelta(microseconds=int(begin_us))
+    return (_TABLE.started_at >= begin) & or_(_TABLE.started_at > begin, _TABLE.session_id > session_id)
+
+
 async def read_page(
     connection: AsyncConnection, covered: ColumnElement[bool], *, after: str, limit: int, has_currents: bool = False
 ) -> list[dict[str, Any]]:
@@ -116,7 +134,8 @@ async def read_page(
 
     `has_currents`: their currents too, for tariffs that ask for them; they stand in what was sent, and cost reading it.
     """
-    query = select(session_prices).where(covered, _TABLE.session_id > after).order_by(_TABLE.session_id).limit(limit)
+    order = (_TABLE.started_at, _TABLE.session_id)
+    query = select(session_prices).where(covered, follow(after)).order_by(*order).limit(limit)
     page = [dict(row) for row in (await connection.execute(query)).mappings()]
     ids = [row["session_id"] for row in page]
     if not ids:
