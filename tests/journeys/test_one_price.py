@@ -1,9 +1,10 @@
 """One price everywhere: quote, the station's display, its answers, the screen, the ledger, the receipt, the report."""
 
-from ocpp.routing import on
+from ocpp.routing import after, on
+from ocpp.v21 import call_result as result21
 from ocpp.v201 import call_result as result201
 
-from .stations import Station16, Station201, connected
+from .stations import Station16, Station21, Station201, connected
 
 TERMS = {
     "currency": "EUR",
@@ -137,3 +138,91 @@ async def test_the_current_that_a_station_tells_decides_the_price(installation, 
         session = await console.wait_for_session("BY-CURRENT", state="ended")
     price = await console.wait_for(f"sessions/{session['session_id']}/price", lambda found: found["revision"] == 1)
     assert price["gross"] == 20 + 500  # 1 kWh at 10 A, 5 kWh at 32 A
+
+
+class ReckoningStation(Station21):
+    """A 2.1 station that reckons by itself, by the independent package."""
+
+    known = {**KNOWN, "SupportedLimits": ""}  # noqa: RUF012 - constant
+
+    @on("GetVariables")
+    def on_get_variables(self, get_variable_data, **_more):
+        results = [
+            {
+                "attribute_status": "Accepted" if each["variable"]["name"] in self.known else "UnknownVariable",
+                "attribute_value": self.known.get(each["variable"]["name"], ""),
+                "component": each["component"],
+                "variable": each["variable"],
+            }
+            for each in get_variable_data
+        ]
+        return result21.GetVariables(get_variable_result=results)
+
+    @on("SetVariables")
+    def on_set_variables(self, set_variable_data, **_more):
+        results = [
+            {"attribute_status": "Accepted", "component": each["component"], "variable": each["variable"]}
+            for each in set_variable_data
+        ]
+        return result21.SetVariables(set_variable_result=results)
+
+    @on("SetDefaultTariff")
+    def on_set_default_tariff(self, evse_id, tariff):
+        self.asked.put("SetDefaultTariff", tariff)
+        return result21.SetDefaultTariff(status="Accepted")
+
+    @on("ChangeTransactionTariff")
+    def on_change_tariff(self, transaction_id, tariff):
+        return result21.ChangeTransactionTariff(status="Accepted")
+
+    @after("ChangeTransactionTariff")
+    def after_change_tariff(self, transaction_id, tariff):
+        self.asked.put("ChangeTransactionTariff", {"transaction_id": transaction_id, "tariff": tariff})
+
+
+def per_kwh(price):
+    component = {"dimension": "energy", "price": price, "vat_percent": "22"}
+    return {"currency": "EUR", "tax_included": "yes", "elements": [{"components": [component]}]}
+
+
+async def test_a_station_that_reckons_is_given_the_tariff_of_the_session(installation, console):
+    """A remote start: the station takes the tariff of everybody, until it is given that of the group (I11)."""
+    station_id = "RECKONS"
+    await console.send("PUT", "token-groups/reckoned-crew", {"name": "Crew"})
+    await console.send("PUT", "tokens/RECKONED", {"kind": "rfid", "group": "reckoned-crew"})
+    tariffs = {}
+    for name, price in (("Public there", "0.50"), ("Crew there", "0.30")):
+        tariffs[name] = await console.send("POST", "tariffs", {"name": name, "terms": per_kwh(price)})
+        await console.send("POST", f"tariffs/{tariffs[name]['tariff_id']}/publish", {})
+    async with connected(ReckoningStation, installation, station_id) as station:
+        await station.boot()
+        for name, scope, subject in (
+            ("Public there", "station", station_id),
+            ("Crew there", "group", "reckoned-crew"),
+        ):
+            target = {"tariff_id": tariffs[name]["tariff_id"], "scope": scope, "subject": subject}
+            await console.send("POST", "tariff-assignments", target)
+        default = await station.asked.take("SetDefaultTariff")
+        assert default["energy"]["prices"][0]["price_kwh"] < 0.5  # without tax
+        token = {"idToken": "RECKONED", "type": "ISO14443"}
+        begun = station.event("Started", "TX-R", at=0, energy_wh=0, id_token=token, trigger="Authorized")
+        begun.transaction_info["tariffId"] = default["tariff_id"]
+        await station.call(begun)
+        change = await station.asked.take("ChangeTransactionTariff")
+        assert change["transaction_id"] == "TX-R"
+        ours = change["tariff"]["tariff_id"]
+        assert ours.startswith(tariffs["Crew there"]["tariff_id"])
+        session = await console.wait_for_session(station_id, state="active")
+        where = f"sessions/{session['session_id']}/price"
+        price = await console.wait_for(where, lambda found: found["station_tariff"]["outcome"] == "accepted")
+        assert (price["station_tariff"]["status"], price["station_tariff"]["is_ours"]) == ("Accepted", False)
+        changed = station.event("Updated", "TX-R", at=60, energy_wh=100, trigger="TariffChanged")
+        changed.transaction_info["tariffId"] = ours
+        await station.call(changed)
+        price = await console.wait_for(where, lambda found: found["station_tariff"]["is_ours"])
+        assert price["tariff_name"] == "Crew there"
+        last = {"at": 1800, "energy_wh": 10_000, "trigger": "StopAuthorized", "stoppedReason": "Local"}
+        await station.call(station.event("Ended", "TX-R", **last))
+        await console.wait_for_session(station_id, state="ended")
+    price = await console.wait_for(where, lambda found: found["revision"] == 1)
+    assert price["gross"] == 300

@@ -244,8 +244,9 @@ class Settings(MailSettings, MapSettings):
     parcel_max_attempts: int = Field(3, ge=1, le=100, description="attempts at a parcel before it is parked")
 
     # --- payments ---------------------------------------------------------------------------------------------------
-    station_cost_interval_s: int = Field(
-        60, ge=10, le=3600, description="a station is told what a running charge costs no oftener"
+    station_cost_interval_s: int = Field(60, ge=10, le=3600, description="a station is told a running cost no oftener")
+    station_tariff_change: bool = Field(
+        default=True, description="a 2.1 station that reckons with another tariff than the session's is given that one"
     )
     station_price_max_per_s: int = Field(
         20, ge=1, le=1000, description="stations that are asked what they can show, or told a price, in a second"

@@ -291,6 +291,7 @@ def build_charging(settings: Settings, *, key: bytes, ids: IdSource, clock: Cloc
             read_watch_ms=lambda: int(clock.monotonic_s() * 1000),
             display_policy=DisplayPolicy(
                 cost_interval=timedelta(seconds=settings.station_cost_interval_s),
+                may_change_tariffs=settings.station_tariff_change,
                 max_per_pulse=settings.station_price_max_per_s,
                 stations_max=settings.state_max_stations,
             ),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from busbar.canon.message import Command, Fact, Noun
-from busbar.canon.pricing import LineKind, Share, TaxRate, Totals
+from busbar.canon.pricing import LineKind, OfferRefusal, Share, TaxRate, Totals
 from busbar.kernel.ids import (
     DocumentId,
     DriverId,
@@ -171,6 +171,8 @@ class Document(Noun, frozen=True, kw_only=True):
     revision: int = 0
     """Of the session's price."""
     lines: tuple[DocumentLine, ...] = ()
+    refusals: tuple[OfferRefusal, ...] = ()
+    """Of a receipt: offers that took nothing off."""
     taxes: tuple[TaxSum, ...] = ()
     totals: Totals
     credited_id: DocumentId | None = None

@@ -154,6 +154,8 @@ class SessionPriced(PricingFact, frozen=True, kw_only=True):
     """ISO 4217; its exponent says what a minor unit is (JPY has none)."""
     lines: tuple[PriceLine, ...]
     """They sum to `totals`."""
+    refusals: tuple[OfferRefusal, ...] = ()
+    """Offers of its driver that took nothing off."""
     totals: Totals
     previous: Totals | None = None
     energy_wh: int
@@ -267,8 +269,11 @@ class DescribeProgress(Command[PriceNote | None], frozen=True, kw_only=True):
     group: str | None = None
     end: Extent | None = None
     """The session is over."""
+    token_id: TokenId | None = None
     station_cost: StationCost | None = None
     """What the station reckoned, if it did."""
+    station_tariff: str | None = None
+    """The tariff that it reckons with from now on, if it told of one."""
     cost_target: int | None = None
     """Where the driver wants the charge to end, in whole minor units."""
 

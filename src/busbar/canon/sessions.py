@@ -71,6 +71,8 @@ class TransactionReported(Report[TransactionReply], frozen=True, kw_only=True):
     """The samples in columns, where a message told of one instant; `samples` is empty then."""
     cost: StationCost | None = None
     """What the station itself reckoned (2.1 costDetails)."""
+    tariff_ref: str | None = None
+    """The tariff that the station reckons with from now on, by the name that it was given (2.1 tariffId)."""
     payload_json: str | None = None
     """The frame's payload verbatim: kept with a transaction part that matches nothing we know."""
 

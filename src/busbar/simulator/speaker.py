@@ -57,6 +57,8 @@ class Trigger(StrEnum):
     RESET = "ResetCommand"
     ABNORMAL = "AbnormalCondition"
     TRIGGER = "Trigger"
+    TARIFF_CHANGED = "TariffChanged"
+    """2.1 only: a running transaction was given another tariff."""
     RESUMED = "TxResumed"
     """2.1 only: a transaction goes on after a reboot."""
 

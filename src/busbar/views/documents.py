@@ -39,6 +39,7 @@ from busbar.views.shapes.documents import (
     Party,
     TaxRule,
 )
+from busbar.views.shapes.pricing import OfferRefusal
 
 EXPORT_MAX = 5_000
 EXPORT_CHUNK = 500
@@ -193,6 +194,7 @@ async def read_one(connection: AsyncConnection, reader: Reader, document_id: str
         starts_at=document.starts_at,
         ends_at=document.ends_at,
         lines=[_shape_line(line, document.language) for line in document.lines],
+        refusals=[OfferRefusal.model_validate(each) for each in document.refusals],
         taxes=[_shape_tax(tax) for tax in document.taxes],
         credited_id=document.credited_id,
         credited_reference=document.credited_reference,

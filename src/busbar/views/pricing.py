@@ -11,7 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from busbar.canon.pricing import OfferRefusal as Refusal
 from busbar.canon.pricing import PriceLine as Line
 from busbar.canon.pricing import PriceSoFar
-from busbar.domain.billing.tables import price_revisions, session_prices, station_costs, station_displays
+from busbar.domain.billing.tables import (
+    price_revisions,
+    session_prices,
+    station_costs,
+    station_displays,
+    station_tariffs,
+)
 from busbar.rating.lines import count_digits
 from busbar.rating.totals import to_minor
 from busbar.views.missing import PriceMissingError
@@ -24,6 +30,7 @@ from busbar.views.shapes.pricing import (
     SessionPrice,
     StationCost,
     StationDisplay,
+    StationTariff,
 )
 
 REVISIONS_MAX = 100
@@ -69,8 +76,10 @@ async def read_price(connection: AsyncConnection, session_id: str) -> SessionPri
     found = (await connection.execute(wanted.order_by(table.revision.desc()).limit(REVISIONS_MAX))).all()
     newest = next((each for each in found if each.revision == row.revision), None)
     reckoned = (await connection.execute(select(station_costs).where(station_costs.c.session_id == session_id))).first()
+    told = (await connection.execute(select(station_tariffs).where(station_tariffs.c.session_id == session_id))).first()
     return SessionPrice(
         **_shape_kept(row),
+        station_tariff=None if told is None or not told.wanted_ref else StationTariff.model_validate(told),
         station_cost=None if reckoned is None else _shape_reckoned(reckoned, row),
         lines=[] if newest is None else [shape_line(line) for line in _LINES.decode(newest.lines)],
         refusals=[] if newest is None else _shape_refusals(_REFUSALS.decode(newest.refusals)),

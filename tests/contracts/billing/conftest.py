@@ -21,6 +21,7 @@ from busbar.canon.stations import NO_OWN_DAYS, FindSite, FindStation, OwnDays, S
 from busbar.canon.tariffs import AssignTariff, CreateTariff, EditTariff, PublishTariff, Scope, Tariff, TariffVersion
 from busbar.canon.tenants import FindOperator, Operator, RecordAudit
 from busbar.db.job_desk import SqlJobQueue
+from busbar.domain.billing.displays import DisplayPolicy
 from busbar.domain.billing.service import BillingService
 from busbar.domain.billing.sql import SqlBillingStore
 from busbar.kernel.errors import BusbarError, NotFoundError
@@ -59,11 +60,17 @@ class Billing(Rooms):
     groups: dict[str, str] = field(default_factory=dict)
     """Of drivers."""
     billing: BillingService | None = None
+    display_policy: DisplayPolicy | None = None
     sites: dict[str, tuple[str, str, OwnDays]] = field(default_factory=dict)
 
     def register(self, core: Core) -> None:
         super().register(core)
-        self.billing = BillingService(store=SqlBillingStore(), ids=self.house.ids, jobs=SqlJobQueue(self.house.ids))
+        self.billing = BillingService(
+            store=SqlBillingStore(),
+            ids=self.house.ids,
+            jobs=SqlJobQueue(self.house.ids),
+            display_policy=self.display_policy,
+        )
         core.register(self.billing.handlers())
         core.listen(self.billing.listeners())
         stand_ins: dict[type[Message], Callable[..., Awaitable[Any]]] = {

@@ -277,3 +277,25 @@ async def test_a_price_at_one_evse_alone_is_told(billing):
     await arrive(billing, Protocol.OCPP201, V201)
     (price,) = sent(billing, ShowPrice)
     assert (price.texts[0].text[:13], price.evses) == ("Connector 2: ", ())
+
+
+async def test_connectors_of_one_evse_with_other_prices_are_named(billing):
+    await billing.offer("Public", per_kwh("0.50"))
+    await billing.offer("CCS", per_kwh("0.80"), Scope.CONNECTOR, "S1/2/1")
+    await billing.offer("CHAdeMO", per_kwh("0.60"), Scope.CONNECTOR, "S1/2/2")
+    await billing.offer("Third", per_kwh("0.70"), Scope.CONNECTOR, "S1/3/2")
+    await arrive(billing, Protocol.OCPP21, V21)
+    (price,) = sent(billing, ShowPrice)
+    assert [(each.evse_id, each.texts[0].text[:14]) for each in price.evses] == [(2, "Energy: €0.80 ")]
+    said = price.texts[0].text
+    places = [f"Connector {name}: Energy: €{kwh}" for name, kwh in (("2", "0.80"), ("2.2", "0.60"), ("3.2", "0.70"))]
+    assert [each in said for each in places] == [True, True, True], said
+
+
+async def test_beside_a_first_connector_with_its_own_price_the_second_has_that_of_all(billing):
+    await billing.offer("Public", per_kwh("0.50"))
+    await billing.offer("CCS", per_kwh("0.80"), Scope.CONNECTOR, "S1/2/1")
+    await arrive(billing, Protocol.OCPP201, V201)
+    (price,) = sent(billing, ShowPrice)
+    assert "Connector 2: Energy: €0.80" in price.texts[0].text
+    assert "Connector 2.2: Energy: €0.50" in price.texts[0].text

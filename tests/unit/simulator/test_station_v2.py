@@ -316,6 +316,22 @@ def test_a_dynamic_profile_of_2_1_changes_at_once():
     assert yard.evse().flow.offered_ma == 7_000
 
 
+def test_a_2_1_station_says_which_tariff_it_reckons_with_and_takes_another():
+    yard = Yard("2.1")
+    yard.desk.command("SetDefaultTariff", {"evseId": 0, "tariff": TARIFF})
+    yard.charge(duration_s=30)
+    assert [each["transactionInfo"].get("tariffId") for each in events(yard)] == ["T1", None], "once (I07.FR.32)"
+    reference = events(yard)[0]["transactionInfo"]["transactionId"]
+    change = {"transactionId": reference, "tariff": {**TARIFF, "tariffId": "T2"}}
+    assert yard.desk.command("ChangeTransactionTariff", {**change, "transactionId": "other"})["status"] == "TxNotFound"
+    dollars = {**change, "tariff": {**TARIFF, "currency": "USD"}}
+    assert yard.desk.command("ChangeTransactionTariff", dollars)["status"] == "NoCurrencyChange"
+    assert yard.desk.command("ChangeTransactionTariff", change) == {"status": "Accepted"}
+    yard.run(1)
+    told = events(yard)[-1]
+    assert (told["triggerReason"], told["transactionInfo"]["tariffId"]) == ("TariffChanged", "T2")  # I11.FR.07
+
+
 def test_tariffs_and_grid_controls_of_2_1_are_kept():
     yard = Yard("2.1")
     assert yard.desk.command("SetDefaultTariff", {"evseId": 0, "tariff": TARIFF}) == {"status": "Accepted"}

@@ -35,6 +35,7 @@ from busbar.canon.stations import (
 from busbar.canon.tariffs import TariffChanged
 from busbar.canon.tenants import FindOperator
 from busbar.domain.billing import showing
+from busbar.domain.billing.changes import TariffChanges
 from busbar.domain.billing.model import Choice, Circumstances
 from busbar.domain.billing.offers import OfferService
 from busbar.domain.billing.prices import SessionPrice
@@ -63,6 +64,8 @@ class DisplayPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
     cost_interval: timedelta = timedelta(seconds=60)
     """A station is told of a running charge's cost no oftener."""
+    may_change_tariffs: bool = True
+    """A station that reckons a running charge with another tariff than ours is given ours (2.1)."""
     max_per_pulse: int = 20
     """Stations that are asked or told a price a second."""
     stations_max: int = 50_000
@@ -77,10 +80,12 @@ class DisplayService:
         store: DisplayStore,
         tariffs: TariffService,
         offers: OfferService,
+        changes: TariffChanges,
         ids: IdSource,
         policy: DisplayPolicy | None = None,
     ) -> None:
         self._store = store
+        self.tariff_changes = changes
         self._tariffs = tariffs
         self._offers = offers
         self._ids = ids
@@ -185,19 +190,25 @@ class DisplayService:
         return await self._tell_price(display, local, work, offers=offers, spots=spots)
 
     async def _list_spots(self, standing: StationStanding, default: Choice | None, work: UnitOfWork) -> list[Spot]:
-        """Return the EVSEs that have another tariff than their station."""
+        """Return the EVSEs that have another tariff than their station, and the connectors with one beside those."""
         spots: list[Spot] = []
-        known = None if default is None else (default.version.tariff_id, default.version.version)
-        for evse_id in await self._tariffs.list_special_evses(standing.operator_id, standing.station_id, work):
-            choice = await self._choose_default(standing, work, evse_id=evse_id)
-            found = None if choice is None else (choice.version.tariff_id, choice.version.version)
+        of_station = _name_choice(default)
+        of_evses: dict[int, tuple[str, int] | None] = {}
+        for evse_id, connector_id in await self._tariffs.list_special_places(
+            standing.operator_id, standing.station_id, work
+        ):
+            choice = await self._choose_default(standing, work, evse_id=evse_id, connector_id=connector_id)
+            found = _name_choice(choice)
+            known = of_station if connector_id is None else of_evses.get(evse_id, of_station)
+            if connector_id is None:
+                of_evses[evse_id] = found
             if found == known:
                 continue
             if choice is None:
-                spots.append(Spot(evse_id, None))
+                spots.append(Spot(evse_id, connector_id, None))
                 continue
             local = await self._tariffs.localise(choice.version, standing.site_id, work)
-            spots.append(Spot(evse_id, local.terms, local.name, local.content_json))
+            spots.append(Spot(evse_id, connector_id, local.terms, local.name, local.content_json))
         return spots
 
     async def _list_offers(self, who: Circumstances, local: LocalTerms, work: UnitOfWork) -> Sequence[Offer]:
@@ -253,7 +264,12 @@ class DisplayService:
         return True
 
     async def _choose_default(
-        self, standing: StationStanding, work: UnitOfWork, *, evse_id: int | None = None
+        self,
+        standing: StationStanding,
+        work: UnitOfWork,
+        *,
+        evse_id: int | None = None,
+        connector_id: int | None = None,
     ) -> Choice | None:
         where = Circumstances(
             operator_id=standing.operator_id,
@@ -261,6 +277,7 @@ class DisplayService:
             site_id=standing.site_id,
             station_id=standing.station_id,
             evse_id=evse_id,
+            connector_id=connector_id,
         )
         return await self._tariffs.choose(where, work)
 
@@ -364,7 +381,11 @@ class DisplayService:
         if price.transaction_ref is None:
             return
         display = await self._open(work, price.station_id, price.operator_id)
-        if not display.can(ShowPart.COST) or (is_final and display.protocol is not Protocol.OCPP16):
+        if is_final and display.protocol is not Protocol.OCPP16:
+            return
+        if not display.can(ShowPart.COST) and not (
+            display.can(ShowPart.LOCAL_COST) and await self.tariff_changes.is_cost_wanted(price, work)
+        ):
             return
         is_open = display.cost_command_id is not None and display.cost_outcome is None
         is_waiting = is_open and display.cost_sent_at is not None and work.now - display.cost_sent_at < ANSWER_WITHIN
@@ -450,6 +471,10 @@ def _write_note(local: LocalTerms, *, language: str, offers: Sequence[Offer]) ->
         tariff_ref=local.name,
         tariff_json=local.content_json,
     )
+
+
+def _name_choice(choice: Choice | None) -> tuple[str, int] | None:
+    return None if choice is None else (choice.version.tariff_id, choice.version.version)
 
 
 def _word(outcome: CommandOutcome) -> str | None:

@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 
 from busbar.canon.metering import CurrentPoint, MeterCurve
-from busbar.canon.pricing import OfferRefusal, PriceLine, TaxRate, Totals
-from busbar.canon.sessions import ChargingState, ChargingStep, SessionEnded
+from busbar.canon.pricing import DescribeProgress, OfferRefusal, PriceLine, TaxRate, Totals
+from busbar.canon.sessions import ChargingState, ChargingStep, SessionEnded, SessionStateChanged
 from busbar.canon.stations import NO_OWN_DAYS, OwnDays
 from busbar.canon.tariffs import Scope
+from busbar.domain.billing.model import Choice
 from busbar.kernel.ids import DriverId, OperatorId, SessionId, SiteId, StationId, TariffId, TokenId, TransactionRef
 from busbar.rating.lines import Rated
 from busbar.rating.record import Outcome, Reading, Record, Reservation, State
@@ -127,6 +128,28 @@ def follow(fixed: SessionPrice, before: SessionPrice) -> SessionPrice:
     """Return a price that was fixed anew as what comes after the one before."""
     return msgspec.structs.replace(
         fixed, revision=before.revision, reserved_at=before.reserved_at, reserved_until=before.reserved_until
+    )
+
+
+def assign_driver(
+    price: SessionPrice, choice: Choice, who: DescribeProgress | SessionStateChanged, *, at: datetime
+) -> SessionPrice:
+    """Return the price of a running session that turned out to be somebody's, with the tariff of that person."""
+    version = choice.version
+    return msgspec.structs.replace(
+        price,
+        driver_id=who.driver_id,
+        token_id=who.token_id,
+        token_group=who.group,
+        tariff_id=version.tariff_id,
+        version=version.version,
+        tariff_name=version.name,
+        scope=choice.assignment.scope,
+        currency=version.currency,
+        fixed_at=at,
+        net=0,
+        tax=0,
+        gross=0,
     )
 
 

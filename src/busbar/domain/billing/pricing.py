@@ -30,12 +30,14 @@ from busbar.canon.sessions import (
     SessionStateChanged,
     StopTargetChanged,
 )
+from busbar.canon.stations import Protocol
 from busbar.domain.billing.displays import DisplayService
 from busbar.domain.billing.idling import Idling
-from busbar.domain.billing.model import Choice, PriceNotFoundError, describe_circumstances
+from busbar.domain.billing.model import Choice, Circumstances, PriceNotFoundError, describe_circumstances
 from busbar.domain.billing.offers import OfferService
 from busbar.domain.billing.prices import (
     SessionPrice,
+    assign_driver,
     describe_price,
     digest_lines,
     follow,
@@ -79,6 +81,7 @@ class PricingService:
         self._tariffs = tariffs
         self._offers = offers
         self._displays = displays
+        self._changes = displays.tariff_changes
         self._purchases = purchases
         self._idling = Idling(tariffs)
         policy = policy or PricingPolicy()
@@ -112,7 +115,8 @@ class PricingService:
         if choice is None:
             work.keep(self._without, fact.session_id, None)
         elif await self._store.load_price(work, fact.session_id) is None:
-            await self._fix(fact, choice, work)
+            self._changes.begin(fact.session_id, work)
+            await self._changes.match(await self._fix(fact, choice, work), work)
 
     async def note_reserved(self, fact: ReservationEnded, work: UnitOfWork) -> None:
         """Price the place that was kept for a session with it."""
@@ -166,13 +170,50 @@ class PricingService:
         )
         if isinstance(fact, SessionStarted):
             price = msgspec.structs.replace(price, transaction_ref=fact.transaction_ref, register_wh=fact.register_wh)
-        self._store.save_price(work, price)
         work.forget(self._without, fact.session_id)
+        await self._announce(price, work)
+        return price
+
+    async def _announce(self, price: SessionPrice, work: UnitOfWork) -> None:
+        """Keep and tell which tariff a running session has from its begin on."""
+        self._store.save_price(work, price)
         self._running.begin(price, work)
-        terms = await self._tariffs.get_terms(work, version.tariff_id, version.version)
+        terms = await self._tariffs.get_terms(work, price.tariff_id, price.version)
         hold = None if terms.hold_amount is None else to_minor(terms.hold_amount, terms.currency, terms.rounding)
         work.tell(TariffFixed(**describe_price(price, at=work.now), reason=price.scope.value, hold=hold))
-        return price
+
+    async def _follow_driver(
+        self, who: DescribeProgress | SessionStateChanged, work: UnitOfWork
+    ) -> SessionPrice | None:
+        """Return the price of a session that runs; if who charges was told meanwhile, fixed anew for that person.
+
+        A vehicle that was plugged in before anybody presented a token began without one (2.x): the tariff is the one
+        that held at the begin for who it turned out to be, and money is held from now on.
+        """
+        price = self._running.get(who.session_id)
+        if price is None or (price.driver_id, price.token_group) == (who.driver_id, who.group):
+            return price
+        if who.driver_id is None and who.group is None:
+            return price  # nobody is known: that takes nothing back
+        where = Circumstances(
+            operator_id=price.operator_id,
+            at=price.started_at,
+            site_id=price.site_id,
+            station_id=price.station_id,
+            evse_id=price.evse_id,
+            connector_id=price.connector_id,
+            driver_id=who.driver_id,
+            group=who.group,
+        )
+        choice = await self._tariffs.choose(where, work)
+        if choice is None:
+            choice = await self._tariffs.choose(msgspec.structs.replace(where, at=price.fixed_at), work)
+        if choice is None:
+            return price  # the end decides
+        after = assign_driver(price, choice, who, at=work.now)
+        await self._announce(after, work)
+        await self._changes.match(after, work)
+        return after
 
     # ---- the end -----------------------------------------------------------------------------------------------------
 
@@ -256,6 +297,7 @@ class PricingService:
                 tariff_name=after.tariff_name,
                 currency=after.currency,
                 lines=lines,
+                refusals=rated.refusals,
                 totals=totals,
                 previous=None if before is None else before.totals,
                 energy_wh=after.energy_wh,
@@ -266,11 +308,12 @@ class PricingService:
         )
         await self._displays.show_cost(after, totals, work, energy_wh=after.energy_wh, is_final=True)
         work.forget(self._limits, price.session_id)
+        self._changes.end(price.session_id, work)
         self._idling.forget(price.session_id, work)
 
     async def hear_state(self, fact: SessionStateChanged, work: UnitOfWork) -> None:
         """Reckon when occupying the place will cost something, now that the vehicle stopped charging."""
-        price = await self._recall(fact.session_id, work)
+        price = await self._follow_driver(fact, work) or await self._recall(fact.session_id, work)
         if price is not None and not price.revision:
             await self._idling.watch(price, fact.charging_state, work)
 
@@ -320,7 +363,11 @@ class PricingService:
         """Say what a station is to be told now: the total in the end (I03), before that what it may cost (E16)."""
         if message.station_cost is not None:
             self._keep_reckoned(message, work)
+        await self._changes.hear_word(message, work)
+        running = None if message.end is not None else await self._follow_driver(message, work)
         display = await self._displays.find(work, message.station_id, message.operator_id)
+        if running is not None and display.protocol is Protocol.OCPP21:
+            await self._changes.match(running, work)
         if message.end is None:
             return await self._limit(message, work) if display.can(ShowPart.COST_LIMIT) else None
         if not display.can(ShowPart.COST) and not display.can(ShowPart.LOCAL_COST):

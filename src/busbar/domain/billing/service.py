@@ -43,6 +43,7 @@ from busbar.canon.tariffs import (
     UnassignTariff,
 )
 from busbar.canon.what_if import AskWhatIf
+from busbar.domain.billing.changes import TariffChanges
 from busbar.domain.billing.displays import DisplayPolicy, DisplayService
 from busbar.domain.billing.dues import Dues
 from busbar.domain.billing.offers import OfferService
@@ -77,8 +78,20 @@ class BillingService:
         self.dues = Dues(store=store)
         self.purchases = PurchaseService(store=store, ids=ids)
         self.tariffs = TariffService(store=store, ids=ids, offers=self.offers)
+        display_policy = display_policy or DisplayPolicy()
+        self.changes = TariffChanges(
+            store=store,
+            tariffs=self.tariffs,
+            sessions_max=display_policy.stations_max,
+            is_allowed=display_policy.may_change_tariffs,
+        )
         self.displays = DisplayService(
-            store=store, tariffs=self.tariffs, offers=self.offers, ids=ids, policy=display_policy
+            store=store,
+            tariffs=self.tariffs,
+            offers=self.offers,
+            changes=self.changes,
+            ids=ids,
+            policy=display_policy,
         )
         self.pricing = PricingService(
             store=store,
@@ -138,6 +151,7 @@ class BillingService:
             (OfferChanged, "billing.offer_changed", self.displays.hear_tariff),
             (TaxRulesChanged, "billing.taxes_changed", self.displays.hear_tariff),
             (StationCommandAnswered, "billing.command_answered", self.displays.hear_answer),
+            (StationCommandAnswered, "billing.tariff_change_answered", self.changes.hear_answer),
         ]
 
     def share_with_others(self, is_elsewhere: Callable[[Any], bool]) -> None:

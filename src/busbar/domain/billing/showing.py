@@ -1,6 +1,7 @@
 """What stations are shown of prices: what each can show, what it is told, and when again. Pure."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -34,11 +35,14 @@ EVSE_NAMES = {"en": "Connector {}", "it": "Connettore {}", "zh": "{}号枪"}
 """An EVSE as it is named on the station."""
 EVSES_MAX = 20
 """EVSEs of one station that are told a tariff of their own."""
+PLACES_MAX = 40
+"""EVSEs and connectors of one station that its text names."""
 TOTAL_TEXTS = {
     "en": "See the app or the receipt for what it cost.",
     "it": "Il totale è nell'app o sulla ricevuta.",
     "zh": "费用请见应用或收据。",
 }
+_PLACE_NAME = re.compile(r"(-e[1-9][0-9]{0,3}|-a[0-9a-f]{8})?")
 TARIFF_CONTROLLER = "TariffCostCtrlr"
 CUSTOM_DISPLAY, DEFAULT_PRICE = "CustomDisplayCostAndPrice", "DefaultPrice"
 MULTI_LANGUAGE = "CustomMultiLanguageMessages"
@@ -142,6 +146,15 @@ def name_version(tariff_id: str, version: int) -> str:
     return f"{tariff_id}-{version}"
 
 
+def is_named(tariff_ref: str, name: str) -> bool:
+    """Tell whether a station's name of a tariff is that of one of ours, to all of its EVSEs or to one of them.
+
+    No two tariffs of a station have one id (I07.FR.04): the same content goes to an EVSE, and to all but some, under
+    names of its own.
+    """
+    return tariff_ref.startswith(name) and _PLACE_NAME.fullmatch(tariff_ref[len(name) :]) is not None
+
+
 def write_text(terms: Tariff, language: str, offers: Sequence[Offer] = ()) -> str:
     """Say a tariff and what offers take off it in words that fit a display.
 
@@ -186,19 +199,30 @@ def choose_language(wish: str | None, *, home: str) -> str:
 
 
 class Spot(NamedTuple):
-    """An EVSE with another tariff than its station; `terms` None: none."""
+    """An EVSE with another tariff than its station, or a connector with another than its EVSE; `terms` None: none."""
 
     evse_id: int
+    connector_id: int | None
     terms: Tariff | None
     tariff_ref: str = ""
     tariff_json: str | None = None
 
 
-def list_special_evses(book: TariffBook, station_id: StationId) -> list[int]:
-    """Return the EVSEs of a station that a tariff is assigned to, or one of whose connectors."""
+def list_special_places(book: TariffBook, station_id: StationId) -> list[tuple[int, int | None]]:
+    """Return the EVSEs that a tariff is assigned to, or one of whose connectors, each before those of its connectors.
+
+    The first connector of an EVSE stands for it: it has the tariff that the EVSE is told.
+    """
     prefix = f"{station_id}/"
-    places = [subject for scope, subject in book.assignments if scope is Scope.CONNECTOR and subject.startswith(prefix)]
-    return sorted({int(place[len(prefix) :].partition("/")[0]) for place in places})[:EVSES_MAX]
+    subjects = [each for scope, each in book.assignments if scope is Scope.CONNECTOR and each.startswith(prefix)]
+    numbers = [subject[len(prefix) :].partition("/") for subject in subjects]
+    evses = sorted({int(evse) for evse, _, _ in numbers})[:EVSES_MAX]
+    named = {(int(evse), int(connector)) for evse, _, connector in numbers if connector}
+    # beside one whose first connector has a tariff of its own, the second stands for those that have none
+    named |= {(evse, 2) for evse, connector in named if connector == 1}
+    places: list[tuple[int, int | None]] = [(evse, None) for evse in evses]
+    places += [(evse, connector) for evse, connector in sorted(named) if evse in evses and connector > 1]
+    return sorted(places, key=lambda place: (place[0], place[1] or 0))[:PLACES_MAX]
 
 
 def make_price(
@@ -224,15 +248,16 @@ def make_price(
         ),
         total_text=TOTAL_TEXTS.get(languages[0], TOTAL_TEXTS["en"]) if says_something else "",
         tariff_json=tariff_json if reckons else None,
-        evses=tuple(_price_spot(spot, languages) for spot in spots if reckons),
+        evses=tuple(_price_spot(spot, languages) for spot in spots if reckons and spot.connector_id is None),
     )
 
 
 def _write_all(terms: Tariff | None, language: str, offers: Sequence[Offer], spots: Sequence[Spot]) -> str:
-    """Say the price of a station, and after it those of the EVSEs that have another."""
+    """Say the price of a station, and after it those of the EVSEs and connectors that have another."""
     parts = [] if terms is None else [write_text(terms, language, offers)]
     for spot in spots:
-        name = EVSE_NAMES.get(language, EVSE_NAMES["en"]).format(spot.evse_id)
+        number = spot.evse_id if spot.connector_id is None else f"{spot.evse_id}.{spot.connector_id}"
+        name = EVSE_NAMES.get(language, EVSE_NAMES["en"]).format(number)
         said = "0" if spot.terms is None else write_text(spot.terms, language, offers)
         parts.append(f"{name}: {said}")
     return fit_text(" ".join(parts), TEXT_MAX_CHARS)

@@ -9,9 +9,9 @@ from sqlalchemy import RowMapping, select
 from busbar.canon.control import ShowPart
 from busbar.db.work import sql
 from busbar.domain.billing.showing import Display
-from busbar.domain.billing.store import ReckonedCost
-from busbar.domain.billing.tables import station_costs, station_displays
-from busbar.kernel.ids import OperatorId, StationId
+from busbar.domain.billing.store import ReckonedCost, StationTariff
+from busbar.domain.billing.tables import station_costs, station_displays, station_tariffs
+from busbar.kernel.ids import OperatorId, SessionId, StationId
 from busbar.ports.work import UnitOfWork
 
 _PARTS = msgspec.json.Decoder(tuple[ShowPart, ...])
@@ -44,6 +44,16 @@ class SqlDisplayStore:
     def save_reckoned(self, work: UnitOfWork, cost: ReckonedCost) -> None:
         """Write what a station reckoned; bulk, at the end of the batch."""
         sql(work).stage_upsert(station_costs, msgspec.structs.asdict(cost))
+
+    async def load_station_tariff(self, work: UnitOfWork, session_id: SessionId) -> StationTariff | None:
+        """Return which tariff a station reckons a session with."""
+        statement = select(station_tariffs).where(station_tariffs.c.session_id == session_id)
+        row = (await sql(work).execute(statement)).mappings().first()
+        return None if row is None else msgspec.convert({str(key): value for key, value in row.items()}, StationTariff)
+
+    def save_station_tariff(self, work: UnitOfWork, tariff: StationTariff) -> None:
+        """Write which tariff a station reckons a session with; bulk, at the end of the batch."""
+        sql(work).stage_upsert(station_tariffs, msgspec.structs.asdict(tariff))
 
 
 def read_display(row: RowMapping) -> Display:

@@ -18,6 +18,7 @@ from busbar.domain.billing.prices import PriceRevision, SessionPrice
 from busbar.domain.billing.showing import Display
 from busbar.kernel.ids import (
     AssignmentId,
+    CommandId,
     CouponId,
     DriverId,
     OperatorId,
@@ -348,6 +349,39 @@ class DisplayStore(Protocol):
         ...
 
 
+class StationTariff(msgspec.Struct, frozen=True, kw_only=True):
+    """Which tariff a station that reckons by itself uses for a session (2.1), and what became of giving it ours."""
+
+    session_id: SessionId
+    operator_id: OperatorId
+    station_id: StationId
+    tariff_ref: str
+    """As the station names it."""
+    told_at: datetime
+    is_ours: bool = False
+    """It is the one that the session is priced with."""
+    wanted_ref: str = ""
+    """The name of that one; empty while the session has no price."""
+    sent_at: datetime | None = None
+    command_id: CommandId | None = None
+    outcome: str | None = None
+    status: str | None = None
+    """The station's own word."""
+    sends: int = 0
+
+
+class StationTariffStore(Protocol):
+    """Which tariffs stations reckon sessions with."""
+
+    async def load_station_tariff(self, work: UnitOfWork, session_id: SessionId) -> StationTariff | None:
+        """Return which tariff a station reckons a session with."""
+        ...
+
+    def save_station_tariff(self, work: UnitOfWork, tariff: StationTariff) -> None:
+        """Write which tariff a station reckons a session with; bulk, at the end of the batch."""
+        ...
+
+
 class PricingStore(PriceStore, DisplayStore, Protocol):
     """What pricing asks for."""
 
@@ -360,6 +394,7 @@ class BillingStore(
     ReservationPriceStore,
     WhatIfStore,
     DisplayStore,
+    StationTariffStore,
     PurchaseStore,
     Protocol,
 ):

@@ -362,3 +362,21 @@ station_costs = Table(
     Column("is_final", Boolean, nullable=False),
 )
 """What stations themselves reckoned (OCPP 2.1 costDetails): kept and compared, never charged."""
+
+station_tariffs = Table(
+    "station_tariffs",
+    metadata,
+    Column("session_id", Id(), primary_key=True),
+    Column("operator_id", Id(), nullable=False),
+    Column("station_id", Id(), nullable=False),
+    Column("tariff_ref", String(80), nullable=False),
+    Column("told_at", Instant(), nullable=False),
+    Column("is_ours", Boolean, nullable=False),
+    Column("wanted_ref", String(80), nullable=False),
+    Column("sent_at", Instant()),
+    Column("command_id", Id()),
+    Column("outcome", String(16)),
+    Column("status", String(200)),
+    Column("sends", Integer, nullable=False),
+)
+"""Which tariffs stations reckon sessions with by themselves (OCPP 2.1 tariffId), and what they said to ours."""

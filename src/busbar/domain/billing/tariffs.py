@@ -1,6 +1,7 @@
 """What people do with tariffs, and which one applies."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from busbar.canon.access import FindDriverGroup
 from busbar.canon.debts import FindDriverCompany
 from busbar.canon.invoicing import FindTaxRates
+from busbar.canon.pricing import TaxRate
 from busbar.canon.stations import NO_OWN_DAYS, FindSite, OwnDays
 from busbar.canon.tariffs import (
     Assignment,
@@ -30,7 +32,7 @@ from busbar.canon.tenants import FindOperator, RecordAudit
 from busbar.domain.billing import model
 from busbar.domain.billing.model import Choice, Circumstances, TariffBook
 from busbar.domain.billing.offers import OfferService
-from busbar.domain.billing.showing import find_next_change, list_special_evses, name_version
+from busbar.domain.billing.showing import find_next_change, list_special_places, name_version
 from busbar.domain.billing.store import TariffStore
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.edits import list_document_edits, list_edits
@@ -134,12 +136,18 @@ class TariffService:
 
     async def localise(self, version: TariffVersion, site_id: SiteId | None, work: UnitOfWork) -> LocalTerms:
         """Return what a version says at a site: with the taxes there of what it names none for."""
-        terms = await self.get_terms(work, version.tariff_id, version.version)
         taxes = await work.ask(FindTaxRates(operator_id=version.operator_id, site_id=site_id))
-        local, name = fill_taxes(terms, taxes), name_version(version.tariff_id, version.version)
-        if local is terms:
-            return LocalTerms(terms=terms, name=name, content_json=version.content_json)
+        return await self.localise_as(version.tariff_id, version.version, taxes, work)
+
+    async def localise_as(
+        self, tariff_id: TariffId, version: int, taxes: Sequence[TaxRate], work: UnitOfWork
+    ) -> LocalTerms:
+        """Return what a version says with the taxes of what it names none for."""
+        terms = await self.get_terms(work, tariff_id, version)
+        local, name = fill_taxes(terms, taxes), name_version(tariff_id, version)
         content = coding.encode(local)
+        if local is terms:
+            return LocalTerms(terms=terms, name=name, content_json=content.decode())
         digest = hashlib.sha256(content).hexdigest()[:NAME_DIGEST_CHARS]
         return LocalTerms(terms=local, name=f"{name}-{digest}", content_json=content.decode())
 
@@ -147,9 +155,11 @@ class TariffService:
         """Return when another tariff may hold somewhere by itself."""
         return find_next_change(await self._open_book(work, operator_id), now=work.now)
 
-    async def list_special_evses(self, operator_id: OperatorId, station_id: StationId, work: UnitOfWork) -> list[int]:
-        """Return the EVSEs of a station that may have another tariff than it."""
-        return list_special_evses(await self._open_book(work, operator_id), station_id)
+    async def list_special_places(
+        self, operator_id: OperatorId, station_id: StationId, work: UnitOfWork
+    ) -> list[tuple[int, int | None]]:
+        """Return the EVSEs of a station, and their connectors, that may have another tariff than it."""
+        return list_special_places(await self._open_book(work, operator_id), station_id)
 
     def forget_all(self) -> None:
         """Look every tariff up again: another process changed some."""

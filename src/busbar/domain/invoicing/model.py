@@ -270,6 +270,7 @@ def write_receipt(fact: SessionPriced, profile: InvoiceProfile, numbered: Number
         ends_at=fact.ended_at,
         revision=fact.revision,
         lines=lines,
+        refusals=fact.refusals,
         taxes=sum_taxes(lines, profile.tax_rules, fact.site_id),
         totals=fact.totals,
     )

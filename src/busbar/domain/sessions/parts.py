@@ -86,8 +86,10 @@ class Reception:
                 session_id=session.session_id,
                 driver_id=session.driver_id,
                 group=session.group,
+                token_id=session.token_id,
                 end=measure_extent(session) if is_end else None,
                 station_cost=part.cost,
+                station_tariff=part.tariff_ref,
             )
         )
         if note is not None and note.limit is not None:

@@ -160,7 +160,7 @@ def name_default(request: ShowPrice) -> str:
     if not request.evses:
         return request.tariff_ref
     others = "/".join(f"{each.evse_id}:{each.tariff_ref}" for each in request.evses)
-    return f"{request.tariff_ref}-{hashlib.sha256(others.encode()).hexdigest()[:DIGEST_CHARS]}"
+    return f"{request.tariff_ref}-a{hashlib.sha256(others.encode()).hexdigest()[:DIGEST_CHARS]}"
 
 
 def _fit(text: str) -> str:

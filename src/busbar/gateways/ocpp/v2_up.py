@@ -251,6 +251,7 @@ class Upward2:
             stop_reason=info.stopped_reason,
             samples=tuple(samples.taken),
             cost=read_station_cost(getattr(request, "cost_details", None)),
+            tariff_ref=getattr(info, "tariff_id", None),
             payload_json=incoming.payload_json,
             report_id=incoming.report_id,
             station_id=incoming.station_id,
@@ -333,7 +334,7 @@ def read_update_plainly(
     meter_values, info, evse = request.meter_value, request.transaction_info, request.evse
     if request.event_type != "Updated" or meter_values is None or request.id_token is not None or info.stopped_reason:
         return None
-    if getattr(request, "cost_details", None) is not None:
+    if getattr(request, "cost_details", None) is not None or getattr(info, "tariff_id", None) is not None:
         return None
     block = read_block_2(meter_values)
     if block is None:

@@ -28,7 +28,10 @@ def make_speaker2(station: "Station") -> Speaker2:
         **monitoring.answers(),
     }
     if station.version is Version.V21:
-        answers |= {**profiles.ANSWERS_21, **Grid().answers()}
+        grid = Grid()
+        answers |= {**profiles.ANSWERS_21, **grid.answers()}
+        speaker.after_authorization.append(grid.keep_tariff)
+        speaker.annotators.append(grid.name_tariff)
     known = dialect_of(station.version).by_sender[Role.CSMS]
     speaker.answers.update({action: answer for action, answer in answers.items() if action in known})
     caretaker.triggers.update(

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from busbar.simulator.evse import Token
-from busbar.simulator.speaker import Payload
+from busbar.simulator.evse import Evse, Token, Transaction
+from busbar.simulator.speaker import Payload, Trigger
 from busbar.simulator.v2.profiles import ACCEPTED, REJECTED, reject
 from busbar.simulator.v2.speaker import Answer, Speaker2, read_token, write_token
 
 CONTROLS_MAX = 24
 TARIFFS_MAX = 50
 ELEMENTS_MAX = 50
+CHANGED = "*"
+"""Before the id of a tariff that the next event is to tell of."""
 MODES = frozenset(
     {"FreqDroop", "VoltVar", "VoltWatt", "FixedVar", "LimitMaxDischarge", "FixedPFInject", "FixedPFAbsorb"}
 )
@@ -44,6 +46,10 @@ class Grid:
     def __init__(self) -> None:
         self.controls: dict[str, Control] = {}
         self.tariffs: dict[tuple[int, str], Payload] = {}
+        self.used: dict[str, str] = {}
+        """The tariff of each running transaction that has one, by transactionId."""
+        self.of_drivers: dict[str, str] = {}
+        """Tariffs that came with the answer to an Authorize, by token."""
         self.signal = 0
 
     # --- DER controls (R04) -------------------------------------------------------------------------------------------
@@ -168,7 +174,38 @@ class Grid:
             return {"status": "NoCurrencyChange"}
         if _count_elements(request["tariff"]) > ELEMENTS_MAX:
             return {"status": "TooManyElements"}
+        tariff_id, evse = request["tariff"]["tariffId"], speaker.station.charging.evses[transaction.evse_id]
+
+        def apply() -> None:
+            self.used[transaction.ref] = f"{CHANGED}{tariff_id}"
+            speaker.tell_updated(evse, transaction, Trigger.TARIFF_CHANGED)  # I11.FR.07
+
+        speaker.station.after(0, apply)
         return ACCEPTED
+
+    def keep_tariff(self, token: Token, answer: Payload) -> None:
+        """Keep the tariff of a driver, if there is one (I08.FR.04)."""
+        self.of_drivers.pop(token.value, None)
+        if "tariff" in answer and len(self.of_drivers) < TARIFFS_MAX:
+            self.of_drivers[token.value] = answer["tariff"]["tariffId"]
+
+    def name_tariff(self, evse: Evse, transaction: Transaction, info: Payload) -> None:
+        """Say once which tariff a transaction has, when somebody charges (I07.FR.32, I08.FR.22), and after a change."""
+        used = self.used.get(transaction.ref, "")
+        if used.startswith(CHANGED):
+            self.used[transaction.ref] = info["tariffId"] = used.removeprefix(CHANGED)
+        elif not used and transaction.token is not None:
+            found = self.of_drivers.get(transaction.token.value) or self._find_default(evse.evse_id)
+            if found is not None:
+                self.used[transaction.ref] = info["tariffId"] = found
+        if "stoppedReason" in info:
+            self.used.pop(transaction.ref, None)
+
+    def _find_default(self, evse_id: int) -> str | None:
+        """Return the tariff of an EVSE: its own, else that of all."""
+        held = [(place, tariff_id) for (place, tariff_id), tariff in self.tariffs.items() if "validFrom" not in tariff]
+        own = [tariff_id for place, tariff_id in held if place == evse_id]
+        return next(iter([*own, *(tariff_id for place, tariff_id in held if place == 0)]), None)
 
     # --- vehicles, batteries, payment ---------------------------------------------------------------------------------
 

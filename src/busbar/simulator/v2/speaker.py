@@ -67,6 +67,10 @@ class Speaker2:
         """Called whenever an EVSE's status is told or its meter was read: monitors look then."""
         self.after_boot: list[Callable[[], None]] = []
         """Called when a boot was accepted."""
+        self.after_authorization: list[Callable[[Token, Payload], None]] = []
+        """Called with every answer to an Authorize."""
+        self.annotators: list[Callable[[Evse, Transaction, Payload], None]] = []
+        """Add to the transactionInfo of an event that goes out."""
         self.firmware_version = station.vendor.firmware
         self._known_to_csms: set[str] = set()
 
@@ -148,6 +152,8 @@ class Speaker2:
         def take(answer: Payload) -> None:
             verdict = read_verdict(answer["idTokenInfo"])
             self.station.gate.tokens.remember(token.value, verdict)
+            for listen in self.after_authorization:
+                listen(token, answer)
             then(verdict)
 
         call = OutgoingCall("Authorize", lambda: {"idToken": write_token(token)}, take, lambda _code: then(None))
@@ -293,6 +299,8 @@ class Speaker2:
             info["stoppedReason"] = reason if reason in REASONS else "Other"
         if transaction.remote_start_id is not None:
             info["remoteStartId"] = transaction.remote_start_id
+        for annotate in self.annotators:
+            annotate(evse, transaction, info)
         event: Payload = {
             "eventType": kind,
             "timestamp": {"Started": transaction.started_at, "Ended": transaction.stopped_at}.get(kind) or self.now(),

@@ -13,7 +13,7 @@ from busbar.canon.invoicing import BusinessParty, Document, DocumentKind, Docume
 from busbar.rating.lines import count_digits
 from busbar.rating.totals import to_major
 from busbar.views.paper.printing import Paper, draw_foot, draw_logo, lay_table, register_fonts, write_text
-from busbar.views.paper.words import choose_words, name_line, write_decimal
+from busbar.views.paper.words import choose_words, name_line, write_decimal, write_refusals
 
 PRICE_DECIMALS_MAX = 5
 QUANTITY_DECIMALS_MAX = 4
@@ -55,6 +55,9 @@ class _Sheet:
             self._head(), Spacer(1, 9 * mm), self._title(), Spacer(1, 5 * mm), self._facts(), Spacer(1, 7 * mm),
             self._lines(), Spacer(1, 3 * mm), self._sums(),
         ]  # fmt: skip
+        refused = write_refusals(self.document.refusals, self.language)
+        if refused and self.document.kind is DocumentKind.RECEIPT:
+            story += [Spacer(1, 6 * mm), write_text(refused, size=8, color="#4e5969")]
         template.build(story, onFirstPage=self._foot, onLaterPages=self._foot)
         return buffer.getvalue()
 

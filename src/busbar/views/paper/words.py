@@ -1,10 +1,10 @@
 """The words of documents in the three languages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from busbar.canon.invoicing import DocumentLine
-from busbar.canon.pricing import Share
+from busbar.canon.pricing import OfferRefusal, RefusalReason, Share
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -57,6 +57,41 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "expired": "超时", "cancelled": "已取消", "exempt": "免税",
     },
 }  # fmt: skip
+REFUSALS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "title": "Offers that took nothing off: {offers}.",
+        RefusalReason.BELOW_MINIMUM: "the session costs too little for it",
+        RefusalReason.NOTHING_TO_REDUCE: "nothing was left to reduce",
+        RefusalReason.ANOTHER_IS_BETTER: "it costs less without it",
+        RefusalReason.OTHER_CURRENCY: "it is of another currency",
+        RefusalReason.ELSEWHERE: "it holds at other sites",
+        RefusalReason.BUDGET_SPENT: "its budget is spent",
+        RefusalReason.ENERGY_USED_UP: "the energy of the month is used up",
+        RefusalReason.ONE_COUPON: "one coupon a session; this one waits for the next",
+    },
+    "it": {
+        "title": "Offerte che non hanno ridotto nulla: {offers}.",
+        RefusalReason.BELOW_MINIMUM: "la sessione costa troppo poco",
+        RefusalReason.NOTHING_TO_REDUCE: "non restava nulla da ridurre",
+        RefusalReason.ANOTHER_IS_BETTER: "senza si paga meno",
+        RefusalReason.OTHER_CURRENCY: "è in un'altra valuta",
+        RefusalReason.ELSEWHERE: "vale in altri siti",
+        RefusalReason.BUDGET_SPENT: "il suo budget è esaurito",
+        RefusalReason.ENERGY_USED_UP: "l'energia del mese è esaurita",
+        RefusalReason.ONE_COUPON: "un buono per sessione; questo aspetta la prossima",
+    },
+    "zh": {
+        "title": "未减免的优惠：{offers}。",
+        RefusalReason.BELOW_MINIMUM: "订单金额未达到要求",
+        RefusalReason.NOTHING_TO_REDUCE: "没有可减免的金额",
+        RefusalReason.ANOTHER_IS_BETTER: "不用它更省",
+        RefusalReason.OTHER_CURRENCY: "货币不同",
+        RefusalReason.ELSEWHERE: "仅适用于其他场站",
+        RefusalReason.BUDGET_SPENT: "预算已用完",
+        RefusalReason.ENERGY_USED_UP: "本月包含的电量已用完",
+        RefusalReason.ONE_COUPON: "每单限用一张，此券留待下次",
+    },
+}
 _PERIODS = {"sharp", "peak", "valley", "deep_valley", "min_price", "max_price", "cap", "expired", "cancelled"}
 _OBVIOUS = {"min_price", "max_price"}
 
@@ -78,6 +113,15 @@ def name_line(line: DocumentLine, language: str) -> str:
     elif reason in _PERIODS:
         reason = "" if reason in _OBVIOUS else words[reason]
     return f"{text}, {reason}" if reason and reason != words[line.kind] else text
+
+
+def write_refusals(refusals: Sequence[OfferRefusal], language: str) -> str:
+    """Say which offers took nothing off, and why; empty if there are none."""
+    if not refusals:
+        return ""
+    words = REFUSALS.get(language[:2], REFUSALS["en"])
+    named = [f"{each.name or each.offer_id} ({words[each.reason]})" for each in refusals]
+    return words["title"].format(offers="; ".join(named))
 
 
 def write_decimal(number: Decimal, language: str, *, decimals: int | None = None) -> str:

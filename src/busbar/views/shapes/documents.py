@@ -3,6 +3,7 @@ from datetime import datetime
 from busbar.canon.invoicing import DocumentKind, RequestKind, RequestState, TaxCategory
 from busbar.canon.pricing import LineKind, Share
 from busbar.views.shapes.model import Page, Shape
+from busbar.views.shapes.pricing import OfferRefusal
 
 
 class MoneyTotals(Shape):
@@ -106,6 +107,8 @@ class Document(DocumentSummary):
     starts_at: datetime | None
     ends_at: datetime | None
     lines: list[DocumentLine]
+    refusals: list[OfferRefusal]
+    """Of a receipt: offers that took nothing off."""
     taxes: list[DocumentTax]
     credited_id: str | None
     credited_reference: str

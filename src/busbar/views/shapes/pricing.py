@@ -90,6 +90,24 @@ class StationCost(Shape):
     """Its gross less ours, in whole minor units; none while either is missing."""
 
 
+class StationTariff(Shape):
+    """Which tariff a station that reckons by itself uses for the session (OCPP 2.1)."""
+
+    tariff_ref: str
+    """As the station names it."""
+    told_at: datetime
+    is_ours: bool
+    """It is the one that the session is priced with."""
+    wanted_ref: str
+    """The name of that one."""
+    sent_at: datetime | None
+    """When the station was given it."""
+    outcome: Outcome | None
+    """What it answered; none yet, or it was given nothing."""
+    status: str | None
+    """The station's own word."""
+
+
 class StationDisplay(Shape):
     """What a station can show of prices, what it was told last, and what it answered."""
 
@@ -132,6 +150,8 @@ class SessionPrice(Cost):
     """Every price that the session had, the newest first; empty while it runs."""
     station_cost: StationCost | None
     """What the station reckoned, if it does."""
+    station_tariff: StationTariff | None
+    """What it reckons with, if it does."""
 
 
 class TariffVersion(Shape):

@@ -11,6 +11,7 @@ from busbar.domain.billing.showing import (
     choose_language,
     fit_text,
     is_cost_due,
+    is_named,
     list_settings,
     read_parts,
     write_text,
@@ -85,6 +86,15 @@ def test_a_cost_is_told_when_it_changed_and_seldom(after_s, cost, session, is_fi
     now = NOW + timedelta(seconds=after_s)
     told = is_cost_due(display, session_id=session, cost=cost, now=now, interval=MINUTE, is_final=is_final)
     assert told is is_due
+
+
+@pytest.mark.parametrize(
+    ("told_ref", "is_ours"),
+    [("t-1", True), ("t-1-e12", True), ("t-1-a0123abcd", True), ("t-12", False), ("t-1-0123abcd", False),
+     ("t-1-e0", False), ("x-t-1", False), ("", False)],
+)  # fmt: skip
+def test_a_tariff_is_known_by_its_name_at_all_evses_and_at_one(told_ref, is_ours):
+    assert is_named(told_ref, "t-1") is is_ours
 
 
 def test_a_price_in_words_names_what_offers_take_off():

@@ -85,6 +85,15 @@ def test_a_running_transaction_gets_another_tariff(v21, v201):
         list_calls(v201, a_price(transaction_ref="T1"))
 
 
+def test_the_tariff_that_a_station_reckons_with_is_read(v201, v21):
+    values = {"meterValue": [{"timestamp": EVENT["timestamp"], "sampledValue": [{"value": 5}]}]}
+    info = EVENT["transactionInfo"] | {"tariffId": "t-1-e2"}
+    assert v21.report("TransactionEvent", EVENT | {"transactionInfo": info}).tariff_ref == "t-1-e2"
+    assert v21.report("TransactionEvent", EVENT | values | {"transactionInfo": info}).tariff_ref == "t-1-e2"
+    assert v21.report("TransactionEvent", EVENT | values).tariff_ref is None
+    assert v201.report("TransactionEvent", EVENT).tariff_ref is None
+
+
 def test_nothing_to_show_is_said(v201):
     with pytest.raises(UntranslatableError):
         list_calls(v201, a_price())

@@ -8,10 +8,11 @@ import openpyxl
 import pypdf
 import pytest
 
+from busbar.canon.pricing import OfferRefusal, OfferSource, RefusalReason
 from busbar.views.paper.pdf import Place, write_pdf
 from busbar.views.paper.printing import Paper, is_chinese
 from busbar.views.paper.sheets import FAPIAO_HEAD, list_fapiao, write_csv, write_xlsx
-from busbar.views.paper.words import WORDS, name_line, write_decimal
+from busbar.views.paper.words import WORDS, name_line, write_decimal, write_refusals
 from tests.unit.domain.invoicing.making import LINES, make_credit_note, make_invoice, make_receipt
 from tests.unit.domain.invoicing.test_model import make_request
 
@@ -63,6 +64,34 @@ def test_chinese_on_paper_has_a_chinese_font():
         )
         == content
     )
+
+
+REFUSED = (
+    OfferRefusal(offer_id="o-1", name="Primavera", reason=RefusalReason.ELSEWHERE),
+    OfferRefusal(offer_id="o-2", name="WELCOME", source=OfferSource.COUPON, reason=RefusalReason.ONE_COUPON),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("it", ["Offerte che non hanno ridotto nulla: Primavera (vale in altri siti); WELCOME (un buono per sessione"]),
+        ("en", ["Offers that took nothing off: Primavera (it holds at other sites); WELCOME (one coupon a session"]),
+    ],
+)
+def test_a_receipt_says_why_offers_took_nothing_off(language, words):
+    receipt = msgspec.structs.replace(make_receipt(), refusals=REFUSED)
+    text = " ".join(read(receipt, language=language)[1].pages[0].extract_text().split())
+    assert [word for word in words if word not in text] == []
+    invoice = msgspec.structs.replace(make_invoice(), refusals=REFUSED)
+    assert "Primavera" not in read(invoice, language=language)[1].pages[0].extract_text()
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_every_refusal_has_words(language):
+    said = [write_refusals([OfferRefusal(offer_id="o", reason=reason)], language) for reason in RefusalReason]
+    assert len(set(said)) == len(RefusalReason)
+    assert write_refusals((), language) == ""
 
 
 def test_a_month_of_sessions_fits_on_a_page_by_joined_lines():

@@ -104,6 +104,7 @@ export function aPrice(changes: Partial<Schemas['SessionPrice']> = {}): Schemas[
     lines: [aLine({ quantity: '3.600', net: 174, tax: 38, gross: 212 })],
     refusals: [],
     station_cost: null,
+    station_tariff: null,
     revisions: [],
     ...changes,
   };

@@ -48,6 +48,40 @@ function StationCost({ cost, currency }: { cost: Schemas['StationCost']; currenc
   );
 }
 
+const WORDS = ['Rejected', 'TooManyElements', 'ConditionNotSupported', 'TxNotFound', 'NoCurrencyChange'] as const;
+
+/** What the station answered when it was given this session's tariff. */
+function useAnswer({ outcome, status, sent_at: sentAt }: Schemas['StationTariff']) {
+  const { t } = useTranslation();
+  if (sentAt === null) return t('price.stationTariff.kept');
+  if (outcome === null) return t('price.stationTariff.waiting');
+  if (outcome === 'accepted') return t('price.stationTariff.took');
+  if (outcome === 'timed_out' || outcome === 'undelivered') return t('price.stationTariff.again');
+  if (outcome === 'unsupported') return t('price.stationTariff.unsupported');
+  const word = WORDS.find((each) => each === status) ?? 'Rejected';
+  return t(`price.stationTariff.word.${word}`);
+}
+
+/** Which tariff the station reckons with, and what became of giving it this session's. */
+function StationTariff({ tariff }: { tariff: Schemas['StationTariff'] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const answer = useAnswer(tariff);
+  const { is_ours: isOurs, sent_at: sentAt } = tariff;
+  return (
+    <section className="bc-station-cost" data-testid="station-tariff" aria-label={t('price.stationTariff.title')}>
+      <h3>{t('price.stationTariff.title')}</h3>
+      <Mark tone={isOurs ? 'good' : 'warn'} shape={isOurs ? 'check' : 'dots'}>
+        {isOurs ? t('price.stationTariff.ours') : t('price.stationTariff.other', { ref: tariff.tariff_ref })}
+      </Mark>
+      <p className="bc-soft">
+        {sentAt !== null && `${t('price.stationTariff.given', { at: format.instant(sentAt) })} `}
+        {!isOurs && answer}
+      </p>
+    </section>
+  );
+}
+
 /** The offers that took nothing off, and why. */
 function Refused({ refusals }: { refusals: Schemas['OfferRefusal'][] }) {
   const { t } = useTranslation();
@@ -92,6 +126,7 @@ export function SessionPrice({ session }: { session: Schemas['SessionDetail'] })
         {t('price.because', { scope: t(`tariff.scope.${price.assigned_by}`), at: format.instant(price.fixed_at) })}
         {price.revision > 0 && !price.is_final && ` ${t('price.notFinal')}`}
       </p>
+      {price.station_tariff && <StationTariff tariff={price.station_tariff} />}
       {price.station_cost && <StationCost cost={price.station_cost} currency={price.currency} />}
       {earlier.length > 0 && (
         <ul className="bc-assignments">
