@@ -12033,6 +12033,8 @@ export interface components {
             net: number;
             reason: string;
             reference: string;
+            /** @description Of a receipt: offers that took nothing off. */
+            refusals: components["schemas"]["OfferRefusal"][];
             request_id: string | null;
             seller: components["schemas"]["Party"];
             /** @description Of a receipt. */
@@ -13398,6 +13400,20 @@ export interface components {
             offer_id: string;
             operator_id: string;
         };
+        /** @description An offer that took nothing off a price, and why. */
+        LiveOfferRefusal: {
+            /** @default  */
+            name: string;
+            offer_id: string;
+            reason: components["schemas"]["LiveRefusalReason"];
+            /** @default offer */
+            source: components["schemas"]["LiveOfferSource"];
+        };
+        /**
+         * @description By what a session has an offer.
+         * @enum {unknown}
+         */
+        LiveOfferSource: "coupon" | "offer" | "plan";
         /** @description An operator was added or changed. */
         LiveOperatorChanged: {
             at: string;
@@ -13707,6 +13723,11 @@ export interface components {
             provider: components["schemas"]["LiveProvider"];
         };
         /**
+         * @description Why an offer that the session's driver has took nothing off.
+         * @enum {unknown}
+         */
+        LiveRefusalReason: "another_is_better" | "below_minimum" | "budget_spent" | "elsewhere" | "energy_used_up" | "nothing_to_reduce" | "one_coupon" | "other_currency";
+        /**
          * @description Where a station stands with us. Pending: may boot and talk settings, not charge. Blocked: refused at the door.
          * @enum {unknown}
          */
@@ -13910,6 +13931,8 @@ export interface components {
             operator_id: string;
             /** @default null */
             previous: components["schemas"]["LiveTotals"] | null;
+            /** @default [] */
+            refusals: components["schemas"]["LiveOfferRefusal"][];
             revision: number;
             session_id: string;
             /** @default null */
@@ -16959,6 +16982,8 @@ export interface components {
             session_id: string;
             /** @description What the station reckoned, if it does. */
             station_cost: components["schemas"]["StationCost"] | null;
+            /** @description What it reckons with, if it does. */
+            station_tariff: components["schemas"]["StationTariff"] | null;
             tariff_id: string;
             tariff_name: string;
             tariff_version: number;
@@ -17796,6 +17821,23 @@ export interface components {
          * @enum {string}
          */
         StationSort: "station_id" | "-station_id" | "name" | "-name" | "last_seen_at" | "-last_seen_at" | "created_at" | "-created_at";
+        /** @description Which tariff a station that reckons by itself uses for the session (OCPP 2.1). */
+        StationTariff: {
+            /** @description It is the one that the session is priced with. */
+            is_ours: boolean;
+            /** @description What it answered; none yet, or it was given nothing. */
+            outcome: components["schemas"]["Outcome"] | null;
+            /** @description When the station was given it. */
+            sent_at: string | null;
+            /** @description The station's own word. */
+            status: string | null;
+            /** @description As the station names it. */
+            tariff_ref: string;
+            /** Format: date-time */
+            told_at: string;
+            /** @description The name of that one. */
+            wanted_ref: string;
+        };
         /** @description A station over time. */
         StationTelemetry: {
             evses: components["schemas"]["EvseTelemetry"][];
