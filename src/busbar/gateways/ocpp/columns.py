@@ -38,12 +38,12 @@ class Form:
             for one, phase in zip(conversions, phases, strict=True)
         )
 
-    def read(self, sampled: Sequence[Any]) -> tuple[int, ...]:
-        """Read the values of sampled values of this shape. Errors: QuantityError."""
-        values = list(map(_look_up, self.lookups, map(_value, sampled)))
+    def read(self, told: Sequence[str | float]) -> tuple[int, ...]:
+        """Read the values that were told in this shape. Errors: QuantityError."""
+        values = list(map(_look_up, self.lookups, told))
         while None in values:
             place = values.index(None)
-            values[place] = self.conversions[place].read(sampled[place].value)
+            values[place] = self.conversions[place].read(told[place])
         return tuple(values)  # pyright: ignore[reportReturnType] - none is left that was not read
 
 
@@ -63,17 +63,20 @@ def read_block_16(meter_values: "Sequence[ocpp16.MeterValue]") -> SampleBlock | 
         return None
     meter_value = meter_values[0]
     sampled = meter_value.sampled_value
-    kinds = tuple(map(_kind_16, sampled))
-    form = _FORMS_16.get(kinds)
+    form = find_form_16(sampled)
     if form is None:
-        form = _learn_16(sampled, kinds)
-        if form is None:
-            return None
+        return None
     try:
-        values = form.read(sampled)
+        values = form.read(list(map(_value, sampled)))
     except QuantityError:
         return None
     return SampleBlock(at=to_utc(meter_value.timestamp), shape=form.shape, values=values)
+
+
+def find_form_16(sampled: "Sequence[ocpp16.SampledValue]") -> Form | None:
+    """Return how such values of 1.6 are read; None: they are not plain."""
+    kinds = tuple(map(_kind_16, sampled))
+    return _FORMS_16.get(kinds) or _learn_16(sampled, kinds)
 
 
 def _learn_16(sampled: "Sequence[ocpp16.SampledValue]", kinds: Kinds) -> Form | None:
@@ -92,21 +95,25 @@ def read_block_2(meter_values: "Sequence[ocpp201.MeterValueType | ocpp21.MeterVa
     if len(meter_values) != 1:
         return None
     meter_value = meter_values[0]
-    sampled: Sequence[Any] = meter_value.sampled_value
+    sampled = meter_value.sampled_value
+    form = find_form_2(sampled)
+    if form is None:
+        return None
+    try:
+        values = form.read(list(map(_value, sampled)))
+    except QuantityError:
+        return None
+    return SampleBlock(at=to_utc(meter_value.timestamp), shape=form.shape, values=values)
+
+
+def find_form_2(sampled: Sequence[Any]) -> Form | None:
+    """Return how such values of 2.x are read; None: they are not plain."""
     kinds = tuple(map(_kind_2, sampled))
     try:
         form = _FORMS_2.get(kinds)
     except TypeError:  # a vendor's own data, which has no hash
         return None
-    if form is None:
-        form = _learn_2(sampled, kinds)
-        if form is None:
-            return None
-    try:
-        values = form.read(sampled)
-    except QuantityError:
-        return None
-    return SampleBlock(at=to_utc(meter_value.timestamp), shape=form.shape, values=values)
+    return form or _learn_2(sampled, kinds)
 
 
 def _learn_2(sampled: Sequence[Any], kinds: Kinds) -> Form | None:

@@ -13,9 +13,10 @@ from busbar.canon.message import Report
 from busbar.canon.stations import Protocol as OcppProtocol
 from busbar.canon.stations import StationNotified
 from busbar.gateways.ocpp.metering import to_utc
+from busbar.gateways.ocpp.stencils import Lesson
 from busbar.kernel.errors import InvalidError
 from busbar.kernel.ids import CommandId, ReportId, StationId
-from busbar.wire.ocppj import CallReceived, Quirk, TypedCallFrame
+from busbar.wire.ocppj import CallReceived, HeldCall, Quirk, TypedCallFrame
 from busbar.wire.schema.codes import ErrorCode
 from busbar.wire.schema.fields import Payload
 from busbar.wire.schema.version import Version
@@ -103,9 +104,11 @@ class PlainWay(NamedTuple):
     """Makes the answer of a reply, as the handler's step does …"""
     is_plain: Callable[[Any], bool]
     """… unless the reply says nothing: then the answer is an empty payload."""
+    lesson: Lesson
+    """How such calls are learnt by heart."""
 
 
-def read_plain(call: TypedCallFrame[Any]) -> CallReceived:
+def read_plain(call: TypedCallFrame[Any] | HeldCall) -> CallReceived:
     """Give a call that came the short way as the long one has it."""
     return CallReceived(message_id=call.message_id, action=call.action, request=call.request)
 

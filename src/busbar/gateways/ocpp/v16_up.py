@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from busbar.canon.access import AuthorizationRequested, Decision, IdToken, Verdict
+from busbar.canon.sample_block import SampleBlock
 from busbar.canon.sessions import SamplesReported, TransactionPhase, TransactionReply, TransactionReported
 from busbar.canon.stations import (
     BootReply,
@@ -15,8 +16,9 @@ from busbar.canon.stations import (
     Registration,
     StationBooted,
 )
-from busbar.gateways.ocpp.columns import read_block_16
+from busbar.gateways.ocpp.columns import find_form_16, read_block_16
 from busbar.gateways.ocpp.metering import read_samples_16, to_utc
+from busbar.gateways.ocpp.stencils import Lesson, Read, Scalars, find_values, read_instant
 from busbar.gateways.ocpp.translation import (
     PLAIN_VERDICTS,
     Incoming,
@@ -31,6 +33,7 @@ from busbar.gateways.ocpp.translation import (
 )
 from busbar.kernel.ids import ReportId, StationId, TransactionRef
 from busbar.wire import ocpp16
+from busbar.wire.ocppj.stencil import INSTANT, TEXT, WHOLE, Stencil
 from busbar.wire.schema.codes import ErrorCode
 from busbar.wire.schema.fields import Payload
 
@@ -224,6 +227,28 @@ def _read_meter_plainly(
     )
 
 
+def _prepare_meter(stencil: Stencil, meter: ocpp16.MeterValuesRequest, report: SamplesReported) -> Read | None:
+    """Read MeterValues by gaps: the transaction, the instant, the values, in the order in which they are written."""
+    sampled = meter.meter_value[0].sampled_value
+    form, values = find_form_16(sampled), find_values(stencil, len(sampled))
+    at, ref = stencil.find("timestamp"), stencil.find("transactionId")
+    if form is None or values is None or at is None or (ref is None) is not (meter.transaction_id is None):
+        return None
+    shape, evse_id = form.shape, report.evse_id
+
+    def read(scalars: Scalars, station_id: StationId, received_at: datetime) -> SamplesReported:
+        return SamplesReported(
+            evse_id=evse_id,
+            transaction_ref=None if ref is None else TransactionRef(scalars[ref]),
+            block=SampleBlock(at=read_instant(scalars[at]), shape=shape, values=form.read(scalars[values])),
+            report_id=ReportId(scalars[0]),
+            station_id=station_id,
+            received_at=received_at,
+        )
+
+    return read
+
+
 def _is_nothing(reply: None) -> bool:
     return reply is None
 
@@ -242,7 +267,14 @@ def _read_time(at: datetime | None) -> datetime | None:
     return None if at is None else to_utc(at)
 
 
-PLAIN: Mapping[str, PlainWay] = {"MeterValues": PlainWay(_read_meter_plainly, _answer_meter, _is_nothing)}
+PLAIN: Mapping[str, PlainWay] = {
+    "MeterValues": PlainWay(
+        _read_meter_plainly,
+        _answer_meter,
+        _is_nothing,
+        Lesson({"value": TEXT, "timestamp": INSTANT, "transactionId": WHOLE}, _prepare_meter),
+    )
+}
 UP: Mapping[type[Payload], UpHandler] = {
     ocpp16.BootNotificationRequest: _boot,
     ocpp16.HeartbeatRequest: _heartbeat,

@@ -5,10 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from busbar.canon.access import AuthorizationRequested, Decision, IdToken, TokenKind, Verdict
 from busbar.canon.control import VariableRef, VariablesReported, VariableValue
 from busbar.canon.pricing import StationCost
 from busbar.canon.reservations import ReservationStatusReported
+from busbar.canon.sample_block import SampleBlock
 from busbar.canon.sessions import (
     ChargingState,
     SamplesReported,
@@ -25,9 +28,10 @@ from busbar.canon.stations import (
     Registration,
     StationBooted,
 )
-from busbar.gateways.ocpp.columns import read_block_2
+from busbar.gateways.ocpp.columns import find_form_2, read_block_2
 from busbar.gateways.ocpp.metering import read_samples_2, to_utc
 from busbar.gateways.ocpp.reasons import describe_refusal
+from busbar.gateways.ocpp.stencils import Lesson, Read, Scalars, find_values, read_instant
 from busbar.gateways.ocpp.translation import (
     PLAIN_VERDICTS,
     Incoming,
@@ -43,6 +47,7 @@ from busbar.gateways.ocpp.translation import (
 )
 from busbar.gateways.ocpp.v2_prices import PriceWriter
 from busbar.kernel.ids import ReportId, StationId, TransactionRef
+from busbar.wire.ocppj.stencil import INSTANT, NUMBER, TEXT, WHOLE, Stencil
 from busbar.wire.schema.codes import ErrorCode
 from busbar.wire.schema.fields import Payload
 
@@ -99,6 +104,8 @@ REGISTRATIONS = {
 }
 VERDICTS = {**PLAIN_VERDICTS, Verdict.NOT_HERE: "NotAtThisLocation", Verdict.NO_FUNDS: "NoCredit"}
 LANGUAGE_MAX_CHARACTERS = 8
+INSTANTS = 2
+"""A TransactionEvent with samples tells its own instant, and that of the samples."""
 
 
 def read_token(token: "ocpp201.IdTokenType") -> IdToken:
@@ -165,7 +172,7 @@ class Upward2:
 
     def list_plain_ways(self) -> dict[str, PlainWay]:
         """Give the actions that have a shorter way."""
-        return {"TransactionEvent": PlainWay(read_update_plainly, self._answer_transaction, _says_nothing)}
+        return {"TransactionEvent": PlainWay(read_update_plainly, self._answer_transaction, _says_nothing, LESSON)}
 
     def list_notices(self, actions: tuple[str, ...]) -> dict[type[Payload], UpHandler]:
         """Give handlers that keep the message as an event and answer with an empty payload."""
@@ -356,6 +363,44 @@ def read_update_plainly(
         station_id=station_id,
         received_at=received_at,
     )
+
+
+def _prepare_update(
+    stencil: Stencil, request: "ocpp201.TransactionEventRequest", report: TransactionReported
+) -> Read | None:
+    """Read a TransactionEvent by gaps: its instant, number and transaction, the samples' instant, their values.
+
+    Both instants have the same name; they are told apart by where they stand: within the meter values, or before them.
+    """
+    sampled = request.meter_value[0].sampled_value if request.meter_value else []
+    form, values = find_form_2(sampled), find_values(stencil, len(sampled))
+    number, ref = stencil.find("seqNo"), stencil.find("transactionId")
+    instants = [place for place, name in enumerate(stencil.names, 1) if name == "timestamp"]
+    told = [place for place, piece in enumerate(stencil.pieces, 1) if '"meterValue":[' in piece]
+    if form is None or values is None or number is None or ref is None or len(instants) != INSTANTS or len(told) != 1:
+        return None
+    at, sampled_at = instants
+    if not at < told[0] <= sampled_at:
+        return None
+    shape = form.shape
+
+    def read(scalars: Scalars, station_id: StationId, received_at: datetime) -> TransactionReported:
+        block = SampleBlock(at=read_instant(scalars[sampled_at]), shape=shape, values=form.read(scalars[values]))
+        return msgspec.structs.replace(
+            report,
+            at=read_instant(scalars[at]),
+            transaction_ref=TransactionRef(scalars[ref]),
+            seq_no=int(scalars[number]),
+            block=block,
+            report_id=ReportId(scalars[0]),
+            station_id=station_id,
+            received_at=received_at,
+        )
+
+    return read
+
+
+LESSON = Lesson({"value": NUMBER, "timestamp": INSTANT, "seqNo": WHOLE, "transactionId": TEXT}, _prepare_update)
 
 
 def _says_nothing(reply: TransactionReply) -> bool:

@@ -2,7 +2,7 @@
 
 from busbar.wire.ocppj.connection import Connection, Limits
 from busbar.wire.ocppj.dialect import Dialect, dialect_of
-from busbar.wire.ocppj.envelope import TypedCallFrame
+from busbar.wire.ocppj.envelope import HeldCall, TypedCallFrame
 from busbar.wire.ocppj.errors import CallOpenError, FrameTooLargeError, NotSendableError, UnknownCallError
 from busbar.wire.ocppj.events import (
     CallReceived,
@@ -35,6 +35,7 @@ __all__ = [
     "ErrorReceived",
     "Event",
     "FrameTooLargeError",
+    "HeldCall",
     "Ignored",
     "IgnoredReason",
     "Limits",

@@ -21,6 +21,7 @@ from busbar.wire.ocppj.envelope import (
     CallFrame,
     ErrorFrame,
     Frame,
+    HeldCall,
     ResultErrorFrame,
     ResultFrame,
     SendFrame,
@@ -50,6 +51,7 @@ from busbar.wire.schema.quirk import Quirk, QuirkKind
 from busbar.wire.schema.version import Version
 
 PayloadT = TypeVar("PayloadT", bound=Payload)
+OpenPeerCall = CallReceived | TypedCallFrame[Any] | HeldCall
 
 _REMEMBERED_IDS = 16
 _SHOWN_ACTION_CHARS = 50
@@ -110,7 +112,7 @@ class Connection:
         self._call_decoders = dialect.call_decoders[peer]
         self._decode_frame = envelope.decoder_for(version).decode
         self._open_call: OpenCall | None = None
-        self._peer_calls: dict[str, CallReceived | TypedCallFrame[Any]] = {}
+        self._peer_calls: dict[str, OpenPeerCall] = {}
         self._timed_out_ids: tuple[str, ...] = ()
         self._answered: deque[tuple[str, str]] | None = None
 
@@ -144,7 +146,11 @@ class Connection:
             return None
         return call if call.action == action else None
 
-    def hold(self, call: TypedCallFrame[Any]) -> None:
+    def recall(self, frame: str, message_id: str, action: str) -> HeldCall:
+        """Give a Call of which is known that `receive_plainly` would take it, undecoded."""
+        return HeldCall(message_id, action, frame, self._call_decoders[action])
+
+    def hold(self, call: TypedCallFrame[Any] | HeldCall) -> None:
         """Keep a Call that came by `receive_plainly` open until it is answered."""
         self._peer_calls[call.message_id] = call
 
@@ -244,12 +250,12 @@ class Connection:
         self._close_peer_call(call)
         return frame
 
-    def answer_plainly(self, call: TypedCallFrame[Any], payload: bytes) -> bytes:
+    def answer_plainly(self, call: TypedCallFrame[Any] | HeldCall, payload: bytes) -> bytes:
         """Return the CALLRESULT for a Call that is held; `payload` was made by us and proven before."""
         self._close_peer_call(call)
         return envelope.encode_result(call.message_id, payload)
 
-    def _close_peer_call(self, call: CallReceived | TypedCallFrame[Any]) -> None:
+    def _close_peer_call(self, call: OpenPeerCall) -> None:
         del self._peer_calls[call.message_id]
         if self.version is Version.V21:
             if self._answered is None:
@@ -450,7 +456,7 @@ class Connection:
         self._open_call = None
         return call
 
-    def _peer_call(self, message_id: str) -> CallReceived | TypedCallFrame[Any]:
+    def _peer_call(self, message_id: str) -> OpenPeerCall:
         call = self._peer_calls.get(message_id)
         if call is None:
             raise UnknownCallError("no Call with this message id waits for an answer", message_id=message_id)

@@ -135,6 +135,20 @@ class CallDecoders(dict[str, DecodeCall]):
         return decode
 
 
+class HeldCall(Struct, frozen=True, gc=False):
+    """A call of which no more than this is known until its request is asked for: then it is decoded."""
+
+    message_id: str
+    action: str
+    frame: str
+    decode: DecodeCall
+
+    @property
+    def request(self) -> Payload:
+        """The request; the frame is known to keep to its schema."""
+        return self.decode(self.frame).request
+
+
 def peek_action(frame: str | bytes) -> str | None:
     """Read the action of a call written the usual way, `[2,"id","Action",`, without decoding; None: look properly.
 
