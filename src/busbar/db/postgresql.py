@@ -13,6 +13,7 @@ from sqlalchemy.sql.base import Executable
 
 from busbar.db.bulk import BulkStatement, Row
 from busbar.db.outage import find_sqlstate, is_database_away
+from busbar.db.reading import Found, QuickRead
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +101,11 @@ class PostgresqlWriter:
     ) -> CursorResult[Any]:
         """Execute a statement."""
         return cast("CursorResult[Any]", await self._held().execute(statement, rows))
+
+    async def find(self, query: QuickRead, values: Mapping[str, Any]) -> Found:
+        """Read rows by the names of their columns."""
+        found = await self._held().execute(query.query, values)
+        return [{str(name): value for name, value in row.items()} for row in found.mappings()]
 
     async def run(self, text: str) -> None:
         """Execute a statement that has no parameters and no rows."""

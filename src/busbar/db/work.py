@@ -12,6 +12,7 @@ from sqlalchemy.sql.base import Executable
 from busbar.canon.message import Command, Fact, Signal
 from busbar.db.bulk import RowForm, choose_binding, make_insert, make_update, make_upsert
 from busbar.db.messaging import outbox
+from busbar.db.reading import Found, QuickRead
 from busbar.db.writer import Writer
 from busbar.kernel.ids import FactId, IdSource
 from busbar.ports.feed import PublishedFact
@@ -183,6 +184,11 @@ class SqlUnitOfWork:
         """
         await self._begin()
         return await self._writer.execute(statement, values)
+
+    async def find(self, query: QuickRead, values: Mapping[str, Any]) -> Found:
+        """Read as `read` does, what is read by the thousand: rows by the names of their columns."""
+        await self._begin()
+        return await self._writer.find(query, values)
 
     # ---- what the core sees ------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 
 from busbar.db.bulk import BulkStatement, Row
+from busbar.db.reading import Found, QuickRead
 
 Rows = Sequence[Mapping[str, Any]] | Mapping[str, Any]
 """The values of a statement's parameters: of one row or of many."""
@@ -44,6 +45,10 @@ class Writer(Protocol):
 
     async def execute(self, statement: Executable, rows: Rows | None = None) -> CursorResult[Any]:
         """Execute a statement."""
+        ...
+
+    async def find(self, query: QuickRead, values: Mapping[str, Any]) -> Found:
+        """Read rows by the names of their columns."""
         ...
 
     async def run(self, text: str) -> None:
@@ -110,6 +115,14 @@ class SqliteWriter:
     async def execute(self, statement: Executable, rows: Rows | None = None) -> CursorResult[Any]:
         """Execute a statement."""
         return self._held().execute(statement, rows)
+
+    async def find(self, query: QuickRead, values: Mapping[str, Any]) -> Found:
+        """Read rows by the names of their columns."""
+        form = query.form(self.dialect)
+        try:
+            return form.read(self._open().execute(form.text, form.bind(values)).fetchall())
+        except sqlite3.Error as error:
+            raise self._name(error, form.text) from error
 
     async def run(self, text: str) -> None:
         """Execute a statement that has no parameters and no rows."""

@@ -14,6 +14,7 @@ from busbar.canon.payments import (
     RefundState,
 )
 from busbar.canon.reconciliation import DifferenceState, StatementLine, StatementLineKind
+from busbar.db.reading import QuickRead
 from busbar.db.work import sql
 from busbar.domain.payments.model import OPEN_STATES, PAID_STATES, Record, RefundRecord
 from busbar.domain.payments.sql_closings import SqlClosingStore
@@ -37,7 +38,7 @@ T = TypeVar("T")
 DETAIL_CHARS_MAX = 250
 PAYMENTS_MAX = 100
 """Of one session."""
-_OF_SESSION = (
+_OF_SESSION = QuickRead(
     payments.select()
     .where(payments.c.session_id == bindparam("session_id", type_=payments.c.session_id.type))
     .where(*(payments.c.state != over for over in ("failed", "cancelled")))
@@ -82,8 +83,8 @@ class SqlPaymentStore:
     async def find_of_session(self, work: UnitOfWork, session_id: SessionId) -> Record | None:
         """Return the newest payment for a session that is not over, locked."""
         # nothing of payments is ever staged, so what other rooms staged need not be written first
-        rows = await sql(work).read(_OF_SESSION, {"session_id": session_id})
-        return _read(rows.mappings().first(), Record)
+        rows = await sql(work).find(_OF_SESSION, {"session_id": session_id})
+        return msgspec.convert(rows[0], Record) if rows else None
 
     async def list_of_session(self, work: UnitOfWork, session_id: SessionId) -> Sequence[Record]:
         """Return the payments for a session that are not over, the newest first, locked."""

@@ -1,15 +1,17 @@
 """The sessions room on SQL."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from busbar.canon.access import IdToken, TokenKind, Verdict
 from busbar.canon.sessions import ChargingState, ChargingStep, CloseReason, SessionState, TransactionPhase
+from busbar.db.reading import QuickRead
 from busbar.db.work import sql
 from busbar.domain.sessions.model import ASKED, OPEN, FailReason, Order, Session
 from busbar.domain.sessions.store import UnmatchedPart, Use
@@ -38,16 +40,17 @@ _read_plain = attrgetter(*_PLAIN)
 _read_live = attrgetter(*_LIVE_PLAIN)
 _OPEN = sorted(OPEN)
 _ASKED = sorted(ASKED)
+_IS_OPEN = or_(*(sessions.c.state == state for state in _OPEN))
 
 
-def _build_desk(own: ColumnElement[bool]) -> Select[Any]:
+def _build_desk(own: ColumnElement[bool]) -> QuickRead:
     """Select what lies on a station's desk. Built once: building costs more than the database takes to answer."""
     last = select(sessions.c.session_id).where(own, sessions.c.started_at.is_not(None))
     newest = last.order_by(sessions.c.started_at.desc()).limit(1).scalar_subquery()
     since = bindparam("failed_since", type_=sessions.c.requested_at.type)
     failed = (sessions.c.state == SessionState.FAILED) & (sessions.c.requested_at > since)
-    wanted = or_(sessions.c.state.in_(_OPEN), failed, sessions.c.session_id == newest)
-    return select(sessions).where(own, wanted).order_by(sessions.c.session_id).limit(_DESK_MAX)
+    wanted = or_(_IS_OPEN, failed, sessions.c.session_id == newest)
+    return QuickRead(select(sessions).where(own, wanted).order_by(sessions.c.session_id).limit(_DESK_MAX))
 
 
 _OWN_STATION = sessions.c.station_id == bindparam("own_station")
@@ -55,14 +58,25 @@ _DESK_OF_ANY = _build_desk(_OWN_STATION)
 _DESK = _build_desk(_OWN_STATION & (sessions.c.operator_id == bindparam("own_operator")))
 
 
-def _build_by_ref(own: ColumnElement[bool]) -> Select[Any]:
+def _build_by_ref(own: ColumnElement[bool]) -> QuickRead:
     """Select the session of a reference. What this batch wrote is at hand: nothing staged can change the answer."""
     same = sessions.c.transaction_ref == bindparam("own_ref")
-    return select(sessions).where(own, same).order_by(sessions.c.session_id).limit(1)
+    return QuickRead(select(sessions).where(own, same).order_by(sessions.c.session_id).limit(1))
 
 
 _BY_REF_OF_ANY = _build_by_ref(_OWN_STATION)
 _BY_REF = _build_by_ref(_OWN_STATION & (sessions.c.operator_id == bindparam("own_operator")))
+
+
+_USES = QuickRead(
+    select(sessions.c.session_id, sessions.c.station_id)
+    .where(
+        sessions.c.operator_id == bindparam("own_operator"),
+        sessions.c.token_key == bindparam("own_token"),
+        _IS_OPEN,
+    )
+    .limit(_USES_MAX)
+)
 
 
 class SqlSessionStore:
@@ -75,7 +89,7 @@ class SqlSessionStore:
         query, values = _DESK_OF_ANY, {"own_station": station_id, "failed_since": failed_since}
         if operator_id is not None:
             query, values = _DESK, values | {"own_operator": operator_id}
-        return [read_session(row) for row in (await sql(work).read(query, values)).mappings()]
+        return [read_session(row) for row in await sql(work).find(query, values)]
 
     async def load(self, work: UnitOfWork, session_id: SessionId) -> Session | None:
         """Return a session."""
@@ -88,8 +102,8 @@ class SqlSessionStore:
         query, values = _BY_REF_OF_ANY, {"own_station": station_id, "own_ref": ref}
         if operator_id is not None:
             query, values = _BY_REF, values | {"own_operator": operator_id}
-        row = (await sql(work).read(query, values)).mappings().first()
-        return None if row is None else read_session(row)
+        rows = await sql(work).find(query, values)
+        return read_session(rows[0]) if rows else None
 
     async def find_by_command(self, work: UnitOfWork, command_id: CommandId) -> Session | None:
         """Return the session that this command asked for."""
@@ -121,13 +135,8 @@ class SqlSessionStore:
 
     async def list_uses(self, work: UnitOfWork, operator_id: OperatorId, id_token: IdToken) -> list[Use]:
         """Return the open sessions under a token, as the database holds them."""
-        query = select(sessions.c.session_id, sessions.c.station_id).where(
-            sessions.c.operator_id == operator_id,
-            sessions.c.token_key == id_token.value.casefold(),
-            sessions.c.state.in_(_OPEN),
-        )
-        found = (await sql(work).read(query.limit(_USES_MAX))).all()
-        return [Use(SessionId(row.session_id), StationId(row.station_id)) for row in found]
+        found = await sql(work).find(_USES, {"own_operator": operator_id, "own_token": id_token.value.casefold()})
+        return [Use(SessionId(row["session_id"]), StationId(row["station_id"])) for row in found]
 
     async def list_silent(
         self, work: UnitOfWork, *, before: datetime, limit: int, station_id: StationId | None = None
@@ -285,7 +294,7 @@ def write_session(session: Session) -> dict[str, Any]:
     return row
 
 
-def read_session(row: RowMapping) -> Session:
+def read_session(row: Mapping[Any, Any]) -> Session:
     """Return the session of a row."""
     number, at = row["charging_number"], row["charging_at"]
     fields: dict[str, Any] = {name: row[name] for name in _PLAIN}

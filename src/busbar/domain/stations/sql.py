@@ -28,6 +28,7 @@ from busbar.canon.stations import (
     SiteSpec,
     SiteStanding,
 )
+from busbar.db.reading import QuickRead
 from busbar.db.work import SqlUnitOfWork, sql
 from busbar.domain.stations.model import Connector, Station
 from busbar.domain.stations.store import StationCommandRow, StationEvent
@@ -52,8 +53,8 @@ _OUTCOME = msgspec.json.Decoder(CommandOutcome)
 _QUEUED = msgspec.json.encode(QUEUED).decode()
 
 
-_STATION = select(stations).where(stations.c.station_id == bindparam("own_station"))
-_CONNECTORS = (
+_STATION = QuickRead(select(stations).where(stations.c.station_id == bindparam("own_station")))
+_CONNECTORS = QuickRead(
     select(connectors)
     .where(connectors.c.station_id == bindparam("own_station"))
     .order_by(connectors.c.evse_id, connectors.c.connector_id)
@@ -67,10 +68,11 @@ class SqlStationStore:
         """Return the station with its connectors, as the database holds them: nothing of it may be staged."""
         unit = sql(work)
         own = {"own_station": station_id}
-        row = (await unit.read(_STATION, own)).mappings().first()
-        if row is None:
+        found = await unit.find(_STATION, own)
+        if not found:
             return None
-        built = tuple(_read_connector(each) for each in (await unit.read(_CONNECTORS, own)).mappings())
+        row = found[0]
+        built = tuple(_read_connector(each) for each in await unit.find(_CONNECTORS, own))
         fields: dict[str, Any] = {
             **row,
             "registration": Registration(row["registration"]),
