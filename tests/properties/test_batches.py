@@ -154,8 +154,9 @@ def clock():
     def register_breakable_at_once(core, handlers):
         at_once(core, {kind: break_marked_at_once(handler, is_marked) for kind, handler in handlers.items()})
 
-    def listen_breakable(core, listeners):
-        listen(core, [(kind, name, break_marked(handler, is_defect)) for kind, name, handler in listeners])
+    def listen_breakable(core, listeners, **concerns):
+        broken = [(kind, name, break_marked(handler, is_defect)) for kind, name, handler in listeners]
+        listen(core, broken, **concerns)
 
     def publish_noted(feed, event):
         if isinstance(event, PublishedFact):

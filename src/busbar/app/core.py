@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from busbar.app.correlation import describe
-from busbar.app.deliveries import Deliveries, Delivery
+from busbar.app.deliveries import Concern, Deliveries, Delivery
 from busbar.app.refusal import MessageFailedError, StorageError, is_outage, name_refusal
 from busbar.app.tally import CoreTally
 from busbar.app.tracing import follow_command, trace_batch
@@ -143,10 +143,13 @@ class Core:
         """
         self._at_once.update(handlers)
 
-    def listen(self, listeners: Iterable[tuple[type[Fact], str, Handler]]) -> None:
-        """Take a room's listeners: fact type, stable consumer name, handler."""
+    def listen(
+        self, listeners: Iterable[tuple[type[Fact], str, Handler]], *, concerns: Mapping[str, Concern] | None = None
+    ) -> None:
+        """Take a room's listeners: fact type, stable consumer name, handler; and which facts concern a consumer."""
         for fact_type, consumer, handler in listeners:
             self._deliveries.add(fact_type, consumer, handler)
+        self._deliveries.limit(concerns or {})
 
     def pulse(self, command: Command[Any]) -> None:
         """Carry a command out every second while the core runs: what a room's memory has to do now and then."""
@@ -333,7 +336,7 @@ class Core:
                 self._room.set()
                 async with self._turn:
                     await self._apply_batch(batch)
-                reports = sum(1 for item in batch if isinstance(item.message, Report))
+                reports = sum(isinstance(item.message, Report) for item in batch)
                 if reports >= GATHER_MIN_REPORTS and not self._is_stopping:
                     await self._gather(int(reports * GATHER_SHARE))
             if self._is_stopping:
@@ -414,6 +417,7 @@ class Core:
                 if not applied % MESSAGES_PER_LOOK and loop.time() > until_s:
                     break
             applied_s = loop.time()
+            self._deliveries.pass_over(work)
             await work.commit()
         except BaseException:
             await work.roll_back()

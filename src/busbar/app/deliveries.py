@@ -1,7 +1,7 @@
 """Facts on their way to listeners: each a message of its own, exactly once in effect, parked when it keeps failing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -24,6 +24,7 @@ from busbar.ports.intake import PartitionLostError
 from busbar.ports.work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], Awaitable[Any]]
+Concern = Callable[[Any], bool]
 
 log = structlog.get_logger(__name__)
 _INBOX = RowForm(inbox, "message_id", "consumer", "at")
@@ -58,6 +59,7 @@ class Deliveries:
         self._max_attempts = max_attempts
         self._retry_interval_s = retry_interval_s
         self._listeners: dict[type[Fact], dict[str, Handler]] = {}
+        self._concerns: dict[str, Concern] = {}
         self._timers: dict[asyncio.TimerHandle, Delivery] = {}
         self._pending: dict[FactId, tuple[Fact, int]] = {}
         self.tally = DeliveryTally()
@@ -70,13 +72,29 @@ class Deliveries:
             raise ValueError(f"{consumer} listens to {fact_type.__name__} already")
         listeners[consumer] = handler
 
+    def limit(self, concerns: Mapping[str, Concern]) -> None:
+        """Learn which facts concern a consumer at all: the others are taken as heard, since it would do nothing."""
+        self._concerns.update(concerns)
+
+    def pass_over(self, work: SqlUnitOfWork) -> None:
+        """Write down, with the facts that this unit tells, whom they do not concern."""
+        for published in work.told:
+            for consumer in self._listeners.get(type(published.fact), ()):
+                if not self._is_concerned(consumer, published.fact):
+                    work.stage_bound(_INBOX, (published.fact_id, consumer, work.bind_now()))
+
+    def _is_concerned(self, consumer: str, fact: Fact) -> bool:
+        concern = self._concerns.get(consumer)
+        return concern is None or concern(fact)
+
     def plan(self, published: PublishedFact) -> list[Delivery]:
         """Return the deliveries that a fact asks for."""
-        listeners = self._listeners.get(type(published.fact), {})
+        fact = published.fact
+        listeners = [each for each in self._listeners.get(type(fact), ()) if self._is_concerned(each, fact)]
         if listeners:
-            self._pending[published.fact_id] = (published.fact, len(listeners))
+            self._pending[published.fact_id] = (fact, len(listeners))
         for consumer in listeners:
-            self.tally.note_planned(published.fact_id, consumer, published.fact.at)
+            self.tally.note_planned(published.fact_id, consumer, fact.at)
         return [Delivery(published=published, consumer=consumer) for consumer in listeners]
 
     def list_pending(self) -> list[tuple[FactId, Fact]]:

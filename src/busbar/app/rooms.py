@@ -343,7 +343,7 @@ def furnish(
                 handlers[pulsed] = fence(handlers[pulsed])
         core.register(handlers)
         core.register_at_once(getattr(room, "handlers_at_once", dict)())
-        core.listen(watch(room.listeners()))
+        core.listen(watch(room.listeners()), concerns=getattr(room, "concerns", dict)())
     core.register(charging.stations.handlers())
     core.register(charging.administration.handlers())
     core.register(FaultDesk().handlers())

@@ -161,6 +161,30 @@ async def test_a_fact_reaches_its_listener_once(house, room):
     assert [row["consumer"] for row in await read(house, inbox)] == ["room.hear"]
 
 
+async def test_a_fact_that_does_not_concern_its_listener_is_taken_as_heard(house, room):
+    heard_by_other = []
+
+    async def note(fact, work):
+        heard_by_other.append(fact.station_id)
+
+    concerns = {"room.odd": lambda fact: fact.station_id == "odd"}
+    house.core.listen([(StationOnline, "room.odd", note)], concerns=concerns)
+    await house.core.dispatch(AddNote(note_id="even"))
+    heard = [row["consumer"] for row in await read(house, inbox)]
+    assert "room.odd" in heard  # written with the fact itself
+    await house.core.dispatch(AddNote(note_id="odd"))
+    await settle(house)
+    await house.core.stop()
+    assert room.heard == ["even", "odd"]
+    assert heard_by_other == ["odd"]
+    second = house.restart()
+    second.register({AddNote: room.add})
+    second.listen([(StationOnline, "room.odd", note)])
+    await second.start()
+    await second.stop()
+    assert heard_by_other == ["odd"]
+
+
 async def test_a_listener_that_fails_is_tried_again(house, room):
     room.failures_left = 2
     await house.core.dispatch(AddNote(note_id="a"))

@@ -76,6 +76,15 @@ class CompanionService:
             RemovePushDevice: self.remove_device,
         }
 
+    def concerns(self) -> dict[str, Callable[[Any], bool]]:
+        """Say which of the facts that come often are anything to anybody here."""
+        return {
+            "companion.connector_status": lambda fact: fact.status is ConnectorStatus.AVAILABLE,
+            "companion.session_started": is_of_driver,
+            "companion.session_state": is_of_driver,
+            "companion.session_ended": is_of_driver,
+        }
+
     def listeners(self) -> list[tuple[type[Fact], str, Handler]]:
         """Say which facts are listened to, and under which name."""
         return [
@@ -321,6 +330,11 @@ class CompanionService:
             notice = Notice(device_id=device.device_id, topic=topic, at=work.now, **facts)
             payload = msgspec.json.encode(notice).decode()
             await self._jobs.enqueue(NewJob(kind=PUSH_JOB, payload_json=payload, max_attempts=PUSH_ATTEMPTS), work)
+
+
+def is_of_driver(fact: SessionFact) -> bool:
+    """Tell whether a session is that of a driver whom we know."""
+    return fact.driver_id is not None
 
 
 def _name_wait(command: KeepFavourite | AwaitStation) -> Wait:

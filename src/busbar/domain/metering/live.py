@@ -40,7 +40,7 @@ class Register(msgspec.Struct, frozen=True, gc=False):
     counted_wh: int = 0
 
 
-class Live(msgspec.Struct, frozen=True, kw_only=True):
+class Live(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A session's running figures and what is needed to move them on."""
 
     session_id: SessionId

@@ -61,6 +61,10 @@ class ReservationService:
             (DriverErased, "reservations.driver_erased", self.hear_erased),
         ]
 
+    def concerns(self) -> dict[str, Callable[[Any], bool]]:
+        """Say which of the facts that come often may end a reservation."""
+        return {"reservations.session_started": may_use_reservation}
+
     # ---- what people ask ---------------------------------------------------------------------------------------------
 
     async def reserve(self, command: Reserve, work: UnitOfWork) -> Reservation:
@@ -231,7 +235,7 @@ class ReservationService:
 
     async def hear_started(self, fact: SessionStarted, work: UnitOfWork) -> None:
         """Use a reservation up: its driver came."""
-        if fact.driver_id is None and fact.reservation_number is None:
+        if not may_use_reservation(fact):
             return
         used = model.find_used(await self._store.list_open(work, fact.station_id), fact)
         if used is not None:
@@ -269,6 +273,11 @@ class ReservationService:
                 detail_json=msgspec.json.encode({"station_id": reservation.station_id}).decode(),
             )
         )
+
+
+def may_use_reservation(fact: SessionStarted) -> bool:
+    """Tell whether a session may be the one that a place was kept for."""
+    return fact.driver_id is not None or fact.reservation_number is not None
 
 
 def _describe(reservation: Reservation, work: UnitOfWork) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class Order(msgspec.Struct, frozen=True, order=True, gc=False):
     at: datetime
 
 
-class Session(msgspec.Struct, frozen=True, kw_only=True):
+class Session(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One session, as far as it is known."""
 
     session_id: SessionId

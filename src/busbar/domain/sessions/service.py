@@ -111,6 +111,10 @@ class SessionService:
         """Say which messages are answered at once where they can be."""
         return {SamplesReported: self._flow.take_samples, TransactionReported: self._flow.take_part}
 
+    def concerns(self) -> Mapping[str, Callable[[Any], bool]]:
+        """Say which of the facts that come often are anything to sessions."""
+        return {"sessions.connector_status": concerns_sessions}
+
     def listeners(self) -> list[tuple[type[Fact], str, Handler]]:
         """Say which facts are listened to, and under which name."""
         return [
@@ -213,7 +217,7 @@ class SessionService:
         """Let a 1.6 connector's status say what its transaction does; a fault concerns whoever charges there."""
         state = _SHOWN.get(fact.status)
         is_fault = fact.status is ConnectorStatus.FAULTED
-        if (state is None and not is_fault) or fact.evse_id is None:
+        if not concerns_sessions(fact) or fact.evse_id is None:
             return
         desk = await self._book.open_desk(work, fact.station_id)
         session = binding.find_running(desk.sessions.values(), fact.evse_id)
@@ -227,3 +231,8 @@ class SessionService:
         step = note_step(after, Step.CHARGING_STATE, Source.STATION, at=fact.at, key=key, detail=state)
         self._book.note(work, [step])
         self._book.put(work, after, before=session)
+
+
+def concerns_sessions(fact: ConnectorStatusChanged) -> bool:
+    """Tell whether the status of a place may say something of the session that runs there."""
+    return fact.evse_id is not None and (fact.status in _SHOWN or fact.status is ConnectorStatus.FAULTED)

@@ -53,7 +53,7 @@ class Source(StrEnum):
     RULE = "rule"
 
 
-class TrailEvent(msgspec.Struct, frozen=True, kw_only=True):
+class TrailEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One step. `event_id` is made from what happened, so that a repeat writes the same row again."""
 
     session_id: SessionId

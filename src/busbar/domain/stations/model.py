@@ -142,7 +142,7 @@ class InvalidProfileError(InvalidError):
     code = "invalid.profile"
 
 
-class Connector(msgspec.Struct, frozen=True, kw_only=True):
+class Connector(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A connector as built and as it is now."""
 
     spec: ConnectorSpec
@@ -162,7 +162,7 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
         return self.reported
 
 
-class Station(msgspec.Struct, frozen=True, kw_only=True):
+class Station(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A station: what people entered, what it told of itself, and its connection."""
 
     station_id: StationId
