@@ -17,11 +17,11 @@ def _tag(name: str) -> str:
     return f"{name}/1"
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="message", tag=_tag, omit_defaults=True):
-    """Anything that crosses between rooms."""
+class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="message", tag=_tag, omit_defaults=True):
+    """Anything that crosses between rooms. What never changes is in no circle: the collector need not look at it."""
 
 
-class Noun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Noun(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A part of a message that is not itself one."""
 
 

@@ -12,6 +12,8 @@ class BoundedDict(dict[K, V]):
     Only `cache[key] = value` keeps the bound (that is what a unit of work uses); the constructor takes no entries.
     """
 
+    __slots__ = ("_bound",)
+
     def __init__(self, *, bound: int) -> None:
         super().__init__()
         if bound < 1:
@@ -21,7 +23,7 @@ class BoundedDict(dict[K, V]):
     def __setitem__(self, key: K, value: V) -> None:
         if len(self) >= self._bound and key not in self:
             del self[next(iter(self))]
-        super().__setitem__(key, value)
+        dict.__setitem__(self, key, value)  # pyright: ignore[reportUnknownMemberType] - `super()` costs as much as all the rest
 
 
 BATCH_MAX = 10_000
@@ -33,6 +35,11 @@ read what the database holds: such a cache has a larger bound, and drops what wa
 class LatestDict(BoundedDict[K, V]):
     """Drops the entry that was written longest ago."""
 
+    __slots__ = ()
+
     def __setitem__(self, key: K, value: V) -> None:
-        self.pop(key, None)
-        super().__setitem__(key, value)
+        if key in self:
+            del self[key]
+        elif len(self) >= self._bound:
+            del self[next(iter(self))]
+        dict.__setitem__(self, key, value)  # pyright: ignore[reportUnknownMemberType] - `super()` costs as much as all the rest
