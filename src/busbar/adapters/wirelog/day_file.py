@@ -49,9 +49,9 @@ CREATE TABLE IF NOT EXISTS piece (
 CREATE INDEX IF NOT EXISTS piece_station ON piece (station_id, last_id);
 """
 
-Stored = tuple[int, datetime, Direction, str | bytes]
-"""An entry in a piece: its id, when, which way, and the text (bytes: UTF-8)."""
-BITS = {direction: 1 << place for place, direction in enumerate((Direction.IN, Direction.OUT, Direction.NOTE))}
+Stored = tuple[int, datetime, str, str | bytes]
+"""An entry in a piece: its id, when, which way (the plain text of a direction), and the text (bytes: UTF-8)."""
+BITS = {direction.value: 1 << place for place, direction in enumerate((Direction.IN, Direction.OUT, Direction.NOTE))}
 """What a piece's `directions` is made of: which ways its entries went."""
 ROW_DIRECTIONS: tuple[Direction, ...] = (Direction.IN, Direction.OUT, Direction.NOTE)
 """What the numbers in the table `entry` mean."""
@@ -263,7 +263,7 @@ class _Day:
             raise self._unreadable() from error
         return body if len(body) == size and body[0] else None
 
-    def unpack(self, body: bytes) -> list[Stored]:
+    def unpack(self, body: bytes) -> list[tuple[int, datetime, Direction, str | bytes]]:
         try:
             return _unpack(body)
         except (msgspec.DecodeError, UnicodeError) as error:
@@ -292,7 +292,7 @@ def _open_day(path: Path) -> Generator[_Day]:
 
 def _read_pieces(day: _Day, search: Search) -> Iterator[WireEntry]:
     ranges, values = _limit_ids(search, first="first_id", last="last_id")
-    ways = "" if search.direction is None else f" AND directions & {BITS[search.direction]}"
+    ways = "" if search.direction is None else f" AND directions & {BITS[search.direction.value]}"
     order = "DESC" if search.after_id is None else "ASC"
     query = f"SELECT start, size FROM piece WHERE station_id = ?{ranges}{ways} ORDER BY last_id {order}"  # noqa: S608  fixed parts
     first = 0 if search.after_id is None else search.after_id + 1

@@ -1,6 +1,6 @@
 """The wire log on disk: two files per UTC day, written by a thread of its own.
 
-What the event loop does for a frame is to put a tuple into a list; a few times a second it hands the lists over, and
+What the event loop does for a frame is to put a tuple into a list; twice a second it hands the lists over, and
 the thread packs each station's list in one go.
 """
 
@@ -33,7 +33,7 @@ from busbar.adapters.wirelog.day_file import (
 from busbar.kernel.ids import StationId
 from busbar.ports.wirelog import Direction, Narrowing, WireDays, WireEntry, WirePage
 
-FLUSH_INTERVAL_S = 0.25
+FLUSH_INTERVAL_S = 0.5
 FOLLOWER_MAX_ENTRIES = 1000
 """Entries waiting for one reader that follows live; the oldest go first."""
 READ_MAX_ENTRIES = 1000
@@ -42,6 +42,7 @@ WAITING_MAX_CHARACTERS = 64 * 1024 * 1024
 LOST_MAX_STATIONS = 10_000
 """Stations whose lost frames are counted one by one; the rest are counted together."""
 NEVER = datetime.min.replace(tzinfo=UTC)
+IN, OUT = Direction.IN, Direction.OUT
 
 log = structlog.get_logger("busbar.wirelog")
 
@@ -144,7 +145,8 @@ class SqliteWireLog:
         entries = self._entries.get(station_id)
         if entries is None:
             entries = self._begin_list(station_id)
-        entries.append((entry_id, at, direction, text))
+        way = "in" if direction is IN else "out" if direction is OUT else "note"  # quicker than to ask the member
+        entries.append((entry_id, at, way, text))
         if self._followers:
             self._show(at, station_id, direction, text, entry_id)
 
