@@ -41,9 +41,10 @@ class Form:
     def read(self, told: Sequence[str | float]) -> tuple[int, ...]:
         """Read the values that were told in this shape. Errors: QuantityError."""
         values = list(map(_look_up, self.lookups, told))
-        while None in values:
-            place = values.index(None)
-            values[place] = self.conversions[place].read(told[place])
+        if None in values:
+            for place, value in enumerate(values):
+                if value is None:
+                    values[place] = self.conversions[place].read(told[place])
         return tuple(values)  # pyright: ignore[reportReturnType] - none is left that was not read
 
 

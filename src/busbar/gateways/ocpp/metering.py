@@ -125,6 +125,8 @@ WHOLE_MAX_DIGITS = 12
 WHOLE_LARGEST = 10**WHOLE_MAX_DIGITS
 WHOLE_MAX_FACTOR = 1000
 """A whole number of so many digits, times such a factor, lies within any quantity's bounds."""
+SHORT_DIGITS = 3
+"""A whole number of no more digits is remembered: it is a percentage, or the like."""
 VALUES_MAX = 1024
 VALUE_MAX_CHARACTERS = 16
 """Bounds of what a conversion remembers."""
@@ -185,10 +187,10 @@ class Conversion:
     def read(self, value: str | float) -> int:
         """Read one value into the canonical unit, rounded once. Errors: QuantityError.
 
-        A whole number is as quickly read as found, so it is not remembered: registers never come again.
+        A long whole number is as quickly read as found, so it is not remembered: registers never come again.
         """
         if isinstance(value, str):
-            if len(value) <= self.whole_max_digits and value.isdecimal():
+            if SHORT_DIGITS < len(value) <= self.whole_max_digits and value.isdecimal():
                 return int(value) * self.whole_factor
         elif type(value) is int and -WHOLE_LARGEST <= value <= WHOLE_LARGEST and self.whole_factor:
             return value * self.whole_factor

@@ -48,6 +48,9 @@ SWEEPS_PER_PING = 4
 SWEEP_MAX_S = 5.0
 
 
+_lend = cast("Callable[[asyncio.BufferedProtocol, int], memoryview]", WSProtocol.get_buffer)
+
+
 class BoundedProtocol(WSProtocol):
     """Reads of a bounded size.
 
@@ -57,7 +60,7 @@ class BoundedProtocol(WSProtocol):
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Lend the next read its place."""
-        buffer = cast("memoryview", super().get_buffer(sizehint))
+        buffer = _lend(self, sizehint)
         return buffer if len(buffer) <= READ_MAX_BYTES else buffer[:READ_MAX_BYTES]
 
 
