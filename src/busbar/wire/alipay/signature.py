@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -12,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from busbar.kernel.errors import DeniedError, InvalidError
 
 SIGN_TYPE = "RSA2"
+KEYS_MAX = 64
+"""Merchants' keys that are kept read."""
 
 
 class SignatureError(DeniedError):
@@ -26,9 +29,11 @@ class KeyFormatError(InvalidError):
     code = "invalid.payment_key"
 
 
+@lru_cache(KEYS_MAX)
 def load_private_key(text: str) -> RSAPrivateKey:
     """Read a private key: PEM, or the bare Base64 of PKCS#1 or PKCS#8 as Alipay's tools write it.
 
+    Done once for each key that is in use: to see that its numbers belong together takes longer than to sign.
     Errors: `invalid.payment_key`.
     """
     try:

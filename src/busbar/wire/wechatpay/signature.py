@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 from cryptography import x509
@@ -16,6 +17,8 @@ from busbar.kernel.errors import DeniedError, InvalidError
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 TOLERANCE_S = 300
+KEYS_MAX = 64
+"""Merchants' keys that are kept read."""
 HEADER_TIME, HEADER_NONCE = "Wechatpay-Timestamp", "Wechatpay-Nonce"
 HEADER_SIGNATURE, HEADER_SERIAL = "Wechatpay-Signature", "Wechatpay-Serial"
 _FIELD = re.compile(r'(\w+)="([^"]*)"')
@@ -44,8 +47,12 @@ class Authorization(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
 
 
+@lru_cache(KEYS_MAX)
 def load_private_key(text: str) -> RSAPrivateKey:
-    """Read the merchant's private key. Errors: `invalid.payment_key`."""
+    """Read the merchant's private key. Errors: `invalid.payment_key`.
+
+    Done once for each key that is in use: to see that its numbers belong together takes longer than to sign.
+    """
     try:
         key = serialization.load_pem_private_key(text.encode(), password=None)
     except (ValueError, TypeError):
