@@ -68,11 +68,18 @@ class Courier:
                 await self._attempt(make)
         return len(waiting)
 
+    async def forget(self) -> None:
+        """Send nothing more of what waits, and keep nothing of what was sent."""
+        self._held.clear()
+        going = list(self._tasks)
+        for task in going:
+            task.cancel()
+        await asyncio.gather(*going, return_exceptions=True)
+        self.sent.clear()
+
     async def close(self) -> None:
         """Stop sending."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.forget()
         await self._http.aclose()
 
     async def _bring(self, make: MakeNotice) -> None:

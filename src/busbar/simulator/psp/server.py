@@ -68,6 +68,7 @@ class Psp:
             Route("/control/webhook", self.set_webhook, methods=post),
             Route("/control/mischief", self.set_mischief, methods=post),
             Route("/control/release", self.release, methods=post),
+            Route("/control/forget", self.forget, methods=post),
             Route("/control/pay", self.pay, methods=post),
             Route("/control/expire", self.expire, methods=post),
             Route("/control/refund", self.refund, methods=post),
@@ -165,6 +166,13 @@ class Psp:
     async def release(self, _request: Request) -> Response:
         """Send the notices that were held."""
         return _write({"sent": await self.courier.release()})
+
+    async def forget(self, _request: Request) -> Response:
+        """Be as after the start, with the same keys: nothing was paid, nothing waits, nothing goes wrong."""
+        await self.courier.forget()
+        self.till.forget()
+        self.stripe.forget()
+        return _write({})
 
     async def pay(self, request: Request) -> Response:
         """Pay in the payer's place: with a test number, or by confirming; or (`amount`) without being asked for it."""

@@ -42,6 +42,11 @@ class StripeDesk:
         self._answers: dict[str, tuple[str, int, bytes]] = {}
         self.webhook_url = ""
 
+    def forget(self) -> None:
+        """Be as after the start: no key was used, and nobody is told."""
+        self._answers.clear()
+        self.webhook_url = ""
+
     # ---- the way in --------------------------------------------------------------------------------------------------
 
     async def serve(self, request: Request) -> Response:

@@ -195,6 +195,12 @@ class Till:
         self.movements: list[Movement] = []
         self.mischief = Mischief()
 
+    def forget(self) -> None:
+        """Be as after the start: nothing was paid, nothing goes wrong."""
+        for kept in (self.payments, self.by_ref, self.refunds, self.disputes, self.methods, self.movements):
+            kept.clear()
+        self.mischief = Mischief()
+
     def add(self, payment: Payment) -> Payment:
         """Take a payment in."""
         if len(self.payments) >= PAYMENTS_MAX:
