@@ -1,6 +1,6 @@
 """A real core on a real database, for suites that try a room as it will be used: on SQLite and on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,10 +10,20 @@ from sqlalchemy import Connection, MetaData, inspect
 
 from busbar.adapters.memory.feed import MemoryFeed
 from busbar.adapters.system.clock import TimeOrderedIds
+from busbar.adapters.system.secrets import Argon2Passwords
 from busbar.app.core import Core, CoreLimits
 from busbar.db.engine import Databases
 from busbar.db.schema import metadata
 from tests.services import POSTGRESQL, SQLITE
+
+
+@pytest.fixture(autouse=True, scope="session")
+def passwords_cost_little() -> Iterator[None]:
+    """Hash people's passwords with a pass over some KiB: what they cost in earnest is no matter of these suites."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Argon2Passwords.__init__.__kwdefaults__, "memory_kib", 8)
+        patch.setitem(Argon2Passwords.__init__.__kwdefaults__, "passes", 1)
+        yield
 
 
 class StepClock:
@@ -56,8 +66,9 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 def create_missing(tables: MetaData, connection: Connection) -> None:
     """Create the tables that are not there; asks once, and not for each table."""
     present = set(inspect(connection).get_table_names())
-    missing = [table for table in tables.sorted_tables if table.name not in present]
-    tables.create_all(connection, tables=missing, checkfirst=False)
+    missing = [table for table in tables.tables.values() if table.name not in present]
+    if missing:
+        tables.create_all(connection, tables=missing, checkfirst=False)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from busbar.adapters.system.clock import TimeOrderedIds
-from busbar.app.migrations import migrate
 from busbar.db.engine import Databases
 from busbar.db.jobs import RetryTerms, SqlJobs
 from busbar.db.leases import SqlLeases
@@ -76,6 +75,5 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def desk(database_url: str) -> AsyncIterator[Desk]:
     databases = Databases(database_url)
-    await migrate(databases)
     yield Desk(databases)
     await databases.close()

@@ -2,12 +2,12 @@
 
 import asyncio
 import json
+import shutil
 
 import pytest
 from typer.testing import CliRunner
 
 from busbar.app.config import SQLITE_FILE_NAME
-from busbar.app.migrations import migrate
 from busbar.cli import EXIT_START, app
 from busbar.db.engine import Databases
 from busbar.db.jobs import DEAD, WAITING, jobs
@@ -16,9 +16,9 @@ from tests.contracts.jobs.conftest import Desk
 
 
 @pytest.fixture
-async def desk(tmp_path):
+async def desk(tmp_path, sqlite_template):
+    shutil.copyfile(sqlite_template, tmp_path / SQLITE_FILE_NAME)
     databases = Databases(f"sqlite+aiosqlite:///{tmp_path / SQLITE_FILE_NAME}")
-    await migrate(databases)
     desk = Desk(databases)
     async with desk.work() as work:
         desk.job_id = await desk.jobs().enqueue(NewJob(kind="bill"), work)

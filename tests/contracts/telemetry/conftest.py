@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from busbar.app.migrations import migrate
 from busbar.app.telemetry import Retention, Telemetry
 from busbar.canon.metering import Measurand, Sample
 from busbar.db.engine import Databases
@@ -90,9 +89,8 @@ class Store:
 
 
 @pytest.fixture
-async def store(empty_database_url: str) -> AsyncIterator[Store]:
-    databases = Databases(empty_database_url)
-    await migrate(databases)
+async def store(database_url: str) -> AsyncIterator[Store]:
+    databases = Databases(database_url)
     clock = StepClock(NOW)
     site = {
         "site_id": "site", "operator_id": "op", "name": "", "address": "", "city": "", "country": "IT",

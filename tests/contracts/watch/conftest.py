@@ -1,6 +1,7 @@
 """A whole installation in this process, driven over its ports."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from io import StringIO
@@ -14,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection, connect
 
-from busbar.app.config import Settings
+from busbar.app.config import SQLITE_FILE_NAME, Settings
 from busbar.app.roles import Installation
 
 EMAIL = "chief@installation.example"
@@ -76,8 +77,9 @@ class Site:
 
 
 @pytest.fixture
-async def open_site(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Site]]]:
+async def open_site(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Callable[..., Awaitable[Site]]]:
     sites: list[Site] = []
+    shutil.copyfile(sqlite_template, tmp_path / SQLITE_FILE_NAME)
 
     async def build(**given: Any) -> Site:
         settings = Settings(
