@@ -11,6 +11,7 @@ import typer
 
 from busbar import __version__
 from busbar.app.config import ConfigError, Settings, load_settings
+from busbar.app.memory import hold_memory
 from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import StationId
 from busbar.ports.jobs import JobState
@@ -87,6 +88,7 @@ def up(
     ocpp_port: Annotated[int | None, typer.Option(help="Stations.")] = None,
 ) -> None:
     """Run everything in this one process until Ctrl-C."""
+    hold_memory()
     from busbar.app.roles import StartError, run_up  # noqa: PLC0415 - other commands start without the whole house
 
     settings = _load(data_dir=data_dir, http_port=http_port, ocpp_port=ocpp_port)
@@ -98,6 +100,7 @@ def up(
 
 
 def _run_role(role: str, **overrides: object) -> None:
+    hold_memory()
     from busbar.app.cluster.process import run_role  # noqa: PLC0415 - other commands start without the brokers' clients
     from busbar.app.start import StartError  # noqa: PLC0415
 

@@ -11,6 +11,14 @@ must not wait ten times as long as the disk took.
 """
 
 
+def hold_memory() -> None:
+    """Look for no circles until `settle_memory`: of what a start loads and builds nothing goes.
+
+    Looking through it again and again costs a start a fifth of its time.
+    """
+    gc.disable()
+
+
 def settle_memory() -> None:
     """Leave what was built at the start alone from now on.
 
@@ -18,5 +26,6 @@ def settle_memory() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(YOUNG_OBJECTS, 20, 100)
     sys.setswitchinterval(SWITCH_INTERVAL_S)

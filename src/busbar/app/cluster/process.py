@@ -10,6 +10,7 @@ import uvloop
 from busbar.app.config import Settings
 from busbar.app.data_dir import keep_private
 from busbar.app.logs import configure_logs
+from busbar.app.memory import settle_memory
 from busbar.app.start import StartError
 from busbar.kernel.errors import BusbarError
 
@@ -67,6 +68,7 @@ def _build(role: str, settings: Settings) -> RoleProcess:
 
 async def _serve(role: str, settings: Settings) -> None:
     process = _build(role, settings)
+    settle_memory()  # before the start: that may have to wait for others
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
