@@ -56,9 +56,9 @@ function readOddities() {
 }
 
 /** Runs in the page, after axe itself: what breaks the rules, and where. */
-async function runAxe({ isOnlyColour = false } = {}) {
+async function runAxe({ isOnlyColour = false, hasTargets = true } = {}) {
   // WCAG 2.0 to 2.2, A and AA, and good practice; what hangs on colours alone need not be asked again in another look.
-  const rules = { 'target-size': { enabled: true } };
+  const rules = { 'target-size': { enabled: hasTargets } };
   const wanted = isOnlyColour ? { runOnly: ['color-contrast'] } : { rules };
   const { violations } = await window.axe.run(document, { resultTypes: ['violations'], ...wanted });
   return violations.map(({ id, impact, help, nodes }) => {
@@ -139,7 +139,7 @@ class Look {
     });
     for (const oddity of await this.#page.evaluate(readOddities)) tell(oddity);
     if (!hasAxe) return;
-    await this.#runAxe(tell);
+    await this.#runAxe(tell, { hasTargets: this.#size.width === PHONE.width });
   }
 
   async #runAxe(tell, options) {

@@ -8,7 +8,7 @@ type Chunk = Extract<Bundle[string], { type: 'chunk' }>;
 const LIMIT_BYTES = 200 * 1024;
 
 /** Parts that the first page asks for by itself, in one language. */
-const firstParts = [/driver\/src\/start\.tsx$/, /NearbyPage\.tsx$/, /\/en\.json$/];
+const firstParts = [/driver\/src\/start\.tsx$/, /\/en\.json$/];
 
 /** What every page of the app is made of. */
 const startPart = /driver\/src\/start\.tsx$/;

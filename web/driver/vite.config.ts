@@ -11,7 +11,7 @@ const server = `http://127.0.0.1:${process.env.BUSBAR_HTTP_PORT ?? '8080'}`;
 /** Large and not needed to charge: fetched when the map or the camera is first opened, kept from then on. */
 const largeParts = ['**/SiteMap-*', '**/maplibre-*', '**/MapView-*', '**/decoder-*'];
 
-const startParts = /^(first|libraries|shared|start|index|NearbyPage)$/;
+const startParts = /^(first|libraries|shared|start|index)$/;
 
 export default defineConfig({
   base: '/app/',
@@ -62,7 +62,7 @@ export default defineConfig({
           groups: [
             {
               name: 'first',
-              test: /preload-helper|kit\/src\/language\.ts|driver\/src\/app\/(early|network)\.ts/,
+              test: /preload-helper|rolldown\/runtime|kit\/src\/language\.ts|driver\/src\/app\/(early|network)\.ts/,
               priority: 2,
             },
             {
@@ -70,7 +70,11 @@ export default defineConfig({
               test: /node_modules\/(?!zxing-wasm|maplibre-gl|@mapbox|@maplibre|pbf|kdbush|earcut|potpack|world-atlas|topojson)/,
               priority: 1,
             },
-            { name: 'shared', test: /(kit\/src\/(?!map\/|chart\/|locales\/)|driver\/src\/(app|parts|queries)\/)/ },
+            {
+              name: 'shared',
+              // With the page that most people come to first.
+              test: /kit\/src\/(?!map\/|chart\/|locales\/)|driver\/src\/(app\/|parts\/|queries\/|start\.tsx|pages\/nearby\/(?!MapView))/,
+            },
           ],
         },
       },

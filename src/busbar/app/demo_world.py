@@ -228,10 +228,11 @@ BOLZANO = DemoSite(
 
 COMPANY = "Navigli Taxi"
 NAMES = (
-    "Ada Ferri", "Bruno Conti", "Chiara Riva", "Dario Moro", "Elena Sala", "Fabio Neri", "Gaia Villa", "Ivo Costa",
-    "Lena Huber", "Max Kofler", "Nora Pichler", "Toni Egger", "陈晓", "李薇", "王磊", "赵宁", "孙悦", "周航",
+    "Ada Ferri", "Bruno Conti", "Chiara Riva", "Dario Moro", "Elena Sala", "Fabio Neri",
+    "陈晓", "李薇", "王磊", "赵宁", "孙悦", "周航",
+    "Lena Huber", "Max Kofler", "Nora Pichler", "Toni Egger", "Gaia Villa", "Ivo Costa",
 )  # fmt: skip
-"""Of nobody in particular."""
+"""Of nobody in particular; a third of them for each site, in its own tongues."""
 
 SITES = (MILANO, HANGZHOU, BOLZANO)
 

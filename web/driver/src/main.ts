@@ -12,9 +12,8 @@ const texts: TextLoaders = {
 askEarly();
 const language = preferredLanguage();
 const early: Promise<unknown>[] = [texts[language](), kitTexts[language]()];
-// The pages that people come to first; the router takes them from here.
-if (/^\/app\/?$/.test(location.pathname)) early.push(import('./pages/nearby/NearbyPage'));
-else if (location.pathname.startsWith('/app/s/')) early.push(import('./pages/station/StationPage'));
+// The page that a label leads to; the router takes it from here. The first one of all comes with the app.
+if (location.pathname.startsWith('/app/s/')) early.push(import('./pages/station/StationPage'));
 for (const part of early) part.catch(() => undefined); // whoever needs it asks again, and tells what came of it
 
 const { start } = await import('./start');

@@ -4,6 +4,13 @@ import { theme as antd, type ThemeConfig } from 'antd';
 /** Our roles in the words of antd; `isStill` for readers who asked their device for less motion. */
 export function antdTheme(name: LookName, isStill: boolean): ThemeConfig {
   const palette = palettes[name];
+  // Lines of the strong look are too bright to write on.
+  const selectedGround: Record<LookName, string> = {
+    light: palette.surface,
+    lightStrong: palette.surface,
+    dark: palette.line,
+    darkStrong: palette.accentWash,
+  };
   const base = name.startsWith('dark') ? antd.darkAlgorithm : antd.defaultAlgorithm;
   // antd derives shades from these and, in the dark, dims them; their contrast was chosen, so they stay as they are.
   const exact = {
@@ -79,7 +86,7 @@ export function antdTheme(name: LookName, isStill: boolean): ThemeConfig {
       },
       Tabs: { horizontalItemGutter: 24, titleFontSize: 14, inkBarColor: palette.accent },
       Tooltip: { colorBgSpotlight: palette.ink, colorTextLightSolid: palette.surface },
-      Segmented: { itemSelectedBg: name.startsWith('dark') ? palette.line : palette.surface, trackBg: palette.sunken },
+      Segmented: { itemSelectedBg: selectedGround[name], trackBg: palette.sunken },
       Alert: { defaultPadding: '10px 14px' },
     },
   };

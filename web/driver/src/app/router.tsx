@@ -6,6 +6,7 @@ import {
   type RouterHistory,
   redirect,
 } from '@tanstack/react-router';
+import { NearbyPage } from '../pages/nearby/NearbyPage';
 import { PageFailed, PageMissing, PageWaiting } from '../parts/PageStates';
 import { Frame, Tabs } from './Shell';
 import { readNearby, readPassword, readReport, readSignIn } from './search';
@@ -19,7 +20,7 @@ const nearby = createRoute({
   getParentRoute: () => tabs,
   path: '/',
   validateSearch: readNearby,
-  component: lazyRouteComponent(() => import('../pages/nearby/NearbyPage'), 'NearbyPage'),
+  component: NearbyPage, // most people come here first: it comes with the app, not after it
 });
 
 const code = createRoute({
