@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 from busbar import __version__
+from busbar.api import signposts
 from busbar.api.descriptions import describe_models, describe_parameters
 from busbar.api.editions import CHANGING, list_editable
 from busbar.api.live import EVENTS, TOPICS
@@ -173,9 +174,9 @@ def build(*, lifespan: Lifespan | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     for router in ROUTERS:
-        app.include_router(router, prefix=API_PREFIX)
-    app.include_router(health.router)
-    app.include_router(paying.notices, include_in_schema=False)
+        signposts.include(app, router, prefix=API_PREFIX)
+    signposts.include(app, health.router)
+    signposts.include(app, paying.notices, is_shown=False)
     describing = Lock()
 
     @cache
