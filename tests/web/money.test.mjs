@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sizes, startBrowser, visit } from './browser.mjs';
-import { ADMIN, Product, ROOT } from './product.mjs';
+import { ADMIN, Api, Product, ROOT } from './product.mjs';
 import { Station } from './station.mjs';
 import { waitFor } from './wait.mjs';
 import { addSite, addStation } from './world.mjs';
@@ -322,5 +322,98 @@ describe('money', () => {
       await page.getByTestId('schedules').getByText('Revenue by site').waitFor();
       await look.at('schedules', here);
     });
+  });
+
+  test('a payee gets a share of a site, and what electricity costs is written down', async () => {
+    await atDesk('payees', async (page, { look }) => {
+      await signIn(page, '/payees');
+      await page.getByTestId('payee-add').click();
+      await page.getByTestId('payee-form-name').fill('Comune di Torino');
+      await page.getByTestId('payee-form-iban').fill(IBAN);
+      await look.at('payee', here);
+      await page.getByTestId('payee-form-save').click();
+      await page.getByTestId('payees').getByText('Comune di Torino').waitFor();
+      await page.getByTestId('agreement-add').click();
+      await page.getByTestId('agreement-form-payee').click();
+      await page.getByTitle('Comune di Torino').last().click();
+      await page.getByTestId('agreement-form-electricity').fill('10');
+      await look.at('agreement', here);
+      await page.getByTestId('agreement-form-save').click();
+      await page.getByTestId('agreements').getByText('Comune di Torino').waitFor();
+      await look.at('payees', here);
+
+      await page.goto('/tariffs/purchases');
+      await page.getByTestId('purchase-create').first().click();
+      await page.getByTestId('purchase-form-name').fill('Energia 2026');
+      await page.locator('[data-testid^="purchase-form-"][inputmode="decimal"]').first().fill('0.1834');
+      await page.getByTestId('purchase-form-save').click();
+      await page.getByTestId('purchases').getByText('Energia 2026').waitFor();
+      await look.at('purchases', here);
+    });
+  });
+
+  test('a 发票 is asked for, issued, sent and red-lettered', async () => {
+    const person = { email: 'wang@example.org', password: PASSWORD, display_name: '王芳', language: 'zh' };
+    const { token, me } = await api.post('driver/sign-up', person);
+    const { driver_id: driverId } = me;
+    await api.put('tokens/WANG1', { driver_id: driverId });
+    await api.post(`drivers/${driverId}/wallet/adjust`, { amount: 5_000, reason: 'Welcome' });
+    const station = new Station('TO-22-1');
+    assert.equal((await station.connect(product.ocppUrl)).status, 'Accepted');
+    await station.startTransaction({ idTag: 'WANG1', meterStart: 900_000 });
+    await station.stopTransaction({ meterStop: 910_000, reason: 'Local' });
+    await station.disconnect();
+    const session = await waitFor('the receipt', async () => {
+      const { items } = await api.get(`sessions?driver_id=${driverId}`);
+      const papers = items[0] && (await api.get(`documents?session_id=${items[0].session_id}`));
+      return papers?.items.length ? items[0] : null;
+    });
+    const buyer = { name: '示例客户有限公司', country: 'CN', vat_id: '91310000MA1FL0000A' };
+    const wish = { kind: 'fapiao_normal', session_ids: [session.session_id], buyer };
+    await new Api(api.url, token).post('driver/invoice-requests', wish);
+    await atDesk('fapiao', async (page, { look }) => {
+      await signIn(page, '/invoice-requests');
+      const row = page.getByTestId('invoice-requests').locator('tbody tr', { hasText: '示例客户有限公司' });
+      await row.getByRole('button', { name: 'Issued …' }).click();
+      const form = page.getByRole('dialog');
+      await form.getByRole('textbox').fill('24312000000000000123');
+      await look.at('issue-fapiao', here);
+      await form.getByRole('button', { name: 'OK' }).click();
+      await row.getByRole('button', { name: 'Sent' }).click();
+      await row.getByRole('button', { name: 'Sent' }).waitFor({ state: 'detached' });
+      await row.getByText('24312000000000000123').waitFor();
+      await look.at('fapiao', here);
+      await row.getByRole('button', { name: 'Red-letter …' }).click();
+      await form.getByRole('textbox').first().fill('24312000000000000124');
+      await form.getByRole('textbox').last().fill('开票信息有误');
+      await form.getByRole('button', { name: 'OK' }).click();
+      await row.getByText('Red-lettered').waitFor();
+    });
+  });
+
+  test('a driver leaves, and staff pay out what no provider can give back', async () => {
+    const { driver_id: driverId } = await api.post('drivers', {
+      display_name: 'Ugo Foscolo',
+      email: 'ugo@example.org',
+    });
+    await api.post(`drivers/${driverId}/wallet/adjust`, { amount: 2_345, reason: 'Station failed during the session' });
+    await atDesk('leaving', async (page, { look }) => {
+      await signIn(page, '/ledger');
+      await page.getByTestId('account-search').fill('Ugo');
+      await page.getByTestId('accounts').getByRole('link', { name: 'Ugo Foscolo' }).click();
+      await page.getByTestId('wallet-close').click();
+      await page.getByTestId('wallet-form-reason').fill('He moves away');
+      await page.getByTestId('wallet-form-save').click();
+      await page.getByTestId('closings').getByText('Ugo Foscolo').waitFor();
+      await look.at('to-pay', here);
+      await page.getByTestId('closing-paid').click();
+      await page.getByTestId('closing-form-reference').fill('SEPA 2026-11-30 / 7');
+      await look.at('paid-out', here);
+      await page.getByTestId('closing-form-save').click();
+      await page.getByTestId('closings').getByText('SEPA 2026-11-30 / 7').waitFor();
+      await look.at('closings', here);
+    });
+    const wallet = await api.get(`drivers/${driverId}/wallet`);
+    assert.deepEqual([wallet.status, wallet.balance], ['closed', 0]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * An OCPP 1.6 station in the hands of a test, written from the specification with nothing of Busbar in it: it says what
- * the test lets it say, and keeps what it is asked.
+ * An OCPP station in the hands of a test, written from the specification with nothing of Busbar in it: it says what
+ * the test lets it say, and keeps what it is asked. It speaks 1.6; `Station21` speaks as much 2.1 as charging and prices need.
  */
 
 import { waitFor } from './wait.mjs';
@@ -36,6 +36,13 @@ export class Station {
   constructor(stationId, { password } = {}) {
     this.stationId = stationId;
     this.password = password;
+    this.protocol = 'ocpp1.6';
+    this.bootPayload = {
+      chargePointVendor: 'Elettra',
+      chargePointModel: 'E22',
+      chargePointSerialNumber: 'E22-0147',
+      firmwareVersion: '4.1.0',
+    };
     this.answers = { ...ordinaryAnswers };
   }
 
@@ -44,7 +51,7 @@ export class Station {
     this.ocppUrl = ocppUrl;
     const credentials = Buffer.from(`${this.stationId}:${this.password}`).toString('base64');
     this.#socket = new WebSocket(`${ocppUrl}/${encodeURIComponent(this.stationId)}`, {
-      protocols: ['ocpp1.6'],
+      protocols: [this.protocol],
       ...(this.password && { headers: { Authorization: `Basic ${credentials}` } }),
     });
     this.#socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(data)));
@@ -54,12 +61,7 @@ export class Station {
         once: true,
       });
     });
-    return this.call('BootNotification', {
-      chargePointVendor: 'Elettra',
-      chargePointModel: 'E22',
-      chargePointSerialNumber: 'E22-0147',
-      firmwareVersion: '4.1.0',
-    });
+    return this.call('BootNotification', this.bootPayload);
   }
 
   /** Lose the connection, as with a pulled cable. */
@@ -83,7 +85,8 @@ export class Station {
     if (kind === CALL) {
       const [action, payload] = rest;
       this.#asked.push({ action, payload });
-      const answer = this.answers[action];
+      const known = this.answers[action];
+      const answer = typeof known === 'function' ? known(payload) : known;
       const frame = answer ? [RESULT, id, answer] : [ERROR, id, 'NotImplemented', '', {}];
       this.#socket.send(JSON.stringify(frame));
       return;
@@ -193,6 +196,50 @@ export class Station {
           ],
         },
       ],
+    });
+  }
+}
+
+/** What a station that reckons by itself says of its settings about prices. */
+const reckoning = { TariffFallbackMessage: '', TotalCostFallbackMessage: '', Currency: 'EUR', Enabled: 'true' };
+
+export class Station21 extends Station {
+  constructor(stationId, options) {
+    super(stationId, options);
+    this.protocol = 'ocpp2.1';
+    this.bootPayload = { reason: 'PowerUp', chargingStation: { vendorName: 'Elettra', model: 'E22' } };
+    this.seqNo = 0;
+    const named = ({ component, variable }, attributeStatus) => ({ component, variable, attributeStatus });
+    this.answers = {
+      GetVariables: ({ getVariableData }) => ({
+        getVariableResult: getVariableData.map((each) => {
+          const value = reckoning[each.variable.name];
+          return value === undefined
+            ? named(each, 'UnknownVariable')
+            : { ...named(each, 'Accepted'), attributeValue: value };
+        }),
+      }),
+      SetVariables: ({ setVariableData }) => ({
+        setVariableResult: setVariableData.map((each) => named(each, 'Accepted')),
+      }),
+      SetDefaultTariff: { status: 'Accepted' },
+      CostUpdated: {},
+    };
+  }
+
+  /** Tell of a transaction. */
+  tell(eventType, transactionInfo, { energyWh, triggerReason = 'MeterValuePeriodic', ...more } = {}) {
+    const at = now();
+    const value = { value: energyWh, measurand: 'Energy.Active.Import.Register' };
+    return this.call('TransactionEvent', {
+      eventType,
+      timestamp: at,
+      triggerReason,
+      seqNo: this.seqNo++,
+      transactionInfo,
+      evse: { id: 1, connectorId: 1 },
+      ...(energyWh !== undefined && { meterValue: [{ timestamp: at, sampledValue: [value] }] }),
+      ...more,
     });
   }
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sizes, startBrowser, visit } from './browser.mjs';
 import { ADMIN, Product } from './product.mjs';
-import { Station } from './station.mjs';
+import { Station, Station21 } from './station.mjs';
 import { waitFor } from './wait.mjs';
 import { addSite, addStation } from './world.mjs';
 
@@ -264,6 +264,52 @@ describe('tariffs', () => {
       await page.getByTestId('refused').getByText('the session costs too little for it').waitFor();
       await look.at('refused');
     });
+  });
+
+  test('a station that reckons with another tariff is given the one of the session, and the page says what it answered', async () => {
+    const add = async (name, price, scope, subject) => {
+      const elements = [{ components: [{ dimension: 'energy', price, vat_percent: '22' }] }];
+      const { tariff_id: id } = await api.post('tariffs', { name, terms: { ...TERMS, elements } });
+      await api.post(`tariffs/${id}/publish`, {});
+      await api.post('tariff-assignments', { tariff_id: id, scope, subject });
+    };
+    await addStation(api, { stationId: 'TO-21-1', siteId, name: 'Colonna 21' });
+    const driver = await api.post('drivers', { display_name: 'Ada Byron', email: 'ada@example.org', language: 'en' });
+    await api.put('tokens/ADA-21', { driver_id: driver.driver_id });
+    await add('Everybody there', '0.61', 'station', 'TO-21-1');
+    await add('Ada alone', '0.31', 'driver', driver.driver_id);
+    const station = new Station21('TO-21-1');
+    station.answers.ChangeTransactionTariff = { status: 'TooManyElements' };
+    assert.equal((await station.connect(product.ocppUrl)).status, 'Accepted');
+    const { tariff } = await station.takeAsked('SetDefaultTariff');
+    const transactionId = 'T-2101';
+    const idToken = { idToken: 'ADA-21', type: 'ISO14443' };
+    await station.tell(
+      'Started',
+      { transactionId, tariffId: tariff.tariffId },
+      { energyWh: 0, triggerReason: 'Authorized', idToken },
+    );
+    const change = await station.takeAsked('ChangeTransactionTariff');
+    assert.equal(change.transactionId, transactionId);
+    const session = await waitFor('the answer', async () => {
+      const { items } = await api.get('sessions?station_id=TO-21-1');
+      const price = items[0]?.cost && (await api.get(`sessions/${items[0].session_id}/price`));
+      return price?.station_tariff?.outcome === 'rejected' ? items[0] : null;
+    });
+    await station.tell('Updated', { transactionId, chargingState: 'Charging' }, { energyWh: 10_000 });
+    await station.takeAsked('CostUpdated');
+    await visit(browser, product, { size: sizes.wide, name: 'reckons' }, async (page, { look }) => {
+      await signIn(page, `/sessions/${session.session_id}`);
+      const panel = page.getByTestId('station-tariff');
+      await panel.getByText('more parts than it can take').waitFor();
+      await look.at('refused');
+      const told = { transactionId, tariffId: change.tariff.tariffId };
+      await station.tell('Updated', told, { triggerReason: 'TariffChanged' });
+      await page.reload();
+      await panel.getByText('It reckons with this session’s tariff.').waitFor();
+      await look.at('taken');
+    });
+    await station.disconnect();
   });
 
   test('what is sold, billed and answered is kept by a person, page by page', async () => {

@@ -164,6 +164,7 @@ export function InvoiceRequestsPage() {
       ),
     },
     {
+      title: t('money.deeds'),
       key: 'moves',
       align: 'right',
       render: (_, request) =>

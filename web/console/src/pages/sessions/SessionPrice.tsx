@@ -72,8 +72,9 @@ function StationTariff({ tariff }: { tariff: Schemas['StationTariff'] }) {
     <section className="bc-station-cost" data-testid="station-tariff" aria-label={t('price.stationTariff.title')}>
       <h3>{t('price.stationTariff.title')}</h3>
       <Mark tone={isOurs ? 'good' : 'warn'} shape={isOurs ? 'check' : 'dots'}>
-        {isOurs ? t('price.stationTariff.ours') : t('price.stationTariff.other', { ref: tariff.tariff_ref })}
+        {isOurs ? t('price.stationTariff.ours') : t('price.stationTariff.other')}
       </Mark>
+      {!isOurs && <p className="bc-code">{tariff.tariff_ref}</p>}
       <p className="bc-soft">
         {sentAt !== null && `${t('price.stationTariff.given', { at: format.instant(sentAt) })} `}
         {!isOurs && answer}
