@@ -27,6 +27,10 @@ CHECKPOINT_PAGES = 8000
 """Pages of 4 KiB in the write-ahead log before they are put into the database: one that was written again and again is
 put there once. A start after a crash reads so many at most.
 """
+CACHE_KIB = 16 * 1024
+"""Pages that the writer keeps at hand. Each running session has one of its own in the index of its samples: when they
+do not all find room, a page is read again for nearly every sample, and written in the middle of a batch.
+"""
 RETRY_S = 0.01
 """How often a locked SQLite file is asked again: another process holds it for milliseconds, as a rule."""
 
@@ -188,4 +192,5 @@ def prepare_writer(engine: Engine) -> None:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA busy_timeout=0")
         cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+        cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         cursor.close()
