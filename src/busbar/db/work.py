@@ -59,6 +59,8 @@ class SqlUnitOfWork:
         self._inserts: dict[Table, list[Row]] = {}
         self._bound: dict[RowForm, list[tuple[Any, ...]]] = {}
         self._upserts: dict[Table, dict[Key, Row]] = {}
+        self._stored: dict[Table, dict[Key, Row]] = {}
+        """Of rows that are to be replaced: what the database holds in their indexed columns, where that is known."""
         self._updates: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], dict[Key, Row]] = {}
         self._memory: Journal = []
         self._staged: Journal = []
@@ -146,9 +148,17 @@ class SqlUnitOfWork:
         self._staged.append((staged, _MISSING, len(staged)))
         staged.extend(rows)
 
-    def stage_upsert(self, table: Table, row: Row) -> None:
-        """Insert or replace a full row by its primary key when the batch is written; the last one wins."""
-        self._stage_keyed(self._upserts.setdefault(table, {}), tuple([row[name] for name in _name_keys(table)]), row)
+    def stage_upsert(self, table: Table, row: Row, *, stored: Row | None = None) -> None:
+        """Insert or replace a full row by its primary key when the batch is written; the last one wins.
+
+        `stored`: the row is there, and holds these values; indexed columns that keep theirs are left alone then, since
+        a database makes each index entry anew whose column is written, whatever is written there.
+        """
+        rows = self._upserts.setdefault(table, {})
+        key = tuple([row[name] for name in _name_keys(table)])
+        if stored is not None and key not in rows:
+            self._stored.setdefault(table, {})[key] = stored
+        self._stage_keyed(rows, key, row)
 
     def stage_update(self, table: Table, key: Row, values: Row) -> None:
         """Update columns of the row with this key when the batch is written; the last one wins per set of columns."""
@@ -256,12 +266,16 @@ class SqlUnitOfWork:
             if bound:
                 await writer.write_bound(form.statement(dialect), bound)
         for table, keyed in _in_order(self._upserts):
-            for names, alike in _group_by_shape(list(keyed.values())):
+            stored = self._stored.get(table, {})
+            for names, alike in _group_by_shape([row for key, row in keyed.items() if key not in stored]):
                 await writer.write(make_upsert(table, dialect, names), alike)
+            for names, alike in _group_by_change(table, keyed, stored):
+                await writer.write(make_update(table, dialect, _name_keys(table), names), alike)
         for (table, keys, names), keyed in self._updates.items():
             if keyed:
                 await writer.write(make_update(table, dialect, keys, names), keyed.values())
         self._inserts, self._upserts, self._updates, self._bound = {}, {}, {}, {}
+        self._stored = {}
 
     async def _open_savepoint(self) -> None:
         """Protect what earlier messages staged: it is written before the savepoint, this message's rows after it."""
@@ -343,4 +357,30 @@ def _group_by_shape(rows: list[Row]) -> list[tuple[tuple[str, ...], list[Row]]]:
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(sorted(row)), []).append(row)
+    return list(groups.items())
+
+
+_INDEXED: dict[Table, frozenset[str]] = {}
+
+
+def _name_indexed(table: Table) -> frozenset[str]:
+    names = _INDEXED.get(table)
+    if names is None:
+        names = _INDEXED[table] = frozenset(column.name for index in table.indexes for column in index.columns)
+    return names
+
+
+def _group_by_change(
+    table: Table, rows: dict[Key, Row], stored: dict[Key, Row]
+) -> list[tuple[tuple[str, ...], list[Row]]]:
+    """Group rows that are there by what is to be written: all columns but the indexed ones that keep their values."""
+    keys, indexed = _name_keys(table), _name_indexed(table)
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for key, before in stored.items():
+        row = rows.get(key)
+        if row is not None:
+            kept = {name for name in indexed if name in before and before[name] == row[name]}
+            names = tuple([name for name in row if name not in kept and name not in keys])
+            named = {f"key_{name}": value for name, value in zip(keys, key, strict=True)}
+            groups.setdefault(names, []).append({**row, **named})
     return list(groups.items())

@@ -224,12 +224,17 @@ class SessionBook:
         session = msgspec.structs.replace(session, figures_at=work.now)
         if self._occupied is not None and session.is_open:
             self._occupied.add(session.station_id)
-        self.store.save(work, session)
+        self.store.save(work, session, before=before if self._is_at_hand(before, session) else None)
         work.forget(self._lagging, session.session_id)
         self._count_use(work, session, before)
         if before is None:
             work.keep(self._homes, session.session_id, session.station_id)
         self._put_at_hand(work, session)
+
+    def _is_at_hand(self, before: Session | None, session: Session) -> bool:
+        """Tell whether this is what was last written of a session: nobody has put another value since."""
+        desk = self._desks.get(session.station_id)
+        return desk is not None and before is not None and desk.sessions.get(session.session_id) is before
 
     def put_figures(self, work: UnitOfWork, session: Session) -> None:
         """Take a session of which nothing but its figures changed, and when it was heard.

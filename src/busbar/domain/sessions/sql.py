@@ -36,6 +36,12 @@ _LIVE_PLAIN = (
     "heard_at", "last_at", "energy_wh", "exported_wh", "power_w", "current_ma", "voltage_mv",
     "soc_permille", "metered_at",
 )  # fmt: skip
+_INDEXED = (
+    "operator_id", "station_id", "state", "created_at", "driver_id", "start_command_id", "transaction_ref",
+    "started_at",
+)  # fmt: skip
+"""Indexed columns that are no figures; beside them the token."""
+_read_indexed = attrgetter(*_INDEXED)
 _read_plain = attrgetter(*_PLAIN)
 _read_live = attrgetter(*_LIVE_PLAIN)
 _OPEN = sorted(OPEN)
@@ -155,10 +161,14 @@ class SqlSessionStore:
         wanted = sessions.c.target_by.is_not(None) & sessions.c.state.in_(_OPEN)
         return await self._list(work, wanted, limit=limit)
 
-    def save(self, work: UnitOfWork, session: Session) -> None:
-        """Write the whole session; bulk, at the end of the batch."""
+    def save(self, work: UnitOfWork, session: Session, *, before: Session | None) -> None:
+        """Write the whole session; bulk, at the end of the batch. `before`: what is stored, but for its figures."""
         unit = sql(work)
-        unit.stage_upsert(sessions, write_session(session))
+        stored: dict[str, Any] | None = None
+        if before is not None:
+            stored = dict[str, Any](zip(_INDEXED, _read_indexed(before), strict=True))
+            stored["token_key"] = before.id_token.value.casefold() if before.id_token else None
+        unit.stage_upsert(sessions, write_session(session), stored=stored)
         # updates are written after upserts: an earlier one of this batch must not win over this row
         unit.drop_updates(sessions, {"session_id": session.session_id})
 

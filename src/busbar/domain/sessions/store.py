@@ -103,8 +103,8 @@ class SessionStore(Protocol):
         """Return the open sessions that shall end by themselves."""
         ...
 
-    def save(self, work: UnitOfWork, session: Session) -> None:
-        """Write the whole session; bulk, at the end of the batch."""
+    def save(self, work: UnitOfWork, session: Session, *, before: Session | None) -> None:
+        """Write the whole session; bulk, at the end of the batch. `before`: what is stored, but for its figures."""
         ...
 
     def save_live(self, work: UnitOfWork, session: Session) -> None:
