@@ -36,6 +36,8 @@ POWER = (Measurand.POWER_IMPORT,)
 CURRENT = (Measurand.CURRENT_IMPORT,)
 NEWEST_MAX = 64
 """Instants whose samples are read to show a session's figures again after a restart."""
+CLOSED_MAX = 2_000
+"""Closed sessions that are held: they are priced, and what came late is taken in, without asking the tables."""
 
 
 class MeteringService:
@@ -46,6 +48,9 @@ class MeteringService:
         self._live: LatestDict[SessionId, Live] = LatestDict(bound=sessions_max)
         self._outside: LatestDict[tuple[StationId, int | None], Live] = LatestDict(bound=evses_max)
         self._homes: BoundedDict[SessionId, StationId] = BoundedDict(bound=sessions_max)
+        """Of those in `_live`."""
+        self._closed: LatestDict[SessionId, Live] = LatestDict(bound=min(CLOSED_MAX, sessions_max))
+        """Those that were closed, and none of `_live`: there they would fill memory up to its bound."""
 
     def handlers(self) -> Mapping[type[Message], Handler]:
         """Say which messages are handled here."""
@@ -71,6 +76,7 @@ class MeteringService:
         for session_id in [held for held in self._live if held not in homes or is_gone(homes[held])]:
             del self._live[session_id]
             homes.pop(session_id, None)
+        self._closed.clear()
         for key in [held for held in self._outside if is_gone(held[0])]:
             del self._outside[key]
 
@@ -85,7 +91,7 @@ class MeteringService:
             live = (
                 Live(session_id=command.session_id, counting=[])
                 if command.is_new
-                else await self._rebuild(command.session_id, work)
+                else await self._recall(command.session_id, work)
             )
         origin = SampleOrigin(
             operator_id=command.operator_id,
@@ -107,6 +113,7 @@ class MeteringService:
                 moved, state=msgspec.structs.replace(moved.state, soc_before_permille=before)
             )
         if moved is not live or command.is_new:
+            work.forget(self._closed, command.session_id)
             work.keep(self._live, command.session_id, moved)
         return moved.state
 
@@ -145,11 +152,10 @@ class MeteringService:
 
     async def close(self, command: CloseMeterRecord, work: UnitOfWork) -> MeterRecord:
         """Make the record from all that is stored. Asked again it answers the record as it is by then."""
-        live = self._live.get(command.session_id)
-        if live is None:
-            live = await self._rebuild(command.session_id, work)
-            self._homes[command.session_id] = command.station_id
-            work.keep(self._live, command.session_id, live)
+        live = self._live.get(command.session_id) or await self._recall(command.session_id, work)
+        work.forget(self._live, command.session_id)
+        self._homes.pop(command.session_id, None)
+        work.keep(self._closed, command.session_id, live)
         energy = await self._recall_counting(live, work)
         record = close_record(
             session_id=command.session_id,
@@ -171,7 +177,7 @@ class MeteringService:
 
     async def find_curve(self, command: FindMeterCurve, work: UnitOfWork) -> MeterCurve:
         """Trace how a session's energy grew. Nothing is written, and nothing is kept in memory for it."""
-        live = self._live.get(command.session_id) or await self._rebuild(command.session_id, work)
+        live = self._live.get(command.session_id) or await self._recall(command.session_id, work)
         traced = trace_import(
             await self._recall_counting(live, work),
             registers=live.registers,
@@ -199,7 +205,9 @@ class MeteringService:
             await self._store.remove_file(work, command.joined_session_id)
         await self._store.join_samples(work, session_id=command.session_id, joined_session_id=command.joined_session_id)
         self._store.save_file(work, kept)
-        work.forget(self._live, command.joined_session_id)
+        for cache in (self._live, self._closed):
+            work.forget(cache, command.joined_session_id)
+        work.forget(self._closed, command.session_id)
         live = await self._rebuild(command.session_id, work)
         self._homes[command.session_id] = command.station_id
         work.keep(self._live, command.session_id, live)
@@ -241,6 +249,10 @@ class MeteringService:
             )
             self._store.save_file(work, file)
         return moved
+
+    async def _recall(self, session_id: SessionId, work: UnitOfWork) -> Live:
+        """Return the figures of a session that is not among the running ones."""
+        return self._closed.get(session_id) or await self._rebuild(session_id, work)
 
     async def _rebuild(self, session_id: SessionId, work: UnitOfWork) -> Live:
         """Make a session's running figures again from what is stored."""
