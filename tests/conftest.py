@@ -73,7 +73,6 @@ def stay_on_this_machine() -> Iterator[None]:
 
 def pytest_collection_finish() -> None:
     """Leave what was imported and collected alone from now on, as a process of Busbar does."""
-    gc.collect()
     gc.freeze()
     gc.enable()
 

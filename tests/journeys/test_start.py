@@ -20,9 +20,10 @@ def run(*words, **settings):
     return done
 
 
-@pytest.fixture
-def running(tmp_path):
-    running = Installation(tmp_path / "data")
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """One for all who only look at it from outside."""
+    running = Installation(tmp_path_factory.mktemp("running") / "data")
     running.start()
     yield running
     assert running.stop() == 0, running.output

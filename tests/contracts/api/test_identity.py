@@ -3,22 +3,34 @@
 import asyncio
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
+from itertools import cycle
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from busbar.adapters.system.clock import SystemClock
 from busbar.app.http import HttpDoor, bind
 from busbar.canon.tenants import Role
 from busbar.simulator.idp.people import Account, Mischief
 from busbar.simulator.idp.server import Idp
+from busbar.simulator.idp.signing import RSA_BITS
 from tests.contracts.api.conftest import ADMIN_EMAIL, Door, open_world
 
 pytestmark = pytest.mark.every_database
 
 ADA, BEN, EVE = "ada@company.example", "ben@company.example", "eve@company.example"
 RULES = [{"group": "busbar-admins", "role": "admin"}, {"group": "busbar-support", "role": "support"}]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def keys_are_made_once():
+    """Give each provider keys from a few that take turns: to make one takes longer than most of these tests."""
+    made = cycle([rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS) for _ in range(3)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rsa, "generate_private_key", lambda **_: next(made))
+        yield
 
 
 @asynccontextmanager
