@@ -345,6 +345,7 @@ describe('money', () => {
       await page.goto('/tariffs/purchases');
       await page.getByTestId('purchase-create').first().click();
       await page.getByTestId('purchase-form-name').fill('Energia 2026');
+      await look.at('purchase-form', here);
       await page.locator('[data-testid^="purchase-form-"][inputmode="decimal"]').first().fill('0.1834');
       await page.getByTestId('purchase-form-save').click();
       await page.getByTestId('purchases').getByText('Energia 2026').waitFor();

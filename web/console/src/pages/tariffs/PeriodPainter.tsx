@@ -50,7 +50,7 @@ export function PeriodPainter({ table, onChange, onRemove }: PeriodPainterProps)
             onPointerEnter={() => from !== null && put(slot)}
             onClick={() => put(slot)}
           >
-            {slot % 8 === 0 ? String(slot / 2).padStart(2, '0') : ''}
+            {slot % 4 === 0 ? String(slot / 2).padStart(2, '0') : ''}
           </button>
         ))}
       </div>
