@@ -42,7 +42,7 @@ class _Form:
         ]
         self._fixed: Mapping[str, Any] = compiled.params
         columns = list(query.selected_columns)
-        self._names = [column.name for column in columns]
+        self._names = [str(column.name) for column in columns]  # SQLAlchemy's are a kind of text of their own
         converters = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._converters: list[tuple[str, Convert]] = [
             (name, convert) for name, convert in zip(self._names, converters, strict=True) if convert is not None

@@ -56,6 +56,7 @@ async def test_rows_come_by_the_names_and_in_the_types_of_their_columns(house):
     await house.start()
     first, second, third, since, none = await house.core.dispatch(Look())
     assert first == ROWS[:2]
+    assert {type(name) for row in first for name in row} == {str}  # what is converted takes no other kind of text
     assert second == [ROWS[1], ROWS[3]]
     assert third == [ROWS[0], ROWS[3]]
     assert since == [{"n": n, "at": AT} for n in (1, 3, 4)]
