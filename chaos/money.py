@@ -46,6 +46,9 @@ Book = dict[str, dict[str, Any]]
 """The provider's: what it says of each payment, by our id."""
 OUTCOME = 2
 """The phase of the legs that say what became of a hold."""
+PARTS_MAX = 2
+"""A card pays what was set aside on it, and then what the session costs beyond that."""
+_PRICES = select(session_prices.c.session_id, session_prices.c.gross).where(session_prices.c.revision > 0)
 EARNED = (
     AccountKind.ELECTRICITY.value,
     AccountKind.SERVICE.value,
@@ -270,9 +273,15 @@ async def compare_provider(connection: Any, verdict: MoneyVerdict, book: Book) -
     ]
     check("payments of which the provider took something else", len(other), 0)
     check("holds left at the provider", sum(each["status"] == "authorised" for each in book.values()), 0)
-    taken = Counter(row.session_id for row in ours.values() if row.session_id is not None and row.captured)
-    provider["sessions by card"] = len(taken)
-    check("sessions taken from a card twice", sum(count > 1 for count in taken.values()), 0)
+    by_card = [row for row in ours.values() if row.session_id is not None and row.captured]
+    parts, paid = Counter(row.session_id for row in by_card), Counter[str]()
+    for row in by_card:
+        paid[row.session_id] += row.captured - row.refunded
+    prices = {row.session_id: row.gross for row in await connection.execute(_PRICES)}
+    provider["sessions by card"] = len(parts)
+    provider["sessions in two parts"] = sum(count == PARTS_MAX for count in parts.values())
+    check("sessions in too many parts", sum(count > PARTS_MAX for count in parts.values()), 0)
+    check("sessions paid too much for", sum(amount > prices[session] for session, amount in paid.items()), 0)
 
 
 async def count_refunds(connection: Any) -> int:
