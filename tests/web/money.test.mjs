@@ -400,6 +400,7 @@ describe('money', () => {
     await api.post(`drivers/${driverId}/wallet/adjust`, { amount: 2_345, reason: 'Station failed during the session' });
     await atDesk('leaving', async (page, { look }) => {
       await signIn(page, '/ledger');
+      await page.getByText('Balanced').waitFor(); // what comes later moves the accounts down
       await page.getByTestId('account-search').fill('Ugo');
       await page.getByTestId('accounts').getByRole('link', { name: 'Ugo Foscolo' }).click();
       await page.getByTestId('wallet-close').click();

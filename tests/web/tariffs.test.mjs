@@ -274,7 +274,7 @@ describe('tariffs', () => {
       await api.post('tariff-assignments', { tariff_id: id, scope, subject });
     };
     await addStation(api, { stationId: 'TO-21-1', siteId, name: 'Colonna 21' });
-    const driver = await api.post('drivers', { display_name: 'Ada Byron', email: 'ada@example.org', language: 'en' });
+    const driver = await api.post('drivers', { display_name: 'Ada Byron', email: 'byron@example.org', language: 'en' });
     await api.put('tokens/ADA-21', { driver_id: driver.driver_id });
     await add('Everybody there', '0.61', 'station', 'TO-21-1');
     await add('Ada alone', '0.31', 'driver', driver.driver_id);
