@@ -31,6 +31,8 @@ TOKEN_BY_REQUEST = -1
 """The order of a token that came with our own request: no part's token goes before it."""
 TOKEN_BY_STOP = 2**62
 """The order of a token known only from the stop: any other goes before it."""
+COST_SPAN_MIN = timedelta(seconds=5)
+"""How long a cost is watched before its growth is told from it."""
 _FORESIGHT_S = 86_400
 _PHASE_ORDER = {TransactionPhase.STARTED: 0, TransactionPhase.UPDATED: 1, TransactionPhase.ENDED: 2}
 UNASSIGNED_REF = TransactionRef("-1")
@@ -473,13 +475,16 @@ def is_target_reached(session: Session, *, now: datetime) -> bool:
 
 
 def find_cost_due(target: int, cost: int, *, now: datetime, before: tuple[datetime, int] | None) -> datetime | None:
-    """Return when a charge will cost what it may, as the cost grew since `before`; None: nobody knows."""
+    """Return when a charge will cost what it may, as the cost grew since `before`; None: nobody knows.
+
+    Costs are whole minor units: how they grow is told by some seconds (`COST_SPAN_MIN`), not by one step of them.
+    """
     if cost >= target:
         return now
-    if before is None or cost <= before[1] or now <= before[0]:
+    if before is None or cost <= before[1] or now - before[0] < COST_SPAN_MIN:
         return None
-    elapsed_s = int((now - before[0]).total_seconds())
-    seconds = (target - cost) * elapsed_s // (cost - before[1])
+    elapsed_us = (now - before[0]) // timedelta(microseconds=1)
+    seconds = (target - cost) * elapsed_us // (cost - before[1]) // 1_000_000
     return now + timedelta(seconds=seconds) if seconds < _FORESIGHT_S else None
 
 

@@ -18,7 +18,7 @@ from busbar.canon.sessions import (
 )
 from busbar.domain.sessions.book import SessionBook
 from busbar.domain.sessions.closing import describe
-from busbar.domain.sessions.model import Session, find_cost_due, find_due, is_target_reached
+from busbar.domain.sessions.model import COST_SPAN_MIN, Session, find_cost_due, find_due, is_target_reached
 from busbar.domain.sessions.requests import SessionClosedError, SessionNotFoundError
 from busbar.domain.sessions.trail import Source, Step, note_step
 from busbar.kernel.bounded import BoundedDict
@@ -121,7 +121,8 @@ class Targets:
         held = self._costs.get(session.session_id)
         before = None if held is None else (held.at, held.cost)
         due_at = find_cost_due(session.target_cost, command.cost, now=work.now, before=before)
-        work.keep(self._costs, session.session_id, Cost(work.now, command.cost, due_at))
+        if held is None or due_at is not None or work.now - held.at >= COST_SPAN_MIN:
+            work.keep(self._costs, session.session_id, Cost(work.now, command.cost, due_at))
         if due_at is not None and due_at <= work.now:
             work.keep(self._due, session.session_id, (work.now, session.station_id))
         await self.look_at(session, work)

@@ -18,6 +18,8 @@ BEFORE = NOW - timedelta(minutes=10)
         (400, (BEFORE, 200), 300),
         (400, (NOW, 200), None),
         (1, (NOW - timedelta(hours=10), 0), None),
+        (1, (NOW - timedelta(seconds=0.5), 0), None),  # one step says nothing yet
+        (2, (NOW - timedelta(seconds=7.5), 0), 1867),
     ],
 )
 def test_when_a_charge_will_cost_what_it_may(cost, before, due_in_s):
