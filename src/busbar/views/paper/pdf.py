@@ -41,8 +41,8 @@ class _Sheet:
 
     def write(self) -> bytes:
         from reportlab.lib.pagesizes import A4  # noqa: PLC0415 - heavy, and only who wants paper needs it
-        from reportlab.lib.units import mm  # noqa: PLC0415
-        from reportlab.platypus import SimpleDocTemplate, Spacer  # noqa: PLC0415
+        from reportlab.lib.units import mm  # noqa: PLC0415 - heavy: see `register_fonts`
+        from reportlab.platypus import SimpleDocTemplate, Spacer  # noqa: PLC0415 - heavy: see `register_fonts`
 
         register_fonts()
         buffer = io.BytesIO()

@@ -24,7 +24,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
 def register_fonts() -> None:
     """Make the Chinese font known."""
     from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415 - heavy, and only who wants paper needs it
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # noqa: PLC0415
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # noqa: PLC0415 - heavy: see `register_fonts`
 
     fonts: Any = pdfmetrics
     if CHINESE not in fonts.getRegisteredFontNames():
@@ -42,9 +42,9 @@ def is_chinese(text: str) -> bool:
 
 def write_text(text: str, *, size: float = 9, is_bold: bool = False, color: str = "#1d2129", align: Any = 0) -> Any:
     """Set a text; its line breaks stay."""
-    from reportlab.lib.colors import HexColor  # noqa: PLC0415
-    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
-    from reportlab.platypus import Paragraph  # noqa: PLC0415
+    from reportlab.lib.colors import HexColor  # noqa: PLC0415 - heavy: see `register_fonts`
+    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415 - heavy: see `register_fonts`
+    from reportlab.platypus import Paragraph  # noqa: PLC0415 - heavy: see `register_fonts`
 
     style = ParagraphStyle(
         "x", fontName=LATIN_BOLD if is_bold else LATIN, fontSize=size, leading=size * 1.4,
@@ -60,8 +60,8 @@ def _mark(text: str) -> str:
 
 def draw_logo(paper: Paper) -> Any:
     """Return the operator's logo, or None."""
-    from reportlab.lib.units import mm  # noqa: PLC0415
-    from reportlab.platypus import Image  # noqa: PLC0415
+    from reportlab.lib.units import mm  # noqa: PLC0415 - heavy: see `register_fonts`
+    from reportlab.platypus import Image  # noqa: PLC0415 - heavy: see `register_fonts`
 
     if not paper.logo_png:
         return None
@@ -74,7 +74,7 @@ def draw_logo(paper: Paper) -> Any:
 
 def draw_foot(canvas: Any, template: Any, *, left: str, right: str) -> None:
     """Write the foot of a page."""
-    from reportlab.lib.units import mm  # noqa: PLC0415
+    from reportlab.lib.units import mm  # noqa: PLC0415 - heavy: see `register_fonts`
 
     canvas.saveState()
     canvas.setFillGray(0.45)
@@ -97,9 +97,9 @@ def lay_table(
     repeat: int = 0,
 ) -> Any:
     """Lay cells out in columns, their widths in millimetres; colours in rules are texts."""
-    from reportlab.lib.colors import HexColor  # noqa: PLC0415
-    from reportlab.lib.units import mm  # noqa: PLC0415
-    from reportlab.platypus import Table  # noqa: PLC0415
+    from reportlab.lib.colors import HexColor  # noqa: PLC0415 - heavy: see `register_fonts`
+    from reportlab.lib.units import mm  # noqa: PLC0415 - heavy: see `register_fonts`
+    from reportlab.platypus import Table  # noqa: PLC0415 - heavy: see `register_fonts`
 
     style: list[Any] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),

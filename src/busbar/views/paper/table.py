@@ -38,8 +38,8 @@ class TablePaper(msgspec.Struct, frozen=True, kw_only=True):
 def write_table(content: TablePaper, *, paper: Paper) -> bytes:
     """Write it as PDF."""
     from reportlab.lib.pagesizes import A4, landscape  # noqa: PLC0415 - heavy, and only who wants paper needs it
-    from reportlab.lib.units import mm  # noqa: PLC0415
-    from reportlab.platypus import SimpleDocTemplate, Spacer  # noqa: PLC0415
+    from reportlab.lib.units import mm  # noqa: PLC0415 - heavy: see `register_fonts`
+    from reportlab.platypus import SimpleDocTemplate, Spacer  # noqa: PLC0415 - heavy: see `register_fonts`
 
     register_fonts()
     is_lying = len(content.columns) > COLUMNS_UPRIGHT_MAX
