@@ -1,7 +1,7 @@
 import type { Schemas } from '@busbar/client';
 import { Loading, useFormat } from '@busbar/kit';
 import { Button, DatePicker, Form, Input, InputNumber, Select, Switch, Table } from 'antd';
-import dayjs, { type Dayjs } from 'dayjs';
+import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
@@ -11,6 +11,7 @@ import { Panel } from '../../parts/Panel';
 import { usePermits } from '../../queries/me';
 import { useAgreements, useCurrency, useEndAgreement, useMakeAgreement, usePayees } from '../../queries/settlement';
 import { useSiteOptions } from '../../queries/sites';
+import { useToday } from '../../queries/today';
 import { type SharesForm, tellShares, writeShares } from './shares';
 
 type Agreement = Schemas['Agreement'];
@@ -64,12 +65,13 @@ function AgreementDrawer({ isOpen, onClose }: { isOpen: boolean; onClose: () => 
   const make = useMakeAgreement();
   const payees = usePayees({});
   const sites = useSiteOptions();
+  const today = useToday();
   return (
     <EditDrawer<Values>
       title={t('settlement.addAgreement')}
       isOpen={isOpen}
       onClose={onClose}
-      initial={{ validFrom: dayjs().startOf('month'), takesRest: false }}
+      initial={{ validFrom: today.startOf('month'), takesRest: false }}
       save={async ({ payee_id, site_id, validFrom, note, ...shares }) => {
         await make.mutateAsync({
           payee_id,
@@ -115,13 +117,14 @@ function AgreementDrawer({ isOpen, onClose }: { isOpen: boolean; onClose: () => 
 function EndDrawer({ agreement, onClose }: { agreement: Agreement | null; onClose: () => void }) {
   const { t } = useTranslation();
   const end = useEndAgreement(agreement?.agreement_id ?? '');
+  const today = useToday();
   return (
     <EditDrawer<{ day: Dayjs }>
       key={agreement?.agreement_id ?? 'none'}
       title={t('settlement.end')}
       isOpen={agreement !== null}
       onClose={onClose}
-      initial={{ day: dayjs() }}
+      initial={{ day: today }}
       save={async ({ day }) => {
         await end.mutateAsync(day.format('YYYY-MM-DD'));
         onClose();

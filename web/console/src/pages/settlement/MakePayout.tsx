@@ -1,10 +1,11 @@
 import { useFormat } from '@busbar/kit';
 import { Checkbox, DatePicker, Form } from 'antd';
-import dayjs, { type Dayjs } from 'dayjs';
+import type { Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { useTell } from '../../parts/useTell';
 import { useMakePayout, useSettlements } from '../../queries/settlement';
+import { useToday } from '../../queries/today';
 
 /** Put what is approved, or came back, into one file for the bank. */
 export function MakePayout({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
@@ -14,6 +15,7 @@ export function MakePayout({ isOpen, onClose }: { isOpen: boolean; onClose: () =
   const make = useMakePayout();
   const approved = useSettlements({ state: 'approved' });
   const returned = useSettlements({ state: 'returned' });
+  const today = useToday();
   const waiting = [...(approved.data?.items ?? []), ...(returned.data?.items ?? [])];
   return (
     <EditDrawer<{ settlement_ids: string[]; execution_on: Dayjs }>
@@ -21,7 +23,7 @@ export function MakePayout({ isOpen, onClose }: { isOpen: boolean; onClose: () =
       title={t('settlement.payOut')}
       isOpen={isOpen}
       onClose={onClose}
-      initial={{ settlement_ids: waiting.map((one) => one.settlement_id), execution_on: dayjs().add(1, 'day') }}
+      initial={{ settlement_ids: waiting.map((one) => one.settlement_id), execution_on: today.add(1, 'day') }}
       save={async ({ settlement_ids, execution_on }) => {
         const payout = await make.mutateAsync({ settlement_ids, execution_on: execution_on.format('YYYY-MM-DD') });
         tell.done(t('settlement.paidOut', { reference: payout.reference }));
@@ -48,7 +50,7 @@ export function MakePayout({ isOpen, onClose }: { isOpen: boolean; onClose: () =
             />
           </Form.Item>
           <Form.Item name="execution_on" label={t('settlement.executionOn')} rules={[{ required: true }]}>
-            <DatePicker allowClear={false} style={{ width: '100%' }} minDate={dayjs()} />
+            <DatePicker allowClear={false} style={{ width: '100%' }} minDate={today} />
           </Form.Item>
         </>
       )}

@@ -2,7 +2,6 @@ import type { Schemas } from '@busbar/client';
 import { Loading, useFormat } from '@busbar/kit';
 import { Link } from '@tanstack/react-router';
 import { App, Button, Drawer, Popconfirm, Space, Table, Tag } from 'antd';
-import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Facts } from '../../parts/Facts';
@@ -12,6 +11,7 @@ import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
 import { savePayout, useCancelPayout, usePayout, usePayouts, useSettlementDeed } from '../../queries/settlement';
+import { useToday } from '../../queries/today';
 import { toneOf } from './shares';
 
 type Payout = Schemas['Payout'];
@@ -24,6 +24,7 @@ function useEntryColumns(payout: Schemas['PayoutDetail'] | undefined): Columns<E
   const tell = useTell();
   const deed = useSettlementDeed();
   const permits = usePermits();
+  const today = useToday();
   return [
     {
       title: t('settlement.payee'),
@@ -65,7 +66,7 @@ function useEntryColumns(payout: Schemas['PayoutDetail'] | undefined): Columns<E
                 okText: t('settlement.markPaid'),
                 onOk: () =>
                   deed
-                    .mutateAsync({ settlementId, deed: 'paid', paidOn: dayjs().format('YYYY-MM-DD') })
+                    .mutateAsync({ settlementId, deed: 'paid', paidOn: today.format('YYYY-MM-DD') })
                     .catch(tell.problem),
               })
             }

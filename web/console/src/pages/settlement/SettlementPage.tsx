@@ -2,7 +2,7 @@ import type { Schemas } from '@busbar/client';
 import { Loading, useFormat } from '@busbar/kit';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { App, Button, DatePicker, Form, Input, Space, Table, Tag } from 'antd';
-import dayjs, { type Dayjs } from 'dayjs';
+import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AuditTrail } from '../../parts/AuditTrail';
@@ -16,6 +16,7 @@ import { useActorName } from '../../parts/useActorName';
 import { useTell } from '../../parts/useTell';
 import { useMe, usePermits } from '../../queries/me';
 import { saveStatement, useSettlement, useSettlementDeed } from '../../queries/settlement';
+import { useToday } from '../../queries/today';
 import { toneOf } from './shares';
 import { useWritePeriod } from './useWritePeriod';
 
@@ -138,6 +139,7 @@ function Deeds({ settlement }: { settlement: Detail }) {
   const permits = usePermits();
   const { data: me } = useMe();
   const deed = useSettlementDeed();
+  const today = useToday();
   const [asked, setAsked] = useState<Deed | null>(null);
   const settlementId = settlement.settlement_id;
   const isOwn = settlement.made_by === `staff:${me?.staff_id}`;
@@ -199,13 +201,13 @@ function Deeds({ settlement }: { settlement: Detail }) {
         title={asked ? t(`settlement.ask.${asked}`) : ''}
         isOpen={asked !== null}
         onClose={() => setAsked(null)}
-        initial={{ day: dayjs() }}
+        initial={{ day: today }}
         save={save}
         testId="settlement-form"
       >
         {asked === 'paid' ? (
           <Form.Item name="day" label={t('settlement.paidOn')} rules={[{ required: true }]}>
-            <DatePicker allowClear={false} style={{ width: '100%' }} maxDate={dayjs()} />
+            <DatePicker allowClear={false} style={{ width: '100%' }} maxDate={today} />
           </Form.Item>
         ) : (
           <Form.Item

@@ -2,7 +2,7 @@ import type { Schemas } from '@busbar/client';
 import { useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, DatePicker, Form, Segmented, Select, Tag } from 'antd';
-import dayjs, { type Dayjs } from 'dayjs';
+import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { settlementStates } from '../../app/search';
@@ -17,6 +17,7 @@ import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
 import { readSettlements, useRun, useSettlements, useSettlementTerms } from '../../queries/settlement';
+import { useToday } from '../../queries/today';
 import { MakePayout } from './MakePayout';
 import { PayoutsPanel } from './PayoutsPanel';
 import { toneOf } from './shares';
@@ -30,13 +31,15 @@ function RunDrawer({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }
   const tell = useTell();
   const run = useRun();
   const { data: terms } = useSettlementTerms();
+  const today = useToday();
+  const period = terms?.period ?? 'month';
   return (
     <EditDrawer<{ period: Schemas['PeriodKind']; day: Dayjs }>
-      key={terms?.period}
+      key={`${period} ${today.format('YYYY-MM-DD')}`}
       title={t('settlement.run')}
       isOpen={isOpen}
       onClose={onClose}
-      initial={{ period: terms?.period ?? 'month', day: dayjs().subtract(1, terms?.period ?? 'month') }}
+      initial={{ period, day: today.subtract(1, period) }}
       save={async ({ period, day }) => {
         const { settlements } = await run.mutateAsync({ period, day: day.format('YYYY-MM-DD') });
         tell.done(t('settlement.ran', { count: settlements.length }));
