@@ -36,7 +36,12 @@ export function fetchAtOnce(): Plugin {
           const part = bundle[name];
           if (part?.type === 'chunk') for (const style of part.viteMetadata?.importedCss ?? []) styles.add(style);
         }
-        const scripts = [...found].filter((name) => !html.includes(name));
+        // The largest first: a browser fetches six at once, and what waits for a place then is small.
+        const sizeOf = (name: string) => {
+          const part = bundle[name];
+          return part?.type === 'chunk' ? part.code.length : 0;
+        };
+        const scripts = [...found].filter((name) => !html.includes(name)).sort((a, b) => sizeOf(b) - sizeOf(a));
         // After the first script and its parts, which are to run while these come.
         const injectTo = 'head' as const;
         return [
