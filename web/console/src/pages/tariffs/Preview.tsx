@@ -59,17 +59,21 @@ export function Preview({ preview: { data, error }, example, onExample }: Previe
                 <li key={sentence}>{sentence}</li>
               ))}
             </ul>
-            {data.remarks.map((remark) => (
-              <Alert
-                key={`${remark.code}-${remark.path}-${remark.other}`}
-                type="info"
-                showIcon
-                title={
-                  (i18n.exists(`tariff.remark.${remark.code}`) ? t(`tariff.remark.${remark.code}`) : remark.code) +
-                  (remark.path === 'elements' ? '' : ` (${remark.path})`)
-                }
-              />
-            ))}
+            {data.remarks.length > 0 && (
+              <div className="bc-remarks">
+                {data.remarks.map((remark) => (
+                  <Alert
+                    key={`${remark.code}-${remark.path}-${remark.other}`}
+                    type="info"
+                    showIcon
+                    title={
+                      (i18n.exists(`tariff.remark.${remark.code}`) ? t(`tariff.remark.${remark.code}`) : remark.code) +
+                      (remark.path === 'elements' ? '' : ` (${remark.path})`)
+                    }
+                  />
+                ))}
+              </div>
+            )}
           </Panel>
           <Panel title={t('tariff.week')}>
             <WeekPicture days={data.week} currency={data.currency} />

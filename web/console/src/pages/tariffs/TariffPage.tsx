@@ -2,7 +2,7 @@ import { ExperimentOutlined } from '@ant-design/icons';
 import { Loading, useFormat, useNow } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Input, Tag } from 'antd';
-import { useMemo, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AuditTrail } from '../../parts/AuditTrail';
 import { Failure } from '../../parts/Failure';
@@ -57,6 +57,7 @@ function Editor({ tariff, currency }: { tariff: Tariff | undefined; currency: st
   const navigate = useNavigate();
   const permits = usePermits();
   const mayWrite = permits('manage_prices') && !tariff?.retired_at;
+  const nameId = useId();
   const [name, setName] = useState(tariff?.name ?? '');
   const [terms, setTerms] = useState<Terms>(() => (tariff ? fillTerms(tariff.draft) : beginTerms(currency)));
   const [isChanged, setChanged] = useState(tariff === undefined);
@@ -130,18 +131,19 @@ function Editor({ tariff, currency }: { tariff: Tariff | undefined; currency: st
       <div className="bc-tariff">
         <div className="bc-stack">
           <Panel title={t('tariff.terms')}>
-            <Input
-              value={name}
-              maxLength={100}
-              placeholder={t('tariff.name')}
-              aria-label={t('tariff.name')}
-              data-testid="tariff-name"
-              onChange={({ target }) => {
-                setName(target.value);
-                setChanged(true);
-              }}
-              style={{ marginBottom: 12 }}
-            />
+            <div className="bc-terms-field bc-tariff-name">
+              <label htmlFor={nameId}>{t('tariff.name')}</label>
+              <Input
+                id={nameId}
+                value={name}
+                maxLength={100}
+                data-testid="tariff-name"
+                onChange={({ target }) => {
+                  setName(target.value);
+                  setChanged(true);
+                }}
+              />
+            </div>
             <TermsForm value={terms} onChange={change} problems={problems} />
           </Panel>
           {tariff && <Assignments tariffId={tariff.tariff_id} isPublished={tariff.version > 0} />}
