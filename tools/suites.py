@@ -23,6 +23,9 @@ from steps import CACHE, ROOT, VENV_BIN, StepFailedError, build_environ, describ
 TESTS = ROOT / "tests"
 RESULTS = CACHE / "results"
 SUMMARY = RESULTS / "summary.txt"
+FAILURES_TOLD_MAX = 20
+LINES_TOLD_MAX = 8
+LINE_TOLD_MAX_CHARS = 240
 NO_SUITES = {"__pycache__", "fakes", "data"}  # what tests share, not tests
 WORKERS = "2"
 WAITING_WORKERS = "3"
@@ -56,6 +59,8 @@ class Outcome:
     elapsed_s: float = 0.0
     complaint: str = ""
     skips: list[str] = field(default_factory=list[str])
+    failures: list[str] = field(default_factory=list[str])
+    """Of each failed test its name, and under it the first lines of what it said."""
 
 
 PYTEST_SUITES = (
@@ -193,15 +198,37 @@ def list_cases(report: Path) -> Iterator[ET.Element]:
         return
 
 
+def name_case(case: ET.Element) -> str:
+    """Name a test case: where it stands, and what it is called."""
+    place = case.get("file") or case.get("classname") or ""
+    return f"{place.removeprefix(f'{ROOT}/')} {case.get('name', '')}".strip()
+
+
+def describe_failure(case: ET.Element) -> str:
+    """Write the name of a failed test and the first lines of its message; of its longer text where it has none."""
+    told = next(part for kind in ("failure", "error") if (part := case.find(kind)) is not None)
+    text = told.get("message") or told.text or ""
+    lines = [line[:LINE_TOLD_MAX_CHARS] for line in text.splitlines() if line.strip()]
+    return "\n".join([name_case(case), *(f"    {line}" for line in lines[:LINES_TOLD_MAX])])
+
+
+def list_failures(outcomes: Sequence[Outcome]) -> list[str]:
+    """List the failed tests of all suites, bounded: who reads no more than the end of the output finds them there."""
+    told = [f"FAILED {outcome.name}: {failure}" for outcome in outcomes for failure in outcome.failures]
+    left = len(told) - FAILURES_TOLD_MAX
+    return told[:FAILURES_TOLD_MAX] + ([f"… and {left} more"] if left > 0 else [])
+
+
 def read_report(name: str, report: Path) -> Outcome:
     """Count a JUnit report's cases."""
     outcome = Outcome(name)
     for case in list_cases(report):
         if case.find("failure") is not None or case.find("error") is not None:
             outcome.failed += 1
+            outcome.failures.append(describe_failure(case))
         elif case.find("skipped") is not None:
             outcome.skipped += 1
-            outcome.skips.append(f"{case.get('classname', '')} {case.get('name', '')}".strip())
+            outcome.skips.append(name_case(case))
         else:
             outcome.passed += 1
     return outcome
@@ -240,7 +267,7 @@ def main() -> int:
         outcomes.append(run_browser())
     text, is_well = summarise(outcomes)
     SUMMARY.write_text(text + "\n", encoding="utf-8")
-    print(f"\n{text}", flush=True)
+    print("\n".join(["", *list_failures(outcomes), "", text]), flush=True)
     return 0 if is_well else 1
 
 

@@ -149,6 +149,21 @@ def test_a_skipped_test_counts_as_failed(tmp_path):
     assert "a four" in text
 
 
+def test_failed_tests_are_told_again_in_the_end_with_what_they_said(tmp_path):
+    case = '<testcase file="{place}" name="leaves"><failure message="{message}">long</failure></testcase>'
+    message = "&#10;".join(["not clean: 503", "- at /ledger", *("more" for _ in range(30))])
+    one = case.format(place=ROOT / "tests" / "web" / "money.test.mjs", message=message)
+    (tmp_path / "report.xml").write_text(f"<testsuite>{one * (suites.FAILURES_TOLD_MAX + 2)}</testsuite>")
+    told = suites.list_failures([suites.read_report("browser", tmp_path / "report.xml")])
+    assert told[0].splitlines()[:3] == [
+        "FAILED browser: tests/web/money.test.mjs leaves",
+        "    not clean: 503",
+        "    - at /ledger",
+    ]
+    assert len(told[0].splitlines()) == suites.LINES_TOLD_MAX + 1
+    assert told[suites.FAILURES_TOLD_MAX :] == ["… and 2 more"]
+
+
 @pytest.mark.parametrize(
     ("script", "complaint"),
     [

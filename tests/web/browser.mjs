@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { closeLook } from './look.mjs';
-import { stretch } from './patience.mjs';
+import { SLOWNESS, stretch } from './patience.mjs';
 import { ROOT } from './product.mjs';
 import { Watch } from './watch.mjs';
 
@@ -60,15 +60,22 @@ export async function visit(browser, product, options, deed) {
   made.setDefaultTimeout(stretch(LIMIT_MILLIS));
   const watch = new Watch(made, product.httpUrl);
   const page = await made.newPage();
+  if (SLOWNESS > 1) await slowDown(page);
   const look = closeLook(page, { size, watch, name });
   try {
     await deed(page, { watch, look, context: made });
     watch.settle();
   } catch (error) {
-    await look.keepFailure(error);
-    if (watch.problems.length) error.message += `\nOn the way: ${watch.problems.join('\n')}`;
+    await look.keepFailure();
+    watch.explain(error, page);
     throw error;
   } finally {
     await made.close();
   }
+}
+
+/** Let a page have only a part of the processor. */
+async function slowDown(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWNESS });
 }

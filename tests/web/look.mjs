@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { stretch } from './patience.mjs';
 import { ROOT } from './product.mjs';
 
 const SHOTS = join(import.meta.dirname, 'shots');
@@ -12,24 +13,29 @@ const AXE = readFileSync(createRequire(join(ROOT, 'web', 'package.json')).resolv
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
 const MOST_LOOKS = 8;
+const REST_MILLIS = 10_000;
 const isWritingImages = Boolean(process.env.BUSBAR_TEST_WRITE_IMAGES);
 const isLookingAtAll = Boolean(process.env.BUSBAR_TEST_EVERY_LOOK);
 
 /** Runs in the page: rests until it has the wanted look, nothing moves and nothing is being fetched for the first time. */
-async function rest(scheme) {
+async function rest({ scheme, limitMillis }) {
   const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   const { dataset } = document.documentElement;
-  const isWaiting = () => document.querySelector('.bb-skeleton, .ant-spin-spinning, [aria-busy="true"]');
+  const waiting = '.bb-skeleton, .ant-spin-spinning, .ant-btn-loading, [aria-busy="true"]';
+  const isWaiting = () => document.querySelector(waiting);
   const isMoving = () =>
     document.getAnimations().some(({ playState, effect }) => {
       return playState === 'running' && Number.isFinite(effect?.getComputedTiming().endTime);
     });
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + limitMillis;
   await document.fonts.ready;
   const isOther = () => scheme && dataset.theme && !dataset.theme.startsWith(scheme);
   await frames();
   while (isWaiting() || isMoving() || isOther()) {
-    if (performance.now() > deadline) throw new Error('the page does not come to rest');
+    if (performance.now() > deadline) {
+      const why = isOther() ? `is not ${scheme}` : (isWaiting()?.outerHTML.slice(0, 200) ?? 'moves');
+      throw new Error(`the page does not come to rest: ${why}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 30));
     await frames();
   }
@@ -108,7 +114,11 @@ class Look {
     }
     if (!isAlwaysDark) await this.#page.emulateMedia({ colorScheme: 'light' });
     if (others.length) await this.#page.setViewportSize(this.#size);
-    await this.#page.evaluate(rest);
+    await this.#rest();
+  }
+
+  #rest(scheme) {
+    return this.#page.evaluate(rest, { scheme, limitMillis: stretch(REST_MILLIS) });
   }
 
   /** Drawings settle after the page: wait until two pictures of each are the same. */
@@ -130,7 +140,7 @@ class Look {
   async #judge(name, size, scheme, { hasAxe, isFull }) {
     const place = `${this.#name}-${name} at ${size.width} px, ${scheme}`;
     const tell = (problem) => this.#watch.problems.push(`${place}: ${problem}`);
-    await this.#page.evaluate(rest, scheme);
+    await this.#rest(scheme);
     await this.#page.evaluate(() => window.scrollTo({ top: 0, behavior: 'instant' }));
     await this.#restDrawings();
     await this.#page.screenshot({
@@ -154,7 +164,7 @@ class Look {
       const place = `${this.#name}-${name}-${scheme}`;
       const tell = (problem) => this.#watch.problems.push(`${place}: ${problem}`);
       if (!isAlwaysDark) await this.#page.emulateMedia({ colorScheme: scheme });
-      await this.#page.evaluate(rest, scheme);
+      await this.#rest(scheme);
       await this.#page.screenshot({ path: join(SHOTS, `${place}.png`) });
       if (!index) for (const oddity of await this.#page.evaluate(readOddities)) tell(oddity);
       await this.#runAxe(tell, { isOnlyColour: index > 0 });
@@ -166,7 +176,7 @@ class Look {
   async here(name, { isFull = false } = {}) {
     const place = `${this.#name}-${name}`;
     const tell = (problem) => this.#watch.problems.push(`${place}: ${problem}`);
-    await this.#page.evaluate(rest);
+    await this.#rest();
     await this.#page.screenshot({ path: join(SHOTS, `${place}.png`), fullPage: isFull });
     for (const oddity of await this.#page.evaluate(readOddities)) tell(oddity);
     await this.#runAxe(tell);
@@ -174,7 +184,7 @@ class Look {
 
   /** One picture more of what is there, as it is. */
   async shoot(name) {
-    await this.#page.evaluate(rest);
+    await this.#rest();
     await this.#page.screenshot({ path: join(SHOTS, `${this.#name}-${name}.png`) });
     for (const oddity of await this.#page.evaluate(readOddities))
       this.#watch.problems.push(`${this.#name}-${name}: ${oddity}`);
@@ -186,7 +196,7 @@ class Look {
     mkdirSync(IMAGES, { recursive: true });
     await this.#page.mouse.move(0, 0); // nothing shall look pressed
     await this.#page.evaluate(() => window.scrollTo({ top: 0, behavior: 'instant' }));
-    await this.#page.evaluate(rest);
+    await this.#rest();
     await this.#restDrawings();
     await this.#page.screenshot({ path: join(IMAGES, `${name}.png`) });
   }

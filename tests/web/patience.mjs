@@ -6,6 +6,9 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
+/** How many times slower than it could a page works, so that what goes wrong in slow browsers can be looked for. */
+export const SLOWNESS = Math.max(1, Number.parseFloat(process.env.BUSBAR_TEST_SLOWNESS ?? '1') || 1);
+
 /** However busy the machine is, a limit grows by no more than this: every wait ends. */
 const SHARE_MIN = 0.1;
 
@@ -26,5 +29,5 @@ function readLoad() {
 
 /** A limit as it is on this machine now. */
 export function stretch(limitMillis) {
-  return Math.round(limitMillis / readShare());
+  return Math.round((limitMillis * SLOWNESS) / readShare());
 }

@@ -10,6 +10,13 @@ const DRIVER_TALK = /GL Driver Message|GPU stall|WebGL|Automatic fallback to sof
 /** The app asks every station for its price, and where charging is free there is none. */
 const FREE_OF_CHARGE = /\/driver\/stations\/[^/]+\/quote$/;
 
+/** What went wrong behind the page, the first thing in the first line: often no more than that is read. */
+class UncleanError extends Error {
+  constructor([first, ...others]) {
+    super([`The visit was not clean: ${first}`, ...others].join('\n- '));
+  }
+}
+
 export class Watch {
   problems = [];
   requests = [];
@@ -57,7 +64,13 @@ export class Watch {
   settle() {
     const missing = this.#expected.map(({ status, path }) => `no answer ${status} came from ${path}`);
     const all = [...this.problems, ...missing];
-    if (all.length) throw new Error(`The visit was not clean:\n${all.map((problem) => `- ${problem}`).join('\n')}`);
+    if (all.length) throw new UncleanError(all);
+  }
+
+  /** Say in an error where the page stood and what else went wrong on the way. */
+  explain(error, page) {
+    const ways = error instanceof UncleanError ? [] : this.problems.map((problem) => `\n- on the way: ${problem}`);
+    error.message += `\n- at ${page.url()}${ways.join('')}`;
   }
 
   #ask(request) {

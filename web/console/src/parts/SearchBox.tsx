@@ -1,4 +1,5 @@
 import { SearchOutlined } from '@ant-design/icons';
+import { useRouter } from '@tanstack/react-router';
 import { Input } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 
@@ -19,6 +20,7 @@ export function SearchBox({ value, onSearch, label, testId, width = 260 }: Searc
   const latest = useRef(onSearch);
   const known = useRef(value ?? '');
   const box = useRef<React.ComponentRef<typeof Input>>(null);
+  const { history } = useRouter();
 
   useEffect(() => {
     latest.current = onSearch;
@@ -30,12 +32,15 @@ export function SearchBox({ value, onSearch, label, testId, width = 260 }: Searc
   }, [value]);
   useEffect(() => {
     if (typed.trim() === known.current) return;
+    const { pathname } = history.location;
     const timer = setTimeout(() => {
+      // Who has pressed a link meanwhile waits for another page: searching would lead back to this one.
+      if (history.location.pathname !== pathname) return;
       known.current = typed.trim();
       latest.current(typed.trim() || undefined);
     }, PAUSE_MILLIS);
     return () => clearTimeout(timer);
-  }, [typed]);
+  }, [typed, history]);
   useEffect(() => {
     const jump = (event: KeyboardEvent) => {
       const isTyping = event.target instanceof Element && event.target.closest('input, textarea, [contenteditable]');

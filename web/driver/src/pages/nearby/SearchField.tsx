@@ -1,19 +1,37 @@
-import { useEffect, useState } from 'react';
+import { useRouter } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../parts/Icon';
 
 /** A person who still types is not asked for. */
 const PAUSE_MILLIS = 350;
 
+/** A search field that looks by itself when the typing pauses. */
 export function SearchField({ text, onSearch }: { text: string; onSearch: (text: string) => void }) {
   const { t } = useTranslation();
+  const { history } = useRouter();
   const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
+  const latest = useRef(onSearch);
+  const known = useRef(text);
   useEffect(() => {
-    if (typed.trim() === text) return;
-    const timer = setTimeout(() => onSearch(typed.trim()), PAUSE_MILLIS);
+    latest.current = onSearch; // the page is drawn again with all that happens: the pause does not begin anew
+  });
+  useEffect(() => {
+    if (text === known.current) return;
+    known.current = text; // changed by the address, not by us
+    setTyped(text);
+  }, [text]);
+  useEffect(() => {
+    if (typed.trim() === known.current) return;
+    const { pathname } = history.location;
+    const timer = setTimeout(() => {
+      // Who has pressed a station meanwhile waits for its page: searching would lead back to this one.
+      if (history.location.pathname !== pathname) return;
+      known.current = typed.trim();
+      latest.current(typed.trim());
+    }, PAUSE_MILLIS);
     return () => clearTimeout(timer);
-  }, [typed, text, onSearch]);
+  }, [typed, history]);
   return (
     <label className="bd-search">
       <Icon name="search" size={20} />
