@@ -1,3 +1,4 @@
+export { useWidth } from './busbar/useWidth';
 export { contrastRatio } from './contrast';
 export type { FigureParts } from './format/quantity';
 export * from './format/quantity';
