@@ -94,6 +94,11 @@ class RollUps:
         self._reached_id: int | None = None
         """How far the blocks are that `_courses` tells of."""
 
+    @property
+    def followed_count(self) -> int:
+        """How many sessions it is remembered of how far they are rolled up."""
+        return len(self._courses)
+
     async def roll_up(self) -> int:
         """Roll up what came in since the last turn; return how many blocks that were."""
         total = 0
@@ -152,7 +157,11 @@ class RollUps:
         return len(blocks)
 
     async def _add_ends(self) -> None:
-        """Add the own registers of the sessions that ended: they may have come without a sample."""
+        """Add the own registers of the sessions that ended: they may have come without a sample.
+
+        A session that the next turn does not find among those that ended is forgotten: all it told is rolled up. Were
+        it to tell more, it would be counted anew.
+        """
         now = self._clock.now()
         until = now - timedelta(seconds=self._settle_s)
         async with self._databases.read() as connection:
@@ -160,8 +169,9 @@ class RollUps:
             since = progress.ends_since
             if since is None:
                 return
-            ended = await _list_ended(connection, since - OVERLAP, until)
-        ended = [each for each in ended if not self._is_added(each.session_id, _read_own(each))]
+            found = await _list_ended(connection, since - OVERLAP, until)
+        own = [each for each in found if each.own_start_at is not None or each.own_end_at is not None]
+        ended = [each for each in own if not self._is_added(each.session_id, _read_own(each))]
         for first in range(0, len(ended), SESSIONS_PER_STEP):
             news: dict[Evse, News] = {}
             for row in ended[first : first + SESSIONS_PER_STEP]:
@@ -170,6 +180,9 @@ class RollUps:
             await self._add_some_ends(news, progress, now)
         async with self._databases.writer.begin() as connection:
             await move_on(connection, EDGES, progress.edges, block_id=0, received_at=until)
+        for each in found:
+            if each.closed_at <= until - OVERLAP:
+                self._courses.pop(each.session_id, None)
 
     async def _add_some_ends(self, news: dict[Evse, News], progress: Progress, now: datetime) -> None:
         step = _Step(progress=progress, last_id=progress.block_id or 0, earliest=self._earliest(now))
@@ -215,7 +228,7 @@ class RollUps:
             else:
                 stretches += await self._recount(connection, evse, new, zone=zone, step=step)
                 for session_id in filter(None, {*new.blocks, *new.ends}):
-                    courses[session_id] = await _load_course(connection, session_id, step.last_id)
+                    courses[session_id] = await _load_course(connection, session_id, step)
             if not number % EVSES_AT_A_TIME:
                 await asyncio.sleep(0)
         return stretches, additions, courses
@@ -373,10 +386,9 @@ async def _list_ended(connection: AsyncConnection, since: datetime, until: datet
     record, table = meter_records.c, sessions.c
     query = (
         select(table.operator_id, table.station_id, table.evse_id, table.session_id)
-        .add_columns(record.own_start_at, record.own_start_wh, record.own_end_at, record.own_end_wh)
+        .add_columns(record.own_start_at, record.own_start_wh, record.own_end_at, record.own_end_wh, record.closed_at)
         .join(meter_records, record.session_id == table.session_id)
         .where(record.closed_at > since, record.closed_at <= until)
-        .where(record.own_start_at.is_not(None) | record.own_end_at.is_not(None))
     )
     return (await connection.execute(query)).all()
 
@@ -396,14 +408,20 @@ async def _read_owns(connection: AsyncConnection, session_ids: list[str]) -> dic
     return {row.session_id: (_read_own(row), row.closed_at) for row in rows}
 
 
-async def _load_course(connection: AsyncConnection, session_id: str, last_id: int) -> Course | None:
-    """Return how far a session is that was counted anew; None: it is to be counted anew the next time as well."""
+async def _load_course(connection: AsyncConnection, session_id: str, step: _Step) -> Course | None:
+    """Return how far a session is that was counted anew; None: it is to be counted anew the next time as well.
+
+    That is so of one that ended long ago: it will hardly tell more, and nothing would ever forget it again.
+    """
+    own, closed_at = (await _read_owns(connection, [session_id])).get(session_id, (NOTHING_OWN, None))
+    since = step.progress.ends_since
+    if closed_at is not None and since is not None and closed_at <= since - OVERLAP:
+        return None
     block = sample_blocks.c
-    mine = (block.session_id == session_id, block.block_id <= last_id)
+    mine = (block.session_id == session_id, block.block_id <= step.last_id)
     newest = (await connection.execute(select(func.max(block.at)).where(*mine))).scalar()
     reading = select(block.at, block.register_wh).where(*mine, block.register_wh.is_not(None))
     row = (await connection.execute(reading.order_by(block.at.desc()).limit(1))).first()
-    own, _ = (await _read_owns(connection, [session_id])).get(session_id, (NOTHING_OWN, None))
     readings = [(at_us, value) for at_us, value in (own[:2], own[2:]) if at_us is not None and value is not None]
     if row is not None:
         readings.append((count_microseconds(row.at), row.register_wh))

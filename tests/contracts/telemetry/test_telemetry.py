@@ -200,3 +200,32 @@ async def test_who_is_overtaken_within_a_step_writes_nothing(store, monkeypatch)
     assert await store.telemetry.roll_up() == 0
     assert await store.telemetry.roll_up() == 0
     assert await store.energy(MINUTE) == await store.energy(DAY) == 2000
+
+
+async def test_a_session_that_is_over_is_forgotten_and_counted_anew_when_it_tells_more(store):
+    roll_ups = RollUps(store.databases, clock=store.clock, retention=RETENTION, settle_s=None)
+    await store.put(*charge(store, minutes=10), *charge(store, minutes=10, session_id="s2", station_id="S2"))
+    await roll_ups.roll_up()
+    await store.end_session("s1", start=(LAST_NIGHT, 0), end=(LAST_NIGHT + timedelta(minutes=12), 1200))
+    await roll_ups.roll_up()
+    assert (await store.energy(DAY, station_id="S1"), roll_ups.followed_count) == (1200, 2)
+    store.clock.advance(timedelta(minutes=5))
+    for _ in range(2):
+        await roll_ups.roll_up()
+        assert (await store.energy(DAY, station_id="S1"), roll_ups.followed_count) == (1200, 1)
+    late = LAST_NIGHT + timedelta(minutes=11, seconds=30)
+    await store.put(store.block(late, power_w=6000, register_wh=1180))
+    await roll_ups.roll_up()
+    assert (await store.energy(DAY, station_id="S1"), roll_ups.followed_count) == (1200, 1)
+    assert await store.energy(MINUTE, begins_at=LAST_NIGHT + timedelta(minutes=11)) == 80
+
+
+async def test_a_session_that_ends_without_registers_of_its_own_is_forgotten(store):
+    roll_ups = RollUps(store.databases, clock=store.clock, retention=RETENTION, settle_s=None)
+    await store.put(*charge(store, minutes=10))
+    await roll_ups.roll_up()
+    await store.end_session("s1", start=(None, None), end=(None, None))
+    for expected in (1, 0):
+        await roll_ups.roll_up()
+        assert (await store.energy(DAY), roll_ups.followed_count) == (1000, expected)
+        store.clock.advance(timedelta(minutes=5))
