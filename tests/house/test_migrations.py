@@ -29,7 +29,7 @@ def list_made_tables(calls: list[ast.Call]) -> set[object]:
 
 
 def name_call(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def read_text(call: ast.Call, place: int = 0) -> object:
@@ -56,8 +56,8 @@ def find_fault(call: ast.Call, made: set[object], batch_table: object) -> str | 
         return "statements that this rule cannot read"
     if name == "create_index":
         table = read_text(call, 1) if batch_table is None else batch_table
-        if table not in made and not has_keyword(call, "postgresql_concurrently", True):
-            return f"an index on {table} that holds up its writers: make it postgresql_concurrently"
+        if table not in made:
+            return f"an index on {table} that holds up its writers: make it with indexes.add_index"
     if name == "add_column":
         columns = [node for node in ast.walk(call) if isinstance(node, ast.Call) and name_call(node) == "Column"]
         for column in columns:
@@ -108,7 +108,7 @@ def upgrade():
     with op.batch_alter_table("old") as batch_op:
         batch_op.create_index("ix", ["id"])
         batch_op.drop_column("gone")
-    op.create_index("ix", "old", ["id"], postgresql_concurrently=True)
+    add_index("ix", "old", ["id"])
     op.add_column("old", sa.Column("a", nullable=True))
     op.add_column("old", sa.Column("b", nullable=False))
     op.add_column("old", sa.Column("c", nullable=False, server_default="0"))

@@ -46,6 +46,7 @@ class Installation:
         self.http_port = find_free_port()
         self.ocpp_port = find_free_port()
         self.settings = settings
+        self.program = [str(Path(sys.executable).with_name("busbar"))]
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -71,7 +72,7 @@ class Installation:
             "BUSBAR_STATION_REGISTRATION": "accepted",
             **self.settings,
         }
-        command = [str(Path(sys.executable).with_name("busbar")), "up", *options]
+        command = [*self.program, "up", *options]
         with (self.data_dir.parent / "output.txt").open("ab") as output:
             self.process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
         self.wait_until_ready()

@@ -5,6 +5,7 @@ import signal
 import socket
 import ssl
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, TextIO
 
 import structlog
@@ -216,17 +217,21 @@ def run_up(settings: Settings, *, is_demo: bool) -> None:
 
 
 async def run_migrate(settings: Settings) -> tuple[str | None, str]:
-    """Bring the schema to this version's; return the revisions before and after."""
+    """Bring the schema to this version's; return the revisions before and after.
+
+    A SQLite file is its process's own; on PostgreSQL older processes serve on meanwhile. Errors: `StartError`.
+    """
     keep_private()
-    try:
-        held = claim(settings.data_dir)
-        databases = open_databases(settings, application="busbar migrate")
-    except (DataDirInUseError, DatabaseDriverError, OSError) as error:
-        raise StartError(f"{error}") from None
-    try:
-        return await migrate(databases)
-    except NewerSchemaError as error:
-        raise StartError(str(error)) from None
-    finally:
-        await databases.close()
-        held.close()
+    with ExitStack() as stack:
+        try:
+            databases = open_databases(settings, application="busbar migrate")
+            if databases.is_sqlite:
+                stack.enter_context(claim(settings.data_dir))
+        except (DataDirInUseError, DatabaseDriverError, OSError) as error:
+            raise StartError(f"{error}") from None
+        try:
+            return await migrate(databases)
+        except NewerSchemaError as error:
+            raise StartError(str(error)) from None
+        finally:
+            await databases.close()

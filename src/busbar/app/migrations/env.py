@@ -22,6 +22,7 @@ context.configure(
     render_as_batch=True,
     compare_type=True,
     render_item=write_type,
+    transaction_per_migration=True,  # unless the connection has one open already
 )
 with context.begin_transaction():
     context.run_migrations()
