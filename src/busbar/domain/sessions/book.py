@@ -19,8 +19,8 @@ from busbar.kernel.errors import LimitExceededError, NotFoundError
 from busbar.kernel.ids import OperatorId, SessionId, StationId, TransactionRef
 from busbar.ports.work import UnitOfWork
 
-CLOSED_MAX = 8
-"""Ended sessions a desk keeps at hand for late parts."""
+CLOSED_MAX = 4
+"""Ended sessions a desk keeps at hand for late parts: of each some 1.5 kB. Older ones are read again."""
 AWAITED_MAX = 32
 """Starts that failed for want of an answer and that a desk keeps at hand: a transaction may still answer them."""
 OPEN_MAX = 200
@@ -87,6 +87,7 @@ class SessionBook:
         self._lagging: dict[SessionId, Session] = {}
         self._desks: LatestDict[StationId, Desk] = LatestDict(bound=max(bounds.desks_max, BATCH_MAX + 1))
         self._homes: BoundedDict[SessionId, StationId] = BoundedDict(bound=bounds.homes_max)
+        """On whose desk a session lies; of those that lie on none, only what was read again lately."""
         self._uses: LatestDict[tuple[OperatorId, str], frozenset[Use]] = LatestDict(
             bound=max(bounds.tokens_max, BATCH_MAX + 1)
         )
@@ -99,6 +100,11 @@ class SessionBook:
     def share_with_others(self, is_elsewhere: Callable[[StationId], bool]) -> None:
         """Learn that other processes write sessions too: those of stations of which `is_elsewhere` holds."""
         self._is_elsewhere = is_elsewhere
+
+    @property
+    def held_count(self) -> int:
+        """Of how many sessions it is known on whose desk they lie."""
+        return len(self._homes)
 
     # ---- finding -----------------------------------------------------------------------------------------------------
 
@@ -166,9 +172,9 @@ class SessionBook:
 
     def refresh(self, work: UnitOfWork, session: Session) -> None:
         """Put a session at hand that was read from the store."""
+        work.keep(self._homes, session.session_id, session.station_id)
         if session.station_id in self._desks:
             self._put_at_hand(work, session)
-        work.keep(self._homes, session.session_id, session.station_id)
 
     def newest(self, session: Session) -> Session:
         """Return the value at hand of a session that was read from the store."""
@@ -323,13 +329,15 @@ class SessionBook:
         if desk is None or desk.operator_id not in (None, session.operator_id):
             return
         started = [at for at in (desk.last_start_at, session.started_at) if at is not None]
+        held = {**desk.sessions, session.session_id: session}
+        kept = _trim(held, now=work.now) if _is_growing(desk, session) else held
+        for gone in held.keys() - kept.keys():
+            work.forget(self._homes, gone)  # else those of all that ever ended are held
         work.keep(
             self._desks,
             session.station_id,
             Desk(
-                _trim({**desk.sessions, session.session_id: session}, now=work.now)
-                if _is_growing(desk, session)
-                else {**desk.sessions, session.session_id: session},
+                kept,
                 desk.operator_id,
                 max(started, default=None),
                 tuple(ref for ref in desk.strange if ref != session.transaction_ref),
