@@ -1,5 +1,5 @@
 import type { Schemas } from '@busbar/client';
-import { Loading, lookOf, Mark, type Shape, type Tone, toMillis, useFormat, useNow } from '@busbar/kit';
+import { Loading, lookOf, Mark, type Shape, type Tone, toMillis, useFormat, useNow, useWidth } from '@busbar/kit';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Segmented } from 'antd';
 import { Fragment, useMemo } from 'react';
@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { daySpans } from '../../app/search';
 import { Panel } from '../../parts/Panel';
 import { useDay } from '../../queries/day';
-import { type Day, hoursOf, type Moment, type Span, tellDay } from './timeline';
+import { type Day, hoursOf, type Moment, pressable, type Span, tellDay } from './timeline';
 import './timeline.css';
 
 const route = getRouteApi('/shell/stations/$stationId');
@@ -77,6 +77,8 @@ function Lanes({ day, power }: { day: Day; power: readonly { at: number; powerW:
   const { t } = useTranslation();
   const format = useFormat();
   const top = Math.max(0, ...power.map(({ powerW }) => powerW));
+  const { place, width: lanePx } = useWidth<HTMLDivElement>();
+  const links = pressable(day, lanePx);
   const many = day.lanes.length > 1 || day.lanes.some(({ connectorId }) => connectorId > 1);
   return (
     <div className="bc-day">
@@ -97,21 +99,21 @@ function Lanes({ day, power }: { day: Day; power: readonly { at: number; powerW:
         </Fragment>
       ))}
       <span className="bc-day-name">{t('day.sessions')}</span>
-      <div className="bc-day-lane" data-plain>
+      <div className="bc-day-lane" data-plain ref={place}>
         {day.sessions.map((session) => {
+          const { sessionId } = session;
           const words = `${format.instant(session.from, 'time')}, ${format.energy(session.energyWh)}`;
-          return (
-            <Link
-              key={session.sessionId}
-              to="/sessions/$sessionId"
-              params={{ sessionId: session.sessionId }}
-              className="bc-span bc-day-session"
-              data-open={session.isOpen || undefined}
-              title={words}
-              style={{ insetInlineStart: share(day, session.from), width: width(day, session) }}
-            >
-              <span className="bc-span-word">{words}</span>
-            </Link>
+          const bar = {
+            className: 'bc-span bc-day-session',
+            'data-open': session.isOpen || undefined,
+            title: words,
+            style: { insetInlineStart: share(day, session.from), width: width(day, session) },
+            children: <span className="bc-span-word">{words}</span>,
+          };
+          return links.has(sessionId) ? (
+            <Link key={sessionId} to="/sessions/$sessionId" params={{ sessionId }} {...bar} />
+          ) : (
+            <span key={sessionId} {...bar} />
           );
         })}
       </div>

@@ -1,6 +1,6 @@
 import type { Schemas } from '@busbar/client';
 import { expect, it } from 'vitest';
-import { hoursOf, tellDay } from './timeline';
+import { hoursOf, pressable, tellDay } from './timeline';
 
 const HOUR = 3_600_000;
 const from = Date.parse('2026-11-21T00:00:00Z');
@@ -90,4 +90,15 @@ it('cuts sessions to the day, and lets one that runs reach its end', () => {
 it('names no more hours than have room', () => {
   expect(hoursOf(from, to, 12).length).toBeLessThanOrEqual(13);
   expect(hoursOf(from, to, 4).length).toBeLessThanOrEqual(5);
+});
+
+it('leads to a session from its bar only where a finger meets that bar', () => {
+  const span = (sessionId: string, begin: number, end: number) => {
+    return { sessionId, from: from + begin * HOUR, to: from + end * HOUR, evseId: 1, energyWh: 0, isOpen: false };
+  };
+  const sessions = [span('long', 0, 3), span('covered', 5, 8), span('over', 5.5, 9), span('minute', 23.98, 24)];
+  const day = { ...tellDay({ events: [], sessions: [], commands: [], from, to }), sessions };
+  expect([...pressable(day, 480)]).toEqual(['long', 'over']);
+  expect([...pressable(day, 24 * 48)]).toEqual(['long', 'covered', 'over']);
+  expect([...pressable(day, 0)]).toEqual([]);
 });

@@ -126,23 +126,41 @@ export function tellDay({ events, sessions, commands, evses = [], from, to }: To
     lanes: [...lanes.values()]
       .toSorted((a, b) => a.evseId - b.evseId || a.connectorId - b.connectorId)
       .map(({ evseId, connectorId, changes }) => ({ evseId, connectorId, spans: toSpans(changes, from, to) })),
-    sessions: sessions.flatMap((session) => {
-      const begin = toMillis(session.started_at);
-      const end = toMillis(session.ended_at) ?? to;
-      if (begin === null || end <= from || begin >= to) return [];
-      return [
-        {
-          from: Math.max(from, begin),
-          to: Math.min(to, Math.max(end, begin)),
-          sessionId: session.session_id,
-          evseId: session.evse_id,
-          energyWh: session.energy_wh,
-          isOpen: session.is_open,
-        },
-      ];
-    }),
+    sessions: sessions
+      .flatMap((session) => {
+        const begin = toMillis(session.started_at);
+        const end = toMillis(session.ended_at) ?? to;
+        if (begin === null || end <= from || begin >= to) return [];
+        return [
+          {
+            from: Math.max(from, begin),
+            to: Math.min(to, Math.max(end, begin)),
+            sessionId: session.session_id,
+            evseId: session.evse_id,
+            energyWh: session.energy_wh,
+            isOpen: session.is_open,
+          },
+        ];
+      })
+      .toSorted((a, b) => a.from - b.from),
     moments: moments.toSorted((a, b) => a.at - b.at).slice(-MOMENTS_MOST),
   };
+}
+
+/** Side of the smallest thing that everybody can press (WCAG 2.2, 2.5.8). */
+const PRESS_PX = 24;
+
+/**
+ * The sessions whose bars can be pressed on a lane of this width, each bar lying over those before it. A bar of minutes on a
+ * day's axis is a hair: those are for the eye, and the list under the lanes leads to them.
+ */
+export function pressable({ from, to, sessions }: Day, widthPx: number): ReadonlySet<string> {
+  const pxPerMilli = widthPx / (to - from);
+  const found = sessions.filter((session, index) => {
+    const covered = sessions.slice(index + 1).map((later) => Math.max(session.from, later.from));
+    return (Math.min(session.to, ...covered) - session.from) * pxPerMilli >= PRESS_PX;
+  });
+  return new Set(found.map(({ sessionId }) => sessionId));
 }
 
 const HOUR_MILLIS = 3_600_000;
