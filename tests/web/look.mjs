@@ -15,6 +15,7 @@ const DESKTOP = { width: 1440, height: 900 };
 const MOST_LOOKS = 8;
 const REST_MILLIS = 10_000;
 const isWritingImages = Boolean(process.env.BUSBAR_TEST_WRITE_IMAGES);
+const isKeepingPictures = isWritingImages || Boolean(process.env.BUSBAR_TEST_PICTURES);
 const isLookingAtAll = Boolean(process.env.BUSBAR_TEST_EVERY_LOOK);
 
 /** Runs in the page: rests until it has the wanted look, nothing moves and nothing is being fetched for the first time. */
@@ -61,12 +62,14 @@ function readOddities() {
   return odd;
 }
 
-/** Runs in the page, after axe itself: what breaks the rules, and where. */
+/** Runs in the page, after axe itself (undefined: it is not there): what breaks the rules, and where. */
 async function runAxe({ isOnlyColour = false, hasTargets = true } = {}) {
+  if (!window.axe) return undefined;
   // WCAG 2.0 to 2.2, A and AA, and good practice; what hangs on colours alone need not be asked again in another look.
   const rules = { 'target-size': { enabled: hasTargets } };
   const wanted = isOnlyColour ? { runOnly: ['color-contrast'] } : { rules };
-  const { violations } = await window.axe.run(document, { resultTypes: ['violations'], ...wanted });
+  // To load all style sheets and sounds anew each time serves two rules: one is not among these, and no page makes a sound.
+  const { violations } = await window.axe.run(document, { resultTypes: ['violations'], preload: false, ...wanted });
   return violations.map(({ id, impact, help, nodes }) => {
     const places = nodes.slice(0, 4).map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`);
     return `${impact} ${id} (${help}) at ${nodes.length}:\n      ${places.join('\n      ').replaceAll('\n  ', ' ')}`;
@@ -137,24 +140,31 @@ class Look {
     }
   }
 
+  /** Keep a picture for people to look at; nothing is compared with it. */
+  async #keep(name, isFull = false) {
+    if (!isKeepingPictures) return;
+    await this.#restDrawings();
+    await this.#page.screenshot({ path: join(SHOTS, `${this.#name}-${name}.png`), fullPage: isFull });
+  }
+
   async #judge(name, size, scheme, { hasAxe, isFull }) {
     const place = `${this.#name}-${name} at ${size.width} px, ${scheme}`;
     const tell = (problem) => this.#watch.problems.push(`${place}: ${problem}`);
     await this.#rest(scheme);
     await this.#page.evaluate(() => window.scrollTo({ top: 0, behavior: 'instant' }));
-    await this.#restDrawings();
-    await this.#page.screenshot({
-      path: join(SHOTS, `${this.#name}-${name}-${size.width}-${scheme}.png`),
-      fullPage: isFull,
-    });
+    await this.#keep(`${name}-${size.width}-${scheme}`, isFull);
     for (const oddity of await this.#page.evaluate(readOddities)) tell(oddity);
     if (!hasAxe) return;
     await this.#runAxe(tell, { hasTargets: this.#size.width === PHONE.width });
   }
 
   async #runAxe(tell, options) {
-    if (!(await this.#page.evaluate(() => Boolean(window.axe)))) await this.#page.evaluate(AXE);
-    for (const violation of await this.#page.evaluate(runAxe, options)) tell(violation);
+    let found = await this.#page.evaluate(runAxe, options);
+    if (!found) {
+      await this.#page.evaluate(AXE);
+      found = await this.#page.evaluate(runAxe, options);
+    }
+    for (const violation of found) tell(violation);
   }
 
   /** Look at one of many pages in the size of the visit, by day and by night; one that is always dark, in its one look. */
@@ -165,7 +175,7 @@ class Look {
       const tell = (problem) => this.#watch.problems.push(`${place}: ${problem}`);
       if (!isAlwaysDark) await this.#page.emulateMedia({ colorScheme: scheme });
       await this.#rest(scheme);
-      await this.#page.screenshot({ path: join(SHOTS, `${place}.png`) });
+      await this.#keep(`${name}-${scheme}`);
       if (!index) for (const oddity of await this.#page.evaluate(readOddities)) tell(oddity);
       await this.#runAxe(tell, { isOnlyColour: index > 0 });
     }
@@ -177,7 +187,7 @@ class Look {
     const place = `${this.#name}-${name}`;
     const tell = (problem) => this.#watch.problems.push(`${place}: ${problem}`);
     await this.#rest();
-    await this.#page.screenshot({ path: join(SHOTS, `${place}.png`), fullPage: isFull });
+    await this.#keep(name, isFull);
     for (const oddity of await this.#page.evaluate(readOddities)) tell(oddity);
     await this.#runAxe(tell);
   }
@@ -185,7 +195,7 @@ class Look {
   /** One picture more of what is there, as it is. */
   async shoot(name) {
     await this.#rest();
-    await this.#page.screenshot({ path: join(SHOTS, `${this.#name}-${name}.png`) });
+    await this.#keep(name);
     for (const oddity of await this.#page.evaluate(readOddities))
       this.#watch.problems.push(`${this.#name}-${name}: ${oddity}`);
   }
