@@ -262,7 +262,8 @@ export function CouponsPage() {
           }
         />
       </Panel>
-      {edit === 'new' && permits('manage_prices') && (
+      {/* Not before the offers are known: the form begins with the first of them. */}
+      {edit === 'new' && offers && permits('manage_prices') && (
         <CouponBatch offers={withCoupons} offerId={search.offer} onClose={() => change({})} />
       )}
       {chosen && <CouponDrawer coupon={chosen} onClose={() => change({})} />}
