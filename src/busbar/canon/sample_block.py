@@ -39,14 +39,16 @@ class SampleBlock(Noun, gc=False, frozen=True, kw_only=True):
 
 
 class RecordBlock(Command[MeterState], frozen=True, kw_only=True):
-    """Take in what a running session's station tells of one instant; see `RecordSamples`.
+    """Take in what a station tells of one instant; see `RecordSamples` and `RecordStationSamples`.
 
-    Asked at once only: metering answers for a session in memory whose samples come in order.
+    Asked at once only: metering answers for a session, or an EVSE outside of any, that is in memory and whose samples
+    come in order.
     """
 
     operator_id: OperatorId
     station_id: StationId
-    session_id: SessionId
+    session_id: SessionId | None
+    """The running session that they belong to, if any."""
     evse_id: int | None
     block: SampleBlock
 

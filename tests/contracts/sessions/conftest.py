@@ -81,6 +81,8 @@ class Rooms:
         self.service = SessionService(store=SqlSessionStore(), ids=self.house.ids, policy=self.policy)
         core.register(metering.handlers())
         core.register(self.service.handlers())
+        core.register_at_once(metering.handlers_at_once())
+        core.register_at_once(self.service.handlers_at_once())
         core.listen(self.service.listeners())
         stand_ins: dict[type[Message], Callable[..., Awaitable[Any]]] = {
             FindStation: self.find_station,

@@ -3,9 +3,12 @@
 import asyncio
 
 from busbar.canon.access import AuthorizationRequested, Decision, IdToken, Verdict
-from busbar.canon.metering import SampleContext
-from busbar.canon.sessions import ChargingState, SessionEnded, TransactionPhase
+from busbar.canon.metering import Measurand, SampleContext
+from busbar.canon.sample_block import Column, SampleBlock, pack_columns
+from busbar.canon.sessions import ChargingState, SamplesReported, SessionEnded, TransactionPhase
+from busbar.domain.sessions.flow import Flow
 from busbar.kernel.ids import ReportId, StationId, TransactionRef
+from busbar.ports.work import LATER
 
 STARTED, ENDED = TransactionPhase.STARTED, TransactionPhase.ENDED
 OTHER = IdToken(value="TAG-2")
@@ -228,3 +231,29 @@ async def test_a_number_that_no_database_holds_harms_its_own_message_only(rooms)
     assert replies[1].code == "unavailable.storage_refused"
     assert (await rooms.say(rooms.start16(5, wh=2, station="S2"))).decision.verdict == "concurrent"
     assert sorted(row["station_id"] for row in await rooms.sessions()) == ["S1", "S2"]
+
+
+async def test_what_a_meter_tells_while_nobody_charges_goes_the_straight_way(rooms, monkeypatch):
+    ways = []
+    take = Flow._take_outside
+    monkeypatch.setattr(Flow, "_take_outside", lambda *asked: (ways.append(take(*asked)), ways[-1])[1])
+
+    async def tell(second, wh):
+        column = Column(Measurand.ENERGY_IMPORT_REGISTER)
+        block = SampleBlock(at=rooms.at(second), shape=pack_columns([column]), values=(wh,))
+        report = SamplesReported(
+            report_id=ReportId(f"r{second}-{wh}"), station_id=StationId("S1"), received_at=rooms.house.clock.now(),
+            evse_id=1, block=block,
+        )  # fmt: skip
+        await rooms.core.submit(report)
+
+    for second, wh in ((0, 100), (60, 110), (120, 120), (60, 110)):  # the last is a repeat, and is known
+        await tell(second, wh)
+    assert ways == [LATER, None, None, LATER]
+    assert [(row["session_id"], row["value"]) for row in await rooms.samples()] == [
+        (None, 100), (None, 110), (None, 120),
+    ]  # fmt: skip
+    await rooms.say(rooms.part2(0, 150, phase=STARTED, evse_id=1, connector_id=1))
+    await tell(180, 130)
+    assert ways[4:] == [LATER]
+    assert (await rooms.samples())[-1]["session_id"] is not None

@@ -118,8 +118,9 @@ class MeteringService:
         return moved.state
 
     def record_block(self, command: RecordBlock, work: UnitOfWork) -> MeterState | Later:
-        """Take a session's samples in that came in columns, when nothing about them is out of the ordinary."""
-        live = self._live.get(command.session_id)
+        """Take samples in that came in columns, when nothing about them is out of the ordinary."""
+        session_id, outside = command.session_id, (command.station_id, command.evse_id)
+        live = self._outside.get(outside) if session_id is None else self._live.get(session_id)
         if live is None:
             return LATER
         layout = find_layout(command.block.shape)
@@ -127,7 +128,10 @@ class MeteringService:
         if moved is None:
             return LATER
         self._store.add_block(work, command, layout, power_w=moved.power_w, register_wh=moved.register_wh)
-        work.keep(self._live, command.session_id, moved.live)
+        if session_id is None:
+            work.keep(self._outside, outside, moved.live)
+        else:
+            work.keep(self._live, session_id, moved.live)
         return moved.live.state
 
     async def record_station_samples(self, command: RecordStationSamples, work: UnitOfWork) -> None:

@@ -74,7 +74,7 @@ class SqlMeterStore:
     def add_block(
         self, work: UnitOfWork, command: RecordBlock, layout: Layout, *, power_w: int | None, register_wh: int | None
     ) -> None:
-        """Write a session's samples in columns; bulk, at the end of the batch."""
+        """Write samples in columns; bulk, at the end of the batch."""
         unit, block = sql(work), command.block
         unit.stage_bound(
             _BLOCK,

@@ -124,6 +124,10 @@ class SessionBook:
             work.keep(self._desks, station_id, desk)
         return desk
 
+    def find_desk(self, station_id: StationId) -> Desk | None:
+        """Return a station's desk, if it is in memory."""
+        return self._desks.get(station_id)
+
     def find_at_hand(self, station_id: StationId, ref: TransactionRef) -> Session | None:
         """Return the session of a station's transaction, if it is in memory."""
         desk = self._desks.get(station_id)

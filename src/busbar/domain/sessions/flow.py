@@ -1,7 +1,8 @@
 """The straight way of samples: what a session that plainly runs tells again and again, and nothing else of interest.
 
-It gives exactly what the long way (`parts.Reception`) gives, from memory alone and without waiting; whatever is out of
-the ordinary is left to that: the answer is then `LATER`, and nothing has been done.
+What an EVSE tells on which nobody charges goes it too. It gives exactly what the long way (`parts.Reception`) gives,
+from memory alone and without waiting; whatever is out of the ordinary is left to that: the answer is then `LATER`, and
+nothing has been done.
 """
 
 from datetime import timedelta
@@ -18,6 +19,7 @@ from busbar.canon.sessions import (
     TransactionReply,
     TransactionReported,
 )
+from busbar.domain.sessions.binding import find_running
 from busbar.domain.sessions.book import SessionBook
 from busbar.domain.sessions.closing import describe
 from busbar.domain.sessions.model import Order, Session, add_number, describe_progress, is_plainly_running, take_figures
@@ -36,10 +38,12 @@ class Flow:
         self._book = book
 
     def take_samples(self, report: SamplesReported, work: UnitOfWork) -> Later | None:
-        """Take MeterValues of a running transaction in."""
+        """Take MeterValues of a running transaction in, or of an EVSE where none runs."""
         block, reference = report.block, report.transaction_ref
-        if block is None or reference is None:
+        if block is None:
             return LATER
+        if reference is None:
+            return self._take_outside(report, block, work)
         session = self._book.find_at_hand(report.station_id, reference)
         if session is None or session.target_by is not None or not is_plainly_running(session, reference):
             return LATER
@@ -50,6 +54,23 @@ class Flow:
         tell_battery(after, state, work)
         self._book.put_figures(work, signal_progress(after, work))
         return None
+
+    def _take_outside(self, report: SamplesReported, block: SampleBlock, work: UnitOfWork) -> Later | None:
+        desk = self._book.find_desk(report.station_id)
+        if desk is None or desk.operator_id is None:
+            return LATER
+        if report.evse_id is not None and find_running(desk.sessions.values(), report.evse_id) is not None:
+            return LATER
+        state = work.ask_at_once(
+            RecordBlock(
+                operator_id=desk.operator_id,
+                station_id=report.station_id,
+                session_id=None,
+                evse_id=report.evse_id,
+                block=block,
+            )
+        )
+        return LATER if state is LATER else None
 
     def take_part(self, part: TransactionReported, work: UnitOfWork) -> TransactionReply | Later:
         """Take the next part of a running 2.x transaction in, if it tells of samples alone."""

@@ -172,7 +172,10 @@ class Upward2:
 
     def list_plain_ways(self) -> dict[str, PlainWay]:
         """Give the actions that have a shorter way."""
-        return {"TransactionEvent": PlainWay(read_update_plainly, self._answer_transaction, _says_nothing, LESSON)}
+        return {
+            "TransactionEvent": PlainWay(read_update_plainly, self._answer_transaction, _says_nothing, LESSON),
+            "MeterValues": PlainWay(read_meter_plainly, self._meter_answer, _is_nothing, METER_LESSON),
+        }
 
     def list_notices(self, actions: tuple[str, ...]) -> dict[type[Payload], UpHandler]:
         """Give handlers that keep the message as an event and answer with an empty payload."""
@@ -405,6 +408,49 @@ LESSON = Lesson({"value": NUMBER, "timestamp": INSTANT, "seqNo": WHOLE, "transac
 
 def _says_nothing(reply: TransactionReply) -> bool:
     return reply.decision is None and not reply.is_stop_wanted and reply.note is None
+
+
+def read_meter_plainly(
+    request: "ocpp201.MeterValuesRequest", report_id: ReportId, station_id: StationId, received_at: datetime
+) -> SamplesReported | None:
+    """Read MeterValues of one instant."""
+    block = read_block_2(request.meter_value)
+    if block is None:
+        return None
+    return SamplesReported(
+        evse_id=request.evse_id or None,
+        block=block,
+        report_id=report_id,
+        station_id=station_id,
+        received_at=received_at,
+    )
+
+
+def _prepare_meter(stencil: Stencil, request: "ocpp201.MeterValuesRequest", report: SamplesReported) -> Read | None:
+    """Read MeterValues by gaps: the instant, the values."""
+    sampled = request.meter_value[0].sampled_value
+    form, values, at = find_form_2(sampled), find_values(stencil, len(sampled)), stencil.find("timestamp")
+    if form is None or values is None or at is None:
+        return None
+    shape, evse_id = form.shape, report.evse_id
+
+    def read(scalars: Scalars, station_id: StationId, received_at: datetime) -> SamplesReported:
+        return SamplesReported(
+            evse_id=evse_id,
+            block=SampleBlock(at=read_instant(scalars[at]), shape=shape, values=form.read(scalars[values])),
+            report_id=ReportId(scalars[0]),
+            station_id=station_id,
+            received_at=received_at,
+        )
+
+    return read
+
+
+METER_LESSON = Lesson({"value": NUMBER, "timestamp": INSTANT}, _prepare_meter)
+
+
+def _is_nothing(reply: None) -> bool:
+    return reply is None
 
 
 def read_station_cost(details: Any) -> StationCost | None:

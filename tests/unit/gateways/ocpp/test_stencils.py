@@ -2,10 +2,13 @@ import random
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from bench.frames import LANGUAGES, METERS, REFERENCE, Writer
+from busbar.canon.sample_block import list_samples
 from busbar.canon.stations import Protocol
 from busbar.gateways.ocpp.stencils import learn
+from busbar.gateways.ocpp.translation import VERSIONS, Incoming
 from busbar.gateways.ocpp.translators import find_translator
 from busbar.kernel.ids import ReportId, StationId
 from busbar.wire.ocppj import Connection, Role, Version
@@ -90,6 +93,39 @@ def test_what_cannot_be_read_in_a_gap_says_so():
     assert found is not None
     with pytest.raises(ValueError, match="month"):
         learnt.read(found.groups(), STATION, NOW)
+
+
+def write_meter(number, *, evse_id=2, power="0.0"):
+    """Write MeterValues of 2.x: what a meter tells of an EVSE on which nobody charges."""
+    values = f'{{"value":{power},"measurand":"Power.Active.Import"}},{{"value":{1000 + number}.5}}'
+    told = f'{{"timestamp":"2026-01-01T00:{number:02}:30.000Z","sampledValue":[{values}]}}'
+    return f'[2,"m{number}","MeterValues",{{"evseId":{evse_id},"meterValue":[{told}]}}]'
+
+
+@pytest.mark.parametrize("protocol", [Protocol.OCPP201, Protocol.OCPP21])
+def test_meter_values_without_a_transaction_are_learnt_and_say_what_their_handler_says(protocol):
+    translator, version = find_translator(protocol), VERSIONS[protocol]
+    way, learnt = translator.plain["MeterValues"], None
+    for number in range(4):
+        frame = write_meter(number)
+        link = Connection(version=version, role=Role.CSMS, new_message_id=lambda: "x")
+        call = link.receive_plainly(frame, translator.plain)
+        assert call is not None
+        report = way.read(call.request, ReportId(call.message_id), STATION, NOW)
+        assert report is not None
+        incoming = Incoming("MeterValues", call.request, frame, ReportId(call.message_id), STATION, NOW)
+        step = translator.up[type(call.request)](incoming)
+        assert replace(report, samples=list_samples(report.block), block=None) == step.report
+        assert way.answer(None) == step.answer(None)
+        assert way.is_plain(None)
+        learnt = learn(frame, call, report, version=version, lesson=way.lesson)
+    assert learnt is not None
+    found = learnt.match(write_meter(9, power="11.25"))
+    assert found is not None
+    read = learnt.read(found.groups(), STATION, NOW)
+    assert read is not None
+    assert (read.evse_id, read.block.at.minute, read.block.values) == (2, 9, (11, 1010))
+    assert learnt.match(write_meter(9, evse_id=1)) is None
 
 
 @pytest.mark.parametrize("version", KINDS)
