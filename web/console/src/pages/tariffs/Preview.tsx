@@ -60,7 +60,7 @@ export function Preview({ preview: { data, error }, example, onExample }: Previe
               ))}
             </ul>
             {data.remarks.length > 0 && (
-              <div className="bc-remarks">
+              <div className="bc-stack" style={{ marginTop: 12 }}>
                 {data.remarks.map((remark) => (
                   <Alert
                     key={`${remark.code}-${remark.path}-${remark.other}`}
