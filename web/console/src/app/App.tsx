@@ -1,32 +1,16 @@
-import { ApiProblem, currentLanguage, LiveProvider, ThemeProvider, useSessionState, useTheme } from '@busbar/kit';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { currentLanguage, LiveProvider, ThemeProvider, useSessionState, useTheme } from '@busbar/kit';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { App as AntdApp, ConfigProvider } from 'antd';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { loadAntdLocale } from './antdLocale';
 import { antdTheme } from './antdTheme';
+import { makeQueryClient } from './queryClient';
 import type { ConsoleRouter } from './router';
 import { session } from './server';
 
 type AntdLocale = Awaited<ReturnType<typeof loadAntdLocale>>;
-
-/** Answers that a second try does not change. */
-function isFinal(error: unknown): boolean {
-  return error instanceof ApiProblem && error.status < 500 && error.status !== 429;
-}
-
-function makeQueryClient(): QueryClient {
-  return new QueryClient({
-    defaultOptions: {
-      queries: {
-        staleTime: 10_000,
-        retry: (failures, error) => !isFinal(error) && failures < 2,
-        refetchOnWindowFocus: true,
-      },
-    },
-  });
-}
 
 function Look({ children }: { children: ReactNode }) {
   const { look } = useTheme();
