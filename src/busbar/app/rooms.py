@@ -56,6 +56,8 @@ from busbar.domain.reporting.service import ReportingService
 from busbar.domain.reporting.sql import SqlScheduleStore
 from busbar.domain.reservations.service import ReservationService
 from busbar.domain.reservations.sql import SqlReservationStore
+from busbar.domain.roaming.service import RoamingService
+from busbar.domain.roaming.sql import SqlRoamingStore
 from busbar.domain.sessions.book import BookBounds
 from busbar.domain.sessions.service import SessionPolicy, SessionService
 from busbar.domain.sessions.sql import SqlSessionStore
@@ -128,6 +130,7 @@ class Charging(msgspec.Struct, frozen=True, kw_only=True):
     invoicing: InvoicingService
     statements: StatementService
     settlement: SettlementService
+    roaming: RoamingService
 
 
 def build_core(settings: Settings, *, databases: Databases, clock: Clock, ids: IdSource, feed: Feed) -> Core:
@@ -301,6 +304,7 @@ def build_charging(settings: Settings, *, key: bytes, ids: IdSource, clock: Cloc
         invoicing=invoicing,
         statements=StatementService(store=SqlStatementStore(), invoicing=invoicing),
         settlement=SettlementService(store=SqlSettlementStore(), ids=ids),
+        roaming=RoamingService(store=SqlRoamingStore(), ids=ids),
     )
 
 
@@ -336,6 +340,7 @@ def furnish(
         charging.invoicing,
         charging.statements,
         charging.settlement,
+        charging.roaming,
     ):
         handlers = dict(room.handlers())
         for pulsed in PULSED:

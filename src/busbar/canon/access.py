@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from busbar.canon.message import Command, Fact, Noun, Report
 from busbar.canon.pricing import PriceNote
-from busbar.kernel.ids import DriverId, GroupId, OperatorId, SiteId, StationId, TokenId
+from busbar.kernel.ids import DriverId, GroupId, OperatorId, PartnerId, SiteId, StationId, TokenId
 
 
 class TokenKind(StrEnum):
@@ -155,6 +155,10 @@ class Token(Noun, frozen=True, kw_only=True):
     """Where it is accepted; empty: at all sites of the operator."""
     replaced_by: str | None = None
     """The value of the token that took its place."""
+    partner_id: PartnerId | None = None
+    """The roaming partner whose driver presents it."""
+    contract_id: str = ""
+    """The driver's contract with that partner, as the partner calls it (OCPI `contract_id`); empty: not known."""
     created_at: datetime
     changed_at: datetime
 
@@ -173,7 +177,8 @@ class PutToken(Command[TokenPut], frozen=True, kw_only=True):
     Errors: `invalid.token_value` (1..255 printable ASCII characters without outer blanks), `invalid.token_kind`
     (no_authorization is nobody's token), `invalid.label`, `invalid.validity` (ends before it begins), `invalid.sites`,
     `invalid.token_status` (a token is replaced by `ReplaceToken` alone), `conflict.token_replaced`,
-    `not_found.driver`, `not_found.group`, `limit_exceeded.driver_tokens`.
+    `not_found.driver`, `not_found.group`, `limit_exceeded.driver_tokens`, `not_found.partner`,
+    `invalid.token_partner` (it is a driver's of our own, a contract without a partner, or what is no contract).
     """
 
     operator_id: OperatorId
@@ -188,6 +193,8 @@ class PutToken(Command[TokenPut], frozen=True, kw_only=True):
     valid_from: datetime | None = None
     expires_at: datetime | None = None
     site_ids: tuple[SiteId, ...] = ()
+    partner_id: PartnerId | None = None
+    contract_id: str = ""
 
 
 class SetTokenStatus(Command[Token], frozen=True, kw_only=True):
@@ -208,8 +215,8 @@ class SetTokenStatus(Command[Token], frozen=True, kw_only=True):
 class ReplaceToken(Command[Token], frozen=True, kw_only=True):
     """Let another token take the place of this one, which is refused from now on; answers the new one.
 
-    The new one has the driver, group, rules, sites and validity of the old. It may be registered already, as long as
-    it is active and nobody's. A repeat changes nothing.
+    The new one has the driver or partner, group, rules, sites and validity of the old. It may be registered already,
+    as long as it is active and nobody's. A repeat changes nothing.
     Errors: `not_found.token`, `invalid.token_value`, `invalid.label`, `conflict.token_replaced` (by another one),
     `conflict.token_taken` (the new one is somebody's, the old one itself, or not active).
     """
@@ -235,6 +242,22 @@ class FindToken(Command[Token], frozen=True, kw_only=True):
 
     operator_id: OperatorId
     value: str
+
+
+class TokenPartner(Noun, frozen=True, kw_only=True):
+    """Whose driver presents a token that is a roaming partner's, and under which contract."""
+
+    partner_id: PartnerId
+    contract_id: str
+    value: str
+    kind: TokenKind
+
+
+class FindTokenPartner(Command[TokenPartner | None], frozen=True, kw_only=True):
+    """Tell whose token it is by its id; None: no partner's, or it is forgotten."""
+
+    operator_id: OperatorId
+    token_id: TokenId
 
 
 class TokenFact(Fact, frozen=True, kw_only=True):

@@ -163,6 +163,10 @@ class SessionPriced(PricingFact, frozen=True, kw_only=True):
     ended_at: datetime
     is_final: bool
     """False: a rule or a person closed the session, and its station may yet report another end."""
+    has_start: bool = True
+    """False: the meter's reading at the begin never came."""
+    has_end: bool = True
+    """False: the one at the end never came."""
 
 
 class IdleCostNear(PricingFact, frozen=True, kw_only=True):
@@ -202,6 +206,45 @@ class PriceSessionNow(Command[PriceSoFar], frozen=True, kw_only=True):
     session_id: SessionId
 
 
+class Extent(msgspec.Struct, frozen=True, kw_only=True):
+    """From when to when a session that is over went, and what it took."""
+
+    started_at: datetime
+    ended_at: datetime
+    has_start: bool
+    has_end: bool
+    energy_wh: int
+
+
+class PriceSpan(Noun, frozen=True, kw_only=True):
+    """A stretch of a session in which the same components of its tariff held."""
+
+    starts_at: datetime
+    ends_at: datetime
+    energy_wh: Decimal
+    is_parked: bool
+
+
+class PriceTrace(Noun, frozen=True, kw_only=True):
+    """How a session's price came about: its stretches, the reservation before it, and what its tariff said."""
+
+    spans: tuple[PriceSpan, ...]
+    connector_id: int | None
+    reserved_at: datetime | None
+    reserved_until: datetime | None
+    tariff_json: str
+    """With the taxes of what it names none for."""
+    published_at: datetime
+
+
+class TracePrice(Command[PriceTrace], frozen=True, kw_only=True):
+    """Tell how the price of a session that is over came about; takes nothing. Errors: `not_found.price`."""
+
+    operator_id: OperatorId
+    session_id: SessionId
+    extent: Extent
+
+
 class PriceRunningSessions(Command[int], frozen=True, kw_only=True):
     """Say what some running sessions cost so far, each in its turn; answers how many. The core does it every second."""
 
@@ -237,16 +280,6 @@ class StationCost(Noun, frozen=True, kw_only=True):
     """Why it could not reckon."""
 
 
-class Extent(msgspec.Struct, frozen=True, kw_only=True):
-    """From when to when a session that is over went, and what it took."""
-
-    started_at: datetime
-    ended_at: datetime
-    has_start: bool
-    has_end: bool
-    energy_wh: int
-
-
 class DescribeStart(Command[PriceNote | None], frozen=True, kw_only=True):
     """Say what a station is to show whoever presented a token there; None: it shows no prices, or there is none."""
 
@@ -256,6 +289,7 @@ class DescribeStart(Command[PriceNote | None], frozen=True, kw_only=True):
     token_kind: str
     driver_id: DriverId | None = None
     group: str | None = None
+    token_id: TokenId | None = None
     language: str | None = None
 
 

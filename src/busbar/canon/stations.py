@@ -279,6 +279,35 @@ class FindSite(Command[SiteStanding], frozen=True, kw_only=True):
     site_id: SiteId
 
 
+class PlaceDescription(Noun, frozen=True, kw_only=True):
+    """Where a connector is, and what it is, in words for people elsewhere. Positions in millionths of a degree."""
+
+    station_id: StationId
+    site_id: SiteId | None = None
+    name: str = ""
+    address: str = ""
+    city: str = ""
+    country: str = ""
+    """ISO 3166-1 alpha-2, or empty."""
+    latitude_e6: int | None = None
+    longitude_e6: int | None = None
+    evse_id: int | None = None
+    connector_id: int | None = None
+    kind: ConnectorKind = ConnectorKind.OTHER
+    power_kind: PowerKind = PowerKind.AC3
+
+
+class DescribePlace(Command[PlaceDescription], frozen=True, kw_only=True):
+    """Describe a connector and its site; without a site, or of an unknown connector, what there is to say."""
+
+    operator_id: OperatorId
+    station_id: StationId
+    site_id: SiteId | None = None
+    """Where the station was when it was used."""
+    evse_id: int | None = None
+    connector_id: int | None = None
+
+
 class ObserveCharging(Command[None], frozen=True, kw_only=True):
     """Sessions tell what a transaction says of a connector (2.x chargingState).
 

@@ -18,7 +18,7 @@ class Scope(StrEnum):
     PLAN = "plan"
     """The drivers who have joined a membership plan."""
     PARTNER = "partner"
-    """The drivers of a roaming partner. Sessions name none, so nothing can be assigned to one."""
+    """The drivers of a roaming partner: sessions with its tokens."""
     CONNECTOR = "connector"
     STATION = "station"
     SITE = "site"

@@ -48,6 +48,9 @@ RefundId = NewType("RefundId", str)
 CouponId = NewType("CouponId", str)
 PlanId = NewType("PlanId", str)
 WhatIfId = NewType("WhatIfId", str)
+PartnerId = NewType("PartnerId", str)
+"""A roaming partner: whose drivers charge here, and who pays for them."""
+CdrId = NewType("CdrId", str)
 PayeeId = NewType("PayeeId", str)
 """Who gets a part of the revenue: the owner of a site, an operator, the platform."""
 AgreementId = NewType("AgreementId", str)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from busbar.canon.ledger import AccountKind, AccountStatus, TransferKind, TransferState
 from busbar.domain.access.sql import drivers
 from busbar.domain.ledger.tables import accounts, companies, ledger_days, legs, transfers
+from busbar.domain.roaming.sql import partners
 from busbar.domain.settlement.sql import payees
 from busbar.views.missing import AccountMissingError, TransferMissingError
 from busbar.views.paging import Order, PageRequest, Question, read_page, read_rows
@@ -95,8 +96,9 @@ def name_owner(table: Any) -> ColumnElement[str | None]:
     driver = select(drivers.c.display_name).where(literal("driver:") + drivers.c.driver_id == table.owner)
     company = select(companies.c.name).where(literal("company:") + companies.c.company_id == table.owner)
     payee = select(payees.c.name).where(literal("payee:") + payees.c.payee_id == table.owner)
-    provider = case(PROVIDERS, value=table.owner)
-    return func.coalesce(driver.scalar_subquery(), company.scalar_subquery(), payee.scalar_subquery(), provider)
+    partner = select(partners.c.name).where(literal("partner:") + partners.c.partner_id == table.owner)
+    known = (each.scalar_subquery() for each in (driver, company, payee, partner))
+    return func.coalesce(*known, case(PROVIDERS, value=table.owner))
 
 
 def _sum(side: Any, account_id: Any, *conditions: ColumnElement[bool]) -> ColumnElement[int]:

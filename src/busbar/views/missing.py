@@ -195,6 +195,18 @@ class AgreementMissingError(NotFoundError):
     code = "not_found.agreement"
 
 
+class PartnerMissingError(NotFoundError):
+    """No such partner with this operator."""
+
+    code = "not_found.partner"
+
+
+class CdrMissingError(NotFoundError):
+    """No such record for a partner with this operator."""
+
+    code = "not_found.cdr"
+
+
 class SettlementMissingError(NotFoundError):
     """No such settlement with this operator."""
 

@@ -14,10 +14,12 @@ from busbar.canon.tariffs import Scope as Target
 from busbar.domain.access.sql import drivers, token_groups
 from busbar.domain.billing.tables import plans, tariff_assignments, tariff_versions, tariffs
 from busbar.domain.ledger.tables import companies
+from busbar.domain.roaming.sql import partners
 from busbar.domain.stations.tables import sites, stations
 from busbar.views.drivers import check_driver
 from busbar.views.missing import AssignmentMissingError, TariffMissingError
 from busbar.views.paging import Order, PageRequest, read_page
+from busbar.views.roaming import read_partner
 from busbar.views.rows import AnyRow, AnySelect, pick
 from busbar.views.scope import Scope
 from busbar.views.search import contains
@@ -310,6 +312,14 @@ def _select_assignments(scope: Scope) -> AnySelect:
             and_(table.scope == Target.PLAN.value, plans.c.plan_id == table.subject, plans.c.operator_id == own),
         )
         .outerjoin(
+            partners,
+            and_(
+                table.scope == Target.PARTNER.value,
+                partners.c.partner_id == table.subject,
+                partners.c.operator_id == own,
+            ),
+        )
+        .outerjoin(
             stations,
             and_(
                 table.scope == Target.STATION.value,
@@ -326,6 +336,7 @@ def _select_assignments(scope: Scope) -> AnySelect:
         (table.scope == Target.GROUP.value, token_groups.c.name),
         (table.scope == Target.COMPANY.value, companies.c.name),
         (table.scope == Target.PLAN.value, plans.c.name),
+        (table.scope == Target.PARTNER.value, partners.c.name),
         (table.scope == Target.STATION.value, stations.c.name),
         (table.scope == Target.SITE.value, sites.c.name),
     )
@@ -348,7 +359,8 @@ def _shape_assignment(row: AnyRow, *, now: datetime) -> Assignment:
 async def check_subject(connection: AsyncConnection, scope: Scope, target: Target, subject: str) -> None:
     """Raise unless what a tariff shall be assigned to is there, and is the operator's.
 
-    Errors: `not_found.driver`, `not_found.group`, `not_found.company`, `not_found.station`, `not_found.site`.
+    Errors: `not_found.driver`, `not_found.group`, `not_found.company`, `not_found.partner`,
+    `not_found.station`, `not_found.site`.
     """
     match target:
         case Target.DRIVER:
@@ -363,5 +375,7 @@ async def check_subject(connection: AsyncConnection, scope: Scope, target: Targe
             await check_station(connection, scope, subject.partition("/")[0])
         case Target.SITE:
             await read_site(connection, scope, subject)
-        case Target.PLAN | Target.PARTNER | Target.OPERATOR:
+        case Target.PARTNER:
+            await read_partner(connection, scope, subject)
+        case Target.PLAN | Target.OPERATOR:
             pass

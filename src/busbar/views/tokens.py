@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from busbar.canon.access import TokenKind, TokenStatus
 from busbar.domain.access.model import fold_value
 from busbar.domain.access.sql import drivers, id_tokens, token_groups
+from busbar.domain.roaming.sql import partners
 from busbar.domain.sessions.tables import sessions
 from busbar.kernel.ids import StationId
 from busbar.views.missing import GroupMissingError, TokenMissingError
@@ -46,6 +47,7 @@ class TokenQuery(PageRequest):
     driver_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     group: Annotated[str, Field(min_length=1, max_length=20)] | None = None
     """The value of a group."""
+    partner_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     sort: TokenSort = TokenSort.VALUE
 
 
@@ -61,11 +63,18 @@ _GROUP_ORDER = Order(name="value", column=token_groups.c.value_key, key=token_gr
 
 
 def _select_tokens(scope: Scope) -> AnySelect:
-    joined = id_tokens.outerjoin(drivers, id_tokens.c.driver_id == drivers.c.driver_id).outerjoin(
-        token_groups, id_tokens.c.group_id == token_groups.c.group_id
+    joined = (
+        id_tokens.outerjoin(drivers, id_tokens.c.driver_id == drivers.c.driver_id)
+        .outerjoin(token_groups, id_tokens.c.group_id == token_groups.c.group_id)
+        .outerjoin(partners, id_tokens.c.partner_id == partners.c.partner_id)
     )
     return (
-        select(id_tokens, drivers.c.display_name.label("driver_name"), token_groups.c.value.label("group"))
+        select(
+            id_tokens,
+            drivers.c.display_name.label("driver_name"),
+            token_groups.c.value.label("group"),
+            partners.c.name.label("partner_name"),
+        )
         .select_from(joined)
         .where(id_tokens.c.operator_id == scope.operator_id)
     )
@@ -82,6 +91,8 @@ async def list_tokens(connection: AsyncConnection, scope: Scope, query: TokenQue
         statement = statement.where(table.status == query.status.value)
     if query.driver_id is not None:
         statement = statement.where(table.driver_id == query.driver_id)
+    if query.partner_id is not None:
+        statement = statement.where(table.partner_id == query.partner_id)
     if query.group is not None:
         statement = statement.where(token_groups.c.value_key == fold_value(query.group))
     order = Order.choose(query.sort, _TOKEN_ORDERS, key=table.token_id)
@@ -168,6 +179,9 @@ def _shape_token(row: AnyRow) -> Token:
         expires_at=row.expires_at,
         site_ids=msgspec.json.decode(row.site_ids),
         replaced_by=row.replaced_by,
+        partner_id=row.partner_id,
+        partner_name=row.partner_name,
+        contract_id=row.contract_id,
         created_at=row.created_at,
         changed_at=row.changed_at,
     )

@@ -12,6 +12,7 @@ from busbar.canon.ledger import AccountKind, AccountStatus, MoneyPolicy, name_dr
 from busbar.domain.access.sql import drivers
 from busbar.domain.ledger.model import begin_month
 from busbar.domain.ledger.tables import accounts, companies, company_drivers, receivables, tabs
+from busbar.domain.roaming.sql import partners
 from busbar.kernel.ids import DriverId
 from busbar.views.ledger import StatementQuery, read_statement
 from busbar.views.missing import CompanyMissingError, ReceivableMissingError
@@ -150,7 +151,9 @@ def _select_receivables(scope: Scope) -> AnySelect:
     table = receivables.c
     driver = select(drivers.c.display_name).where(literal("driver:") + drivers.c.driver_id == table.debtor)
     company = select(companies.c.name).where(literal("company:") + companies.c.company_id == table.debtor)
-    name = func.coalesce(driver.scalar_subquery(), company.scalar_subquery()).label("debtor_name")
+    partner = select(partners.c.name).where(literal("partner:") + partners.c.partner_id == table.debtor)
+    known = (each.scalar_subquery() for each in (driver, company, partner))
+    name = func.coalesce(*known).label("debtor_name")
     return select(receivables, name).where(table.operator_id == scope.operator_id)
 
 

@@ -112,6 +112,9 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "/settlement-terms"): {"payer_name": "Taken over"},
     ("POST", "/payees"): {"kind": "site_owner", "name": "New"},
     ("PUT", "/payees/{payee_id}"): {"kind": "platform", "name": "Taken over"},
+    ("POST", "/partners"): {"name": "New", "country_code": "IT", "party_id": "NEW"},
+    ("PUT", "/partners/{partner_id}"): {"name": "Taken over", "country_code": "IT", "party_id": "TKN"},
+    ("PUT", "/roaming-party"): {"country_code": "IT", "party_id": "TKN"},
     ("POST", "/agreements"): {
         "payee_id": "0" * 32,
         "shares": {"electricity_permille": 5},

@@ -7,17 +7,20 @@ import msgspec
 import pytest
 
 from busbar.api.permissions import permits
+from busbar.canon.access import TokenKind, TokenPartner
 from busbar.canon.invoicing import BusinessParty, Document, DocumentKind, InvoiceRequest, RequestKind, RequestState
 from busbar.canon.mail import Letter, LetterKind, LetterState
 from busbar.canon.pricing import Totals
 from busbar.canon.reporting import ReportPlan, ReportSchedule
+from busbar.canon.roaming import Cdr, CdrPeriod, OwnParty, Partner
 from busbar.canon.settlement import Payout, PayoutEntry, PeriodKind, Settlement, SettlementState
-from busbar.canon.stations import StationNotified
+from busbar.canon.stations import PlaceDescription, StationNotified
 from busbar.canon.tenants import Principal, Role
 from busbar.db.work import SqlUnitOfWork
 from busbar.domain.invoicing.sql import SqlInvoicingStore
 from busbar.domain.mail.sql import SqlLetterStore
 from busbar.domain.reporting.sql import SqlScheduleStore
+from busbar.domain.roaming.sql import SqlRoamingStore
 from busbar.domain.settlement.sql import SqlSettlementStore
 from busbar.kernel.ids import OperatorId, ReportId
 from busbar.ports.jobs import NewJob
@@ -94,6 +97,9 @@ async def furnish(world, door, mark=MARK):
     view = await door.post("/saved-views", {"list_name": "stations", "name": f"{mark} view", "query": f"q={mark}"}, 201)
     bay = {"kind": "bay", "x": 0, "y": 0, "width": 2, "height": 3, "label": mark, "station_id": f"{mark}-1"}
     await door.expect("PUT", f"/sites/{site_id}/layout", 200, json={"columns": 10, "rows": 10, "pieces": [bay]})
+    partner = {"name": f"{mark} partner", "country_code": "IT", "party_id": mark[:3]}
+    partner = await door.post("/partners", partner, 201)
+    await door.expect("PUT", f"/tokens/{mark}-P", 201, json={"partner_id": partner["partner_id"]})
     company = await door.post("/companies", {"name": f"{mark} company"}, 201)
     member = f"/companies/{company['company_id']}/drivers/{driver['driver_id']}"
     await door.expect("PUT", member, 204, json={"budget": 100})
@@ -116,6 +122,8 @@ async def furnish(world, door, mark=MARK):
         **await settle(world, door, session["operator_id"], mark),
         **await write_documents(world, session["operator_id"], driver["driver_id"], mark),
         "company_id": company["company_id"],
+        "partner_id": partner["partner_id"],
+        "cdr_id": await record_roaming(world, partner, session, mark),
         **await fill_wallet(door, driver["driver_id"], mark),
         "staff_id": staff["staff"]["staff_id"],
         "view_id": view["view_id"],
@@ -185,6 +193,29 @@ async def set_prices(door, driver_id, mark):
         "version": 1,
         "assignment_id": assignment["assignment_id"],
     }
+
+
+async def record_roaming(world, partner, session, mark):
+    """Make a record for a partner."""
+    now, operator_id = world.house.clock.now(), session["operator_id"]
+    own = {name: partner[name] for name in ("name", "country_code", "party_id", "is_active")}
+    cdr = Cdr(
+        cdr_id=world.house.ids.new(), operator_id=operator_id, session_id=session["session_id"], revision=1,
+        partner=Partner(
+            partner_id=partner["partner_id"], operator_id=operator_id, created_at=now, changed_at=now, **own
+        ),
+        own_party=OwnParty(operator_id=operator_id, country_code="IT", party_id="BUS"),
+        token=TokenPartner(
+            partner_id=partner["partner_id"], contract_id="", value=f"{mark}-P", kind=TokenKind.RFID
+        ),
+        place=PlaceDescription(station_id=session["station_id"]), tariff_id="t", version=1, tariff_name=mark,
+        tariff_json='{"currency":"EUR","elements":[{"components":[{"dimension":"flat","price":"1"}]}]}', tariff_at=now,
+        currency="EUR", lines=(), totals=Totals(), energy_wh=0, started_at=now, ended_at=now,
+        periods=(CdrPeriod(starts_at=now),), made_at=now,
+    )  # fmt: skip
+    async with working(world) as work:
+        await SqlRoamingStore().insert_cdr(work, cdr)
+    return cdr.cdr_id
 
 
 async def settle(world, door, operator_id, mark):

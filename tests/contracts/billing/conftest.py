@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from busbar.app.core import Core
-from busbar.canon.access import FindDriverGroup, IdToken
+from busbar.canon.access import FindDriverGroup, FindTokenPartner, IdToken, TokenPartner
 from busbar.canon.debts import FindDriverCompany, TakeDue
 from busbar.canon.invoicing import FindTaxRates
 from busbar.canon.ledger import FindSpendable, NoteRunningCost, Spendable
@@ -59,6 +59,9 @@ class Billing(Rooms):
     """At whose expense a driver charges."""
     groups: dict[str, str] = field(default_factory=dict)
     """Of drivers."""
+    partners: dict[str, TokenPartner] = field(default_factory=dict)
+    """Whose driver presents a token, by the token's id."""
+    partner_questions: int = 0
     billing: BillingService | None = None
     display_policy: DisplayPolicy | None = None
     sites: dict[str, tuple[str, str, OwnDays]] = field(default_factory=dict)
@@ -82,6 +85,7 @@ class Billing(Rooms):
             FindTaxRates: self.find_taxes,
             FindDriverCompany: self.find_company,
             FindDriverGroup: self.find_group,
+            FindTokenPartner: self.find_partner,
         }
         core.register(stand_ins)
 
@@ -101,6 +105,10 @@ class Billing(Rooms):
 
     async def find_group(self, command: FindDriverGroup, work: Any) -> str | None:
         return self.groups.get(command.driver_id)
+
+    async def find_partner(self, command: FindTokenPartner, work: Any) -> TokenPartner | None:
+        self.partner_questions += 1
+        return self.partners.get(command.token_id)
 
     async def find_taxes(self, command: FindTaxRates, work: Any) -> tuple[TaxRate, ...]:
         return self.taxes.get(command.site_id, ())

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from busbar.canon.access import Decision, Verdict
+from busbar.canon.access import Decision, TokenKind, TokenPartner, Verdict
+from busbar.canon.pricing import TariffFixed
+from busbar.canon.sessions import TransactionPhase
 from busbar.canon.tariffs import (
     FindTariff,
     PlaceToPrice,
@@ -17,6 +19,7 @@ from busbar.canon.tariffs import (
     UnassignTariff,
 )
 from busbar.domain.billing.tables import tariff_assignments, tariff_versions, tariffs
+from tests.contracts.sessions.conftest import TAG
 
 from .conftest import ACTOR, OPERATOR, per_kwh
 
@@ -203,3 +206,34 @@ async def test_an_assignment_for_a_time_and_a_version_of_the_future(billing):
         await billing.charge(begin=begin, end=begin + 600)
         paid.append(billing.priced()[-1].totals.gross)
     assert paid == [500, 500, 200, 200, 500, 600, 600]
+
+
+async def test_a_partners_tokens_have_its_tariff_before_that_of_the_place(billing):
+    billing.decisions["TAG-1"] = Decision(verdict=Verdict.ACCEPTED, token_id="token-1", is_concurrent_allowed=True)
+    billing.partners["token-1"] = TokenPartner(
+        partner_id="strada", contract_id="IT-STR-1", value="TAG-1", kind=TokenKind.RFID
+    )
+    await billing.offer("Public", per_kwh("0.50"))
+    await billing.offer("Here", per_kwh("0.45"), Scope.STATION, "S1")
+    await billing.charge()
+    assert billing.partner_questions == 0, "nobody asks whose token it is where no partner has a tariff"
+    await billing.offer("Strada", per_kwh("0.40"), Scope.PARTNER, "strada")
+    await billing.charge(begin=4000, end=5000)
+    billing.decisions["TAG-1"] = Decision(verdict=Verdict.ACCEPTED, token_id="token-2", is_concurrent_allowed=True)
+    await billing.charge(begin=6000, end=7000)
+    assert [fact.tariff_name for fact in billing.priced()] == ["Here", "Strada", "Here"]
+
+
+async def test_a_vehicle_that_was_plugged_in_first_has_the_tariff_of_the_partner_who_is_told_later(billing):
+    billing.decisions["TAG-1"] = Decision(verdict=Verdict.ACCEPTED, token_id="token-1")
+    billing.partners["token-1"] = TokenPartner(partner_id="strada", contract_id="", value="TAG-1", kind=TokenKind.RFID)
+    await billing.offer("Public", per_kwh("0.50"))
+    await billing.offer("Strada", per_kwh("0.40"), Scope.PARTNER, "strada")
+    await billing.say(billing.part2(0, 0, phase=TransactionPhase.STARTED, wh=0, evse_id=1, connector_id=1))
+    await billing.rest()
+    await billing.say(billing.part2(1, 60, wh=0, id_token=TAG))
+    await billing.rest()
+    assert [fact.reason for fact in billing.facts(TariffFixed)] == ["operator", "partner"]
+    await billing.say(billing.part2(2, 3600, phase=TransactionPhase.ENDED, wh=10_000))
+    await billing.rest()
+    assert [(fact.tariff_name, fact.token_id) for fact in billing.priced()] == [("Strada", "token-1")]

@@ -637,6 +637,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cdrs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cdrs
+         * @description List the records of partners' sessions (CDRs), and those that take such records back, the newest first.
+         */
+        get: operations["listCdrs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cdrs/{cdr_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cdr
+         * @description Give a record as the CDR object of an OCPI version, every number exact.
+         */
+        get: operations["getCdr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/commands": {
         parameters: {
             query?: never;
@@ -3904,6 +3944,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Partners
+         * @description List the operator's roaming partners.
+         */
+        get: operations["listPartners"];
+        put?: never;
+        /**
+         * Create Partner
+         * @description Add a roaming partner.
+         */
+        post: operations["createPartner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partners/{partner_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Partner
+         * @description Show one partner.
+         */
+        get: operations["getPartner"];
+        /**
+         * Update Partner
+         * @description Change a partner, or let its tokens be refused.
+         */
+        put: operations["updatePartner"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payees": {
         parameters: {
             query?: never;
@@ -4850,6 +4938,30 @@ export interface paths {
          * @description Give a place free.
          */
         post: operations["cancelReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roaming-party": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Own Party
+         * @description Tell what the operator is called by its partners.
+         */
+        get: operations["getOwnParty"];
+        /**
+         * Set Own Party
+         * @description Say what the operator is called by its partners. Records that are made keep what stood in them.
+         */
+        put: operations["setOwnParty"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7051,6 +7163,57 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    CdrMade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CdrMade */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Of the message; the same at every attempt and replay. */
+                    "webhook-id": string;
+                    /** @description `v1,` and the base64 of HMAC-SHA256 over `<id>.<timestamp>.<body>`; several for two secrets. */
+                    "webhook-signature": string;
+                    /** @description Of this attempt, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["LiveCdrMade"];
+                        /** Format: date-time */
+                        timestamp: string;
+                        /** @constant */
+                        type: "CdrMade";
+                    };
+                };
+            };
+            responses: {
+                /** @description Taken. Anything else is tried again. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     ComplaintAnswered: {
         parameters: {
             query?: never;
@@ -8103,6 +8266,57 @@ export interface webhooks {
                         timestamp: string;
                         /** @constant */
                         type: "OperatorChanged";
+                    };
+                };
+            };
+            responses: {
+                /** @description Taken. Anything else is tried again. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    PartnerChanged: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PartnerChanged */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Of the message; the same at every attempt and replay. */
+                    "webhook-id": string;
+                    /** @description `v1,` and the base64 of HMAC-SHA256 over `<id>.<timestamp>.<body>`; several for two secrets. */
+                    "webhook-signature": string;
+                    /** @description Of this attempt, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["LivePartnerChanged"];
+                        /** Format: date-time */
+                        timestamp: string;
+                        /** @constant */
+                        type: "PartnerChanged";
                     };
                 };
             };
@@ -11524,6 +11738,37 @@ export interface components {
             /** @default /app/wallet */
             return_path: string;
         };
+        /** @description A record of a session for the partner whose driver charged. Amounts in whole minor units, a credit's negative. */
+        Cdr: {
+            cdr_id: string;
+            /** @description The record that a credit takes back. */
+            credited_id: string | null;
+            currency: string;
+            /** Format: date-time */
+            ended_at: string;
+            energy_wh: number;
+            gross: number;
+            is_credit: boolean;
+            /** Format: date-time */
+            made_at: string;
+            net: number;
+            partner_id: string;
+            partner_name: string;
+            /** @description Of the session's price. */
+            revision: number;
+            session_id: string;
+            /** Format: date-time */
+            started_at: string;
+            tax: number;
+        };
+        /** @description Records for partners, the newest first. */
+        CdrPage: {
+            items: components["schemas"]["Cdr"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
+        };
         /** @description A schedule of limits as it is sent to a station. */
         ChargingProfile: {
             kind: components["schemas"]["ProfileKind"];
@@ -12973,6 +13218,17 @@ export interface components {
             operator_id: string;
             provider: components["schemas"]["LiveProvider"];
         };
+        /** @description A record was made for a partner, or one that takes such a record back. */
+        LiveCdrMade: {
+            at: string;
+            cdr_id: string;
+            currency: string;
+            is_credit: boolean;
+            operator_id: string;
+            partner_id: string;
+            session_id: string;
+            totals: components["schemas"]["LiveTotals"];
+        };
         /** @description Put the whole station, an EVSE or a connector into or out of service. */
         LiveChangeAvailability: {
             /** @default null */
@@ -13426,6 +13682,15 @@ export interface components {
          * @enum {unknown}
          */
         LiveOutcome: "accepted" | "queued" | "rejected" | "timed_out" | "undelivered" | "unsupported";
+        /** @description A partner was added or changed. */
+        LivePartnerChanged: {
+            at: string;
+            is_active: boolean;
+            /** @default false */
+            is_new: boolean;
+            operator_id: string;
+            partner_id: string;
+        };
         /** @description Money is set aside. */
         LivePaymentAuthorised: {
             amount: number;
@@ -13926,6 +14191,10 @@ export interface components {
             energy_wh: number;
             /** @default null */
             evse_id: number | null;
+            /** @default true */
+            has_end: boolean;
+            /** @default true */
+            has_start: boolean;
             is_final: boolean;
             lines: components["schemas"]["LivePriceLine"][];
             operator_id: string;
@@ -14913,6 +15182,11 @@ export interface components {
          * @enum {string}
          */
         NowReason: "stop_unanswered" | "station_offline" | "silent" | "payment_failed" | "refund_failed" | "disputed";
+        /**
+         * @description A version of OCPI that records are written in.
+         * @enum {string}
+         */
+        OcpiVersion: "2.2.1" | "2.3.0";
         /** @description Any request of the station's protocol version. */
         OcppCallBody: {
             action: string;
@@ -15288,6 +15562,17 @@ export interface components {
         OwnCouponList: {
             items: components["schemas"]["OwnCoupon"][];
         };
+        /** @description What the operator is called by its partners. */
+        OwnParty: {
+            /** @description None: not said yet. */
+            country_code: string | null;
+            party_id: string | null;
+        };
+        /** @description What the operator is called by its partners. */
+        OwnPartyBody: {
+            country_code: string;
+            party_id: string;
+        };
         /** @description A plan that a driver may join, or is a member of. */
         OwnPlan: {
             currency: string;
@@ -15476,6 +15761,50 @@ export interface components {
             /** @description How long its oldest report waits that is not applied yet. */
             lag_ms: number;
             partition: number;
+        };
+        /** @description A company whose drivers charge at our stations, and who pays for them. */
+        Partner: {
+            /** Format: date-time */
+            changed_at: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country_code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description False: its tokens are refused. */
+            is_active: boolean;
+            name: string;
+            partner_id: string;
+            /** @description Three letters or digits (OCPI). */
+            party_id: string;
+            token_count: number;
+        };
+        /**
+         * @description A roaming partner as it shall be.
+         * @example {
+         *       "country_code": "IT",
+         *       "name": "Strada Mobile",
+         *       "party_id": "STR"
+         *     }
+         */
+        PartnerBody: {
+            /** @description ISO 3166-1 alpha-2; kept in capital letters. */
+            country_code: string;
+            /**
+             * @description False: its tokens are refused.
+             * @default true
+             */
+            is_active: boolean;
+            name: string;
+            /** @description Three letters or digits (OCPI); kept in capital letters. */
+            party_id: string;
+        };
+        /** @description Partners, by name. */
+        PartnerPage: {
+            items: components["schemas"]["Partner"][];
+            /** @description Give it back as `cursor` for the next page; null: this is the last. */
+            next_cursor: string | null;
+            /** @description Rows on all pages, when asked for with `with_total`. */
+            total: number | null;
         };
         /** @description How one part of a process is. */
         PartState: {
@@ -18239,6 +18568,8 @@ export interface components {
             changed_at: string;
             /** @description May the token run a second session? */
             concurrency: components["schemas"]["ConcurrencyRule"];
+            /** @description The driver's contract with the partner; empty: not known. */
+            contract_id: string;
             /** Format: date-time */
             created_at: string;
             driver_id: string | null;
@@ -18249,6 +18580,9 @@ export interface components {
             kind: components["schemas"]["TokenKind"];
             label: string;
             operator_id: string;
+            /** @description The roaming partner whose driver presents it. */
+            partner_id: string | null;
+            partner_name: string | null;
             /** @description The token that took its place. */
             replaced_by: string | null;
             /** @description Where it is accepted; empty: at all sites of the operator. */
@@ -18263,6 +18597,11 @@ export interface components {
         TokenBody: {
             /** @default default */
             concurrency: components["schemas"]["ConcurrencyRule"];
+            /**
+             * @description The driver's contract with the partner (OCPI `contract_id`).
+             * @default
+             */
+            contract_id: string;
             driver_id?: string | null;
             expires_at?: string | null;
             /** @description The value of its group. */
@@ -18271,6 +18610,8 @@ export interface components {
             kind: components["schemas"]["TokenKind"];
             /** @default  */
             label: string;
+            /** @description The roaming partner whose driver presents it; such a token is no driver's of the operator. */
+            partner_id?: string | null;
             /**
              * @description Where it is accepted; empty: at all sites of the operator.
              * @default []
@@ -18328,10 +18669,12 @@ export interface components {
         /** @description What is left out stays; null is a value where the token may be without. */
         TokenPatch: {
             concurrency?: components["schemas"]["ConcurrencyRule"] | null;
+            contract_id?: string | null;
             driver_id?: string | null;
             expires_at?: string | null;
             group?: string | null;
             label?: string | null;
+            partner_id?: string | null;
             site_ids?: string[] | null;
             status?: components["schemas"]["TokenStatus"] | null;
             valid_from?: string | null;
@@ -20467,6 +20810,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BusbarList"];
+                };
+            };
+        };
+    };
+    listCdrs: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                partner_id?: string | null;
+                session_id?: string | null;
+                /** @description Made at or after this instant. */
+                since?: string | null;
+                /** @description Made before this instant. */
+                until?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CdrPage"];
+                };
+            };
+        };
+    };
+    getCdr: {
+        parameters: {
+            query?: {
+                version?: components["schemas"]["OcpiVersion"];
+            };
+            header?: never;
+            path: {
+                cdr_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -28504,6 +28940,185 @@ export interface operations {
             };
         };
     };
+    listPartners: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                is_active?: boolean | null;
+                /** @description Rows at most; the installation's own bound may be lower. */
+                limit?: number | null;
+                /** @description Text in name or party id. */
+                q?: string | null;
+                /** @description Count the rows on all pages as well. */
+                with_total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerPage"];
+                };
+            };
+        };
+    };
+    createPartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Partner"];
+                };
+            };
+        };
+    };
+    getPartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The edition of what can be changed of it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Partner"];
+                };
+            };
+        };
+    };
+    updatePartner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change it only while this `ETag` is still its own; else nothing is done: 412, `conflict.edition`. */
+                "If-Match"?: string;
+            };
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Partner"];
+                };
+            };
+        };
+    };
     listPayees: {
         parameters: {
             query?: {
@@ -31209,6 +31824,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReservationRecord"];
+                };
+            };
+        };
+    };
+    getOwnParty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The edition of what can be changed of it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnParty"];
+                };
+            };
+        };
+    };
+    setOwnParty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change it only while this `ETag` is still its own; else nothing is done: 412, `conflict.edition`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPartyBody"];
+            };
+        };
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnParty"];
                 };
             };
         };
@@ -35517,6 +36217,7 @@ export interface operations {
                 kind?: components["schemas"]["TokenKind"] | null;
                 /** @description Rows at most; the installation's own bound may be lower. */
                 limit?: number | null;
+                partner_id?: string | null;
                 /** @description Text in value or label. */
                 q?: string | null;
                 sort?: components["schemas"]["TokenSort"];

@@ -55,6 +55,9 @@ class StopTargetBody(Body):
     """With tax, in whole minor units of the currency that the charge is priced in."""
 
 
+ContractText = Annotated[str, StringConstraints(max_length=36, strip_whitespace=True, pattern=r"^[ -~]*$")]
+
+
 class TokenBody(Body):
     """A token as it shall be."""
 
@@ -69,6 +72,10 @@ class TokenBody(Body):
     expires_at: Instant | None = None
     site_ids: SiteIds = ()
     """Where it is accepted; empty: at all sites of the operator."""
+    partner_id: Key | None = None
+    """The roaming partner whose driver presents it; such a token is no driver's of the operator."""
+    contract_id: ContractText = ""
+    """The driver's contract with the partner (OCPI `contract_id`)."""
 
 
 class TokenPatch(Body):
@@ -82,6 +89,8 @@ class TokenPatch(Body):
     valid_from: Instant | None = None
     expires_at: Instant | None = None
     site_ids: SiteIds | None = None
+    partner_id: Key | None = None
+    contract_id: ContractText | None = None
 
 
 class TokenReplaceBody(Body):

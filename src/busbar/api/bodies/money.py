@@ -47,7 +47,9 @@ class PayoutReferenceBody(Body):
 class BankPaymentBody(PayoutReferenceBody):
     """What a debtor has paid into the operator's bank account."""
 
-    debtor: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^(driver|company|session):[!-~]+$")]
+    debtor: Annotated[
+        str, StringConstraints(min_length=1, max_length=80, pattern=r"^(driver|company|partner|session):[!-~]+$")
+    ]
     """As in the list of debts: `driver:ID`, `company:ID`, `session:ID`."""
     amount: Annotated[int, Field(gt=0, le=AMOUNT_MAX)]
 

@@ -9,7 +9,7 @@ from busbar.api.parameters import GroupPath, TokenPath
 from busbar.api.remembering import forget_at_stations
 from busbar.api.services import Given
 from busbar.canon.access import FindToken, PutGroup, PutToken, RemoveGroup, RemoveToken, ReplaceToken
-from busbar.kernel.ids import DriverId, SiteId
+from busbar.kernel.ids import DriverId, PartnerId, SiteId
 from busbar.views import drivers, tokens
 from busbar.views.shapes.access import Token, TokenGroup, TokenGroupPage, TokenPage
 
@@ -46,9 +46,11 @@ async def update_token(caller: AccessKeeper, services: Given, value: TokenPath, 
     """Change a token: block, freeze or report it lost, give it to a driver, let it expire."""
     before = await _read_token(services, caller, value)
     values = {name: getattr(before, name) for name in TokenBody.model_fields}
-    nullable = {"driver_id", "group", "valid_from", "expires_at"}
+    nullable = {"driver_id", "group", "valid_from", "expires_at", "partner_id"}
     given = body.model_dump(exclude_unset=True)
     values |= {name: item for name, item in given.items() if item is not None or name in nullable}
+    if values["partner_id"] is None and "contract_id" not in given:
+        values["contract_id"] = ""  # it was with the partner that the token is no longer of
     await _put_token(services, caller, before.value, TokenBody.model_validate(values))
     return await _read_token(services, caller, value)
 
@@ -150,6 +152,8 @@ async def _put_token(services: Given, caller: StaffCaller, value: str, body: Tok
             valid_from=body.valid_from,
             expires_at=body.expires_at,
             site_ids=tuple(SiteId(site_id) for site_id in body.site_ids),
+            partner_id=None if body.partner_id is None else PartnerId(body.partner_id),
+            contract_id=body.contract_id,
         )
     )
     await forget_at_stations(services, caller.actor, put.token)

@@ -73,6 +73,7 @@ class CoreProcess:
                     charging.billing,
                     charging.ledger,
                     charging.invoicing,
+                    charging.roaming,
                 ],
             ),
             partition_count=settings.partition_count,

@@ -16,6 +16,7 @@ from busbar.domain.metering import tables as metering
 from busbar.domain.payments import tables as payments
 from busbar.domain.reporting import sql as reporting
 from busbar.domain.reservations import sql as reservations
+from busbar.domain.roaming import sql as roaming
 from busbar.domain.sessions import tables as sessions
 from busbar.domain.settlement import sql as settlement
 from busbar.domain.stations import tables as stations
@@ -46,6 +47,7 @@ _PLACES = (
     complaints,
     reservations,
     payments,
+    roaming,
     settlement,
     webhooks,
 )

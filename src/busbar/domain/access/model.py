@@ -33,6 +33,8 @@ APP_TOKEN_CHARS = 20
 VALUE_MAX_CHARS = 255
 GROUP_MAX_CHARS = 20
 LABEL_MAX_CHARS = 100
+CONTRACT_MAX_CHARS = 36
+"""Of OCPI `contract_id`."""
 SITES_MAX = 500
 TOKENS_OF_DRIVER_MAX = 1_000
 CLIENT_MAX_CHARS = 200
@@ -50,8 +52,20 @@ KINDS_THAT_MUST_MATCH = frozenset(
 The others are compared by value alone: 1.6 tells no kind, and what we send as `central` comes back as such.
 """
 
-TOLD_OF_TOKENS = ("kind", "status", "concurrency", "driver_id", "group", "valid_from", "expires_at", "site_ids")
+TOLD_OF_TOKENS = (
+    "kind",
+    "status",
+    "concurrency",
+    "driver_id",
+    "group",
+    "valid_from",
+    "expires_at",
+    "site_ids",
+    "partner_id",
+)
 """What the audit log tells of an edit: not the label, where people write names, and no value of a token."""
+HIDDEN_OF_TOKENS = ("label", "contract_id")
+"""What it tells only that it changed."""
 PERSONAL_OF_DRIVERS = ("email", "display_name")
 """What the audit log, which forgets nothing, tells only that it changed."""
 
@@ -96,6 +110,12 @@ class TokenStatusError(InvalidError):
     """No state that a token is put into by itself."""
 
     code = "invalid.token_status"
+
+
+class TokenPartnerError(InvalidError):
+    """A token is a driver's of our own or a partner's; only a partner's has a contract, of OCPI's length."""
+
+    code = "invalid.token_partner"
 
 
 class TokenNotFoundError(NotFoundError):
@@ -282,6 +302,7 @@ def shape_token(wish: PutToken, *, before: Token | None, token_id: TokenId, grou
         raise LabelError(f"a label has at most {LABEL_MAX_CHARS} characters, no control characters")
     if wish.valid_from is not None and wish.expires_at is not None and wish.expires_at <= wish.valid_from:
         raise ValidityError("the token would expire before it is valid")
+    check_partner(wish)
     check_status(before, wish.status)
     after = Token(
         token_id=token_id if before is None else before.token_id,
@@ -297,10 +318,24 @@ def shape_token(wish: PutToken, *, before: Token | None, token_id: TokenId, grou
         expires_at=wish.expires_at,
         site_ids=read_sites(wish.site_ids),
         replaced_by=None if before is None else before.replaced_by,
+        partner_id=wish.partner_id,
+        contract_id=wish.contract_id,
         created_at=now if before is None else before.created_at,
         changed_at=now if before is None else before.changed_at,
     )
     return after if after == before else msgspec.structs.replace(after, changed_at=now)
+
+
+def check_partner(wish: PutToken) -> None:
+    """Refuse a token of two holders, and what is no contract. Errors: `invalid.token_partner`."""
+    if wish.partner_id is not None and wish.driver_id is not None:
+        raise TokenPartnerError("a partner's token is nobody's of our own drivers")
+    if not wish.contract_id:
+        return
+    if wish.partner_id is None:
+        raise TokenPartnerError("only a partner's token has a contract")
+    if len(wish.contract_id) > CONTRACT_MAX_CHARS or not _PRINTABLE.fullmatch(wish.contract_id):
+        raise TokenPartnerError(f"a contract is 1 to {CONTRACT_MAX_CHARS} printable ASCII characters")
 
 
 def check_status(before: Token | None, status: TokenStatus) -> None:
@@ -354,6 +389,8 @@ def replace_token(
             valid_from=old.valid_from,
             expires_at=old.expires_at,
             site_ids=old.site_ids,
+            partner_id=old.partner_id,
+            contract_id=old.contract_id,
         ),
         before=before,
         token_id=token_id,
@@ -364,7 +401,7 @@ def replace_token(
 
 
 def _is_free(token: Token) -> bool:
-    return token.driver_id is None and token.status is TokenStatus.ACTIVE
+    return token.driver_id is None and token.partner_id is None and token.status is TokenStatus.ACTIVE
 
 
 def erase(driver: Driver) -> Driver:

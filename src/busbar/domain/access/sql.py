@@ -79,6 +79,8 @@ id_tokens = Table(
     Column("expires_at", Instant()),
     Column("site_ids", Json(), nullable=False),
     Column("replaced_by", String(255)),
+    Column("partner_id", Id(), index=True),
+    Column("contract_id", String(36), nullable=False, server_default=""),
     Column("created_at", Instant(), nullable=False),
     Column("changed_at", Instant(), nullable=False),
     UniqueConstraint("operator_id", "value_key"),
@@ -121,6 +123,11 @@ class SqlAccessStore:
             driver_group=row["driver_group"],
             group_concurrency=ConcurrencyRule.DEFAULT if rule is None else ConcurrencyRule(rule),
         )
+
+    async def load_token(self, work: UnitOfWork, token_id: TokenId) -> Token | None:
+        """Return a token by its id."""
+        row = (await sql(work).read(_STANDING.where(id_tokens.c.token_id == token_id))).mappings().first()
+        return None if row is None else _read_token(row)
 
     async def list_tokens(self, work: UnitOfWork, operator_id: OperatorId, driver_id: DriverId) -> Sequence[Token]:
         """Return a driver's tokens, oldest first."""

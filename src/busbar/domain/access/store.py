@@ -17,6 +17,10 @@ class TokenStore(Protocol):
         """Return all that a decision needs about the token with this (folded) value."""
         ...
 
+    async def load_token(self, work: UnitOfWork, token_id: TokenId) -> Token | None:
+        """Return a token by its id."""
+        ...
+
     async def list_tokens(self, work: UnitOfWork, operator_id: OperatorId, driver_id: DriverId) -> Sequence[Token]:
         """Return a driver's tokens, oldest first."""
         ...

@@ -8,6 +8,7 @@ from busbar.canon.access import (
     FindDriverGroup,
     FindDriverToken,
     FindToken,
+    FindTokenPartner,
     GroupPut,
     IdToken,
     PutGroup,
@@ -20,6 +21,7 @@ from busbar.canon.access import (
     TokenChanged,
     TokenGroup,
     TokenKind,
+    TokenPartner,
     TokenPut,
     TokenRemoved,
     TokenStatus,
@@ -27,6 +29,7 @@ from busbar.canon.access import (
 )
 from busbar.canon.drivers import DriverStatus
 from busbar.canon.ledger import CheckFunds
+from busbar.canon.roaming import FindPartner
 from busbar.canon.stations import FindStation
 from busbar.canon.tenants import RecordAudit
 from busbar.domain.access import model
@@ -74,6 +77,10 @@ class TokenService:
         if verdict in {Verdict.ACCEPTED, Verdict.CONCURRENT} and standing.token.site_ids:
             site_id = await _find_site(work, message.station_id)
             verdict = verdict if model.is_place_right(standing.token, site_id) else Verdict.NOT_HERE
+        partner_id = standing.token.partner_id
+        if verdict is Verdict.ACCEPTED and message.is_start and partner_id is not None:
+            partner = await work.ask(FindPartner(operator_id=message.operator_id, partner_id=partner_id))
+            verdict = Verdict.ACCEPTED if partner.is_active else Verdict.BLOCKED
         if verdict is Verdict.ACCEPTED and message.is_start and standing.token.driver_id is not None:
             wish = CheckFunds(
                 operator_id=message.operator_id,
@@ -149,6 +156,8 @@ class TokenService:
         )
         if after.driver_id is not None and (before is None or after.driver_id != before.driver_id):
             await self._check_new_holder(work, after.operator_id, after.driver_id)
+        if after.partner_id is not None and (before is None or after.partner_id != before.partner_id):
+            await work.ask(FindPartner(operator_id=after.operator_id, partner_id=after.partner_id))
         if after != before:
             action = "token.create" if before is None else "token.change"
             await self._write(work, message.actor, action, after, before, None if group is None else group.group_id)
@@ -201,8 +210,9 @@ class TokenService:
             )
         )
         edits: dict[str, object] = {} if before is None else {**list_edits(before, after, model.TOLD_OF_TOKENS)}
-        if before is not None and before.label != after.label:
-            edits["changed"] = ["label"]
+        if before is not None:
+            hidden = [name for name in model.HIDDEN_OF_TOKENS if getattr(before, name) != getattr(after, name)]
+            edits |= {"changed": hidden} if hidden else {}
         subject = f"token:{after.token_id}"
         await self._note(work, actor, action, subject, operator_id=after.operator_id, **edits)
 
@@ -230,6 +240,15 @@ class TokenService:
     async def find_token(self, message: FindToken, work: UnitOfWork) -> Token:
         """Look a token up by its value."""
         return await self._get_token(work, message.operator_id, message.value)
+
+    async def find_token_partner(self, message: FindTokenPartner, work: UnitOfWork) -> TokenPartner | None:
+        """Tell whose token it is, if it is a partner's."""
+        token = await self._store.load_token(work, message.token_id) if is_key(message.token_id) else None
+        if token is None or token.operator_id != message.operator_id or token.partner_id is None:
+            return None
+        return TokenPartner(
+            partner_id=token.partner_id, contract_id=token.contract_id, value=token.value, kind=token.kind
+        )
 
     async def _get_token(self, work: UnitOfWork, operator_id: OperatorId, value: str) -> Token:
         is_value = model.is_value(value)

@@ -349,7 +349,9 @@ class DisplayService:
         where = Circumstances(
             operator_id=message.operator_id, at=work.now, site_id=standing.site_id, station_id=message.station_id
         )
-        who = msgspec.structs.replace(where, driver_id=message.driver_id, group=message.group)
+        who = msgspec.structs.replace(
+            where, driver_id=message.driver_id, group=message.group, token_id=message.token_id
+        )
         choice = await self._tariffs.choose(who, work)
         if choice is None:
             return None

@@ -10,7 +10,7 @@ import msgspec
 from busbar.canon.sessions import SessionFact
 from busbar.canon.tariffs import Assignment, AssignTariff, Scope, Tariff, TariffVersion
 from busbar.kernel.errors import ConflictError, InvalidError, LimitExceededError, NotFoundError
-from busbar.kernel.ids import DriverId, OperatorId, SiteId, StationId, TariffId, is_key
+from busbar.kernel.ids import DriverId, OperatorId, SiteId, StationId, TariffId, TokenId, is_key
 from busbar.rating.coding import Problem, TariffError
 from busbar.rating.tariff import Tariff as Terms
 
@@ -135,6 +135,8 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     group: str | None = None
     company_id: str | None = None
     plan_ids: tuple[str, ...] = ()
+    token_id: TokenId | None = None
+    """What it was begun with: it tells whose driver it is, if a partner's."""
     partner: str | None = None
 
 
@@ -156,6 +158,7 @@ def describe_circumstances(fact: SessionFact, *, at: datetime, plan_ids: Sequenc
         connector_id=fact.connector_id,
         driver_id=fact.driver_id,
         group=fact.group,
+        token_id=fact.token_id,
         plan_ids=tuple(plan_ids),
     )
 
@@ -193,13 +196,11 @@ def read_subject(scope: Scope, subject: str) -> str:
         if subject:
             raise AssignmentError("the operator's default has no subject", scope=scope.value)
         return ""
-    if scope is Scope.PARTNER:
-        raise AssignmentError("sessions name no roaming partner: such a tariff would hold for none", scope=scope.value)
     is_right = len(subject) <= SUBJECT_MAX_CHARS and (
         _PLACE.fullmatch(subject)
         if scope is Scope.CONNECTOR
         else is_key(subject)
-        if scope in {Scope.DRIVER, Scope.COMPANY, Scope.PLAN, Scope.SITE}
+        if scope in {Scope.DRIVER, Scope.COMPANY, Scope.PLAN, Scope.PARTNER, Scope.SITE}
         else _SUBJECT.fullmatch(subject)
     )
     if not is_right:

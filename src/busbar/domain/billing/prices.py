@@ -124,6 +124,15 @@ def describe_price(price: SessionPrice, *, at: datetime) -> dict[str, Any]:
     }
 
 
+def is_known_as(price: SessionPrice, who: SessionEnded | DescribeProgress | SessionStateChanged) -> bool:
+    """Tell whether a price was fixed for whom the session is now said to be.
+
+    Of somebody without driver and group the token alone tells more: whose driver it is, if a partner's.
+    """
+    is_token_new = price.token_id is None and who.token_id is not None
+    return not is_token_new and (price.driver_id, price.token_group) == (who.driver_id, who.group)
+
+
 def follow(fixed: SessionPrice, before: SessionPrice) -> SessionPrice:
     """Return a price that was fixed anew as what comes after the one before."""
     return msgspec.structs.replace(

@@ -16,9 +16,12 @@ from busbar.canon.pricing import (
     PriceRunningSessions,
     PriceSessionNow,
     PriceSoFar,
+    PriceSpan,
+    PriceTrace,
     SessionPriced,
     TariffFixed,
     Totals,
+    TracePrice,
 )
 from busbar.canon.reservations import ReservationEnded
 from busbar.canon.sessions import (
@@ -42,6 +45,7 @@ from busbar.domain.billing.prices import (
     digest_lines,
     follow,
     is_current_asked,
+    is_known_as,
     list_lines,
     make_record,
     revoke,
@@ -56,8 +60,9 @@ from busbar.domain.billing.tariffs import TariffService, find_calendar
 from busbar.kernel.bounded import BoundedDict
 from busbar.kernel.ids import SessionId, StationId, is_key
 from busbar.ports.work import UnitOfWork
+from busbar.rating import coding
 from busbar.rating.lines import Rated
-from busbar.rating.record import Record
+from busbar.rating.record import Record, State
 from busbar.rating.tariff import Tariff
 from busbar.rating.taxes import fill_taxes
 from busbar.rating.totals import to_minor
@@ -191,9 +196,9 @@ class PricingService:
         that held at the begin for who it turned out to be, and money is held from now on.
         """
         price = self._running.get(who.session_id)
-        if price is None or (price.driver_id, price.token_group) == (who.driver_id, who.group):
+        if price is None or is_known_as(price, who):
             return price
-        if who.driver_id is None and who.group is None:
+        if who.driver_id is None and who.group is None and who.token_id is None:
             return price  # nobody is known: that takes nothing back
         where = Circumstances(
             operator_id=price.operator_id,
@@ -204,6 +209,7 @@ class PricingService:
             connector_id=price.connector_id,
             driver_id=who.driver_id,
             group=who.group,
+            token_id=who.token_id,
         )
         choice = await self._tariffs.choose(where, work)
         if choice is None:
@@ -220,7 +226,7 @@ class PricingService:
     async def hear_end(self, fact: SessionEnded, work: UnitOfWork) -> None:
         """Price an ended session; with a corrected record, price it again as a new revision."""
         price = await self._recall(fact.session_id, work)
-        if price is None or (price.driver_id, price.token_group) != (fact.driver_id, fact.group):
+        if price is None or not is_known_as(price, fact):
             # who charges was told later than the begin: the tariff is the one that held then for whom it is
             choice = await self._choose(fact, work)
             if choice is None:
@@ -263,6 +269,30 @@ class PricingService:
         rated = rate_session(terms, kept, zone=price.zone, country=price.country, days=price.days)
         return await self._offers.reduce(price, rated, terms, work, is_over=is_over)
 
+    async def trace(self, message: TracePrice, work: UnitOfWork) -> PriceTrace:
+        """Tell how the price of a session that is over came about."""
+        price = await self._store.load_price(work, message.session_id) if is_key(message.session_id) else None
+        if price is None or price.operator_id != message.operator_id:
+            raise PriceNotFoundError("the session has no price", session_id=message.session_id[:64])
+        version = await self._tariffs.read_version(work, price.tariff_id, price.version)
+        rated = await self._rate(price, message.extent, work, is_over=False)
+        return PriceTrace(
+            spans=tuple(
+                PriceSpan(
+                    starts_at=span.starts_at,
+                    ends_at=span.ends_at,
+                    energy_wh=span.energy_wh,
+                    is_parked=span.state is State.PARKED,
+                )
+                for span in rated.spans
+            ),
+            connector_id=price.connector_id,
+            reserved_at=price.reserved_at,
+            reserved_until=price.reserved_until,
+            tariff_json=coding.encode(await self._get_terms(price, work)).decode(),
+            published_at=version.published_at,
+        )
+
     async def _get_terms(self, price: SessionPrice, work: UnitOfWork) -> Tariff:
         return fill_taxes(await self._tariffs.get_terms(work, price.tariff_id, price.version), price.taxes)
 
@@ -304,6 +334,8 @@ class PricingService:
                 started_at=fact.started_at,
                 ended_at=fact.ended_at,
                 is_final=is_final,
+                has_start=Curve.NO_START not in fact.record.flags,
+                has_end=Curve.NO_END not in fact.record.flags,
             )
         )
         await self._displays.show_cost(after, totals, work, energy_wh=after.energy_wh, is_final=True)
@@ -373,7 +405,7 @@ class PricingService:
         if not display.can(ShowPart.COST) and not display.can(ShowPart.LOCAL_COST):
             return None
         price = await self._recall(message.session_id, work)
-        if price is None or (price.driver_id, price.token_group) != (message.driver_id, message.group):
+        if price is None or not is_known_as(price, message):
             return None  # not known yet: what is left out is not free (I03.FR.04)
         rated = await self._rate(price, message.end, work, is_over=False)
         return PriceNote(currency=price.currency, digits=count_currency_digits(price.currency), cost=rated.totals.gross)

@@ -25,6 +25,7 @@ from busbar.canon.pricing import (
     PriceRunningSessions,
     PriceSessionNow,
     TendDisplays,
+    TracePrice,
 )
 from busbar.canon.purchases import PutPurchaseTariff, RemovePurchaseTariff
 from busbar.canon.reservations import ReservationEnded
@@ -130,6 +131,7 @@ class BillingService:
             LeavePlan: self.offers.leave,
             CollectDues: self.dues.collect,
             PriceSessionNow: self.pricing.price_now,
+            TracePrice: self.pricing.trace,
             PriceRunningSessions: self.pricing.price_running,
             DescribeStart: self.displays.describe_start,
             DescribeProgress: self.pricing.describe_progress,

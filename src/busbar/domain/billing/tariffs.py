@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from busbar.canon.access import FindDriverGroup
+from busbar.canon.access import FindDriverGroup, FindTokenPartner
 from busbar.canon.debts import FindDriverCompany
 from busbar.canon.invoicing import FindTaxRates
 from busbar.canon.pricing import TaxRate
@@ -75,10 +75,13 @@ class TariffService:
     async def choose(self, who: Circumstances, work: UnitOfWork) -> Choice | None:
         """Return the tariff of a session that begins in these circumstances."""
         book = await self._open_book(work, who.operator_id)
-        return model.choose(book, await self._describe_driver(who, book, work))
+        return model.choose(book, await self._describe_holder(who, book, work))
 
-    async def _describe_driver(self, who: Circumstances, book: TariffBook, work: UnitOfWork) -> Circumstances:
-        """Add company and plans of the driver, where tariffs are assigned to such."""
+    async def _describe_holder(self, who: Circumstances, book: TariffBook, work: UnitOfWork) -> Circumstances:
+        """Add the token's partner, or company and plans of the driver, where tariffs are assigned to such."""
+        if Scope.PARTNER in book.scopes and who.partner is None and who.token_id is not None:
+            holder = await work.ask(FindTokenPartner(operator_id=who.operator_id, token_id=who.token_id))
+            who = who if holder is None else msgspec.structs.replace(who, partner=holder.partner_id)
         if who.driver_id is None:
             return who
         if Scope.COMPANY in book.scopes:
@@ -113,7 +116,7 @@ class TariffService:
         chosen: list[int] = []
         book = await self._open_book(work, message.operator_id)
         who = Circumstances(operator_id=message.operator_id, at=message.at, driver_id=message.driver_id)
-        who = await self._describe_driver(await self._add_group(who, book, work), book, work)
+        who = await self._describe_holder(await self._add_group(who, book, work), book, work)
         for place in message.places:
             choice = model.choose(book, msgspec.structs.replace(who, **msgspec.structs.asdict(place)))
             if choice is None:
@@ -127,12 +130,16 @@ class TariffService:
         """Return what a version says, ready to rate with. Errors: `not_found.tariff`."""
         terms = self._terms.get((tariff_id, version))
         if terms is None:
-            stored = await self._store.load_version(work, tariff_id, version)
-            if stored is None:
-                raise model.TariffNotFoundError("no such version", tariff_id=tariff_id[:64], version=version)
-            terms = coding.decode(stored.content_json)
+            terms = coding.decode((await self.read_version(work, tariff_id, version)).content_json)
             work.keep(self._terms, (tariff_id, version), terms)
         return terms
+
+    async def read_version(self, work: UnitOfWork, tariff_id: TariffId, version: int) -> TariffVersion:
+        """Return a version as it was published. Errors: `not_found.tariff`."""
+        stored = await self._store.load_version(work, tariff_id, version)
+        if stored is None:
+            raise model.TariffNotFoundError("no such version", tariff_id=tariff_id[:64], version=version)
+        return stored
 
     async def localise(self, version: TariffVersion, site_id: SiteId | None, work: UnitOfWork) -> LocalTerms:
         """Return what a version says at a site: with the taxes there of what it names none for."""

@@ -110,7 +110,7 @@ class Debts:
             )
             await self._teller.store.insert_receivable(work, receivable)
         work.tell(ReceivableOpened(**_describe(receivable, work.now), due_at=receivable.due_at))
-        if debtor.startswith("company:"):
+        if debtor.startswith(("company:", "partner:")):
             await self._settle_from(work, book, AccountRef(kind=AccountKind.WALLET, owner=debtor), actor=SYSTEM)
 
     async def forgive_session(self, work: UnitOfWork, session_id: SessionId, amount: int) -> int:

@@ -40,6 +40,7 @@ from busbar.canon.sessions import SessionsJoined
 from busbar.canon.tenants import FindOperator, OperatorChanged, RecordAudit
 from busbar.domain.ledger import model
 from busbar.domain.ledger.debts import SYSTEM, Debts, owed_by
+from busbar.domain.ledger.guests import GUESTS, find_payer
 from busbar.domain.ledger.holds import Holds, wallet_of
 from busbar.domain.ledger.model import Payment, Purse, Tab
 from busbar.domain.ledger.posting import shape_posted, tell_posted
@@ -52,8 +53,6 @@ from busbar.kernel.errors import BusbarError
 from busbar.kernel.ids import DriverId, OperatorId, SessionId
 from busbar.ports.work import UnitOfWork
 
-GUESTS = "guests"
-"""Who owes for a session of which no driver is known."""
 _HOLD_PREFIX = "hold:"
 NO_REFUNDS = AccountRef(kind=AccountKind.REFUNDS)
 
@@ -318,7 +317,7 @@ class Tabs:
                 await self._release(work, tab, number)
             tab = msgspec.structs.replace(tab, currency=fact.currency, holds=0, held=0)
         if not tab.payer:
-            tab = msgspec.structs.replace(tab, payer=await self._choose_payer(work, tab))
+            tab = msgspec.structs.replace(tab, payer=await self._choose_payer(work, tab, fact))
         before, is_first = dict(tab.shares), not tab.revision
         after = model.split_price(fact.lines, terms.policy)
         changes = model.list_changes(before, after)
@@ -338,9 +337,9 @@ class Tabs:
         await self._teller.store.note_energy(work, tab, before_wh=before_wh, is_first=is_first)
         work.forget(self._covers, fact.session_id)
 
-    async def _choose_payer(self, work: UnitOfWork, tab: Tab) -> str:
+    async def _choose_payer(self, work: UnitOfWork, tab: Tab, fact: SessionPriced) -> str:
         if tab.driver_id is None:
-            return GUESTS
+            return await find_payer(work, fact)
         member = await self._companies.find(work, tab.operator_id, tab.driver_id)
         return name_driver(tab.driver_id) if member is None else f"company:{member.company_id}"
 

@@ -479,6 +479,7 @@ class Reception:
                 token_kind=report.id_token.kind,
                 driver_id=decision.driver_id,
                 group=None if decision.group is None else decision.group.value,
+                token_id=decision.token_id,
                 language=decision.language,
             )
         )

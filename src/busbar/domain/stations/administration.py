@@ -14,7 +14,9 @@ from busbar.canon.stations import (
     DeleteProfileTemplate,
     DeleteSite,
     DeleteStation,
+    DescribePlace,
     FindSite,
+    PlaceDescription,
     PutConnectors,
     Registration,
     SaveProfileTemplate,
@@ -62,6 +64,7 @@ class StationAdministration:
         """Say which messages are handled here."""
         return {
             FindSite: self.find_site,
+            DescribePlace: self.describe_place,
             SaveSite: self.save_site,
             DeleteSite: self.delete_site,
             SaveSiteLayout: self.save_layout,
@@ -83,6 +86,10 @@ class StationAdministration:
         if site is None:
             raise model.SiteNotFoundError("there is no such site", site_id=command.site_id[:64])
         return site
+
+    async def describe_place(self, command: DescribePlace, work: UnitOfWork) -> PlaceDescription:
+        """Describe a connector and its site."""
+        return await self._store.describe_place(work, command)
 
     async def save_site(self, command: SaveSite, work: UnitOfWork) -> SiteId:
         """Create or change a site."""

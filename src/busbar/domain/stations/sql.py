@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from busbar.canon.control import (
@@ -21,7 +21,9 @@ from busbar.canon.stations import (
     ConnectorKind,
     ConnectorSpec,
     ConnectorStatus,
+    DescribePlace,
     OwnDays,
+    PlaceDescription,
     PowerKind,
     Protocol,
     Registration,
@@ -223,6 +225,34 @@ class SqlStationStore:
             country=row.country,
             days=msgspec.json.decode(row.days, type=OwnDays),
         )
+
+    async def describe_place(self, work: UnitOfWork, wish: DescribePlace) -> PlaceDescription:
+        """Return what there is to say of a connector and a site."""
+        told: dict[str, Any] = {"evse_id": wish.evse_id, "connector_id": wish.connector_id}
+        if wish.site_id is not None:
+            table = sites.c
+            wanted = (table.name, table.address, table.city, table.country, table.latitude_e6, table.longitude_e6)
+            statement = select(*wanted).where(table.site_id == wish.site_id, table.operator_id == wish.operator_id)
+            row = (await sql(work).execute(statement)).mappings().first()
+            told |= {} if row is None else {str(name): value for name, value in row.items()}
+        if wish.evse_id is not None:
+            own = connectors.c
+            statement = (
+                select(own.connector_id, own.kind, own.power_kind)
+                .where(
+                    own.station_id == wish.station_id,
+                    own.operator_id == wish.operator_id,
+                    own.evse_id == wish.evse_id,
+                    own.connector_id == wish.connector_id if wish.connector_id else true(),
+                )
+                .order_by(own.connector_id)
+                .limit(1)
+            )
+            row = (await sql(work).execute(statement)).first()
+            if row is not None:
+                told["connector_id"] = row.connector_id
+                told |= {"kind": ConnectorKind(row.kind), "power_kind": PowerKind(row.power_kind)}
+        return PlaceDescription(station_id=wish.station_id, site_id=wish.site_id, **told)
 
     async def put_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId, spec: SiteSpec) -> None:
         """Create or change a site."""

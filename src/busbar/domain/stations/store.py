@@ -8,7 +8,7 @@ import msgspec
 
 from busbar.canon.control import AnyStationRequest, ChargingProfile, CommandOutcome, VariableValue
 from busbar.canon.layouts import SiteLayout
-from busbar.canon.stations import Registration, SiteSpec, SiteStanding
+from busbar.canon.stations import DescribePlace, PlaceDescription, Registration, SiteSpec, SiteStanding
 from busbar.domain.stations.model import Connector, Station
 from busbar.kernel.ids import CommandId, OperatorId, SiteId, StationId, TemplateId
 from busbar.ports.work import UnitOfWork
@@ -125,6 +125,10 @@ class StationStore(Protocol):
 
     async def find_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId) -> SiteStanding | None:
         """Return where an operator's site is."""
+        ...
+
+    async def describe_place(self, work: UnitOfWork, wish: DescribePlace) -> PlaceDescription:
+        """Return what there is to say of a connector and a site."""
         ...
 
     async def put_site(self, work: UnitOfWork, operator_id: OperatorId, site_id: SiteId, spec: SiteSpec) -> None:

@@ -27,6 +27,11 @@ class Token(Shape):
     """Where it is accepted; empty: at all sites of the operator."""
     replaced_by: str | None
     """The token that took its place."""
+    partner_id: str | None
+    """The roaming partner whose driver presents it."""
+    partner_name: str | None
+    contract_id: str
+    """The driver's contract with the partner; empty: not known."""
     created_at: datetime
     changed_at: datetime
 

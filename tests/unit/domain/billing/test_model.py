@@ -242,7 +242,8 @@ def test_a_tariff_that_says_for_which_sessions_it_is_is_refused():
         assert caught.value.problems[0].path == "kind"
 
 
-def test_nothing_is_assigned_to_a_partner_whom_no_session_names():
+def test_a_partner_is_named_by_its_id():
+    assert model.read_subject(Scope.PARTNER, "0" * 32) == "0" * 32
     with pytest.raises(BusbarError) as caught:
-        model.read_subject(Scope.PARTNER, "partner")
+        model.read_subject(Scope.PARTNER, "IT STR")
     assert caught.value.code == "invalid.assignment"
