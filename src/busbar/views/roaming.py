@@ -37,13 +37,19 @@ class CdrQuery(PageRequest):
 
 
 def _select_partners(scope: Scope) -> AnySelect:
-    count = (
-        select(func.count())
-        .select_from(id_tokens)
-        .where(id_tokens.c.partner_id == partners.c.partner_id)
-        .scalar_subquery()
+    """Select partners with the number of their tokens, which are counted in one go."""
+    tokens = id_tokens.c
+    counted = (
+        select(tokens.partner_id, func.count().label("token_count"))
+        .where(tokens.operator_id == scope.operator_id, tokens.partner_id.is_not(None))
+        .group_by(tokens.partner_id)
+        .subquery()
     )
-    return select(partners, count.label("token_count")).where(partners.c.operator_id == scope.operator_id)
+    return (
+        select(partners, func.coalesce(counted.c.token_count, 0).label("token_count"))
+        .select_from(partners.outerjoin(counted, counted.c.partner_id == partners.c.partner_id))
+        .where(partners.c.operator_id == scope.operator_id)
+    )
 
 
 async def list_partners(

@@ -97,9 +97,6 @@ async def furnish(world, door, mark=MARK):
     view = await door.post("/saved-views", {"list_name": "stations", "name": f"{mark} view", "query": f"q={mark}"}, 201)
     bay = {"kind": "bay", "x": 0, "y": 0, "width": 2, "height": 3, "label": mark, "station_id": f"{mark}-1"}
     await door.expect("PUT", f"/sites/{site_id}/layout", 200, json={"columns": 10, "rows": 10, "pieces": [bay]})
-    partner = {"name": f"{mark} partner", "country_code": "IT", "party_id": mark[:3]}
-    partner = await door.post("/partners", partner, 201)
-    await door.expect("PUT", f"/tokens/{mark}-P", 201, json={"partner_id": partner["partner_id"]})
     company = await door.post("/companies", {"name": f"{mark} company"}, 201)
     member = f"/companies/{company['company_id']}/drivers/{driver['driver_id']}"
     await door.expect("PUT", member, 204, json={"budget": 100})
@@ -122,8 +119,7 @@ async def furnish(world, door, mark=MARK):
         **await settle(world, door, session["operator_id"], mark),
         **await write_documents(world, session["operator_id"], driver["driver_id"], mark),
         "company_id": company["company_id"],
-        "partner_id": partner["partner_id"],
-        "cdr_id": await record_roaming(world, partner, session, mark),
+        **await roam(world, door, session, mark),
         **await fill_wallet(door, driver["driver_id"], mark),
         "staff_id": staff["staff"]["staff_id"],
         "view_id": view["view_id"],
@@ -195,8 +191,11 @@ async def set_prices(door, driver_id, mark):
     }
 
 
-async def record_roaming(world, partner, session, mark):
-    """Make a record for a partner."""
+async def roam(world, door, session, mark):
+    """Make a partner with a token and a record."""
+    partner = {"name": f"{mark} partner", "country_code": "IT", "party_id": mark[:3]}
+    partner = await door.post("/partners", partner, 201)
+    await door.expect("PUT", f"/tokens/{mark}-P", 201, json={"partner_id": partner["partner_id"]})
     now, operator_id = world.house.clock.now(), session["operator_id"]
     own = {name: partner[name] for name in ("name", "country_code", "party_id", "is_active")}
     cdr = Cdr(
@@ -215,7 +214,7 @@ async def record_roaming(world, partner, session, mark):
     )  # fmt: skip
     async with working(world) as work:
         await SqlRoamingStore().insert_cdr(work, cdr)
-    return cdr.cdr_id
+    return {"partner_id": partner["partner_id"], "cdr_id": cdr.cdr_id}
 
 
 async def settle(world, door, operator_id, mark):

@@ -21,6 +21,7 @@ from busbar.canon.access import (
 )
 from busbar.canon.drivers import Driver, DriverSignIn, DriverStatus
 from busbar.canon.ledger import FundsVerdict
+from busbar.domain.access.holders import check_holder
 from busbar.kernel.errors import ConflictError, DeniedError, InvalidError, LimitExceededError, NotFoundError
 from busbar.kernel.ids import DriverId, GroupId, SiteId, TokenId, is_key
 
@@ -33,8 +34,6 @@ APP_TOKEN_CHARS = 20
 VALUE_MAX_CHARS = 255
 GROUP_MAX_CHARS = 20
 LABEL_MAX_CHARS = 100
-CONTRACT_MAX_CHARS = 36
-"""Of OCPI `contract_id`."""
 SITES_MAX = 500
 TOKENS_OF_DRIVER_MAX = 1_000
 CLIENT_MAX_CHARS = 200
@@ -110,12 +109,6 @@ class TokenStatusError(InvalidError):
     """No state that a token is put into by itself."""
 
     code = "invalid.token_status"
-
-
-class TokenPartnerError(InvalidError):
-    """A token is a driver's of our own or a partner's; only a partner's has a contract, of OCPI's length."""
-
-    code = "invalid.token_partner"
 
 
 class TokenNotFoundError(NotFoundError):
@@ -302,7 +295,7 @@ def shape_token(wish: PutToken, *, before: Token | None, token_id: TokenId, grou
         raise LabelError(f"a label has at most {LABEL_MAX_CHARS} characters, no control characters")
     if wish.valid_from is not None and wish.expires_at is not None and wish.expires_at <= wish.valid_from:
         raise ValidityError("the token would expire before it is valid")
-    check_partner(wish)
+    check_holder(wish)
     check_status(before, wish.status)
     after = Token(
         token_id=token_id if before is None else before.token_id,
@@ -324,18 +317,6 @@ def shape_token(wish: PutToken, *, before: Token | None, token_id: TokenId, grou
         changed_at=now if before is None else before.changed_at,
     )
     return after if after == before else msgspec.structs.replace(after, changed_at=now)
-
-
-def check_partner(wish: PutToken) -> None:
-    """Refuse a token of two holders, and what is no contract. Errors: `invalid.token_partner`."""
-    if wish.partner_id is not None and wish.driver_id is not None:
-        raise TokenPartnerError("a partner's token is nobody's of our own drivers")
-    if not wish.contract_id:
-        return
-    if wish.partner_id is None:
-        raise TokenPartnerError("only a partner's token has a contract")
-    if len(wish.contract_id) > CONTRACT_MAX_CHARS or not _PRINTABLE.fullmatch(wish.contract_id):
-        raise TokenPartnerError(f"a contract is 1 to {CONTRACT_MAX_CHARS} printable ASCII characters")
 
 
 def check_status(before: Token | None, status: TokenStatus) -> None:

@@ -79,7 +79,7 @@ id_tokens = Table(
     Column("expires_at", Instant()),
     Column("site_ids", Json(), nullable=False),
     Column("replaced_by", String(255)),
-    Column("partner_id", Id(), index=True),
+    Column("partner_id", Id()),
     Column("contract_id", String(36), nullable=False, server_default=""),
     Column("created_at", Instant(), nullable=False),
     Column("changed_at", Instant(), nullable=False),

@@ -182,25 +182,25 @@ def describe_adjustments(cdr: Cdr) -> str:
 # ---- periods ---------------------------------------------------------------------------------------------------------
 
 
-def _round_hours(seconds: Decimal) -> Decimal:
+def _round_h(seconds: Decimal) -> Decimal:
     return (seconds / _HOUR_S).quantize(_DIGITS, ROUND_HALF_UP)
 
 
-def _run_hours() -> Callable[[Decimal], Decimal]:
+def _run_h() -> Callable[[Decimal], Decimal]:
     """Return a counter that answers rounded hours whose sum is the rounded sum."""
     seconds = [Decimal(0)]
 
     def count(more_s: Decimal) -> Decimal:
-        before = _round_hours(seconds[0])
+        before = _round_h(seconds[0])
         seconds[0] += more_s
-        return _round_hours(seconds[0]) - before
+        return _round_h(seconds[0]) - before
 
     return count
 
 
 def _list_periods(cdr: Cdr, tariff_id: str) -> tuple[list[dict[str, Any]], Decimal, Decimal]:
     """Return the charging periods, and the hours charging and parked."""
-    charging, parked, reserved = _run_hours(), _run_hours(), _run_hours()
+    charging, parked, reserved = _run_h(), _run_h(), _run_h()
     charging_h = parked_h = Decimal(0).quantize(_DIGITS)
     shaped: list[dict[str, Any]] = []
     for period in cdr.periods:

@@ -40,10 +40,10 @@ def list_periods(trace: PriceTrace, *, started_at: datetime) -> tuple[CdrPeriod,
     """Return the periods of a session: the reservation before it, then each stretch; at least one."""
     periods: list[CdrPeriod] = []
     if trace.reserved_at is not None and trace.reserved_until is not None:
-        reserved_s = _count_seconds(trace.reserved_at, trace.reserved_until)
+        reserved_s = _count_s(trace.reserved_at, trace.reserved_until)
         periods.append(CdrPeriod(starts_at=trace.reserved_at, reserved_s=reserved_s))
     for span in trace.spans:
-        seconds = _count_seconds(span.starts_at, span.ends_at)
+        seconds = _count_s(span.starts_at, span.ends_at)
         periods.append(
             CdrPeriod(
                 starts_at=span.starts_at,
@@ -55,7 +55,7 @@ def list_periods(trace: PriceTrace, *, started_at: datetime) -> tuple[CdrPeriod,
     return tuple(periods) or (CdrPeriod(starts_at=started_at),)
 
 
-def _count_seconds(since: datetime, until: datetime) -> Decimal:
+def _count_s(since: datetime, until: datetime) -> Decimal:
     elapsed = until - since
     return Decimal(elapsed.days * 86_400 + elapsed.seconds) + Decimal(elapsed.microseconds).scaleb(-6)
 

@@ -223,6 +223,7 @@ export function LiveCache() {
   });
 
   useLive(['ReservationRequested', 'ReservationHeld', 'ReservationEnded'], () => calm.current?.want(['reservations']));
+  useLive(['PartnerChanged', 'CdrMade'], () => calm.current?.want(['roaming']));
   useLive(['TokenChanged', 'TokenRemoved'], () => calm.current?.want(['tokens'], ['token'], ['groups']));
   useLive(['DriverRegistered', 'DriverStatusChanged', 'DriverErased'], () =>
     calm.current?.want(['drivers'], ['driver']),

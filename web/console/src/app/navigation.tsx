@@ -18,6 +18,7 @@ import {
   FileDoneOutlined,
   FileExclamationOutlined,
   FileTextOutlined,
+  GlobalOutlined,
   HistoryOutlined,
   IdcardOutlined,
   ImportOutlined,
@@ -76,6 +77,7 @@ const pages: NavigationItem[] = [
   { job: 'sell', under: 'drivers', name: 'tokens', to: '/tokens', Icon: IdcardOutlined },
   { job: 'sell', under: 'drivers', name: 'groups', to: '/groups', Icon: ApartmentOutlined },
   { job: 'sell', under: 'drivers', name: 'companies', to: '/companies', Icon: ShopOutlined, needs: 'read_money' },
+  { job: 'sell', under: 'drivers', name: 'partners', to: '/partners', Icon: GlobalOutlined },
   { job: 'sell', name: 'tariffs', to: '/tariffs', Icon: TagsOutlined },
   {
     job: 'sell',

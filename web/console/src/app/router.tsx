@@ -288,6 +288,13 @@ const settlement = createRoute({
   component: lazyRouteComponent(() => import('../pages/settlement/SettlementPage'), 'SettlementPage'),
 });
 
+const partners = createRoute({
+  getParentRoute: () => shell,
+  path: '/partners',
+  validateSearch: search.readList,
+  component: lazyRouteComponent(() => import('../pages/roaming/PartnersPage'), 'PartnersPage'),
+});
+
 const payees = createRoute({
   getParentRoute: () => shell,
   path: '/payees',
@@ -426,6 +433,7 @@ const pages = [
   walletClosings,
   settlements,
   settlement,
+  partners,
   payees,
   profiles,
   wire,

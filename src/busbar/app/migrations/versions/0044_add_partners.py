@@ -59,4 +59,3 @@ def upgrade() -> None:
     op.create_index("ix_cdrs_partner_made", "cdrs", ["partner_id", "made_at", "cdr_id"])
     op.add_column("id_tokens", sa.Column("partner_id", sa.String(length=64), nullable=True))
     op.add_column("id_tokens", sa.Column("contract_id", sa.String(length=36), nullable=False, server_default=""))
-    op.create_index(op.f("ix_id_tokens_partner_id"), "id_tokens", ["partner_id"])

@@ -7,6 +7,7 @@ import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { useTell } from '../../parts/useTell';
 import { useDeleteToken, useDriverOptions, useGroupOptions, usePutToken, useToken } from '../../queries/access';
+import { usePartnerOptions } from '../../queries/roaming';
 import { useSiteOptions } from '../../queries/sites';
 import { TokenReplace } from './TokenReplace';
 
@@ -21,6 +22,8 @@ interface Values {
   valid_from?: Dayjs | null;
   expires_at?: Dayjs | null;
   site_ids: string[];
+  partner_id?: string | null;
+  contract_id?: string;
 }
 
 /** Kinds that people enter; others come with what the station or a contract tells. */
@@ -41,6 +44,8 @@ function toValues(token: Schemas['Token']): Values {
     valid_from: token.valid_from ? dayjs(token.valid_from) : null,
     expires_at: token.expires_at ? dayjs(token.expires_at) : null,
     site_ids: token.site_ids,
+    partner_id: token.partner_id,
+    contract_id: token.contract_id,
   };
 }
 
@@ -61,6 +66,34 @@ function DriverField({ name }: { name: string | null }) {
         data-testid="token-form-driver"
       />
     </Form.Item>
+  );
+}
+
+/** Whose driver presents the token, if a roaming partner's; the contract is asked for only then. */
+function PartnerFields({ name }: { name: string | null }) {
+  const { t } = useTranslation();
+  const form = Form.useFormInstance<Values>();
+  const found = usePartnerOptions();
+  const chosen: string | null | undefined = Form.useWatch('partner_id', form);
+  if (!chosen && found.length === 0) return null;
+  const isListed = !chosen || found.some(({ value }) => value === chosen);
+  const options = isListed ? found : [{ value: chosen, label: name ?? chosen }, ...found];
+  return (
+    <>
+      <Form.Item name="partner_id" label={t('token.partner')} extra={t('token.partnerHint')}>
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          options={options}
+          data-testid="token-form-partner"
+        />
+      </Form.Item>
+      {chosen && (
+        <Form.Item name="contract_id" label={t('token.contract')} extra={t('token.contractHint')}>
+          <Input maxLength={36} className="bc-code" data-testid="token-form-contract" />
+        </Form.Item>
+      )}
+    </>
   );
 }
 
@@ -96,6 +129,8 @@ export function TokenEdit({ value, driverId, onClose, onReplaced }: TokenEditPro
         group: values.group ?? null,
         valid_from: values.valid_from?.toISOString() ?? null,
         expires_at: values.expires_at?.toISOString() ?? null,
+        partner_id: values.partner_id ?? null,
+        contract_id: values.partner_id ? (values.contract_id ?? '') : '',
       },
     });
     onClose();
@@ -166,6 +201,7 @@ export function TokenEdit({ value, driverId, onClose, onReplaced }: TokenEditPro
         <Input maxLength={120} data-testid="token-form-label" />
       </Form.Item>
       <DriverField name={token?.driver_name ?? null} />
+      <PartnerFields name={token?.partner_name ?? null} />
       <Form.Item name="group" label={t('token.group')}>
         <Select allowClear options={groups} />
       </Form.Item>

@@ -3,7 +3,10 @@ import { Mark, useFormat } from '@busbar/kit';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../parts/Panel';
+import { usePermits } from '../../queries/me';
+import { useSessionCdrs } from '../../queries/roaming';
 import { useSessionPrice } from '../../queries/tariffs';
+import { CdrFiles } from '../roaming/CdrFiles';
 import { PriceLines } from '../tariffs/PriceLines';
 
 /** What the station reckoned by itself, and how far that is from ours. */
@@ -104,6 +107,32 @@ function Refused({ refusals }: { refusals: Schemas['OfferRefusal'][] }) {
   );
 }
 
+/** The records of the session for the partner whose driver charged. */
+function Records({ session }: { session: Schemas['SessionDetail'] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const permits = usePermits();
+  const isPriced = (session.cost?.revision ?? 0) > 0;
+  const { data } = useSessionCdrs(session.session_id, isPriced && permits('read_money'));
+  if (!data?.items.length) return null;
+  return (
+    <section className="bc-station-cost" data-testid="session-cdrs" aria-label={t('roaming.records')}>
+      <h3>{t('roaming.records')}</h3>
+      <ul className="bc-assignments">
+        {data.items.map((cdr) => (
+          <li key={cdr.cdr_id}>
+            <span>
+              {cdr.partner_name} · {cdr.is_credit ? t('roaming.credit') : t('roaming.record')}{' '}
+              <span className="bc-number">{format.money(cdr.gross, cdr.currency)}</span>
+            </span>
+            <CdrFiles cdrId={cdr.cdr_id} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 /** How the price of a session came about, line by line, and what it was before corrections. */
 export function SessionPrice({ session }: { session: Schemas['SessionDetail'] }) {
   const { t } = useTranslation();
@@ -127,6 +156,7 @@ export function SessionPrice({ session }: { session: Schemas['SessionDetail'] })
         {t('price.because', { scope: t(`tariff.scope.${price.assigned_by}`), at: format.instant(price.fixed_at) })}
         {price.revision > 0 && !price.is_final && ` ${t('price.notFinal')}`}
       </p>
+      <Records session={session} />
       {price.station_tariff && <StationTariff tariff={price.station_tariff} />}
       {price.station_cost && <StationCost cost={price.station_cost} currency={price.currency} />}
       {earlier.length > 0 && (

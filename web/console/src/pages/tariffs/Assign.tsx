@@ -13,7 +13,7 @@ import { usePeriodWords } from './usePeriodWords';
 type Scope = Schemas['Scope'];
 type Held = Schemas['Assignment'];
 
-const scopes = ['operator', 'site', 'station', 'connector', 'plan', 'company', 'group', 'driver'] as const;
+const scopes = ['operator', 'site', 'station', 'connector', 'partner', 'plan', 'company', 'group', 'driver'] as const;
 
 interface Wish {
   fromMillis: number;

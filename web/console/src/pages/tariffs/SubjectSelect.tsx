@@ -1,10 +1,11 @@
 import type { Schemas } from '@busbar/client';
-import { Input, Select } from 'antd';
+import { Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDriverOptions, useGroupOptions } from '../../queries/access';
 import { useCompanyOptions } from '../../queries/companies';
 import { usePlanOptions } from '../../queries/offers';
+import { usePartnerOptions } from '../../queries/roaming';
 import { useSiteOptions } from '../../queries/sites';
 import { useStation, useStationOptions } from '../../queries/stations';
 
@@ -105,17 +106,8 @@ function ConnectorSubject({ value, onChange }: SubjectProps) {
   );
 }
 
-function PartnerSubject({ value, onChange }: SubjectProps) {
-  const { t } = useTranslation();
-  return (
-    <Input
-      value={value}
-      onChange={({ target }) => onChange(target.value)}
-      placeholder={t('tariff.subject.partner')}
-      aria-label={t('tariff.subject.partner')}
-      maxLength={120}
-    />
-  );
+function PartnerSubject(props: SubjectProps) {
+  return <Choice scope="partner" options={usePartnerOptions()} {...props} />;
 }
 
 const subjects: Record<Exclude<Scope, 'operator'>, (props: SubjectProps) => ReactNode> = {

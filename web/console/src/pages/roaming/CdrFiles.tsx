@@ -1,0 +1,27 @@
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useTell } from '../../parts/useTell';
+import { saveCdr } from '../../queries/roaming';
+
+const versions = ['2.2.1', '2.3.0'] as const;
+
+/** A record for a partner as a file, in each version of OCPI. */
+export function CdrFiles({ cdrId }: { cdrId: string }) {
+  const { t } = useTranslation();
+  const tell = useTell();
+  return (
+    <span className="bc-head-actions">
+      {versions.map((version) => (
+        <Button
+          key={version}
+          size="small"
+          aria-label={t('roaming.download', { version })}
+          onClick={() => void saveCdr(cdrId, version).catch(tell.problem)}
+          data-testid={`cdr-${version}`}
+        >
+          OCPI {version}
+        </Button>
+      ))}
+    </span>
+  );
+}
