@@ -1,4 +1,4 @@
-import { Button } from 'antd';
+import { Button, Space } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useTell } from '../../parts/useTell';
 import { saveCdr } from '../../queries/roaming';
@@ -10,7 +10,7 @@ export function CdrFiles({ cdrId }: { cdrId: string }) {
   const { t } = useTranslation();
   const tell = useTell();
   return (
-    <span className="bc-head-actions">
+    <Space size="small">
       {versions.map((version) => (
         <Button
           key={version}
@@ -22,6 +22,6 @@ export function CdrFiles({ cdrId }: { cdrId: string }) {
           OCPI {version}
         </Button>
       ))}
-    </span>
+    </Space>
   );
 }
