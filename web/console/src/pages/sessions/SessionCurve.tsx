@@ -4,7 +4,7 @@ import { type ChartEvent, TimeChart } from '@busbar/kit/chart';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
-import { useCurve } from '../../queries/sessions';
+import { useCurve, useRecord } from '../../queries/sessions';
 import { useSessionPrice } from '../../queries/tariffs';
 import { CurveTable } from './CurveTable';
 import { curvePanels } from './curvePanels';
@@ -34,7 +34,13 @@ export default function SessionCurve({ session, isTable }: SessionCurveProps) {
   const { t, i18n } = useTranslation();
   const { data, error, isPending } = useCurve(session.session_id);
   const { data: price } = useSessionPrice(session.session_id, session.cost !== null);
-  const panels = useMemo(() => (data ? curvePanels(data, t) : []), [data, t]);
+  const { data: record } = useRecord(session.session_id, session.state === 'ended');
+  const from = toMillis(session.started_at);
+  const registerWh = record?.register_start_wh ?? null;
+  const panels = useMemo(() => {
+    const begin = from === null || registerWh === null ? undefined : { millis: from, registerWh };
+    return data ? curvePanels(data, t, begin) : [];
+  }, [data, t, from, registerWh]);
   const bands = useMemo(() => {
     const why = (reason: string) => (i18n.exists(`tariff.period.${reason}`) ? t(`tariff.period.${reason}`) : reason);
     return priceBands(price?.lines ?? [], (line) =>
@@ -53,7 +59,6 @@ export default function SessionCurve({ session, isTable }: SessionCurveProps) {
   if (error && !data) return <Failure error={error} />;
   if (!panels.length) return <Empty title={t('curve.none')}>{t('curve.noneText')}</Empty>;
   if (isTable) return <CurveTable panels={panels} sessionId={session.session_id} />;
-  const from = toMillis(session.started_at);
   return (
     <TimeChart
       {...(from !== null && { from })}

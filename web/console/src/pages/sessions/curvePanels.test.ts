@@ -76,4 +76,13 @@ describe('curvePanels', () => {
       'measurand.voltage · location.ev',
     ]);
   });
+
+  it('counts energy from the begin of the session where its register is known', () => {
+    const curve = { session_id: 's', series: [series('energy.import.register', [21_000, 22_000])] };
+    const begin = { millis: Date.parse('2026-11-21T09:30:00Z'), registerWh: 1_000 };
+    const points = (known?: typeof begin) => curvePanels(curve, t, known)[0]?.series[0]?.points.map(([, kWh]) => kWh);
+    expect(points()).toEqual([0, 1]);
+    expect(points(begin)).toEqual([0, 20, 21]);
+    expect(points({ ...begin, registerWh: 30_000 })).toEqual([0, 1]); // another meter's
+  });
 });

@@ -16,8 +16,14 @@ interface PanelPlan {
   min?: number;
   max?: number;
   weight: number;
-  /** Show how much it grew since the first value: registers count from the day the meter was made. */
+  /** Show how much it grew since the begin: registers count from the day the meter was made. */
   isGrowth?: boolean;
+}
+
+/** How the import register stood when the session began, where its record says so: stations need not send it as a sample. */
+export interface CurveBegin {
+  millis: number;
+  registerWh: number;
 }
 
 const plans: PanelPlan[] = [
@@ -69,13 +75,17 @@ const phaseColours: Record<string, number> = {
 };
 const OFFERED_COLOUR = 5;
 
-function pointsOf({ sampled_at: instants, values }: Measured, { divisor, isGrowth }: PanelPlan): Point[] {
-  const first = isGrowth ? (values[0] ?? 0) : 0;
-  return instants.flatMap((at, order): Point[] => {
+function pointsOf(measured: Measured, { divisor, isGrowth }: PanelPlan, begin?: CurveBegin): Point[] {
+  const { sampled_at: instants, values } = measured;
+  const isWhole = measured.measurand === 'energy.import.register' && measured.phase === null;
+  const start = isGrowth && isWhole && begin && begin.registerWh <= (values[0] ?? 0) ? begin : undefined;
+  const first = isGrowth ? (start?.registerWh ?? values[0] ?? 0) : 0;
+  const points = instants.flatMap((at, order): Point[] => {
     const millis = toMillis(at);
     const value = values[order];
     return millis === null || value === undefined ? [] : [[millis, (value - first) / divisor]];
   });
+  return start && start.millis < (points[0]?.[0] ?? 0) ? [[start.millis, 0], ...points] : points;
 }
 
 function nameOf(measured: Measured, withLocation: boolean, t: TFunction): string {
@@ -89,11 +99,17 @@ function nameOf(measured: Measured, withLocation: boolean, t: TFunction): string
   return words.join(' · ');
 }
 
-function seriesOf(measured: Measured, plan: PanelPlan, withLocation: boolean, t: TFunction): Series {
+function seriesOf(
+  measured: Measured,
+  plan: PanelPlan,
+  withLocation: boolean,
+  t: TFunction,
+  begin?: CurveBegin,
+): Series {
   const isOffered = measured.measurand.endsWith('.offered');
   return {
     name: nameOf(measured, withLocation, t),
-    points: pointsOf(measured, plan),
+    points: pointsOf(measured, plan, begin),
     colour: isOffered ? OFFERED_COLOUR : (phaseColours[measured.phase ?? ''] ?? 0),
     stepped: isOffered,
     filled: plan.name === 'power' && !isOffered && measured.phase === null,
@@ -101,7 +117,7 @@ function seriesOf(measured: Measured, plan: PanelPlan, withLocation: boolean, t:
 }
 
 /** What was measured, as panels over one time axis; what nobody measured has no panel. */
-export function curvePanels(curve: Schemas['MeterCurve'], t: TFunction): Panel[] {
+export function curvePanels(curve: Schemas['MeterCurve'], t: TFunction, begin?: CurveBegin): Panel[] {
   return plans.flatMap((plan) => {
     const found = curve.series.filter(
       ({ measurand, values }) => plan.measurands.includes(measurand) && values.length > 0,
@@ -117,7 +133,7 @@ export function curvePanels(curve: Schemas['MeterCurve'], t: TFunction): Panel[]
         weight,
         ...(min !== undefined && { min }),
         ...(max !== undefined && { max }),
-        series: found.map((measured) => seriesOf(measured, plan, withLocation, t)),
+        series: found.map((measured) => seriesOf(measured, plan, withLocation, t, begin)),
       },
     ];
   });
