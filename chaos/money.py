@@ -30,6 +30,7 @@ from busbar.domain.billing.tables import session_prices
 from busbar.domain.invoicing.sql import documents
 from busbar.domain.ledger.tables import accounts, legs, receivables, transfers
 from busbar.domain.payments.tables import payment_differences, payment_statement_lines, payments
+from busbar.domain.roaming.sql import cdrs
 from busbar.domain.sessions.tables import sessions
 from busbar.domain.settlement.sql import settlements
 from busbar.kernel.ids import OperatorId
@@ -249,6 +250,24 @@ async def compare(connection: Any, plan: Plan, verdict: MoneyVerdict) -> None:
     captured = await count(select(func.sum(legs.c.amount)).where(legs.c.phase == OUTCOME))
     set_aside = await count(select(func.sum(transfers.c.amount)).where(transfers.c.kind == "hold"))
     check("captured and released of what was held", captured, set_aside)
+    await compare_records(connection, plan, verdict)
+
+
+async def compare_records(connection: Any, plan: Plan, verdict: MoneyVerdict) -> None:
+    """Hold the records for the partner against the prices of its sessions, and against what it owes."""
+    check, partners = partial(expect, verdict), sum(plan.is_partners(number) for number in range(plan.sessions))
+    prices = {row.session_id: row.gross for row in await connection.execute(_PRICES)}
+    held = (await connection.execute(select(cdrs.c.session_id, cdrs.c.gross, cdrs.c.is_credit))).all()
+    check("sessions with a record", len({row.session_id for row in held}), partners)
+    check("records that no other takes back", sum(-1 if row.is_credit else 1 for row in held), partners)
+    standing = Counter[str]()
+    for row in held:
+        standing[row.session_id] += row.gross
+    check("records with another sum than the price", sum(standing[each] != prices[each] for each in standing), 0)
+    verdict.sums["records"] = sum(standing.values())
+    is_partners = receivables.c.debtor.startswith("partner:")
+    owed = (await connection.execute(select(func.sum(receivables.c.amount)).where(is_partners))).scalar_one()
+    check("what the partner owes", int(owed or 0), verdict.sums["records"])
 
 
 async def compare_provider(connection: Any, verdict: MoneyVerdict, book: Book) -> None:

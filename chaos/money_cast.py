@@ -22,6 +22,7 @@ from busbar.canon.access import ConcurrencyRule, PutToken
 from busbar.canon.drivers import CreateDriver
 from busbar.canon.ledger import MoneyMode, MoneyPolicy, SetMoneyPolicy
 from busbar.canon.payments import INSTALLATION, Provider, SavePaymentAccount
+from busbar.canon.roaming import SavePartner
 from busbar.canon.secret import Secret
 from busbar.canon.settlement import MakeAgreement, PayeeKind, SavePayee, Shares
 from busbar.canon.stations import ConnectorSpec, CreateStation, SaveSite, SiteSpec, StationSpec
@@ -30,7 +31,7 @@ from busbar.canon.tenants import CreateOperator, Principal, Role
 from busbar.db.engine import Databases
 from busbar.kernel.clock import Clock
 from busbar.kernel.ids import AgreementId, DriverId, OperatorId, SiteId, StationId
-from chaos.money_plan import EVSES, Cast, Plan
+from chaos.money_plan import EVSES, PARTNER_CARD, Cast, Plan
 
 HANDS = 200
 """Steps that are under way at once."""
@@ -128,6 +129,7 @@ async def prepare(plan: Plan, credentials: dict[str, dict[str, str]]) -> Cast:
                 for number in range(plan.drivers)
             ]
         )
+        await add_partner(stage.core, cards)
         await settle_down(stage.core)
         sites = {each.operator_id: each.sites for each in (wallets, cards)}
         return Cast(
@@ -197,6 +199,14 @@ async def add_driver(core: Core, owner: Owner, number: int) -> DriverId:
         PutToken(**owner.own, value=f"TOKEN{number}", driver_id=driver.driver_id, concurrency=ConcurrencyRule.ALLOWED)
     )
     return driver.driver_id
+
+
+async def add_partner(core: Core, owner: Owner) -> None:
+    """Add a roaming partner with a token that may charge at many places at once."""
+    partner = await core.dispatch(SavePartner(**owner.own, name="Partner", country_code="IT", party_id="PAR"))
+    await core.dispatch(
+        PutToken(**owner.own, value=PARTNER_CARD, partner_id=partner.partner_id, concurrency=ConcurrencyRule.ALLOWED)
+    )
 
 
 async def work_off(steps: Iterable[Callable[[], Awaitable[Any]]]) -> list[Any]:

@@ -12,13 +12,16 @@ from busbar.kernel.ids import DriverId, OperatorId, PaymentId, SiteId, StationId
 EVSES = 50
 SHARE = 5
 """Of so many sessions one is paid afterwards, by card; and so many sessions share a driver."""
+PARTNER_SHARE = 4
+"""Of so many sessions that are paid afterwards one is of a roaming partner's driver."""
+PARTNER_CARD = "PARTNER"
 
 
 class Plan(msgspec.Struct, kw_only=True):
     """What is to happen; the seed decides the amounts.
 
     The first sessions are of an operator whose drivers pay beforehand, into wallets; the others are of one whose
-    drivers pay afterwards, by cards on file on which money is set aside.
+    drivers pay afterwards, by cards on file on which money is set aside; some of its sessions are a roaming partner's.
     """
 
     seed: int
@@ -52,6 +55,14 @@ class Plan(msgspec.Struct, kw_only=True):
     def is_by_card(self, number: int) -> bool:
         """Tell whether a session is paid afterwards."""
         return number >= self.wallet_sessions
+
+    def is_partners(self, number: int) -> bool:
+        """Tell whether a session is of a roaming partner's driver."""
+        return self.is_by_card(number) and (number - self.wallet_sessions) % PARTNER_SHARE == 0
+
+    def name_token(self, number: int) -> str:
+        """Return what a session is begun with."""
+        return PARTNER_CARD if self.is_partners(number) else f"TOKEN{self.find_driver(number)}"
 
     def find_driver(self, number: int) -> int:
         """Return whose a session is."""

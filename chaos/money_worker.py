@@ -194,7 +194,7 @@ class Worker:
             seq_no=0 if phase is TransactionPhase.STARTED else 1,
             evse_id=evse_id,
             connector_id=1,
-            id_token=IdToken(value=f"TOKEN{self.plan.find_driver(number)}"),
+            id_token=IdToken(value=self.plan.name_token(number)),
             stop_reason=None if phase is TransactionPhase.STARTED else "EVDisconnected",
             samples=(Sample(at=at, measurand=Measurand.ENERGY_IMPORT_REGISTER, value=register_wh, context=context),),
         )

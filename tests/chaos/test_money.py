@@ -15,6 +15,7 @@ async def test_no_cent_is_lost_when_the_process_is_killed(tmp_path, database_url
     assert verdict.concurrent == 60
     assert verdict.sums["receipts"] == verdict.sums["settlements"] == verdict.sums["earned"] > 0
     assert verdict.sums["clearing"] == verdict.sums["provider"] > 0
+    assert verdict.sums["records"] > 0
     assert verdict.provider["statement_lines"] > verdict.provider["sessions by card"] > 0
     assert verdict.outcomes["refund ok"] > 0
     assert verdict.sums["refunds"] == verdict.provider["refunded"] > 0
