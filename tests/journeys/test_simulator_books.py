@@ -1,4 +1,4 @@
-"""A busy hour with stations of every vendor and version: what Busbar recorded is what the stations themselves noted."""
+"""Stations of every vendor and version: what Busbar recorded is what the stations themselves measured and noted."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -9,11 +9,22 @@ from busbar.adapters.system.clock import SystemClock
 from busbar.simulator.behaviour import VENDORS
 from busbar.simulator.scenario import Scenario, SitePlan, StationPlan
 from busbar.simulator.swarm import Swarm
+from busbar.simulator.virtual import VirtualStation
 
 TOKENS = tuple(f"BOOKS-{number:02}" for number in range(24))
 PROTOCOLS = ("1.6", "2.0.1", "2.1")
 PLAYED_S = 8
 LEAST_SESSIONS = 30
+SAMPLE_SETTINGS = {
+    "1.6": "MeterValueSampleInterval",
+    "2.0.1": "SampledDataCtrlr.TxUpdatedInterval",
+    "2.1": "SampledDataCtrlr.TxUpdatedInterval",
+}
+BY_PHASE = {
+    ("current.import", "L1"), ("current.import", "L2"), ("current.import", "L3"),
+    ("voltage", "L1-N"), ("voltage", "L2-N"), ("voltage", "L3-N"),
+}  # fmt: skip
+WARMTH = ("temperature", None)
 ROUNDING_WH = 1
 """A register in kWh, or with decimals, is rounded once on each side."""
 
@@ -80,3 +91,29 @@ async def test_the_books_agree(installation, console):
                 if wrong:
                     differences[station_id, record.ref] = wrong
     assert differences == {}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+async def test_a_curve_shows_every_phase_and_how_warm_the_connector_got(installation, console, protocol):
+    station_id = f"CURVE-{protocol}"
+    await console.send("PUT", "tokens/CURVE-1", {"kind": "rfid"})
+    station = VirtualStation(
+        station_id,
+        url=installation.ocpp_url,
+        protocol=protocol,
+        clock=SystemClock(),
+        speed=240,
+        settings={SAMPLE_SETTINGS[protocol]: "20"},
+    )
+    async with station:
+        station.plug_in()
+        station.present_token("CURVE-1")
+        await station.wait_for(lambda each: each.energy_wh() > 300)
+        station.unplug()
+        await station.wait_for("transaction_delivered")
+    (session,) = (await console.get("sessions", station_id=station_id))["items"]
+    curve = await console.get(f"sessions/{session['session_id']}/curve")
+    values = {(each["measurand"], each["phase"]): each["values"] for each in curve["series"]}
+    assert values.keys() >= BY_PHASE
+    if protocol == "1.6":  # OCPP 2.x has no such measurand
+        assert values[WARMTH][-1] > values[WARMTH][0]

@@ -237,6 +237,17 @@ NAMES = (
 SITES = (MILANO, HANGZHOU, BOLZANO)
 
 SAMPLE_INTERVAL_S = 5
+MEASURANDS = (
+    "Energy.Active.Import.Register",
+    "Power.Active.Import",
+    "Current.Import",
+    "Current.Offered",
+    "Voltage",
+    "SoC",
+)
+"""What every station of the demo is asked to measure."""
+MEASURANDS_16 = (*MEASURANDS, "Temperature")
+"""OCPP 2.x knows no such measurand: there a temperature is a variable of the device."""
 _OCCUPIED_PERMILLE = 450
 
 
@@ -246,6 +257,12 @@ def make_scenario(url: str, *, seed: int) -> Scenario:
     Another `seed` for each run: 2.x stations draw their transaction ids from it, which must never come twice.
     """
     return Scenario(url=url, sites=tuple(_plan_site(site) for site in SITES), seed=seed)
+
+
+def _ask_to_measure(protocol: str) -> dict[str, str]:
+    if protocol == "1.6":
+        return {"MeterValuesSampledData": ",".join(MEASURANDS_16)}
+    return {"SampledDataCtrlr.TxUpdatedMeasurands": ",".join(MEASURANDS)}
 
 
 def _plan_site(site: DemoSite) -> SitePlan:
@@ -259,6 +276,7 @@ def _plan_site(site: DemoSite) -> SitePlan:
                 evses=station.evses,
                 is_free=station.is_free,
                 sample_s=SAMPLE_INTERVAL_S,
+                settings=_ask_to_measure(station.protocol),
             )
             for station in site.stations
         ),

@@ -7,6 +7,7 @@ from random import Random
 
 from busbar.simulator.agenda import Appointment
 from busbar.simulator.books import FinishedTransaction
+from busbar.simulator.contact import Contact
 from busbar.simulator.flow import FREE, Cap, EvseSpec, Flow, compute_flow
 from busbar.simulator.limits import Profile
 from busbar.simulator.meter import Meter
@@ -136,6 +137,7 @@ class Evse:
     spec: EvseSpec
     chance: Random
     meter: Meter = field(default_factory=Meter)
+    contact: Contact = field(default_factory=Contact)
     vehicle: Vehicle | None = None
     permit: Permit | None = None
     transaction: Transaction | None = None
@@ -180,6 +182,7 @@ class Evse:
         while self.advanced_ms < now_ms:
             step_ms = min(STEP_MAX_MS, now_ms - self.advanced_ms)
             self.advanced_ms += step_ms
+            self.contact.warm(self.flow.load_ma, self.spec.current_max_ma, step_ms)
             if self.vehicle is None:
                 continue
             power_w = self.flow.power_w

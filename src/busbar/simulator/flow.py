@@ -60,6 +60,11 @@ class Flow:
         """Whether energy goes over."""
         return self.power_w > 0
 
+    @property
+    def load_ma(self) -> int:
+        """Current in the conductor that carries most."""
+        return max(self.currents_ma)
+
 
 def measure_voltages(spec: EvseSpec, chance: Random, sag_mv: int = 0) -> tuple[int, ...]:
     """Return phase voltages as a meter sees them: nominal, some slow unbalance, some noise, less the sag under load."""

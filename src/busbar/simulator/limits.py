@@ -6,9 +6,11 @@ Limits are in thousandths of their unit (mA per phase, or mW), so that `16.5 A` 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from busbar.kernel.quantity import LARGEST, read_decimal, round_whole
 from busbar.simulator.flow import Cap, EvseSpec
 
 PROFILES_MAX = 64
@@ -258,6 +260,11 @@ def _same_place(old: Profile, new: Profile) -> bool:
     return (old.purpose, old.stack_level, old.evse_id, old.transaction_ref) == (
         new.purpose, new.stack_level, new.evse_id, new.transaction_ref,
     )  # fmt: skip
+
+
+def read_limit(value: float) -> int:
+    """Read the A or W of a profile in thousandths. A number that no meter can show is allowed, and limits nothing."""
+    return round_whole(max(Decimal(-LARGEST), min(Decimal(LARGEST), read_decimal(value) * 1000)))
 
 
 def express_limit(cap: Cap, spec_list: tuple[EvseSpec, ...], *, is_power: bool) -> int:

@@ -46,11 +46,12 @@ def _energy(measurand: str, amount_mws: int, behaviour: Behaviour) -> Reading:
     return Reading(measurand, show_fraction(amount_mws, MWS_PER_WH, decimals), "Wh")
 
 
-def _per_phase(measurand: str, amounts: tuple[int, ...], unit: str, decimals: int, suffix: str = "") -> list[Reading]:
-    if len(amounts) == 1:
-        return [Reading(measurand, show_fraction(amounts[0], 1000, decimals), unit)]
+def _per_phase(evse: Evse, measurand: str, amounts: tuple[int, ...], unit: str, suffix: str = "") -> list[Reading]:
+    """Read each wired phase, of a single-phase EVSE too; direct current has none."""
+    if evse.spec.is_dc:
+        return [Reading(measurand, show_fraction(amounts[0], 1000, 2), unit)]
     return [
-        Reading(measurand, show_fraction(amount, 1000, decimals), unit, phase + suffix)
+        Reading(measurand, show_fraction(amount, 1000, 2), unit, phase + suffix)
         for phase, amount in zip(PHASES, amounts, strict=False)
     ]
 
@@ -81,7 +82,7 @@ def _read_factor(evse: Evse, behaviour: Behaviour, since_mws: int) -> list[Readi
 
 def _read_current(evse: Evse, behaviour: Behaviour, since_mws: int) -> list[Reading]:
     del behaviour, since_mws
-    return _per_phase("Current.Import", evse.flow.currents_ma, "A", 2)
+    return _per_phase(evse, "Current.Import", evse.flow.currents_ma, "A")
 
 
 def _read_offered_current(evse: Evse, behaviour: Behaviour, since_mws: int) -> list[Reading]:
@@ -91,7 +92,7 @@ def _read_offered_current(evse: Evse, behaviour: Behaviour, since_mws: int) -> l
 
 def _read_voltage(evse: Evse, behaviour: Behaviour, since_mws: int) -> list[Reading]:
     del behaviour, since_mws
-    return _per_phase("Voltage", evse.flow.voltages_mv, "V", 2, "-N")
+    return _per_phase(evse, "Voltage", evse.flow.voltages_mv, "V", "-N")
 
 
 def _read_soc(evse: Evse, behaviour: Behaviour, since_mws: int) -> list[Reading]:
@@ -104,17 +105,13 @@ def _read_soc(evse: Evse, behaviour: Behaviour, since_mws: int) -> list[Reading]
 
 def _read_temperature(evse: Evse, behaviour: Behaviour, since_mws: int) -> list[Reading]:
     del behaviour, since_mws
-    return [Reading("Temperature", show_fraction(_body_mc(evse), 1000, 1), "Celsius", location="Body")]
+    shown_mc = evse.contact.temperature_mc + evse.chance.randint(-200, 200)
+    return [Reading("Temperature", show_fraction(shown_mc, 1000, 1), "Celsius", location="Outlet")]
 
 
 def _read_frequency(evse: Evse, behaviour: Behaviour, since_mws: int) -> list[Reading]:
     del behaviour, since_mws
     return [Reading("Frequency", show_fraction(50_000 + evse.chance.randint(-30, 30), 1000, 2), "Hertz")]
-
-
-def _body_mc(evse: Evse) -> int:
-    """Return the temperature inside the cabinet: the air's, and up to 30 K more at full power."""
-    return 18_000 + 30_000 * evse.flow.power_w // max(1, evse.spec.power_max_w) + evse.chance.randint(-200, 200)
 
 
 READERS: dict[str, Callable[[Evse, Behaviour, int], list[Reading]]] = {

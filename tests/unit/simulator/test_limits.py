@@ -2,11 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from busbar.kernel.quantity import LARGEST
 from busbar.simulator.flow import Cap, EvseSpec
-from busbar.simulator.limits import PROFILES_MAX, Profile, ProfileBook, Purpose, Step, express_limit, least
+from busbar.simulator.limits import (
+    PROFILES_MAX,
+    Profile,
+    ProfileBook,
+    Purpose,
+    Step,
+    express_limit,
+    least,
+    read_limit,
+)
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 SPEC = EvseSpec(1)
@@ -27,6 +38,13 @@ def book_of(*profiles):
     for each in profiles:
         assert book.install(each)
     return book
+
+
+@pytest.mark.parametrize(
+    ("value", "milli"), [(16.5, 16_500), (0, 0), (-4.2, -4200), (9_007_199_254_741, LARGEST), (-1e300, -LARGEST)]
+)
+def test_a_limit_is_read_in_thousandths_however_large_it_is(value, milli):
+    assert read_limit(value) == milli
 
 
 def test_without_profiles_all_is_free():

@@ -1,5 +1,8 @@
 """Batteries, vehicles, meters and what flows between them: exact where energy is counted, plausible elsewhere."""
 
+from decimal import Decimal
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -147,8 +150,72 @@ def test_every_measurand_can_be_read():
     assert set(readings) == set(MEASURANDS)
     assert readings["SoC"].text == "42"
     assert 149_990 <= int(readings["Power.Active.Import"].text) <= 150_000
-    phases = [reading.phase for reading in read_meter(Evse(AC, seed_chance(5)), ["Voltage"], Behaviour())]
-    assert phases != ["L1-N"]
+    assert readings["Voltage"].phase is None
+    assert readings["Current.Import"].phase is None
+
+
+def charging(spec, model, seed=7):
+    """An EVSE at which this model charges."""
+    evse = Evse(spec, seed_chance(seed), vehicle=MODELS[model].make(soc_permille=200), permit=Permit(Token("T")))
+    evse.is_energised = True
+    evse.renew_flow()
+    return evse
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "wired", "loaded"),
+    [
+        ("ac22", "compact", ["L1", "L2", "L3"], ["L1", "L2", "L3"]),
+        ("ac22", "hybrid", ["L1", "L2", "L3"], ["L1"]),
+        ("ac7", "compact", ["L1"], ["L1"]),
+        ("ac7", "city", ["L1"], ["L1"]),
+    ],
+)
+def test_alternating_current_is_read_by_phase_and_sums_up_to_the_power(kind, model, wired, loaded):
+    evse = charging(*make_specs([kind]), model)
+    asked = ["Current.Import", "Voltage", "Power.Active.Import"]
+    for second in range(60):
+        evse.advance(second * 1000)
+        readings = read_meter(evse, asked, Behaviour())
+        currents = {each.phase: Decimal(each.text) for each in readings if each.measurand == "Current.Import"}
+        voltages = {each.phase: Decimal(each.text) for each in readings if each.measurand == "Voltage"}
+        (power_w,) = [Decimal(each.text) for each in readings if each.measurand == "Power.Active.Import"]
+        assert list(currents) == wired
+        assert list(voltages) == [f"{phase}-N" for phase in wired]
+        assert [phase for phase, current in currents.items() if current] == loaded
+        assert all(220 < voltage < 240 for voltage in voltages.values())
+        # currents and voltages are cut off at the second decimal, power at whole watts
+        cut_w = sum(voltages[f"{phase}-N"] + currents[phase] for phase in loaded) / 100
+        summed_w = sum(current * voltages[f"{phase}-N"] for phase, current in currents.items())
+        assert -cut_w < summed_w - power_w < 1
+
+
+def test_a_connector_warms_with_the_current_and_cools_slowly():
+    full, half = charging(AC, "van"), charging(AC, "compact")
+    seen_mc: list[int] = []
+    for minute in range(31):
+        full.advance(minute * 60_000)
+        half.advance(minute * 60_000)
+        seen_mc.append(full.contact.temperature_mc)
+    assert seen_mc == sorted(seen_mc)
+    assert seen_mc[0] == 20_000
+    assert 28_000 < seen_mc[5] < 40_000
+    assert 48_000 < seen_mc[-1] < 52_000
+    assert 26_000 < half.contact.temperature_mc < 29_000
+    full.permit = None
+    full.renew_flow()
+    full.advance(31 * 60_000)
+    assert 44_000 < full.contact.temperature_mc < seen_mc[-1]
+    full.advance(3 * 3_600_000)
+    assert full.contact.temperature_mc in {19_999, 20_000}
+
+
+def test_a_connector_is_read_at_the_outlet_within_its_thermometers_noise():
+    evse = charging(DC, "family")
+    evse.advance(900_000)
+    (reading,) = read_meter(evse, ["Temperature"], Behaviour())
+    assert (reading.unit, reading.location, reading.phase) == ("Celsius", "Outlet", None)
+    assert abs(int(Decimal(reading.text) * 1000) - evse.contact.temperature_mc) <= 300
 
 
 def test_names_of_evses_mean_kind_and_power():

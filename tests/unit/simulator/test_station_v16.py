@@ -433,3 +433,25 @@ def test_a_connection_on_which_nobody_answers_is_given_up():
     yard.run(3 * 330)
     assert yard.desk.opened == 2
     assert yard.station.books.answers["Heartbeat!timeout"] == 3
+
+
+def test_a_connector_that_charges_is_told_by_phase_and_warms_up():
+    yard = Yard(
+        settings={"MeterValueSampleInterval": "60", "MeterValuesSampledData": "Current.Import,Voltage,Temperature"}
+    )
+    yard.charge(duration_s=1_000)
+    told = [each["meterValue"][0]["sampledValue"] for each in yard.desk.said("MeterValues")]
+    assert {tuple(sample.get("phase") for sample in samples) for samples in told} == {
+        ("L1", "L2", "L3", "L1-N", "L2-N", "L3-N", None),
+    }
+    assert {(samples[-1]["unit"], samples[-1]["location"]) for samples in told} == {("Celsius", "Outlet")}
+    warmths = [float(samples[-1]["value"]) for samples in told]
+    assert 20 < warmths[0] < warmths[4] < warmths[-1] < 28
+
+
+def test_a_single_phase_station_names_its_phase():
+    yard = Yard(evses=["ac7"], settings={"MeterValueSampleInterval": "60"})
+    yard.charge(duration_s=100, model="city")
+    samples = yard.desk.said("MeterValues")[0]["meterValue"][0]["sampledValue"]
+    phases = {each["measurand"]: each.get("phase") for each in samples}
+    assert (phases["Current.Import"], phases["Voltage"], phases["Power.Active.Import"]) == ("L1", "L1-N", None)

@@ -73,6 +73,23 @@ def test_a_whole_charge_by_token(protocol):
     assert (begin["context"], begin["value"]) == ("Transaction.Begin", record.meter_start_wh)
 
 
+@pytest.mark.parametrize("protocol", ["2.0.1", "2.1"])
+def test_a_station_that_is_asked_for_currents_and_voltages_samples_every_phase(protocol):
+    settings = {
+        "SampledDataCtrlr.TxUpdatedInterval": "10",
+        "SampledDataCtrlr.TxUpdatedMeasurands": "Current.Import,Voltage",
+    }
+    yard = Yard(protocol, settings=settings)
+    yard.charge(duration_s=300)
+    samples = events(yard)[-1]["meterValue"][0]["sampledValue"]
+    assert [(each["measurand"], each.get("phase")) for each in samples] == [
+        ("Current.Import", "L1"), ("Current.Import", "L2"), ("Current.Import", "L3"),
+        ("Voltage", "L1-N"), ("Voltage", "L2-N"), ("Voltage", "L3-N"),
+    ]  # fmt: skip
+    assert {each["unitOfMeasure"]["unit"] for each in samples[:3]} == {"A"}
+    assert {each["unitOfMeasure"]["unit"] for each in samples[3:]} == {"V"}
+
+
 def test_direct_current_tells_the_state_of_charge():
     yard = Yard("2.0.1", evses=["dc150"], settings={"SampledDataCtrlr.TxUpdatedInterval": "10"})
     yard.charge(duration_s=100, model="family", soc_permille=200)

@@ -4,10 +4,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from busbar.kernel.quantity import read_decimal, round_whole
 from busbar.simulator.evse import Evse, Permit, Token
 from busbar.simulator.flow import EvseSpec
-from busbar.simulator.limits import Profile, Purpose, Step, express_limit
+from busbar.simulator.limits import Profile, Purpose, Step, express_limit, read_limit
 from busbar.simulator.speaker import Payload, Rule, Trigger
 from busbar.simulator.v16.speaker import Answer, Speaker16
 
@@ -218,7 +217,7 @@ def read_profile(source: dict[str, Any], evse_id: int) -> Profile | None:
     steps = tuple(
         Step(
             period["startPeriod"],
-            round_whole(read_decimal(period["limit"]) * 1000),
+            read_limit(period["limit"]),
             period.get("numberPhases"),
         )
         for period in schedule["chargingSchedulePeriod"]

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from busbar.kernel.quantity import read_decimal, round_whole
 from busbar.simulator.delivery import OutgoingCall
 from busbar.simulator.evse import Evse, Permit, Token
-from busbar.simulator.limits import Profile, Purpose, Step, express_limit
+from busbar.simulator.limits import Profile, Purpose, Step, express_limit, read_limit
 from busbar.simulator.speaker import Payload
 from busbar.simulator.v2.speaker import Answer, Speaker2
 
@@ -65,7 +64,7 @@ def read_profile(source: dict[str, Any], evse_id: int) -> Profile | None:
 def _read_step(period: dict[str, Any]) -> Step:
     # a setpoint below zero asks to discharge (2.1 V2X): these vehicles cannot, so they do not charge either
     wanted = [period[name] for name in LIMIT_FIELDS if name in period]
-    limit = None if not wanted else max(0, min(round_whole(read_decimal(each) * 1000) for each in wanted))
+    limit = None if not wanted else max(0, min(map(read_limit, wanted)))
     return Step(period["startPeriod"], limit, period.get("numberPhases"))
 
 

@@ -273,8 +273,7 @@ class Speaker2:
 
     @staticmethod
     def _show_temperature(evses: list[Evse]) -> str:
-        load_k = sum(evse.flow.power_w * 30 // max(1, evse.spec.power_max_w) for evse in evses)
-        return str(18 + load_k // len(evses))
+        return str(max(evse.contact.temperature_mc for evse in evses) // 1000)
 
     # --- transaction events -----------------------------------------------------------------------------------------
 
