@@ -5,6 +5,7 @@ Header grammar, key and extension negotiation are those of the `websockets` pack
 
 import binascii
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
@@ -29,8 +30,13 @@ EXTENSIONS = (ServerPerMessageDeflateFactory(server_no_context_takeover=True, cl
 class Acceptance:
     """A valid upgrade request and what its 101 answer has to say."""
 
-    request: Request
-    headers: Headers
+    target: str
+    protocols: tuple[str, ...]
+    """The `Sec-WebSocket-Protocol` headers, as they were sent."""
+    authorization: tuple[str, ...]
+    """The `Authorization` headers."""
+    extensions: tuple[str, ...]
+    """The `Sec-WebSocket-Extensions` of the answer."""
     deflate_bits: int | None
     """Window of what the station compresses; None: not compressed."""
     own_deflate_bits: int | None
@@ -71,12 +77,18 @@ def read_plainly(head: bytes) -> Acceptance | None:
     if not is_upgrade or not _is_key(key):
         return None
     return Acceptance(
-        request=Request(match[1].decode(), Headers(pairs)),
-        headers=Headers(),
+        target=match[1].decode(),
+        protocols=_pick(found, "sec-websocket-protocol"),
+        authorization=_pick(found, "authorization"),
+        extensions=(),
         deflate_bits=None,
         own_deflate_bits=None,
         key=key,
     )
+
+
+def _pick(found: dict[str, str], name: str) -> tuple[str, ...]:
+    return (found[name],) if name in found else ()
 
 
 def _is_key(key: str) -> bool:
@@ -99,8 +111,10 @@ def read_fully(head: bytes) -> Acceptance | Response:
         return response
     found = next((one for one in protocol.extensions if isinstance(one, PerMessageDeflate)), None)
     return Acceptance(
-        request=request,
-        headers=response.headers,
+        target=request.path,
+        protocols=tuple(request.headers.get_all("Sec-WebSocket-Protocol")),
+        authorization=tuple(request.headers.get_all("Authorization")),
+        extensions=tuple(response.headers.get_all("Sec-WebSocket-Extensions")),
         deflate_bits=found.remote_max_window_bits if found else None,
         own_deflate_bits=found.local_max_window_bits if found else None,
         key=request.headers["Sec-WebSocket-Key"],
@@ -117,14 +131,23 @@ def is_upgrade(request: Request) -> bool:
 
 
 def describe_upgrade(
-    request: Request, *, peer: object, is_encrypted: bool, certificate: dict[str, object] | None
+    target: str,
+    *,
+    protocols: Iterable[str],
+    authorization: Iterable[str],
+    peer: object,
+    is_encrypted: bool,
+    certificate: dict[str, object] | None,
 ) -> Upgrade:
-    """Take from the request what the door needs. `peer` and `certificate` are as Python's transports give them."""
-    offered = [name.strip() for value in request.headers.get_all("Sec-WebSocket-Protocol") for name in value.split(",")]
+    """Tell the door what it needs of a request with these headers (`Sec-WebSocket-Protocol`, `Authorization`).
+
+    `peer` and `certificate` are as Python's transports give them.
+    """
+    offered = [name.strip() for value in protocols for name in value.split(",")]
     return Upgrade(
         peer_address=format_peer(peer),
-        target=request.path,
-        authorization=tuple(request.headers.get_all("Authorization")),
+        target=target,
+        authorization=tuple(authorization),
         protocols=tuple(name for name in offered if name),
         is_encrypted=is_encrypted,
         certificate_names=tuple(read_common_names(certificate)),

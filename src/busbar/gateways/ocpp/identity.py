@@ -18,6 +18,7 @@ TARGET_MAX_CHARACTERS = 1024
 BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 PROTOCOLS = (Protocol.OCPP21, Protocol.OCPP201, Protocol.OCPP16)
 """Newest first."""
+_PROTOCOLS = {protocol.value: protocol for protocol in PROTOCOLS}
 
 
 class UnknownPathError(NotFoundError):
@@ -66,7 +67,7 @@ def read_station_id(target: str) -> StationId:
 def choose_protocol(offered: Iterable[str]) -> Protocol | None:
     """Choose the newest of the offered sub-protocols that we speak; names are compared exactly."""
     names = set(offered)
-    return next((protocol for protocol in PROTOCOLS if protocol.value in names), None)
+    return next((protocol for name, protocol in _PROTOCOLS.items() if name in names), None)
 
 
 def read_password(authorization: tuple[str, ...], station_id: StationId) -> bytes:

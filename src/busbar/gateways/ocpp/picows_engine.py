@@ -167,8 +167,8 @@ class PicowsEngine:
     async def _take_place(self) -> None:
         """Wait for a free place; while there is none, let the longest silent visitors go."""
         patience_s = PATIENCE_S if self._tls is None else TLS_PATIENCE_S
-        while True:
-            oldest = next(iter(self._silent), None) if self._places.locked() else None
+        while self._places.locked():
+            oldest = next(iter(self._silent), None)
             until_s = None if oldest is None else self._silent[oldest] + patience_s
             try:
                 async with asyncio.timeout_at(until_s):
@@ -178,6 +178,7 @@ class PicowsEngine:
                 if oldest is not None and self._silent.pop(oldest, None) is not None:
                     oldest.cancel()
                 await asyncio.sleep(0)  # it gives its place back in its own turn
+        await self._places.acquire()
 
     async def _admit(self, connection: sockets.socket, peer: object) -> None:
         front = _FrontDoor(self._fronts)
@@ -239,7 +240,9 @@ class PicowsEngine:
             front.refuse(accepted)
             return
         upgrade = describe_upgrade(
-            accepted.request,
+            accepted.target,
+            protocols=accepted.protocols,
+            authorization=accepted.authorization,
             peer=peer,
             is_encrypted=self._tls is not None,
             certificate=transport.get_extra_info("peercert"),
@@ -261,9 +264,7 @@ class PicowsEngine:
             deflate_bits=accepted.own_deflate_bits,
             forget=self._open.discard,
         )
-        headers = [
-            ("Sec-WebSocket-Extensions", value) for value in accepted.headers.get_all("Sec-WebSocket-Extensions")
-        ]
+        headers = [("Sec-WebSocket-Extensions", value) for value in accepted.extensions]
         if welcome.protocol is not None:
             headers.append(("Sec-WebSocket-Protocol", welcome.protocol))
 

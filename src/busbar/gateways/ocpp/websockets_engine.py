@@ -254,7 +254,9 @@ class WebsocketsEngine:
         self._handshakes += 1
         try:
             upgrade = describe_upgrade(
-                request,
+                request.path,
+                protocols=request.headers.get_all("Sec-WebSocket-Protocol"),
+                authorization=request.headers.get_all("Authorization"),
                 peer=connection.remote_address,
                 is_encrypted=self._tls is not None,
                 certificate=connection.transport.get_extra_info("peercert"),
