@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import msgspec
+import pytest
 
 from busbar.canon.settlement import (
     ApproveSettlement,
@@ -212,3 +213,35 @@ async def test_who_has_no_account_is_not_paid_out(books):
     assert await books.refuse(pay_out("0" * 32)) == "not_found.settlement"
     books_of_another = msgspec.structs.replace(approve(settlement_id), operator_id="two")
     assert await books.refuse(books_of_another) == "not_found.settlement"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Rome", "America/New_York"])
+async def test_no_hour_is_settled_twice_or_never_when_the_clocks_have_changed(books, zone):
+    owner = await books.payee()
+    agreed = await books.agree(owner, electricity_permille=1000)
+    terms = SettlementTerms(is_automatic=True)
+    await books.ask(SetSettlementTerms(operator_id="one", actor=MAKER, terms=terms))
+    ends = [
+        datetime(2026, 2, 28, 23, 30, tzinfo=UTC),
+        datetime(2026, 3, 1, 2, tzinfo=UTC),
+        datetime(2026, 3, 31, 21, tzinfo=UTC),
+    ]
+    for number, at in enumerate(ends):
+        await books.sell(f"s{number}", at=at, electricity=100 * 10**number)
+    await books.close()
+    [february] = await books.run()
+    books.zone = zone
+    await books.ask(approve(february))
+    await books.close(datetime(2026, 4, 2, 6, tzinfo=UTC))
+    assert await books.ask(RunDueSettlements()) == 1
+    first, second = await books.list()
+    assert (first.amount, second.amount) == (100, 11_000)
+    assert second.since == first.until
+    assert await books.ask(RunDueSettlements()) == 0
+    assert await books.run() == ()
+    anew = books.agreement(owner, valid_from=date(2026, 2, 28), site_id="north", per_session=1)
+    assert await books.refuse(anew) == "conflict.agreement_settled"
+    await books.ask(approve(second.settlement_id, OTHER))
+    await books.ask(
+        EndAgreement(operator_id="one", actor=MAKER, agreement_id=agreed.agreement_id, valid_until=date(2026, 4, 1))
+    )

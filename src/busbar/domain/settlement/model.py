@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,7 +11,6 @@ from busbar.canon.ledger import AccountKind, AccountRef, Leg
 from busbar.canon.settlement import (
     Agreement,
     Payee,
-    PeriodKind,
     SavePayee,
     SettlementLine,
     SettlementState,
@@ -280,30 +277,6 @@ def _check_sum(shares: Sequence[Shares], site_id: SiteId | None, day: date) -> N
         )
     if sum(share.takes_rest for share in shares) > 1:
         raise AgreementSharesError("two would take the rest", site_id=site_id or "", valid_from=day.isoformat())
-
-
-# ---- periods ---------------------------------------------------------------------------------------------------------
-
-
-def find_period(kind: PeriodKind, day: date) -> tuple[date, date]:
-    """Return the first day of the period that a day is in, and the first one after it."""
-    if kind is PeriodKind.WEEK:
-        first = day - timedelta(days=day.weekday())
-        return first, first + timedelta(days=7)
-    first = day.replace(day=1)
-    return first, (first + timedelta(days=32)).replace(day=1)
-
-
-def begin_day(day: date, zone: str) -> datetime:
-    """Return the instant at which a day begins in a zone."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
-
-
-def list_stretches(first: date, end: date, agreements: Iterable[Agreement]) -> list[tuple[date, date]]:
-    """Cut a period where an agreement begins or ends, so that in each stretch the same ones hold."""
-    cuts = {day for each in agreements for day in (each.valid_from, each.valid_until) if day and first < day < end}
-    days = [first, *sorted(cuts), end]
-    return list(pairwise(days))
 
 
 # ---- shares ----------------------------------------------------------------------------------------------------------

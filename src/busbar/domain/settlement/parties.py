@@ -1,7 +1,6 @@
 """Whom the revenue is shared with, and on what terms."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -16,7 +15,7 @@ from busbar.canon.settlement import (
 )
 from busbar.canon.stations import FindSite
 from busbar.canon.tenants import FindOperator, Operator, RecordAudit
-from busbar.domain.settlement import model
+from busbar.domain.settlement import model, periods
 from busbar.domain.settlement.store import SettlementStore
 from busbar.kernel.ids import IdSource, OperatorId, PayeeId, is_key
 from busbar.ports.work import UnitOfWork
@@ -126,8 +125,8 @@ class Parties:
         """Refuse to change what is settled: with the payee, or with one who got the rest of it."""
         concerned = {changed.payee_id} | {each.payee_id for each in agreements if each.shares.takes_rest}
         until = await self._store.find_settled_until(work, operator.operator_id, sorted(concerned))
-        if until is not None and model.begin_day(since, operator.zone) < until:
-            first = until.astimezone(ZoneInfo(operator.zone)).date()
+        first = None if until is None else periods.name_day(until, operator.zone)
+        if first is not None and since < first:
             raise model.AgreementSettledError(
                 f"it is settled until {first.isoformat()}: begin then or later", settled_until=first.isoformat()
             )
@@ -150,6 +149,6 @@ async def note(
             actor=actor,
             action=action,
             subject=subject,
-            detail_json=msgspec.json.encode(detail).decode(),
+            detail=detail,
         )
     )

@@ -12,6 +12,7 @@ from busbar.canon.settlement import (
     ApproveSettlement,
     CancelSettlement,
     Payee,
+    PeriodKind,
     RunDueSettlements,
     RunSettlements,
     Settlement,
@@ -24,7 +25,7 @@ from busbar.canon.settlement import (
     SumRevenue,
 )
 from busbar.canon.tenants import FindOperator, Operator
-from busbar.domain.settlement import model
+from busbar.domain.settlement import model, periods
 from busbar.domain.settlement.parties import Parties, note
 from busbar.domain.settlement.store import SettlementStore
 from busbar.kernel.errors import ConflictError, InvalidError
@@ -49,11 +50,11 @@ class Runs:
     async def run(self, message: RunSettlements, work: UnitOfWork) -> tuple[SettlementId, ...]:
         """Make the drafts of a period, or make them anew."""
         operator = await work.ask(FindOperator(operator_id=message.operator_id))
-        first, end = model.find_period(message.period, message.day)
-        since, until = model.begin_day(first, operator.zone), model.begin_day(end, operator.zone)
+        span = await self._find_span(work, operator, message.period, message.day)
+        first, since, until = span.first, span.since, span.until
         if until > work.now:
             raise model.PeriodError("the period is not over", until=until.isoformat())
-        shares = await self._compute(work, operator, first, end)
+        shares = await self._compute(work, operator, span)
         known: dict[Key, Settlement] = {}
         for settlement in await self._store.list_overlapping(work, operator.operator_id, since=since, until=until):
             key = settlement.payee_id, settlement.currency
@@ -84,11 +85,10 @@ class Runs:
             operator = await work.ask(FindOperator(operator_id=operator_id))
             terms = await self._parties.find_terms(work, operator_id)
             today = work.now.astimezone(ZoneInfo(operator.zone)).date()
-            this_one, _ = model.find_period(terms.period, today)
+            this_one, _ = periods.find_period(terms.period, today)
             last = this_one - timedelta(days=1)
-            first, end = model.find_period(terms.period, last)
-            since, until = model.begin_day(first, operator.zone), model.begin_day(end, operator.zone)
-            if await self._store.list_overlapping(work, operator_id, since=since, until=until):
+            span = await self._find_span(work, operator, terms.period, last)
+            if await self._store.list_overlapping(work, operator_id, since=span.since, until=span.until):
                 continue
             try:
                 wish = RunSettlements(operator_id=operator_id, actor=SYSTEM, period=terms.period, day=last)
@@ -97,15 +97,22 @@ class Runs:
                 continue  # its days are not closed yet, or a person has begun: asked again in an hour
         return count
 
+    async def _find_span(self, work: UnitOfWork, operator: Operator, period: PeriodKind, day: date) -> periods.Span:
+        """Return the period that a day is in, joined without a seam to what was settled before and after it."""
+        span = periods.span_days(*periods.find_period(period, day), operator.zone)
+        since, until = span.since - periods.CLOCKS_APART, span.until + periods.CLOCKS_APART
+        near = await self._store.list_overlapping(work, operator.operator_id, since=since, until=until)
+        return periods.meet(span, near)
+
     async def _compute(
-        self, work: UnitOfWork, operator: Operator, first: date, end: date
+        self, work: UnitOfWork, operator: Operator, span: periods.Span
     ) -> dict[Key, list[SettlementLine]]:
         """Share out what the books got in a period. Errors: `invalid.settlement_period`."""
         agreements = await self._store.list_agreements(work, operator.operator_id)
         payees = await self._parties.list_payees(work, operator.operator_id)
         lines: dict[Key, list[SettlementLine]] = {}
-        for start, stop in model.list_stretches(first, end, agreements):
-            since, until = model.begin_day(start, operator.zone), model.begin_day(stop, operator.zone)
+        for start, stop in periods.list_stretches(span.first, span.end, agreements):
+            since, until = span.begin(start, operator.zone), span.begin(stop, operator.zone)
             for key, line in await self._share(work, operator, agreements, payees, (start, since, until)):
                 lines.setdefault(key, []).append(line)
         return dict(sorted(lines.items()))
@@ -176,9 +183,7 @@ class Runs:
         model.check_state(draft.state, SettlementState.DRAFT)
         model.check_other(message.actor, draft.made_by)
         operator = await work.ask(FindOperator(operator_id=message.operator_id))
-        zone = ZoneInfo(operator.zone)
-        first, end = draft.since.astimezone(zone).date(), draft.until.astimezone(zone).date()
-        now = await self._compute(work, operator, first, end)
+        now = await self._compute(work, operator, periods.span_settled(draft, operator.zone))
         owed = await self._store.list_owed(work, draft.operator_id, draft.payee_id, draft.currency)
         is_same = tuple(now.get((draft.payee_id, draft.currency), ())) == draft.lines
         if not is_same or sum(each.payable for each in owed) != draft.carried:

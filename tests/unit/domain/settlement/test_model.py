@@ -9,7 +9,6 @@ from busbar.canon.settlement import (
     Agreement,
     Payee,
     PayeeKind,
-    PeriodKind,
     SavePayee,
     SettlementState,
     SettlementTerms,
@@ -44,24 +43,6 @@ def code_of(call, *arguments, **given):
     return caught.value.code
 
 
-@pytest.mark.parametrize(
-    ("kind", "day", "period"),
-    [
-        (PeriodKind.MONTH, date(2026, 2, 28), (date(2026, 2, 1), date(2026, 3, 1))),
-        (PeriodKind.MONTH, date(2026, 12, 1), (date(2026, 12, 1), date(2027, 1, 1))),
-        (PeriodKind.WEEK, date(2026, 3, 1), (date(2026, 2, 23), date(2026, 3, 2))),
-        (PeriodKind.WEEK, date(2026, 2, 23), (date(2026, 2, 23), date(2026, 3, 2))),
-    ],
-)
-def test_a_period_is_that_of_the_day(kind, day, period):
-    assert model.find_period(kind, day) == period
-
-
-def test_days_begin_where_the_operator_is():
-    assert model.begin_day(date(2026, 3, 29), "Europe/Rome") == datetime(2026, 3, 28, 23, tzinfo=UTC)
-    assert model.begin_day(date(2026, 3, 30), "Europe/Rome") == datetime(2026, 3, 29, 22, tzinfo=UTC)
-
-
 def test_a_sites_own_agreement_goes_before_the_general_one_and_the_newest_before_others():
     agreements = [
         agree("a", per_session=1),
@@ -79,12 +60,6 @@ def test_a_sites_own_agreement_goes_before_the_general_one_and_the_newest_before
     assert choose("north", date(2026, 2, 1)) == {"a": 3}
     assert choose("south", date(2026, 2, 1)) == {"a": 1}
     assert choose("south", date(2025, 2, 1)) == {}
-
-
-def test_a_period_is_cut_where_agreements_change():
-    agreements = [agree("a", since=date(2026, 2, 10)), agree("a", until=date(2026, 2, 20)), agree("a")]
-    stretches = model.list_stretches(date(2026, 2, 1), date(2026, 3, 1), agreements)
-    assert [start.day for start, _ in stretches] == [1, 10, 20]
 
 
 def test_more_than_all_cannot_be_given_away():
