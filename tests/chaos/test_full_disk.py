@@ -54,15 +54,17 @@ async def test_a_full_disk(installation):
         assert (refused.status_code, refused.json()["code"]) == (503, "unavailable.storage")
         refused = await console.http.post("stations/FULL-1/commands/reset", json={"kind": "immediate"})
         assert refused.status_code == 503
+        known = await station.call(call.Authorize(id_tag="T1"))  # a question: nothing is stored for it
+        assert known.id_tag_info["status"] == "Accepted"
         assert (await console.http.get(f"{installation.http_url}/readyz")).status_code == 503
         assert len(await console.find_sessions("FULL-1")) == 1
         before = read_cpu_ticks(process)
         await asyncio.sleep(1)
         assert read_cpu_ticks(process) - before < 30  # of 100: it waits, it does not spin
         limit_files(process, resource.RLIM_INFINITY)
+        assert (await console.http.get(f"{installation.http_url}/readyz")).status_code == 200
         await station.stop(first.transaction_id, at=60, meter_stop=500, reason="Local")
         await station.start("T1", at=70)
-        assert (await console.http.get(f"{installation.http_url}/readyz")).status_code == 200
         outcome = await console.send("POST", "stations/FULL-1/commands/reset", {"kind": "immediate"})
         assert outcome["outcome"] == "accepted"
         sessions = await console.find_sessions("FULL-1")

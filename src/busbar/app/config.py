@@ -490,11 +490,11 @@ def _find_remedy(name: str, kind: str, message: str, field: FieldInfo | None) ->
     if field is None:
         close = difflib.get_close_matches(name, Settings.model_fields, n=1)
         return f"there is no such setting; did you mean {close[0]}?" if close else "there is no such setting: remove it"
+    if kind == "value_error":
+        return message
     if kind == "literal_error":
         return f"{message}, as text in quotes".replace("Input should be", "give")
     bounds = {key: getattr(rule, key) for rule in field.metadata for key in ("ge", "le") if hasattr(rule, key)}
     if len(bounds) == 2:  # noqa: PLR2004 - both ends are set
         return f"give a whole number from {bounds['ge']} to {bounds['le']} ({field.description})"
-    if kind == "value_error":
-        return message
     return f"{REMEDIES.get(kind, message)} ({field.description})"

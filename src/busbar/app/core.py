@@ -21,7 +21,7 @@ from busbar.app.tally import CoreTally
 from busbar.app.tracing import follow_command, trace_batch
 from busbar.canon.message import Command, Fact, Message, Report
 from busbar.db.engine import Databases
-from busbar.db.outage import TRIES_AGAIN_MAX, UNSTORABLE, is_database_away, is_passing
+from busbar.db.outage import GIVE_WAY_S, TRIES_AGAIN_MAX, UNSTORABLE, is_database_away, is_passing
 from busbar.db.partitions import is_repeated
 from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.clock import Clock
@@ -77,7 +77,7 @@ class CoreLimits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Item:
-    """A message that waits, and who is told of its answer."""
+    """A message that waits, and who is told of its answer, if anybody."""
 
     __slots__ = ("answer", "error", "message", "on_answer")
 
@@ -167,7 +167,7 @@ class Core:
 
     def _beat(self) -> None:
         for command in self._pulse:
-            self._waiting.append(_Item(command, _forget))
+            self._waiting.append(_Item(command, None))
         self._wakeup.set()
         self._timer = asyncio.get_running_loop().call_later(PULSE_S, self._beat)
 
@@ -219,7 +219,7 @@ class Core:
 
     @property
     def is_storing(self) -> bool:
-        """Whether the database took the last batch; false while it is locked, full or gone."""
+        """Whether the database took the last batch that had rows; false while it is locked, full or gone."""
         return self._is_storing
 
     # ---- for whoever holds partitions --------------------------------------------------------------------------------
@@ -369,6 +369,7 @@ class Core:
                 self.tally.batches_failed += 1
                 if tries_again and is_passing(error):
                     tries_again -= 1
+                    await asyncio.sleep(GIVE_WAY_S)
                     parts.append(part)
                     continue
                 if len(part) > 1:
@@ -382,7 +383,7 @@ class Core:
                 self._fail(part, blame)
             else:
                 outages = 0
-                self._is_storing = True
+                self._is_storing |= work.has_written  # questions are answered by a full disk, too
                 if applied < len(part):
                     parts.append(part[applied:])
                     for rest in parts:
@@ -494,7 +495,3 @@ class Core:
             self._enqueue_delivery(delivery)
         for signal in work.signals:
             self._feed.publish(signal)
-
-
-def _forget(_answer: object, _error: BusbarError | None) -> None:
-    """Take an answer that nobody waits for."""

@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-import msgspec
-
 from busbar.app.deliveries import Deliveries
 from busbar.canon.facts import decode_fact
 from busbar.canon.message import DONE, Done, Message
@@ -97,6 +95,6 @@ async def _note(work: UnitOfWork, by: Principal, action: str, delivery: ParkedDe
             actor=by.name,
             action=action,
             subject=f"fact:{delivery.fact_id}",
-            detail_json=msgspec.json.encode(detail).decode(),
+            detail=detail,
         )
     )

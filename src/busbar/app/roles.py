@@ -18,13 +18,14 @@ from busbar.app.data_dir import DataDirInUseError, claim, claim_or_refuse, keep_
 from busbar.app.database import open_databases
 from busbar.app.demo_logins import ADMIN_EMAIL as DEMO_ADMIN_EMAIL
 from busbar.app.demo_logins import PASSWORD as DEMO_PASSWORD
+from busbar.app.demo_logins import ZONE as DEMO_ZONE
 from busbar.app.housekeeping import Housekeeping
 from busbar.app.http import HttpDoor, bind
 from busbar.app.logs import configure_logs
 from busbar.app.memory import settle_memory
 from busbar.app.migrations import NewerSchemaError, migrate
 from busbar.app.start import StartError
-from busbar.app.tracing import open_tracer
+from busbar.app.tracer import open_tracer
 from busbar.app.watch.embedded import watch_house, watch_http
 from busbar.app.wiring import House, build_house
 from busbar.canon.secret import Secret
@@ -164,6 +165,7 @@ class Installation:
                 email=settings.admin_email or DEMO_ADMIN_EMAIL,
                 password=password or Secret(text=DEMO_PASSWORD),
                 operator_name="Busbar Demo",
+                operator_zone=DEMO_ZONE,
             )
         elif settings.admin_email is not None:
             wish = EnsureAdministrator(email=settings.admin_email, password=password)

@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from busbar.adapters.oidc.provider import OidcDoor
-from busbar.adapters.passkeys.verifier import WebauthnPasskeys
+from busbar.adapters.passkeys.late import LatePasskeys
 from busbar.adapters.system.sealing import AesSealer
 from busbar.adapters.system.secrets import Argon2Passwords, SystemSecrets
 from busbar.api.live import EVENTS
 from busbar.app.config import Settings
 from busbar.app.core import Core, CoreLimits, Handler
 from busbar.app.parked import ParkedFacts
+from busbar.app.storing import TryStorage, write_the_same
 from busbar.canon.message import Command, Fact
 from busbar.canon.pricing import PriceRunningSessions, TendDisplays
 from busbar.canon.sessions import SettleFigures
@@ -141,7 +142,9 @@ def build_core(settings: Settings, *, databases: Databases, clock: Clock, ids: I
         delivery_max_attempts=settings.fact_delivery_max_attempts,
         delivery_retry_interval_s=settings.fact_retry_interval_s,
     )
-    return Core(databases=databases, clock=clock, ids=ids, feed=feed, limits=limits)
+    core = Core(databases=databases, clock=clock, ids=ids, feed=feed, limits=limits)
+    core.register({TryStorage: write_the_same})
+    return core
 
 
 def build_people(settings: Settings, *, key: bytes, ids: IdSource) -> People:
@@ -210,9 +213,7 @@ def list_errands(
             attempts_max_per_min=attempts,
             share=share,
         ).errands(),
-        PasskeyErrands(
-            core=dispatcher, passkeys=WebauthnPasskeys(), clock=clock, attempts_max_per_min=attempts
-        ).errands(),
+        PasskeyErrands(core=dispatcher, passkeys=LatePasskeys(), clock=clock, attempts_max_per_min=attempts).errands(),
         IdentityErrands(
             core=dispatcher,
             door=OidcDoor(

@@ -2,42 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from busbar import __version__
-from busbar.app.config import Settings
 from busbar.app.deliveries import Delivery
 from busbar.canon.message import Signal
-from busbar.kernel.clock import Clock
-from busbar.kernel.errors import UnavailableError
 from busbar.kernel.ids import StationId
 from busbar.ports.feed import PublishedFact
 from busbar.ports.intake import Parcel
-from busbar.ports.tracing import CURRENT, NO_TRACER, Tracer
-
-_EXPORT_TIMEOUT_S = 5
-
-
-class TracingMissingError(UnavailableError):
-    """Traces are asked for, and the packages for them are not installed."""
-
-    code = "unavailable.tracing"
-
-
-def open_tracer(settings: Settings, clock: Clock, *, role: str) -> Tracer:
-    """Return the tracer that the settings ask for. Errors: `unavailable.tracing`."""
-    if settings.traces_endpoint is None:
-        return NO_TRACER
-    try:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - an extra
-
-        from busbar.adapters.otel.tracer import OtelTracer  # noqa: PLC0415 - likewise
-    except ImportError as error:
-        raise TracingMissingError(f"traces need the packages of busbar[otel]: {error.name} is not installed") from None
-    return OtelTracer(
-        exporter=OTLPSpanExporter(endpoint=str(settings.traces_endpoint), timeout=_EXPORT_TIMEOUT_S),
-        clock=clock,
-        share_permille=settings.traces_sample_permille,
-        resource={"service.name": "busbar", "service.version": __version__, "busbar.role": role},
-    )
+from busbar.ports.tracing import CURRENT, Tracer
 
 
 def follow_command(tracer: Tracer, command: object) -> None:

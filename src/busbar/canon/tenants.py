@@ -4,6 +4,7 @@ A command that people of an operator give carries `by`, the principal who gives 
 principal may. Whatever belongs to an operator that `by` may not see is `not_found`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -246,6 +247,7 @@ class EnsureAdministrator(Command[AdministratorEnsured], frozen=True, kw_only=Tr
     email: str = "admin@localhost"
     password: Secret | None = None
     operator_name: str = "Busbar"
+    operator_zone: str = "UTC"
 
 
 # ---- sign-in ---------------------------------------------------------------------------------------------------------
@@ -405,4 +407,5 @@ class RecordAudit(Command[None], frozen=True, kw_only=True):
     """`station.accept`, `token.block` …: noun.verb."""
     subject: str
     """`station:ABC`, `token:…`."""
-    detail_json: str = "{}"
+    detail: Mapping[str, object] = {}
+    """What JSON can say: it is encoded when it is written down."""

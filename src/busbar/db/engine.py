@@ -1,5 +1,7 @@
 """Engines: one writer (the core's) and a pool of readers (the views')."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -10,11 +12,15 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from busbar.db.postgresql import PostgresqlWriter, open_postgresql
-from busbar.db.writer import SqliteWriter, Writer, prepare_writer
+from busbar.db.writer import RETRY_S, SqliteWriter, Writer, prepare_writer
 
 _BUSY_TIMEOUT_S = 10
 _STATEMENT_TIMEOUT_S = 60
 _READERS = 4
+_STATEMENTS_KEPT = 32
+"""Prepared by each connection to SQLite but the core's. The driver's own 128 take 8 MiB where they hold lists of keys:
+each length of a list is a statement of its own.
+"""
 _WRITERS = 4
 """On PostgreSQL; SQLite has one. The core has one transaction open, jobs and leases have the others."""
 
@@ -30,7 +36,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool, busy_timeout_s: int
     def on_connect(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction] - SQLAlchemy calls it
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _turn_to_wal(connection, cursor, tries=1 + int(busy_timeout_s / RETRY_S))
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute(f"PRAGMA busy_timeout={busy_timeout_s * 1000}")
@@ -41,6 +47,23 @@ def _prepare_sqlite(engine: AsyncEngine, *, is_reader: bool, busy_timeout_s: int
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] - SQLAlchemy calls it
         connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
+
+
+async def _rest(_driver: object) -> None:
+    await asyncio.sleep(RETRY_S)
+
+
+def _turn_to_wal(connection: Any, cursor: Any, *, tries: int) -> None:
+    """Give the file its write-ahead log. Of two who do so to a new file at once, SQLite refuses one without a wait."""
+    for left in reversed(range(tries)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
+                raise
+            connection.run_async(_rest)
+        else:
+            return
 
 
 class Databases:
@@ -66,8 +89,13 @@ class Databases:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.busy_timeout_s = busy_timeout_s
         if self.is_sqlite:
-            self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0, hide_parameters=True)
-            self.reader = create_async_engine(self.url, pool_size=readers_max, max_overflow=0, hide_parameters=True)
+            shared: dict[str, Any] = {
+                "max_overflow": 0,
+                "hide_parameters": True,
+                "connect_args": {"cached_statements": _STATEMENTS_KEPT},
+            }
+            self.writer = create_async_engine(self.url, pool_size=1, **shared)
+            self.reader = create_async_engine(self.url, pool_size=readers_max, **shared)
             _prepare_sqlite(self.writer, is_reader=False, busy_timeout_s=busy_timeout_s)
             _prepare_sqlite(self.reader, is_reader=True, busy_timeout_s=busy_timeout_s)
             return

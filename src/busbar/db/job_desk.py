@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import msgspec
-
 from busbar.canon.jobs import DropJob, RetryJob
 from busbar.canon.message import Message
 from busbar.canon.tenants import Principal, RecordAudit, Role
@@ -61,7 +59,8 @@ def _require_platform(by: Principal) -> None:
 
 
 async def _record(work: UnitOfWork, by: Principal, action: str, job: JobRow) -> None:
-    detail = msgspec.json.encode({"kind": job.kind}).decode()
     subject = f"job:{job.job_id}"
-    audit = RecordAudit(operator_id=by.operator_id, actor=by.name, action=action, subject=subject, detail_json=detail)
+    audit = RecordAudit(
+        operator_id=by.operator_id, actor=by.name, action=action, subject=subject, detail={"kind": job.kind}
+    )
     await work.ask(audit)

@@ -5,6 +5,10 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 TRIES_AGAIN_MAX = 3
 """How often one batch is tried again for errors that pass."""
+GIVE_WAY_S = 0.05
+"""Rest before that: who lost a deadlock would else hold the row again before the winner has woken up, and meet it once
+more.
+"""
 UNSTORABLE = (SQLAlchemyError, OverflowError, UnicodeError)
 """What a database says to rows it cannot take. Drivers raise the last two bare: a number beyond 64 bits, half a
 surrogate pair.

@@ -2,18 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, delete, select, update
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, delete, literal, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from busbar.db.reading import QuickRead
 from busbar.db.schema import Id, Instant, metadata
 from busbar.db.work import SqlUnitOfWork
 from busbar.kernel.ids import FactId
 
 CONTROL = 0
 """The partition whose row carries the number of shared changes."""
+LOCKS_KEPT = 64
+"""Sets of partitions held for which the statement is at hand."""
 ANSWERS_KEPT = 1000
 """Parcels of a partition whose answers are kept however old they are: more than a broker ever has in hand."""
 
@@ -77,15 +81,21 @@ async def lock_partitions(work: SqlUnitOfWork, held: Collection[int]) -> Hold:
 
     The rows are locked in the order of their numbers, as everywhere, so that nobody waits for each other.
     """
+    rows = await work.find(_build_lock(tuple(sorted(held))), {})
+    return Hold(
+        epochs={row["partition"]: row["epoch"] for row in rows},
+        shared_changes=max((row["changes"] or 0 for row in rows), default=0),
+    )
+
+
+@lru_cache(maxsize=LOCKS_KEPT)
+def _build_lock(held: tuple[int, ...]) -> QuickRead:
+    """Build the statement once for all units of work in which the same partitions are held."""
     control = partitions.alias("control")
     changes = select(control.c.shared_changes).where(control.c.partition == CONTROL).scalar_subquery()
     statement = select(partitions.c.partition, partitions.c.epoch, changes.label("changes"))
-    wanted = statement.where(partitions.c.partition.in_(sorted(held))).order_by(partitions.c.partition)
-    rows = (await work.read(wanted.with_for_update(read=True, of=partitions))).all()
-    return Hold(
-        epochs={row.partition: row.epoch for row in rows},
-        shared_changes=max((row.changes or 0 for row in rows), default=0),
-    )
+    own = partitions.c.partition.in_([literal(partition) for partition in held])
+    return QuickRead(statement.where(own).order_by(partitions.c.partition).with_for_update(read=True, of=partitions))
 
 
 async def count_shared_change(work: SqlUnitOfWork) -> None:

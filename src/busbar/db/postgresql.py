@@ -1,7 +1,8 @@
 """PostgreSQL: how connections are opened, and the one that the core writes through."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import structlog
@@ -78,6 +79,10 @@ def open_postgresql(
 class PostgresqlWriter:
     """See `busbar.db.writer.Writer`; many rows of one table go by COPY.
 
+    A batch has a dozen statements of its own, however few messages are in it: they go to the driver as they are, on a
+    connection that is kept from batch to batch. SQLAlchemy's way there takes several times what the driver needs; it is
+    left to the statements that are built anew (`execute`), which find the transaction that was begun here.
+
     When the connection breaks during a commit, the server is asked what became of it: a batch that was stored must not
     be applied again.
     """
@@ -85,6 +90,7 @@ class PostgresqlWriter:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._connection: AsyncConnection | None = None
+        self._driver: Any = None
 
     @property
     def dialect(self) -> Dialect:
@@ -92,24 +98,34 @@ class PostgresqlWriter:
         return self._engine.dialect
 
     async def begin(self) -> None:
-        """Begin a transaction; a connection that the server closed meanwhile is replaced by the pool."""
-        self._connection = await self._engine.connect()
-        await self._connection.begin()
+        """Begin a transaction; a connection that the server closed meanwhile is replaced."""
+        if self._driver is None or self._driver.is_closed():
+            await self._discard()
+            connection = await self._engine.connect()
+            await connection.execution_options(isolation_level="AUTOCOMMIT")  # SQLAlchemy begins nothing by itself
+            self._connection = connection
+            self._driver = (await connection.get_raw_connection()).driver_connection
+        with self._naming("BEGIN"):
+            await self._driver.execute("BEGIN;")
 
     async def execute(
         self, statement: Executable, rows: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
     ) -> CursorResult[Any]:
         """Execute a statement."""
-        return cast("CursorResult[Any]", await self._held().execute(statement, rows))
+        if self._connection is None:
+            raise RuntimeError("no transaction has begun")
+        return cast("CursorResult[Any]", await self._connection.execute(statement, rows))
 
     async def find(self, query: QuickRead, values: Mapping[str, Any]) -> Found:
         """Read rows by the names of their columns."""
-        found = await self._held().execute(query.query, values)
-        return [{str(name): value for name, value in row.items()} for row in found.mappings()]
+        form = query.form(self.dialect)
+        with self._naming(form.text):
+            return form.read(await self._held().fetch(form.text, *form.bind(values)))
 
     async def run(self, text: str) -> None:
         """Execute a statement that has no parameters and no rows."""
-        await self._held().exec_driver_sql(text)
+        with self._naming(text):
+            await self._held().execute(text)
 
     async def write(self, statement: BulkStatement, rows: Iterable[Row]) -> None:
         """Execute a compiled statement for every row."""
@@ -117,19 +133,23 @@ class PostgresqlWriter:
 
     async def write_bound(self, statement: BulkStatement, rows: Sequence[Sequence[Any]]) -> None:
         """Execute a compiled statement for every row, each in the driver's form already."""
+        driver = self._held()
         if statement.fills is None or len(rows) < COPY_ROWS_MIN:
-            await self._held().exec_driver_sql(statement.text, [tuple(row) for row in rows])
+            with self._naming(statement.text):
+                await driver.executemany(statement.text, rows)
         else:
-            await copy_records(self._held(), statement.fills, statement.columns, rows)
+            with self._naming(f"COPY {statement.fills}"):
+                await driver.copy_records_to_table(statement.fills, records=rows, columns=statement.columns)
 
     async def commit(self) -> None:
         """Make everything durable."""
-        connection = self._held()
-        number = (await connection.exec_driver_sql("SELECT pg_current_xact_id()::text")).scalar_one()
-        driver: Any = (await connection.get_raw_connection()).driver_connection
+        driver = self._held()
         process_id = driver.get_server_pid()
+        with self._naming("SELECT pg_current_xact_id()"):
+            number = await driver.fetchval("SELECT pg_current_xact_id()::text")
         try:
-            await connection.commit()
+            with self._naming("COMMIT"):
+                await driver.execute("COMMIT;")
         except (DBAPIError, OSError) as error:
             if not is_database_away(error):
                 raise
@@ -137,7 +157,6 @@ class PostgresqlWriter:
             if not await self._was_committed(number, process_id):
                 raise
             log.warning("database.commit_confirmed", error=str(error))
-        await self.close()
 
     async def _was_committed(self, number: str, process_id: int) -> bool:
         """Ask what became of a transaction whose connection broke. Errors: those of a database that is away."""
@@ -155,43 +174,46 @@ class PostgresqlWriter:
             await asyncio.sleep(DOUBT_INTERVAL_S)
 
     async def rollback(self) -> None:
-        """Take everything back."""
-        connection = self._connection
-        if connection is None:
+        """Take everything back; a connection that cannot even do that is thrown away."""
+        driver = self._driver
+        if driver is None:
             return
-        self._connection = None
         try:
-            await connection.rollback()
+            if not driver.is_closed() and driver.is_in_transaction():
+                with self._naming("ROLLBACK"):
+                    await driver.execute("ROLLBACK;")
         except (DBAPIError, OSError):
-            await connection.invalidate()
-        await connection.close()
+            driver.terminate()
+        if driver.is_closed():
+            await self._discard()
 
     async def close(self) -> None:
         """Give the connection back to the pool."""
+        await self.rollback()
         if self._connection is not None:
-            connection, self._connection = self._connection, None
+            connection, self._connection, self._driver = self._connection, None, None
             await connection.close()
 
-    def _held(self) -> AsyncConnection:
-        if self._connection is None:
-            raise RuntimeError("no transaction has begun")
-        return self._connection
-
-
-async def copy_records(
-    connection: AsyncConnection, table: str, columns: tuple[str, ...], records: Sequence[Sequence[Any]]
-) -> None:
-    """Insert records, in the connection's transaction. Errors: `DBAPIError`, as of any statement."""
-    import asyncpg  # noqa: PLC0415 - of the extra `scale`: loaded where PostgreSQL is used
-
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    if not driver.is_in_transaction():
-        await connection.exec_driver_sql("SELECT 1")  # SQLAlchemy begins with the first statement that it sees
-    try:
-        await driver.copy_records_to_table(table, records=records, columns=columns)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        is_lost = bool(driver.is_closed())
-        if is_lost:
+    async def _discard(self) -> None:
+        """Throw a connection away that has ended."""
+        if self._connection is not None:
+            connection, self._connection, self._driver = self._connection, None, None
             await connection.invalidate()
-        kind = IntegrityError if find_sqlstate(error).startswith(_INTEGRITY) else DBAPIError
-        raise kind(f"COPY {table}", None, error, hide_parameters=True, connection_invalidated=is_lost) from error
+            await connection.close()
+
+    def _held(self) -> Any:
+        if self._driver is None:
+            raise RuntimeError("no transaction has begun")
+        return self._driver
+
+    @contextmanager
+    def _naming(self, text: str) -> Generator[None]:
+        """Give a driver's error SQLAlchemy's name; the rows stay untold, they are people's data."""
+        import asyncpg  # noqa: PLC0415 - of the extra `scale`: loaded where PostgreSQL is used
+
+        try:
+            yield
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            kind = IntegrityError if find_sqlstate(error).startswith(_INTEGRITY) else DBAPIError
+            is_lost = bool(self._driver.is_closed())
+            raise kind(text, None, error, hide_parameters=True, connection_invalidated=is_lost) from error

@@ -70,6 +70,8 @@ class SqlUnitOfWork:
         self._bound_now: Any = None
         self._has_begun = False
         self._has_savepoint = False
+        self.has_written = False
+        """Whether the database was given rows, so that a commit says that it takes them."""
         self._told_mark = 0
         self._signal_mark = 0
         self.told: list[PublishedFact] = []
@@ -182,9 +184,10 @@ class SqlUnitOfWork:
         self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Execute now. Staged rows are written first, so the statement sees them."""
-        await self._open_savepoint()
-        await self._write_staged()
-        return await self._writer.execute(statement, rows)
+        await self._show_staged(is_query=statement.is_select)
+        result = await self._writer.execute(statement, rows)
+        self.has_written |= not statement.is_select and result.rowcount > 0
+        return result
 
     async def read(self, statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
         """Read what the database holds, without writing first what is staged: for loads that nothing staged can change.
@@ -195,9 +198,12 @@ class SqlUnitOfWork:
         await self._begin()
         return await self._writer.execute(statement, values)
 
-    async def find(self, query: QuickRead, values: Mapping[str, Any]) -> Found:
-        """Read as `read` does, what is read by the thousand: rows by the names of their columns."""
-        await self._begin()
+    async def find(self, query: QuickRead, values: Mapping[str, Any], *, sees_staged: bool = False) -> Found:
+        """Read what is read by the thousand, rows by the names of their columns: as `read` does, or as `execute`."""
+        if sees_staged:
+            await self._show_staged(is_query=True)
+        else:
+            await self._begin()
         return await self._writer.find(query, values)
 
     # ---- what the core sees ------------------------------------------------------------------------------------------
@@ -259,6 +265,8 @@ class SqlUnitOfWork:
         await self._begin()
         self._staged.clear()
         writer, dialect = self._writer, self._writer.dialect
+        staged = (self._inserts, self._bound, self._upserts, self._updates)
+        self.has_written |= any(any(rows.values()) for rows in staged)
         for table, rows in _in_order(self._inserts):
             for names, alike in _group_by_shape(rows):
                 await writer.write(make_insert(table, dialect, names), alike)
@@ -276,6 +284,12 @@ class SqlUnitOfWork:
                 await writer.write(make_update(table, dialect, keys, names), keyed.values())
         self._inserts, self._upserts, self._updates, self._bound = {}, {}, {}, {}
         self._stored = {}
+
+    async def _show_staged(self, *, is_query: bool) -> None:
+        """Write what is staged. A message that has written nothing and only asks has nothing to be protected from."""
+        if not is_query or self._staged:
+            await self._open_savepoint()
+        await self._write_staged()
 
     async def _open_savepoint(self) -> None:
         """Protect what earlier messages staged: it is written before the savepoint, this message's rows after it."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.invoicing import DocumentKind
@@ -32,6 +32,7 @@ from busbar.views.documents import DocumentMissingError
 from busbar.views.paging import Order, PageRequest, read_page
 from busbar.views.rows import AnySelect
 from busbar.views.scope import Scope
+from busbar.views.search import contains
 from busbar.views.shapes.payments import (
     Difference,
     DifferencePage,
@@ -71,7 +72,9 @@ class PaymentQuery(PageRequest):
     """Which payments are wanted."""
 
     q: Annotated[str, Field(min_length=1, max_length=100)] | None = None
-    """Our id of the payment or the provider's, or the session's."""
+    """A part of our number of the payment or of the provider's, of its driver's name or address, or of how it was paid;
+    or a session.
+    """
     provider: Provider | None = None
     state: PaymentState | None = None
     purpose: PaymentPurpose | None = None
@@ -104,8 +107,7 @@ async def list_payments(connection: AsyncConnection, scope: Scope, query: Paymen
     table = payments.c
     statement = _select_named().where(table.operator_id == scope.operator_id)
     if query.q is not None:
-        named = (table.payment_id == query.q, table.provider_ref == query.q, table.session_id == query.q)
-        statement = statement.where(or_(*named))
+        statement = statement.where(_names(query.q))
     for column, wanted in (
         (table.provider, query.provider),
         (table.state, query.state),
@@ -124,6 +126,14 @@ async def list_payments(connection: AsyncConnection, scope: Scope, query: Paymen
         connection, statement, order=order, request=query, limit=limit, shape=Payment.model_validate
     )
     return PaymentPage(items=items, next_cursor=cursor, total=total)
+
+
+def _names(text: str) -> ColumnElement[bool]:
+    """Return the predicate that a payment of `_select_named` is meant by what somebody typed."""
+    table = payments.c
+    spoken = (drivers.c.display_name, drivers.c.email, table.method_label)
+    written = (table.payment_id, table.provider_ref, table.checkout_ref)
+    return or_(table.session_id == text, *(contains(column, text) for column in (*spoken, *written)))
 
 
 def _select_named() -> AnySelect:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.sessions import SessionState
 from busbar.domain.sessions.tables import sessions
+from busbar.domain.tenants.sql import operators
 from busbar.views.scope import Scope
 from busbar.views.sessions import BEGUN_AT, OPEN_STATES, before_clocks
 from busbar.views.shapes.network import RunningSession
@@ -40,8 +42,13 @@ async def list_running(
     return {(row.station_id, row.evse_id): RunningSession.model_validate(row) for row in rows}
 
 
+def find_midnight(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return when today began by the clocks of a zone."""
+    return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
+
+
 async def read_day(connection: AsyncConnection, scope: Scope, *, now: datetime) -> dict[str, Any]:
-    """Return how many sessions are open and their power, and what the sessions begun since midnight UTC delivered."""
+    """Return what is open and its power, and what the sessions begun today, by the operator's clocks, delivered."""
     table = sessions.c
     covered = scope.covers(operator_id=table.operator_id, site_id=table.site_id)
     opened = await connection.execute(
@@ -49,7 +56,9 @@ async def read_day(connection: AsyncConnection, scope: Scope, *, now: datetime) 
         .select_from(sessions)
         .where(covered, table.state.in_(OPEN_STATES))
     )
-    midnight = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    named = select(operators.c.zone).where(operators.c.operator_id == scope.operator_id)
+    zone = ZoneInfo((await connection.execute(named)).scalar_one())
+    midnight = find_midnight(now, zone)
     begun = await connection.execute(
         select(func.count().label("number"), func.coalesce(func.sum(table.energy_wh), 0).label("energy_wh"))
         .select_from(sessions)
@@ -57,6 +66,7 @@ async def read_day(connection: AsyncConnection, scope: Scope, *, now: datetime) 
     )
     now_open, today = opened.one(), begun.one()
     return {
+        "time_zone": zone.key,
         "open_sessions": now_open.number,
         "power_w": now_open.power_w,
         "sessions_today": today.number,

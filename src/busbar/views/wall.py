@@ -1,7 +1,7 @@
 """What a screen on a wall shows: the whole of it in one answer, so that nothing on it contradicts the rest."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from busbar.kernel.ids import SiteId
 from busbar.views.missing import SiteMissingError
 from busbar.views.power import PowerQuery, read_power
 from busbar.views.rows import AnyRow
+from busbar.views.running import find_midnight
 from busbar.views.scope import Scope
 from busbar.views.sessions import BEGUN_AT, OPEN_STATES, before_clocks
 from busbar.views.shapes.wall import (
@@ -91,7 +92,7 @@ async def read_wall(
         scope = Scope(operator_id=scope.operator_id, site_ids=(SiteId(site.site_id),))
     operator = (await connection.execute(select(operators).where(operators.c.operator_id == scope.operator_id))).one()
     zone = ZoneInfo(operator.zone if site is None else site.zone)
-    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
+    midnight = find_midnight(now, zone)
     table = sessions.c
     covered = scope.covers(operator_id=table.operator_id, site_id=table.site_id)
     opened = (

@@ -26,7 +26,13 @@ async def test_a_session_is_priced_by_the_operators_default(billing):
 
 
 async def test_without_a_tariff_a_session_has_no_price(billing):
-    await billing.charge()
+    reply = await billing.say(billing.start16(0))
+    await billing.rest()
+    assert billing.billing.pricing.unpriced_count == 1
+    billing.pass_time(minutes=60)
+    await billing.say(billing.stop16(reply.transaction_ref, 3600, wh=10_000))
+    await billing.rest()
+    assert billing.billing.pricing.unpriced_count == 0  # else those of all that ever ended are held
     assert billing.priced() == []
     assert await billing.read(session_prices) == []
 

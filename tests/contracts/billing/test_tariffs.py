@@ -52,7 +52,7 @@ async def test_a_draft_becomes_a_version_and_both_stay_apart(billing):
         "tariff.create", "tariff.publish", "tariff.edit", "tariff.publish",
     ]  # fmt: skip
     price = {"from": "0.5", "to": "0.6"}
-    edited, published = (json.loads(audit.detail_json) for audit in billing.audits[2:])
+    edited, published = (audit.detail for audit in billing.audits[2:])
     assert edited == {"tariff": tariff.name, "elements.0.components.0.price": price}
     assert published["elements.0.components.0.price"] == price
     assert published["version"] == {"from": 1, "to": 2}

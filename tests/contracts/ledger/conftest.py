@@ -54,6 +54,7 @@ class Ledger:
 
     def __init__(self, house: Any) -> None:
         self.house = house
+        self.zone = "UTC"
         self.stops: list[StopSession] = []
         self.can_stop = True
         self.audits: list[str] = []
@@ -78,7 +79,7 @@ class Ledger:
 
     async def _find_operator(self, message, work):
         return Operator(
-            operator_id=message.operator_id, name="One", slug="one", currency="EUR", zone="UTC", language="en",
+            operator_id=message.operator_id, name="One", slug="one", currency="EUR", zone=self.zone, language="en",
             is_default=True, created_at=work.now,
         )  # fmt: skip
 

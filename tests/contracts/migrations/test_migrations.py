@@ -61,6 +61,13 @@ async def test_processes_that_start_at_once_migrate_once(empty_database_url):
         await databases.close()
 
 
+async def test_a_file_has_its_write_ahead_log_also_where_nobody_waits(tmp_path):
+    databases = Databases(f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite3'}", busy_timeout_s=0)
+    async with databases.writer.connect() as connection:
+        assert (await connection.execute(text("PRAGMA journal_mode"))).scalar() == "wal"
+    await databases.close()
+
+
 async def test_a_newer_database_is_left_alone(empty_database_url):
     databases = Databases(empty_database_url)
     await migrate(databases)

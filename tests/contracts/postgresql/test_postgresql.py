@@ -3,8 +3,9 @@
 import asyncio
 import sys
 
+import asyncpg
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -65,13 +66,13 @@ async def list_notes(house):
     return sorted(row["note_id"] for row in await read(house, notes) if row["n"] == 1 and row["note_id"] != "first")
 
 
-async def test_many_rows_go_by_copy_and_in_the_transaction(house):
+async def test_many_rows_go_by_copy_and_in_the_transaction(house, monkeypatch):
     await house.start()
+    ways = []
+    for way in ("copy_records_to_table", "executemany"):
+        monkeypatch.setattr(asyncpg.Connection, way, _note(ways, way, getattr(asyncpg.Connection, way)))
     rows = [{"note_id": f"n{number}", "n": number} for number in range(COPY_ROWS_MIN)]
     writer = house.databases.make_writer()
-    statements = []
-    engine = house.databases.writer.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     insert = make_insert(notes, writer.dialect, ("note_id", "n"))
     await writer.begin()
     await writer.write(insert, rows)
@@ -81,7 +82,22 @@ async def test_many_rows_go_by_copy_and_in_the_transaction(house):
     await writer.write(insert, rows)
     await writer.commit()
     assert len(await read(house, notes)) == COPY_ROWS_MIN
-    assert not any(statement.startswith("INSERT") for statement in statements)
+    assert ways == ["copy_records_to_table"] * 2
+    await writer.begin()
+    await writer.write(insert, [{"note_id": f"few-{row['note_id']}", "n": 1} for row in rows[1:]])
+    await writer.rollback()
+    await writer.close()
+    assert ways[2:] == ["executemany"]
+
+
+def _note(ways, way, call):
+    """Give a driver's call that is noted before it is made."""
+
+    def noted(*args, **named):
+        ways.append(way)
+        return call(*args, **named)
+
+    return noted
 
 
 async def test_a_row_that_breaks_a_rule_breaks_its_copy_alone(house):
@@ -96,6 +112,7 @@ async def test_a_row_that_breaks_a_rule_breaks_its_copy_alone(house):
     await writer.begin()
     await writer.write(insert, [{"note_id": "other", "n": 1}] * 1)
     await writer.commit()
+    await writer.close()
     assert await list_notes(house) == ["other"]
 
 

@@ -94,7 +94,7 @@ async def test_the_audit_log_keeps_who_did_what_in_order(tenants, rows, refuse):
                 actor=root.name,
                 action="station.accept",
                 subject=f"station:{number}",
-                detail_json='{"n":1}',
+                detail={"n": 1},
             )
         )
     entries = [entry for entry in await rows(audit_entries) if entry["action"] == "station.accept"]

@@ -120,6 +120,20 @@ def test_settings_that_contradict_each_other_are_refused(environ, name, tmp_path
     assert list(refuse(environ, tmp_path)) == [name]
 
 
+@pytest.mark.parametrize(
+    ("environ", "remedy"),
+    [
+        ({"BUSBAR_HTTP_PORT": "8180"}, "the console and the stations need two different ports"),
+        (
+            {"BUSBAR_MINUTE_RETENTION_DAYS": "8", "BUSBAR_SAMPLE_RETENTION_DAYS": "9"},
+            "roll-ups are kept no shorter than what they are made of",
+        ),
+    ],
+)
+def test_numbers_that_contradict_each_other_are_told_so_and_not_their_bounds(environ, remedy, tmp_path):
+    assert [told for _, told in refuse(environ, tmp_path).values()] == [remedy]
+
+
 def test_both_ports_may_be_left_to_the_system(tmp_path):
     assert Settings(data_dir=tmp_path, http_port=0, ocpp_port=0).http_port == 0
 

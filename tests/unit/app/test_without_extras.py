@@ -1,16 +1,30 @@
-"""One process is installed without the clients of a broker, and starts."""
+"""A process starts without the packages that it has no use for."""
 
 import subprocess
 import sys
 
-WITHOUT_EXTRAS = """
+import pytest
+
+START = """
 import sys
-for name in ("aio_pika", "redis"):
+role, *absent = sys.argv[1:]
+for name in absent:
     sys.modules[name] = None
-import busbar.app.wiring, busbar.app.start, busbar.app.watch.embedded, busbar.app.demo
+if role == "up":
+    import busbar.app.wiring, busbar.app.start, busbar.app.watch.embedded, busbar.app.demo
+else:
+    __import__(f"busbar.app.cluster.{role}")
 """
 
 
-def test_one_process_needs_no_client_of_a_broker():
-    done = subprocess.run([sys.executable, "-c", WITHOUT_EXTRAS], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(
+    ("role", "absent"),
+    [
+        ("up", ["aio_pika", "redis", "alembic", "webauthn", "reportlab", "lxml"]),
+        ("gateway", ["sqlalchemy", "fastapi", "alembic", "webauthn", "httpx2", "reportlab", "lxml"]),
+        ("core", ["fastapi", "alembic", "webauthn", "reportlab", "lxml"]),
+    ],
+)
+def test_a_process_starts_without_what_it_has_no_use_for(role, absent):
+    done = subprocess.run([sys.executable, "-c", START, role, *absent], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

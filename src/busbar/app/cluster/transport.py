@@ -18,7 +18,7 @@ from busbar.app.terms import (
     choose_sender_limits,
     make_presence,
 )
-from busbar.app.tracing import open_tracer
+from busbar.app.tracer import open_tracer
 
 PROCESS_DIGITS = 8
 

@@ -105,8 +105,11 @@ def watch_core(
     databases: "Databases",
 ) -> Watcher:
     """Return a watch over a core."""
+    from busbar.app.storing import StorageTrial  # noqa: PLC0415 - a gateway has no database and loads no such thing
+
     watcher = watch_transport(transport, role)
     deliveries = core.deliveries.tally
+    trial = StorageTrial(core)
 
     def read() -> Iterator[Reading]:
         yield from read_core(
@@ -122,15 +125,14 @@ def watch_core(
         yield from read_deliveries(deliveries, lag_s=lag_s)
         yield from read_relay(relay)
 
-    def find_core_fault() -> str | None:
-        if not core.is_running:
-            return "the core is not running"
-        return None if core.is_storing else "the database takes nothing at the moment"
+    async def check_core() -> PartState:
+        fault = await trial.find_fault() if core.is_running else "the core is not running"
+        return PartState(name="core") if fault is None else PartState(name="core", condition=Condition.DOWN, text=fault)
 
     async def read_queues() -> list[Reading]:
         return list(read_partition_queues(await intake.count_waiting()))
 
     watcher.add(read)
     watcher.add_slow(read_queues)
-    watcher.add_checks(look_at("core", find_core_fault), look_at_database(databases))
+    watcher.add_checks(check_core, look_at_database(databases))
     return watcher

@@ -169,7 +169,7 @@ class Replay:
                         actor=ACTOR,
                         action="station.replay",
                         subject=f"station:{station_id}",
-                        detail_json=msgspec.json.encode({"day": outcome.day, "reports": len(wanted)}).decode(),
+                        detail={"day": outcome.day, "reports": len(wanted)},
                     )
                 )
         return len(wanted)

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from busbar.adapters.wirelog.sqlite import SqliteWireLog
 from busbar.app.core import Core
+from busbar.app.storing import StorageTrial
 from busbar.app.watch.storage import StorageLook
 from busbar.db.engine import Databases
 from busbar.gateways.ocpp.gateway import OcppGateway
@@ -32,6 +33,7 @@ class Parts:
         storage: StorageLook,
     ) -> None:
         self._core = core
+        self._trial = StorageTrial(core)
         self._databases = databases
         self._wire_log = wire_log
         self._gateway = gateway
@@ -42,9 +44,9 @@ class Parts:
         return _tell("core", None if self._core.is_running else "the core is not running")
 
     async def check_database(self) -> PartState:
-        """Look whether the database answers, and took the last batch."""
-        if not self._core.is_storing:
-            return _tell("database", "the database takes nothing at the moment")
+        """Look whether the database answers, and takes rows."""
+        if fault := await self._trial.find_fault():
+            return _tell("database", fault)
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT_S), self._databases.read() as connection:
                 await connection.exec_driver_sql("SELECT 1")

@@ -7,7 +7,6 @@ from busbar.adapters.wirelog.sqlite import SqliteWireLog
 from busbar.api.stream_count import Streams
 from busbar.api.tally import HttpTally
 from busbar.app.http_connection import Lobby
-from busbar.app.relay import CommandRelay
 from busbar.app.tally import CoreTally, DeliveryTally
 from busbar.app.watch import catalog
 from busbar.app.watch.catalog import Family
@@ -15,8 +14,9 @@ from busbar.gateways.ocpp.house import GatewayStats
 from busbar.kernel.buckets import Spread
 from busbar.kernel.calls import CallBook
 
-if TYPE_CHECKING:  # one process needs no client of a broker
+if TYPE_CHECKING:  # one process needs no client of a broker, a gateway no database
     from busbar.adapters.rabbitmq.intake import RabbitIntake
+    from busbar.app.relay import CommandRelay
 
 
 class Reading(NamedTuple):
@@ -95,7 +95,7 @@ def read_deliveries(tally: DeliveryTally, *, lag_s: float) -> Iterator[Reading]:
     yield Reading(catalog.OUTBOX_LAG, lag_s)
 
 
-def read_relay(relay: CommandRelay) -> Iterator[Reading]:
+def read_relay(relay: "CommandRelay") -> Iterator[Reading]:
     """Read the station commands."""
     for (kind, outcome), count in relay.tally.outcomes.items():
         yield Reading(catalog.COMMANDS, count, (kind, outcome))

@@ -197,6 +197,6 @@ class DriverService:
                 actor=actor,
                 action=action,
                 subject=f"driver:{driver.driver_id}",
-                detail_json=msgspec.json.encode(detail).decode(),
+                detail=detail,
             )
         )

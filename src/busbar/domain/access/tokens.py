@@ -329,10 +329,7 @@ class TokenService:
     async def _note(
         self, work: UnitOfWork, actor: str, action: str, subject: str, *, operator_id: OperatorId, **detail: object
     ) -> None:
-        detail_json = msgspec.json.encode(detail).decode()
-        await work.ask(
-            RecordAudit(operator_id=operator_id, actor=actor, action=action, subject=subject, detail_json=detail_json)
-        )
+        await work.ask(RecordAudit(operator_id=operator_id, actor=actor, action=action, subject=subject, detail=detail))
 
 
 _DEEDS = {

@@ -42,7 +42,7 @@ from busbar.domain.billing.prices import SessionPrice
 from busbar.domain.billing.showing import ASKED, COSTED, SHOWN, TOLD, Display, Spot
 from busbar.domain.billing.store import DisplayStore
 from busbar.domain.billing.tariffs import LocalTerms, TariffService
-from busbar.kernel.bounded import BoundedDict
+from busbar.kernel.bounded import BATCH_MAX, BoundedDict, LatestDict
 from busbar.kernel.errors import BusbarError, NotFoundError
 from busbar.kernel.ids import CommandId, IdSource, OperatorId, StationId
 from busbar.ports.work import UnitOfWork
@@ -90,7 +90,7 @@ class DisplayService:
         self._offers = offers
         self._ids = ids
         self._policy = policy or DisplayPolicy()
-        self._displays: BoundedDict[StationId, Display] = BoundedDict(bound=self._policy.stations_max)
+        self._displays: LatestDict[StationId, Display] = LatestDict(bound=max(self._policy.stations_max, BATCH_MAX + 1))
         self._due: BoundedDict[StationId, datetime] = BoundedDict(bound=self._policy.stations_max)
         """When to look at a station again."""
         self._changes: BoundedDict[OperatorId, datetime] = BoundedDict(bound=self._policy.stations_max)

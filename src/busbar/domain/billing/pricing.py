@@ -107,6 +107,11 @@ class PricingService:
         """Learn that other processes price sessions too: those of stations of which `is_elsewhere` holds."""
         self._running.share_with_others(is_elsewhere)
 
+    @property
+    def unpriced_count(self) -> int:
+        """How many running sessions are known to have no tariff."""
+        return len(self._without)
+
     def forget_stations(self, is_gone: Callable[[StationId], bool]) -> None:
         """Drop what another process prices from now on; what we took over is loaded at the next pulse."""
         self._running.forget_stations(is_gone)
@@ -230,6 +235,7 @@ class PricingService:
             # who charges was told later than the begin: the tariff is the one that held then for whom it is
             choice = await self._choose(fact, work)
             if choice is None:
+                work.forget(self._without, fact.session_id)  # else those of all that ever ended are held
                 return
             fixed = await self._fix(fact, choice, work)
             price = fixed if price is None else follow(fixed, price)

@@ -1,16 +1,17 @@
 """The billing room on SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, delete, func, or_, select
+from sqlalchemy import RowMapping, bindparam, delete, func, or_, select
 
 from busbar.canon.pricing import OfferRefusal, PriceLine, TaxRate
 from busbar.canon.stations import NO_OWN_DAYS, OwnDays
 from busbar.canon.tariffs import Assignment, Scope, Tariff, TariffVersion
 from busbar.canon.what_if import WhatIf, WhatIfState
+from busbar.db.reading import QuickRead
 from busbar.db.work import sql
 from busbar.domain.billing.model import TariffBook, make_book
 from busbar.domain.billing.prices import PriceRevision, SessionPrice
@@ -31,6 +32,7 @@ from busbar.ports.work import UnitOfWork
 
 BOOK_MAX = 200_000
 """Rows of one kind that are read of one operator."""
+_PRICE = QuickRead(select(session_prices).where(session_prices.c.session_id == bindparam("own_session")))
 _LINES = msgspec.json.Decoder(tuple[PriceLine, ...])
 _REFUSALS = msgspec.json.Decoder(tuple[OfferRefusal, ...])
 _TAXES = msgspec.json.Decoder(tuple[TaxRate, ...])
@@ -159,9 +161,8 @@ class SqlBillingStore(SqlOfferStore, SqlDisplayStore, SqlPurchaseStore, SqlReser
 
     async def load_price(self, work: UnitOfWork, session_id: SessionId) -> SessionPrice | None:
         """Return a session's tariff and price."""
-        statement = select(session_prices).where(session_prices.c.session_id == session_id)
-        row = (await sql(work).execute(statement)).mappings().first()
-        return None if row is None else _read_price(row)
+        found = await sql(work).find(_PRICE, {"own_session": session_id}, sees_staged=True)
+        return _read_price(found[0]) if found else None
 
     async def list_running(self, work: UnitOfWork, *, limit: int) -> Sequence[SessionPrice]:
         """Return sessions that have no price yet, the newest first."""
@@ -197,11 +198,11 @@ class SqlBillingStore(SqlOfferStore, SqlDisplayStore, SqlPurchaseStore, SqlReser
         sql(work).stage_insert(price_revisions, msgspec.structs.asdict(revision) | told)
 
 
-def _read(row: RowMapping) -> dict[str, Any]:
+def _read(row: RowMapping | Mapping[str, Any]) -> dict[str, Any]:
     return {str(name): value for name, value in row.items()}  # its names are a subclass of str, which msgspec refuses
 
 
-def _read_price(row: RowMapping) -> SessionPrice:
+def _read_price(row: RowMapping | Mapping[str, Any]) -> SessionPrice:
     told = {"taxes": read_taxes(row["taxes"]), "days": read_days(row["days"])}
     return msgspec.convert(_read(row) | told, SessionPrice)
 

@@ -1,12 +1,13 @@
 """What stations show, on SQL."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, select
 
 from busbar.canon.control import ShowPart
+from busbar.db.reading import QuickRead
 from busbar.db.work import sql
 from busbar.domain.billing.showing import Display
 from busbar.domain.billing.store import ReckonedCost, StationTariff
@@ -14,6 +15,8 @@ from busbar.domain.billing.tables import station_costs, station_displays, statio
 from busbar.kernel.ids import OperatorId, SessionId, StationId
 from busbar.ports.work import UnitOfWork
 
+_DISPLAY = QuickRead(select(station_displays).where(station_displays.c.station_id == bindparam("own_station")))
+"""Asked for every station that comes: what is staged of one is in memory."""
 _PARTS = msgspec.json.Decoder(tuple[ShowPart, ...])
 
 
@@ -22,9 +25,8 @@ class SqlDisplayStore:
 
     async def load_display(self, work: UnitOfWork, station_id: StationId) -> Display | None:
         """Return what a station can show and was told."""
-        statement = select(station_displays).where(station_displays.c.station_id == station_id)
-        row = (await sql(work).execute(statement)).mappings().first()
-        return None if row is None else read_display(row)
+        rows = await sql(work).find(_DISPLAY, {"own_station": station_id})
+        return read_display(rows[0]) if rows else None
 
     async def list_displays(
         self, work: UnitOfWork, operators: Collection[OperatorId] | None, *, limit: int
@@ -56,7 +58,7 @@ class SqlDisplayStore:
         sql(work).stage_upsert(station_tariffs, msgspec.structs.asdict(tariff))
 
 
-def read_display(row: RowMapping) -> Display:
+def read_display(row: RowMapping | Mapping[str, Any]) -> Display:
     """Read a row."""
     values: dict[str, Any] = {str(name): value for name, value in row.items()}
     return msgspec.convert(values | {"parts": _PARTS.decode(values["parts"])}, Display)

@@ -331,7 +331,7 @@ class DisplayStore(Protocol):
     """What stations show."""
 
     async def load_display(self, work: UnitOfWork, station_id: StationId) -> Display | None:
-        """Return what a station can show and was told."""
+        """Return what a station can show and was told; what is staged of one is not seen, so it must be in memory."""
         ...
 
     async def list_displays(

@@ -348,7 +348,7 @@ class TariffService:
                 actor=actor,
                 action=action,
                 subject=f"tariff:{tariff.tariff_id}",
-                detail_json=msgspec.json.encode({"tariff": tariff.name, **detail}).decode(),
+                detail={"tariff": tariff.name, **detail},
             )
         )
 

@@ -51,6 +51,4 @@ class BrandingService:
     async def _tell(self, work: UnitOfWork, operator_id: OperatorId, actor: str, action: str) -> None:
         work.tell(AppBrandChanged(operator_id=operator_id, at=work.now))
         subject = f"operator:{operator_id}"
-        await work.ask(
-            RecordAudit(operator_id=operator_id, actor=actor, action=action, subject=subject, detail_json="{}")
-        )
+        await work.ask(RecordAudit(operator_id=operator_id, actor=actor, action=action, subject=subject))

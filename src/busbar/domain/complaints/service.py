@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import msgspec
-
 from busbar.canon.complaints import (
     AddComplaintPhoto,
     AnswerComplaint,
@@ -117,7 +115,7 @@ class ComplaintService:
                 actor=command.actor,
                 action="complaint.answer",
                 subject=f"complaint:{after.complaint_id}",
-                detail_json=msgspec.json.encode({"status": after.status}).decode(),
+                detail={"status": after.status},
             )
         )
         return after

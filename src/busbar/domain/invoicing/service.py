@@ -306,6 +306,4 @@ class InvoicingService:
         )
 
     async def _note(self, work: UnitOfWork, operator_id: OperatorId, actor: str, action: str, subject: str) -> None:
-        await work.ask(
-            RecordAudit(operator_id=operator_id, actor=actor, action=action, subject=subject, detail_json="{}")
-        )
+        await work.ask(RecordAudit(operator_id=operator_id, actor=actor, action=action, subject=subject))

@@ -178,7 +178,7 @@ class Debts:
                 actor=message.actor,
                 action="receivable.take_bank_payment",
                 subject=message.debtor,
-                detail_json=msgspec.json.encode({"amount": message.amount, "currency": message.currency}).decode(),
+                detail={"amount": message.amount, "currency": message.currency},
             )
         )
         return BankPayment(

@@ -117,7 +117,7 @@ class Tabs:
                 actor=message.actor,
                 action="money_policy.set",
                 subject=f"operator:{message.operator_id}",
-                detail_json=msgspec.json.encode(message.policy).decode(),
+                detail=msgspec.structs.asdict(message.policy),
             )
         )
         return message.policy

@@ -1,15 +1,16 @@
 """The metering room on SQL: samples in bulk, one row an instant; one row a session."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, delete, func, select, update
 
 from busbar.canon.metering import Curve, Measurand, MeterRecord, Sample
 from busbar.canon.sample_block import RecordBlock
 from busbar.db.bulk import RowForm
+from busbar.db.reading import QuickRead
 from busbar.db.work import sql
 from busbar.domain.metering.block import pack_block, pack_samples, read_figure, split_instants, unpack_samples
 from busbar.domain.metering.layout import Layout
@@ -27,6 +28,19 @@ _BLOCK = RowForm(
     "operator_id", "station_id", "evse_id", "session_id", "at", "received_at", "sample_count", "power_w", "register_wh",
     "body",
 )  # fmt: skip
+_OWN = sample_blocks.c.session_id == bindparam("own_session")
+_FILE = QuickRead(select(meter_records).where(meter_records.c.session_id == bindparam("own_session")))
+_SAMPLES = QuickRead(
+    select(sample_blocks.c.body).where(_OWN).order_by(sample_blocks.c.at, sample_blocks.c.block_id).limit(BLOCKS_MAX)
+)
+_NEWEST = QuickRead(
+    select(sample_blocks.c.body)
+    .where(_OWN)
+    .order_by(sample_blocks.c.at.desc(), sample_blocks.c.block_id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+_COUNT = QuickRead(select(func.coalesce(func.sum(sample_blocks.c.sample_count), 0).label("samples")).where(_OWN))
+"""Asked of every session that runs when a process comes back, or takes a partition over."""
 _FLAGS = msgspec.json.Decoder(tuple[Curve, ...])
 
 
@@ -121,9 +135,8 @@ class SqlMeterStore:
 
     async def load_file(self, work: UnitOfWork, session_id: SessionId) -> MeterFile | None:
         """Return a session's row."""
-        found = await sql(work).execute(select(meter_records).where(meter_records.c.session_id == session_id))
-        row = found.mappings().first()
-        return _read_file(row) if row is not None else None
+        found = await sql(work).find(_FILE, {"own_session": session_id}, sees_staged=True)
+        return _read_file(found[0]) if found else None
 
     async def remove_file(self, work: UnitOfWork, session_id: SessionId) -> None:
         """Remove a session's row."""
@@ -134,24 +147,23 @@ class SqlMeterStore:
     ) -> list[Sample]:
         """Return a session's samples of these measurands (and the signed ones), by time."""
         wanted = frozenset(measurands)
+        found = await sql(work).find(_SAMPLES, {"own_session": session_id}, sees_staged=True)
         return [
             sample
-            for sample in await self._read(work, _of_session(session_id).limit(BLOCKS_MAX))
+            for row in found
+            for sample in unpack_samples(row["body"])
             if sample.measurand in wanted or (has_signed and sample.signed is not None)
         ]
 
     async def list_newest(self, work: UnitOfWork, session_id: SessionId, *, limit: int) -> list[Sample]:
         """Return the samples of a session's newest instants, newest first."""
-        query = select(sample_blocks.c.body).where(sample_blocks.c.session_id == session_id)
-        found = await sql(work).execute(
-            query.order_by(sample_blocks.c.at.desc(), sample_blocks.c.block_id.desc()).limit(limit)
-        )
-        return [sample for body in found.scalars() for sample in reversed(unpack_samples(body))]
+        found = await sql(work).find(_NEWEST, {"own_session": session_id, "most": limit}, sees_staged=True)
+        return [sample for row in found for sample in reversed(unpack_samples(row["body"]))]
 
     async def count_samples(self, work: UnitOfWork, session_id: SessionId) -> int:
         """Return how many samples a session has."""
-        query = select(func.coalesce(func.sum(sample_blocks.c.sample_count), 0))
-        return int((await sql(work).execute(query.where(sample_blocks.c.session_id == session_id))).scalar_one())
+        found = await sql(work).find(_COUNT, {"own_session": session_id}, sees_staged=True)
+        return int(found[0]["samples"])
 
     async def find_stored(self, work: UnitOfWork, origin: SampleOrigin, instants: Collection[datetime]) -> set[Sample]:
         """Return what is stored at these instants of this session (or of this EVSE outside sessions)."""
@@ -192,13 +204,7 @@ def _is_outside(origin: SampleOrigin) -> ColumnElement[bool]:
     )
 
 
-def _of_session(session_id: SessionId) -> Select[tuple[bytes]]:
-    """Select a session's blocks by time."""
-    query = select(sample_blocks.c.body).where(sample_blocks.c.session_id == session_id)
-    return query.order_by(sample_blocks.c.at, sample_blocks.c.block_id)
-
-
-def _read_file(row: RowMapping) -> MeterFile:
+def _read_file(row: Mapping[str, Any]) -> MeterFile:
     record = None
     if row["closed_at"] is not None:
         record = MeterRecord(

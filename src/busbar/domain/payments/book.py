@@ -281,7 +281,7 @@ class PaymentBook:
                 actor=actor,
                 action=action,
                 subject=f"payment:{record.payment_id}",
-                detail_json=msgspec.json.encode(detail).decode(),
+                detail=detail,
             )
         )
 

@@ -188,7 +188,7 @@ class ReservationService:
                 actor=command.actor,
                 action="reservation_policy.change",
                 subject=f"operator:{command.operator_id}",
-                detail_json=msgspec.json.encode(msgspec.structs.asdict(policy)).decode(),
+                detail=msgspec.structs.asdict(policy),
             )
         )
         return policy
@@ -270,7 +270,7 @@ class ReservationService:
                 actor=actor,
                 action=action,
                 subject=f"reservation:{reservation.reservation_id}",
-                detail_json=msgspec.json.encode({"station_id": reservation.station_id}).decode(),
+                detail={"station_id": reservation.station_id},
             )
         )
 

@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import msgspec
-
 from busbar.canon.access import FindTokenPartner
 from busbar.canon.message import Fact, Message
 from busbar.canon.pricing import SessionPriced, TracePrice
@@ -79,7 +77,15 @@ class RoamingService:
         )
         edits = {} if before is None else list_edits(before, after, _TOLD)
         action = "partner.create" if before is None else "partner.change"
-        await _note(work, message.operator_id, message.actor, action, f"partner:{after.partner_id}", **edits)
+        await work.ask(
+            RecordAudit(
+                operator_id=message.operator_id,
+                actor=message.actor,
+                action=action,
+                subject=f"partner:{after.partner_id}",
+                detail=edits,
+            )
+        )
         return after
 
     async def find_partner(self, message: FindPartner, work: UnitOfWork) -> Partner:
@@ -94,7 +100,15 @@ class RoamingService:
             return party
         await self._store.save_own_party(work, party)
         edits = {} if before is None else list_edits(before, party, ("country_code", "party_id"))
-        await _note(work, message.operator_id, message.actor, "own_party.change", "own_party", **edits)
+        await work.ask(
+            RecordAudit(
+                operator_id=message.operator_id,
+                actor=message.actor,
+                action="own_party.change",
+                subject="own_party",
+                detail=edits,
+            )
+        )
         return party
 
     # ---- records -----------------------------------------------------------------------------------------------------
@@ -170,18 +184,3 @@ class RoamingService:
         if found is None:
             raise model.PartnerNotFoundError("no such partner", partner_id=partner_id[:64])
         return found
-
-
-async def _note(
-    work: UnitOfWork, operator_id: OperatorId, actor: str, action: str, subject: str, **detail: object
-) -> None:
-    """Write down who did it."""
-    await work.ask(
-        RecordAudit(
-            operator_id=operator_id,
-            actor=actor,
-            action=action,
-            subject=subject,
-            detail_json=msgspec.json.encode(detail).decode(),
-        )
-    )

@@ -286,7 +286,7 @@ class StationAdministration:
                 actor=command.actor,
                 action=action,
                 subject=subject,
-                detail_json=msgspec.json.encode(detail or {}).decode(),
+                detail=detail or {},
             )
         )
 

@@ -159,7 +159,7 @@ class CommandDesk:
                 actor=command.actor,
                 action="station.cancel_command",
                 subject=f"station:{command.station_id}",
-                detail_json=msgspec.json.encode({"command_id": command.command_id}).decode(),
+                detail={"command_id": command.command_id},
             )
         )
 

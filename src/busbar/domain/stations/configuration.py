@@ -138,7 +138,7 @@ class ConfigurationDesk:
                 actor=command.actor,
                 action=action,
                 subject=subject,
-                detail_json=msgspec.json.encode(detail).decode(),
+                detail=detail,
             )
         )
 

@@ -44,6 +44,5 @@ class FaultDesk:
                 actor=command.actor,
                 action="station.acknowledge_faults",
                 subject=f"station:{command.station_id}",
-                detail_json="{}",
             )
         )

@@ -175,6 +175,7 @@ class TenantErrands:
                 email=email,
                 password_hash=await self._passwords.hash(password),
                 operator_name=message.operator_name,
+                operator_zone=message.operator_zone,
             )
         )
         return msgspec.structs.replace(ensured, password=made if ensured.is_created else None)

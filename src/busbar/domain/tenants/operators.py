@@ -56,7 +56,7 @@ class OperatorService:
             actor=message.actor,
             action=message.action,
             subject=message.subject,
-            detail_json=message.detail_json,
+            detail_json=msgspec.json.encode(message.detail).decode(),
         )
         self._store.append_audit(work, model.check_audit(entry))
 
@@ -76,7 +76,7 @@ class OperatorService:
             actor=by if isinstance(by, str) else by.name,
             action=action,
             subject=subject,
-            detail_json=msgspec.json.encode(detail).decode(),
+            detail=detail,
         )
         await self.record_audit(audit, work)
 

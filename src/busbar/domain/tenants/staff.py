@@ -156,7 +156,7 @@ class StaffService:
             name=read_name(message.operator_name),
             slug="default",
             currency="EUR",
-            zone="UTC",
+            zone=model.read_zone(message.operator_zone),
             language="en",
             is_default=True,
             created_at=work.now,

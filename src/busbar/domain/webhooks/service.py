@@ -317,7 +317,7 @@ class WebhookService:
                 actor=actor,
                 action=f"webhook.{verb}",
                 subject=f"webhook:{webhook.webhook_id}",
-                detail_json=msgspec.json.encode(detail).decode(),
+                detail=detail,
             )
         )
 

@@ -30,7 +30,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "zh": {
         "title": "效益分析报表", "site": "场站", "station": "充电桩", "connector": "枪", "day": "日", "month": "月",
-        "tariff": "资费", "customer_group": "客户组", "sessions": "订单数", "energy": "电量 (kWh)",
+        "tariff": "计费规则", "customer_group": "客户组", "sessions": "订单数", "energy": "电量 (kWh)",
         "net": "不含税收入", "tax": "税额", "gross": "含税收入", "cost": "购电成本", "margin": "毛利",
         "currency": "币种", "sum": "合计", "none": "无", "page": "页",
     },

@@ -44,7 +44,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "receipt": "收据", "invoice": "账单", "statement": "月结账单", "credit_note": "红字账单", "number": "编号",
         "issued": "开具日期", "due": "付款期限", "buyer": "购买方", "seller": "销售方", "vat_id": "纳税人识别号",
         "tax_code": "税号", "station": "充电桩", "site": "场站", "period": "充电时间", "energy_total": "电量",
-        "tariff": "资费", "credited": "冲销", "reason": "原因", "item": "项目", "quantity": "数量", "price": "单价",
+        "tariff": "计费规则", "credited": "冲销", "reason": "原因", "item": "项目", "quantity": "数量", "price": "单价",
         "rate": "税率", "net": "金额", "tax": "税额", "gross": "价税合计", "sum_net": "金额合计",
         "sum_gross": "应付总额",
         "version": "第 {version} 版",

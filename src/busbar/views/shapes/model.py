@@ -9,6 +9,7 @@ class Shape(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         from_attributes=True,
+        defer_build=True,
         json_schema_serialization_defaults_required=True,
     )
 

@@ -136,12 +136,14 @@ class Overview(Shape):
     """The network at a glance."""
 
     at: datetime
+    time_zone: str
+    """The operator's, by whose clocks it is today."""
     counts: StationCounts
     open_sessions: int
     power_w: int
     """Sum over the open sessions."""
     energy_today_wh: int
-    """Delivered by sessions since midnight UTC."""
+    """Delivered by the sessions begun today."""
     sessions_today: int
 
 
