@@ -42,6 +42,12 @@ class EditionChangedError(ConflictError):
     code = "conflict.edition"
 
 
+class ThereAlreadyError(ConflictError):
+    """It was to be made only if there was none, and there is one."""
+
+    code = "conflict.exists"
+
+
 class Editable:
     """A path that can be read and changed, and the fields that make its editions; none: all of them."""
 
@@ -93,8 +99,25 @@ def _fields_of(model: Any) -> set[str]:
     return set(getattr(model, "model_fields", {}))
 
 
+class _Condition:
+    """What a change is to be done under."""
+
+    def __init__(self, headers: Headers) -> None:
+        self._wanted = ", ".join(headers.getlist("if-match"))
+        self._is_to_be_new = headers.get("if-none-match", "").strip() == "*"
+        self.is_given = bool(self._wanted) or self._is_to_be_new
+
+    def judge(self, edition: str) -> ConflictError | None:
+        """Say why what is there, in this edition, is not to be changed."""
+        if self._wanted and not _names(self._wanted, edition):
+            return EditionChangedError("it has been changed since it was read")
+        return ThereAlreadyError("there is one already") if self._is_to_be_new else None
+
+
 class Editions:
     """Gives what is read its `ETag`, and lets a change with `If-Match` pass only while that is still the edition.
+
+    A change with `If-None-Match: *` passes only while there is nothing: it makes, and never overwrites.
 
     Changes of one path that name an edition follow each other within a process. With several API processes two of them
     may still pass in the same few milliseconds, as they may without `If-Match`.
@@ -116,9 +139,9 @@ class Editions:
         elif method == "GET":
             await self._read(editable, scope, receive, send)
         else:
-            wanted = ", ".join(Headers(scope=scope).getlist("if-match"))
-            if wanted:
-                await self._change(editable, wanted, scope, receive, send)
+            condition = _Condition(Headers(scope=scope))
+            if condition.is_given:
+                await self._change(editable, condition, scope, receive, send)
             else:
                 await self._app(scope, receive, send)
 
@@ -133,7 +156,9 @@ class Editions:
             answer.headers["ETag"] = editable.name_edition(answer.body)
         await answer.give(send)
 
-    async def _change(self, editable: Editable, wanted: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _change(
+        self, editable: Editable, condition: _Condition, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         path = str(scope["path"])
         turn = self._turns.setdefault(path, asyncio.Lock())
         async with turn:
@@ -141,8 +166,8 @@ class Editions:
             await self._app(_as_reading(scope), _nothing, present.take)
             # Whoever may not read it, or finds nothing there, is told so by the change itself.
             edition = editable.name_edition(present.body) if present.status == 200 else None  # noqa: PLR2004 - as above
-            if edition is not None and not _names(wanted, edition):
-                error = EditionChangedError("it has been changed since it was read")
+            error = None if edition is None else condition.judge(edition)
+            if edition is not None and error is not None:
                 request = Request(scope)
                 headers = {"ETag": edition}
                 response = answer_problem(request, status=412, code=error.code, detail=error.text, headers=headers)

@@ -153,6 +153,13 @@ IF_MATCH = {
     "schema": {"type": "string", "maxLength": 2000},
     "description": "Change it only while this `ETag` is still its own; else nothing is done: 412, `conflict.edition`.",
 }
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "const": "*"},
+    "description": "`*`: make it, but only if there is none yet; else nothing is done: 412, `conflict.exists`.",
+}
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -240,6 +247,8 @@ def add_editions(document: dict[str, Any]) -> None:
                 }
             elif method.upper() in CHANGING:
                 operation.setdefault("parameters", []).append(IF_MATCH)
+                if method == "put" and "201" in operation["responses"]:
+                    operation["parameters"].append(IF_NONE_MATCH)
 
 
 def add_terms(document: dict[str, Any]) -> None:

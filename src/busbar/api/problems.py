@@ -47,6 +47,7 @@ _STATUSES: Mapping[str, int] = {
     "denied.passkey": 401,
     "invalid.json": 400,
     "conflict.edition": 412,
+    "conflict.exists": 412,
     "limit_exceeded.body": 413,
     "limit_exceeded.queue": 503,
     "limit_exceeded.streams": 503,

@@ -60,7 +60,7 @@ def _describe(
         actor=caller.actor,
         action="station.command",
         subject=f"station:{station_id}",
-        detail_json=msgspec.json.encode(detail).decode(),
+        detail=detail,
     )
 
 

@@ -68,6 +68,23 @@ async def test_an_operator_starts_and_ends_a_charge(world):
     assert (overview["open_sessions"], overview["sessions_today"], overview["energy_today_wh"]) == (0, 1, 6379)
 
 
+async def test_today_begins_by_the_clocks_of_the_operator(world):
+    now = world.house.clock.now()
+    station = await make_station(world, evses=2)
+    await station.start("AABB", at=now - timedelta(minutes=61))
+
+    async def count_where_it_is(hour):
+        ahead = (hour - now.hour + 11) % 24 - 11
+        zone = f"Etc/GMT{-ahead:+d}"  # their signs are turned
+        await world.boss.expect("PATCH", f"/operators/{world.operator_id}", 200, json={"time_zone": zone})
+        overview = await world.boss.get("/overview")
+        assert overview["time_zone"] == zone
+        return overview["sessions_today"]
+
+    await eventually(lambda: count_where_it_is(12), lambda today: today == 1)
+    assert await count_where_it_is(0) == 0
+
+
 async def test_the_same_start_again_is_the_same_session(world):
     await make_station(world, evses=2)
     wish = {"station_id": "ST-1", "evse_id": 1, "id_token": {"value": "AABB"}}

@@ -12,6 +12,7 @@ from busbar.canon.ledger import FundsExhausted, WalletLow
 from busbar.canon.message import Command
 from busbar.canon.metering import Measurand, Sample
 from busbar.canon.payments import PaymentDisputed, PaymentFailed, PaymentPurpose, Provider
+from busbar.canon.pricing import IdleCostNear
 from busbar.canon.sessions import SamplesReported
 from busbar.canon.stations import ConnectorStatus
 from busbar.db.jobs import jobs
@@ -105,6 +106,29 @@ async def test_a_driver_is_told_what_happens_to_a_charge(world):
     await tell_all(world, telling)
     await driver.expect("PUT", "/driver/push-device", 204, json=telling.device.subscribe("https://push.example/abc"))
     await driver.expect("DELETE", "/driver/push-device", 204, params={"endpoint": "https://push.example/abc"})
+
+
+async def test_who_leaves_the_car_is_told_before_that_costs_something(world):
+    await world.station(world.boss, "ST-1", site_id=await world.site(world.boss, "Piazza"))
+    driver = await world.driver()
+    telling = await subscribe(driver, "zh")
+    now = world.house.clock.now()
+    of = {"operator_id": world.operator_id, "at": now, "station_id": "ST-1", "tariff_id": "t", "version": 1}
+    of["begins_at"] = now + timedelta(minutes=10)
+    near = IdleCostNear(**of, session_id="s", driver_id=(await driver.get("/driver/me"))["driver_id"])
+    nobodys = IdleCostNear(**of, session_id="u")
+
+    async def tell(_message, work):
+        work.tell(near)
+        work.tell(nobodys)
+
+    world.house.core.register({TellAll: tell})
+    await world.house.core.dispatch(TellAll())
+    await eventually(lambda: list_jobs(world), lambda rows: len(rows) == 1)
+    await tell_all(world, telling)
+    (told,) = telling.told
+    assert "/app/sessions/s" in told
+    assert "ST-1" in told
 
 
 async def test_who_waits_for_a_station_is_told_once(world):

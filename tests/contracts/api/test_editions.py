@@ -126,3 +126,31 @@ async def test_who_may_not_see_it_is_told_that_and_not_its_edition(world):
         assert "ETag" not in answer.headers
     gone = await world.boss("PATCH", "/sites/none", json={"name": "N"}, headers={"If-Match": '"x"'})
     assert gone.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/tokens/04A1", {"kind": "rfid", "label": "mine"}),
+        ("/token-groups/fleet", {"name": "mine", "concurrency": "default"}),
+    ],
+)
+async def test_what_is_to_be_made_never_overwrites_what_somebody_has_made_meanwhile(world, path, body):
+    label = "label" if "label" in body else "name"
+    fresh = {"If-None-Match": "*"}
+    assert (await world.boss("PUT", path, json=body, headers=fresh)).status_code == 201
+    edition, _ = await read(world.boss, path)
+    refused = await world.boss("PUT", path, json=body | {label: "other"}, headers=fresh)
+    assert (refused.status_code, refused.json()["code"]) == (412, "conflict.exists")
+    assert refused.headers["ETag"] == edition
+    assert (await read(world.boss, path))[1][label] == "mine"
+    assert (await world.boss("DELETE", path)).status_code == 204
+    assert (await world.boss("PUT", path, json=body, headers=fresh)).status_code == 201
+
+
+async def test_of_many_who_make_the_same_at_once_one_does(world):
+    fresh = {"If-None-Match": "*"}
+    bodies = [{"kind": "rfid", "label": str(number)} for number in range(6)]
+    asked = [world.boss("PUT", "/tokens/04A2", json=body, headers=fresh) for body in bodies]
+    answers = await asyncio.gather(*asked)
+    assert sorted(answer.status_code for answer in answers) == [201] + [412] * 5

@@ -10,7 +10,7 @@ import pytest
 
 from busbar.canon.ledger import AccountKind, AccountRef, CloseDays, Leg, PostTransfer, TransferKind, name_driver
 from busbar.canon.message import Command
-from busbar.canon.payments import Provider
+from busbar.canon.payments import PaymentPurpose, PaymentState, PayWay, Provider
 from busbar.canon.reconciliation import DifferenceReason
 from busbar.canon.settlement import MakePayout, PeriodKind, Settlement, SettlementLine, SettlementState
 from busbar.domain.ledger.debts import Debts
@@ -18,9 +18,11 @@ from busbar.domain.ledger.sql import SqlLedgerStore
 from busbar.domain.ledger.store import Book
 from busbar.domain.ledger.tables import ledger_days
 from busbar.domain.ledger.teller import Teller
+from busbar.domain.payments.model import Record
 from busbar.domain.payments.sql import SqlStore
 from busbar.domain.payments.store import DifferenceRecord
 from busbar.domain.settlement.sql import SqlSettlementStore
+from busbar.kernel.ids import PaymentId, SessionId
 from tests.contracts.api.conftest import World
 
 pytestmark = pytest.mark.every_database
@@ -259,6 +261,43 @@ async def test_companies_their_drivers_and_what_they_owe(books: Books):
     await boss.expect("DELETE", f"{path}/drivers/{books.driver_id}", 204)
     assert (await boss.get(path))["driver_count"] == 0
     assert (await boss.get("/companies/nothing", 404))["code"] == "not_found.company"
+
+
+async def test_payments_are_found_by_what_people_say_of_them(books: Books):
+    boss, now = books.world.boss, books.world.house.clock.now()
+    name = (await boss.get(f"/drivers/{books.driver_id}"))["display_name"]
+
+    def describe(number: int, **more: Any) -> Record:
+        return Record(
+            payment_id=PaymentId(f"0a1b{number:04}"), operator_id=books.world.operator_id, account_id="a", amount=100,
+            provider=Provider.STRIPE, way=PayWay.PAGE, purpose=PaymentPurpose.TOP_UP, state=PaymentState.CAPTURED,
+            currency="EUR", requested_by="trial", created_at=now + timedelta(seconds=number), changed_at=now, **more,
+        )  # fmt: skip
+
+    records = [
+        describe(1, driver_id=books.driver_id),
+        describe(2, method_label="Visa 4242", provider_ref="pi_Aurora_7"),
+        describe(3, session_id=SessionId("s-30"), checkout_ref="cs_100%"),
+    ]
+
+    async def insert(work: Any) -> None:
+        for record in records:
+            await SqlStore().insert_payment(work, record)
+
+    await books.act(insert)
+
+    async def find(text: str) -> list[str]:
+        return [each["payment_id"][-1] for each in (await boss.get("/payments", params={"q": text}))["items"]]
+
+    assert await find(name.upper()) == ["1"]
+    assert await find("4242") == ["2"]
+    assert await find("aurora") == ["2"]
+    assert await find("0a1b") == ["3", "2", "1"]
+    assert await find("b0003") == ["3"], "the end of a number, as the list shows it"
+    assert await find("s-30") == ["3"]
+    assert await find("s-3") == [], "a session is named whole"
+    assert await find("100%") == ["3"]
+    assert await find("1%0") == [], "a letter that SQL knows is a letter"
 
 
 async def test_differences_are_filtered_and_have_an_owner(books: Books):

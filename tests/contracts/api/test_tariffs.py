@@ -146,6 +146,8 @@ async def test_a_coupon_and_a_plan_as_a_driver_has_them(world):
     offer = await world.boss.post("/offers", body, 201)
     coupon = await world.boss.post("/coupons", {"offer_id": offer["offer_id"], "code": "spring", "uses_max": 1}, 201)
     assert (coupon["code"], coupon["uses"]) == ("SPRING", 0)
+    assert await world.boss.get(f"/coupons/{coupon['coupon_id']}") == coupon
+    await world.boss.get(f"/coupons/{'0' * 32}", 404)
     assert (await driver.post("/driver/coupons", {"code": "nothing"}, 404))["code"] == "not_found.coupon"
     own = await driver.post("/driver/coupons", {"code": " Spring "})
     assert [(each["code"], each["session_id"]) for each in own["items"]] == [("SPRING", None)]
@@ -155,6 +157,8 @@ async def test_a_coupon_and_a_plan_as_a_driver_has_them(world):
     plan = await world.boss.post(
         "/plans", {"name": "Plus", "currency": "EUR", "monthly_price": 999, "included_wh": 1000}, 201
     )
+    assert await world.boss.get(f"/plans/{plan['plan_id']}") == plan
+    await world.boss.get(f"/plans/{'0' * 32}", 404)
     joined = await driver.post(f"/driver/plans/{plan['plan_id']}/join")
     assert [(each["name"], each["is_member"]) for each in joined["items"]] == [("Plus", True)]
     members = await world.boss.get(f"/plans/{plan['plan_id']}/members")

@@ -31,7 +31,8 @@ export class Editions {
       const request = new Request(input, init);
       const path = new URL(request.url).pathname;
       const edition = changing.has(request.method) ? this.#known.get(path) : undefined;
-      if (edition && !request.headers.has('If-Match')) request.headers.set('If-Match', edition.tag);
+      const isSaid = request.headers.has('If-Match') || request.headers.has('If-None-Match');
+      if (edition && !isSaid) request.headers.set('If-Match', edition.tag);
       const response = await fetch(request);
       const tag = response.headers.get('ETag');
       if (request.method === 'GET' && response.status === 200 && tag) this.#keep(path, tag);

@@ -969,6 +969,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coupons/{coupon_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Coupon
+         * @description Show a coupon, and what it took off so far.
+         */
+        get: operations["getCoupon"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coupons/{coupon_id}/end": {
         parameters: {
             query?: never;
@@ -4443,7 +4463,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Plan
+         * @description Show a membership plan.
+         */
+        get: operations["getPlan"];
         /**
          * Put Plan
          * @description Make a plan exactly this.
@@ -15519,12 +15543,14 @@ export interface components {
             /** Format: date-time */
             at: string;
             counts: components["schemas"]["StationCounts"];
-            /** @description Delivered by sessions since midnight UTC. */
+            /** @description Delivered by the sessions begun today. */
             energy_today_wh: number;
             open_sessions: number;
             /** @description Sum over the open sessions. */
             power_w: number;
             sessions_today: number;
+            /** @description The operator's, by whose clocks it is today. */
+            time_zone: string;
         };
         /** @description What the driver said is wrong, and what became of it. */
         OwnComplaint: {
@@ -21842,6 +21868,46 @@ export interface operations {
             };
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+        };
+    };
+    getCoupon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29678,7 +29744,10 @@ export interface operations {
                 limit?: number | null;
                 provider?: components["schemas"]["Provider"] | null;
                 purpose?: components["schemas"]["PaymentPurpose"] | null;
-                /** @description Our id of the payment or the provider's, or the session's. */
+                /**
+                 * @description A part of our number of the payment or of the provider's, of its driver's name or address, or of how it was paid;
+                 *     or a session.
+                 */
                 q?: string | null;
                 session_id?: string | null;
                 since?: string | null;
@@ -30274,10 +30343,55 @@ export interface operations {
             };
         };
     };
-    putPlan: {
+    getPlan: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done: try again later. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The edition of what can be changed of it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+        };
+    };
+    putPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change it only while this `ETag` is still its own; else nothing is done: 412, `conflict.edition`. */
+                "If-Match"?: string;
+            };
             path: {
                 plan_id: string;
             };
@@ -36113,6 +36227,8 @@ export interface operations {
             header?: {
                 /** @description Change it only while this `ETag` is still its own; else nothing is done: 412, `conflict.edition`. */
                 "If-Match"?: string;
+                /** @description `*`: make it, but only if there is none yet; else nothing is done: 412, `conflict.exists`. */
+                "If-None-Match"?: "*";
             };
             path: {
                 /** @description The group's value; case does not matter. */
@@ -36309,6 +36425,8 @@ export interface operations {
             header?: {
                 /** @description Change it only while this `ETag` is still its own; else nothing is done: 412, `conflict.edition`. */
                 "If-Match"?: string;
+                /** @description `*`: make it, but only if there is none yet; else nothing is done: 412, `conflict.exists`. */
+                "If-None-Match"?: "*";
             };
             path: {
                 /** @description The token's value; case does not matter. */

@@ -136,6 +136,12 @@ async def create_coupons(
     return CouponBatch(offer_id=made.offer_id, codes=list(made.codes))
 
 
+@router.get("/coupons/{coupon_id}")
+async def get_coupon(caller: Reader, services: Given, coupon_id: KeyPath) -> Coupon:
+    """Show a coupon, and what it took off so far."""
+    return await _read_coupon(services, caller, coupon_id)
+
+
 @router.get("/coupons/{coupon_id}/uses")
 async def list_coupon_uses(
     caller: Reader, services: Given, coupon_id: KeyPath, query: Annotated[offers.CouponUseQuery, Query()]
@@ -171,6 +177,12 @@ async def create_plan(caller: PriceKeeper, services: Given, body: PlanBody, key:
     """Make a membership plan. Tariffs and offers are given to its members by its id."""
     made = await perform(services, caller, _wish_plan(caller, body, None), key=key, reply=commands.Plan)
     return await _read_plan(services, caller, made.plan_id)
+
+
+@router.get("/plans/{plan_id}")
+async def get_plan(caller: Reader, services: Given, plan_id: KeyPath) -> Plan:
+    """Show a membership plan."""
+    return await _read_plan(services, caller, plan_id)
 
 
 @router.put("/plans/{plan_id}")

@@ -1,6 +1,5 @@
 from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Query
 
 from busbar.api.bodies.operations import DropParcelBody
@@ -97,7 +96,7 @@ async def _note(caller: Mechanic, services: Given, action: str, parked_id: str, 
             actor=caller.actor,
             action=action,
             subject=f"parcel:{parked_id}",
-            detail_json=msgspec.json.encode(detail).decode(),
+            detail=detail,
         )
     )
 
