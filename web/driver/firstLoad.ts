@@ -20,6 +20,26 @@ function gather(bundle: Bundle, name: string, found: Set<string>): void {
   for (const next of part.imports) gather(bundle, next, found);
 }
 
+/** Knows which modules the start of the app is made of: what it imports, and what that imports. */
+export function startModules(): { plugin: Plugin; has: (id: string) => boolean } {
+  const found = new Set<string>();
+  return {
+    has: (id) => found.has(id),
+    plugin: {
+      name: 'busbar-start-modules',
+      apply: 'build',
+      buildEnd() {
+        const waiting = [...this.getModuleIds()].filter((id) => startPart.test(id));
+        for (const id of waiting) {
+          if (found.has(id)) continue;
+          found.add(id);
+          waiting.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+        }
+      },
+    },
+  };
+}
+
 /** Writes into the page what its first script will import, so that the browser fetches all of it at once. */
 export function fetchAtOnce(): Plugin {
   return {

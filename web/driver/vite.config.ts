@@ -1,8 +1,8 @@
-import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { preactForReact } from '../preact.ts';
 import { precompress } from '../precompress.ts';
-import { fetchAtOnce, firstLoad } from './firstLoad.ts';
+import { fetchAtOnce, firstLoad, startModules } from './firstLoad.ts';
 import { manifest } from './manifest.ts';
 
 /** `BUSBAR_HTTP_PORT` names the server that the development page talks to; the built page talks to the host it came from. */
@@ -11,12 +11,15 @@ const server = `http://127.0.0.1:${process.env.BUSBAR_HTTP_PORT ?? '8080'}`;
 /** Large and not needed to charge: fetched when the map or the camera is first opened, kept from then on. */
 const largeParts = ['**/SiteMap-*', '**/maplibre-*', '**/MapView-*', '**/decoder-*'];
 
+const start = startModules();
+
 const startParts = /^(first|libraries|shared|start|index)$/;
 
 export default defineConfig({
   base: '/app/',
+  resolve: { alias: preactForReact },
   plugins: [
-    react(),
+    start.plugin,
     firstLoad(),
     fetchAtOnce(),
     precompress(),
@@ -63,18 +66,13 @@ export default defineConfig({
             {
               name: 'first',
               test: /preload-helper|rolldown\/runtime|kit\/src\/language\.ts|driver\/src\/app\/(early|network)\.ts/,
-              priority: 2,
+              priority: 3,
             },
-            {
-              name: 'libraries',
-              test: /node_modules\/(?!zxing-wasm|maplibre-gl|@mapbox|@maplibre|pbf|kdbush|earcut|potpack|world-atlas|topojson)/,
-              priority: 1,
-            },
-            {
-              name: 'shared',
-              // With the page that most people come to first.
-              test: /kit\/src\/(?!map\/|chart\/|locales\/)|driver\/src\/(app\/|parts\/|queries\/|start\.tsx|pages\/nearby\/(?!MapView))/,
-            },
+            { name: 'libraries', test: (id) => start.has(id) && id.includes('node_modules'), priority: 2 },
+            // With the page that most people come to first.
+            { name: 'shared', test: (id) => start.has(id), priority: 1 },
+            // What other pages share: one file more for the first of them.
+            { name: 'more', test: /kit\/src\/(?!map\/|chart\/|locales\/)|driver\/src\/(app|parts|queries)\// },
           ],
         },
       },

@@ -3,7 +3,7 @@ import {
   type ReactNode,
   useCallback,
   useContext,
-  useEffect,
+  useLayoutEffect,
   useMemo,
   useState,
   useSyncExternalStore,
@@ -63,7 +63,8 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
   const isDeviceStrong = useDevice(contrastQuery);
   const theme: ThemeName = choice === 'system' ? (isDeviceDark ? 'dark' : 'light') : choice;
   const look = lookNamed(theme, contrast === 'more' || isDeviceStrong);
-  useEffect(() => applyTheme(look), [look]);
+  // Before the page is painted: nobody sees it without its colours, and it is laid out once.
+  useLayoutEffect(() => applyTheme(look), [look]);
   const value = useMemo<ThemeValue>(
     () => ({
       choice,
@@ -89,7 +90,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
 export function FixedTheme({ look, children }: { look: LookName; children: ReactNode }) {
   const outer = useTheme();
   const before = outer.look;
-  useEffect(() => {
+  useLayoutEffect(() => {
     applyTheme(look);
     return () => applyTheme(before);
   }, [look, before]);

@@ -304,3 +304,27 @@ it('lists the charges of a month with the sum that the server counted', async ()
   expect(await screen.findByTestId('history-row')).toBeDefined();
   expect((await screen.findByTestId('month-sum')).textContent).toContain('3.60');
 });
+
+it('leads on from what is not there, which a second try does not bring', async () => {
+  serve({ 'GET /sessions/gone': problem(404, 'not_found.session') });
+  await renderApp('/sessions/gone', { isSignedIn: true });
+  const told = within(await screen.findByTestId('page-problem'));
+  expect(told.getByRole('heading').textContent).toBe('There is no such charge.');
+  expect(told.queryByRole('button')).toBeNull();
+  expect(told.getByRole('link').getAttribute('href')).toBe('/app/');
+});
+
+it('leads on from an address that is no address', async () => {
+  serve({ 'GET /guest-payments/scrap': problem(422, 'invalid.request') });
+  await renderApp('/guest/scrap');
+  const told = within(await screen.findByTestId('page-problem'));
+  expect(told.getByRole('heading').textContent).toContain('This address leads nowhere.');
+  expect(told.queryByRole('button')).toBeNull();
+  expect(told.getByRole('link').getAttribute('href')).toBe('/app/');
+});
+
+it('leads from a report of nothing to the reports', async () => {
+  serve({ 'GET /reports': { body: { items: [] } } });
+  const router = await renderApp('/reports/new', { isSignedIn: true });
+  await waitFor(() => expect(router.state.location.pathname).toBe('/reports'));
+});

@@ -139,6 +139,9 @@ const newReport = createRoute({
   getParentRoute: () => mine,
   path: '/reports/new',
   validateSearch: readReport,
+  beforeLoad: ({ search }) => {
+    if (!search.station) throw redirect({ to: '/reports' }); // a report is of a station
+  },
   component: lazyRouteComponent(() => import('../pages/reports/NewReportPage'), 'NewReportPage'),
 });
 

@@ -20,7 +20,7 @@ export function PageFailed({ error, reset }: { error: unknown; reset?: () => voi
     <div className="bd-page">
       <Failed
         error={error}
-        action={<Button onClick={() => (reset ?? window.location.reload)()}>{t('action.retry')}</Button>}
+        action={<Button onClick={() => (reset ? reset() : window.location.reload())}>{t('action.retry')}</Button>}
       />
     </div>
   );

@@ -34,3 +34,12 @@ it('tells what is missing, unused, empty or filled differently', () => {
     'b is used nowhere',
   ]);
 });
+
+it('tells of a Chinese text with signs of half width', () => {
+  const en = { a: 'Done, thanks', b: '20,000 kWh (net)' };
+  const uses = "t('a'); t('b')";
+  expect(check(uses, en, en, { a: '完成,谢谢', b: '20,000 kWh (net)' })).toEqual([
+    'zh writes a with signs of half width',
+  ]);
+  expect(check(uses, en, en, { a: '完成，谢谢', b: '电量（kWh）：20,000' })).toEqual([]);
+});

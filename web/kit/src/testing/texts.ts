@@ -27,6 +27,9 @@ function placeholders(text: string): string {
     .join(' ');
 }
 
+/** A sign of half width beside a Chinese one, where Chinese writes its own. */
+const halfWidth = /\p{Script=Han}[,:;?!(]|[,:;?!)]\p{Script=Han}/u;
+
 interface Used {
   keys: Set<string>;
   /** Of keys made at run time: `status.` of t(`status.${status}`). */
@@ -45,7 +48,7 @@ function readUses(sources: string[]): Used {
   return { keys, prefixes };
 }
 
-/** Texts that a language lacks, that nobody uses, or that differ in what they fill in. An empty list is a good one. */
+/** Texts that a language lacks, that nobody uses, that differ in what they fill in, or are ill set. An empty list is a good one. */
 export function findTextProblems(texts: Record<Language, object>, sourceFolder: string): string[] {
   const problems: string[] = [];
   const byLanguage = new Map(languages.map((language) => [language, keysOf(texts[language])] as const));
@@ -56,6 +59,7 @@ export function findTextProblems(texts: Record<Language, object>, sourceFolder: 
     for (const key of stems) if (!english.has(key)) problems.push(`${language} has ${key}, which English has not`);
     for (const [key, text] of entries) {
       if (!text.trim()) problems.push(`${language} leaves ${key} empty`);
+      if (halfWidth.test(text)) problems.push(`${language} writes ${key} with signs of half width`);
       const other = byLanguage.get('en')?.get(key);
       if (other !== undefined && placeholders(text) !== placeholders(other))
         problems.push(`${language} fills ${key} differently`);

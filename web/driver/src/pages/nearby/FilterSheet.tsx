@@ -71,7 +71,17 @@ function PriceChoice({ currency, search, choose }: Pick<SwitchProps, 'search' | 
 }
 
 /** Which stations are shown: by connector, power, price, and whether one is free and open now. */
-export function FilterSheet({ isOpen, onClose, search, currency, onChange }: FilterSheetProps) {
+export function FilterSheet({ isOpen, ...shown }: FilterSheetProps) {
+  const { t } = useTranslation();
+  return (
+    <Sheet isOpen={isOpen} onClose={shown.onClose} title={t('filter.title')} testId="filter-sheet">
+      <FilterFields {...shown} />
+    </Sheet>
+  );
+}
+
+/** What the sheet holds: made when it is opened, not with the page that it belongs to. */
+function FilterFields({ onClose, search, currency, onChange }: Omit<FilterSheetProps, 'isOpen'>) {
   const { t } = useTranslation();
   const isSignedIn = useSessionState(session).credentials !== null;
   const { kind, power, view, q } = search;
@@ -80,7 +90,7 @@ export function FilterSheet({ isOpen, onClose, search, currency, onChange }: Fil
     onChange(Object.fromEntries(Object.entries({ ...search, ...wish }).filter(([, value]) => value !== undefined)));
   const common = { search, choose };
   return (
-    <Sheet isOpen={isOpen} onClose={onClose} title={t('filter.title')} testId="filter-sheet">
+    <>
       <fieldset className="bd-choices">
         <legend>{t('filter.kind')}</legend>
         {[undefined, ...connectorKinds].map((known) => (
@@ -129,6 +139,6 @@ export function FilterSheet({ isOpen, onClose, search, currency, onChange }: Fil
           {t('filter.show')}
         </Button>
       </div>
-    </Sheet>
+    </>
   );
 }
