@@ -63,6 +63,7 @@ describe('configuration', () => {
       await page.getByTestId('configuration-differences').getByText('WebSocketPingInterval').waitFor();
       await look.at('differences');
       await page.getByTestId('configuration-apply').click();
+      await page.getByTestId('ask-yes').click();
       await page.getByTestId('configuration-results').getByText('RebootRequired').waitFor();
       await look.at('written');
       await page.getByTestId('configuration-differences').getByText('NumberOfConnectors').waitFor();

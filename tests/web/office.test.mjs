@@ -133,6 +133,13 @@ async function readMonth(page, look, language) {
   await page.getByTestId('report').locator('tbody tr', { hasText: site.name }).waitFor();
   await look.here('11-month', { isFull: true });
   if (language === 'en') await look.paint('month');
+  // What the page shows stands in its address: it can be sent to somebody.
+  await page.goto('/reports?by=day&figure=energy&from=2026-01-01');
+  await page.locator('[data-testid="report"] .ant-segmented-item-selected').nth(1).waitFor();
+  assert.equal(await page.getByTestId('report').locator('tbody tr', { hasText: site.name }).count(), 0, 'by day');
+  await page.getByTestId('report').locator('.ant-segmented-item').first().click();
+  await page.waitForURL(/[?&]by=site/);
+  await page.getByTestId('report').locator('tbody tr', { hasText: site.name }).waitFor();
   const [pdf] = await Promise.all([page.waitForEvent('download'), page.getByTestId('report-pdf').click()]);
   assert.match(pdf.suggestedFilename(), /\.pdf$/);
 }

@@ -6,6 +6,7 @@ import { sizes, startBrowser, visit } from './browser.mjs';
 import { choose, signIn, takeAlong } from './desk.mjs';
 import { ADMIN, Product } from './product.mjs';
 import { Station } from './station.mjs';
+import { takeBack } from './undo.mjs';
 import { waitFor } from './wait.mjs';
 import { addSite, addStation } from './world.mjs';
 
@@ -109,7 +110,7 @@ async function keepView(page) {
   await views.getByRole('button', { name: 'Away now', exact: true }).waitFor();
   await views.getByRole('button', { name: 'Remove the view Away now' }).click();
   const isKept = (response) => response.url().endsWith('/saved-views') && response.request().method() === 'POST';
-  await Promise.all([page.waitForResponse(isKept), page.getByTestId('view-undo').click()]);
+  await Promise.all([page.waitForResponse(isKept), page.getByTestId('undo').click()]);
   await page.goto('/stations');
   await page.getByTestId('views-open').click();
   await views.getByRole('button', { name: 'Away now', exact: true }).click();
@@ -254,6 +255,17 @@ describe('the console', () => {
       await page.getByTestId('command-answer').getByText('MeterValueSampleInterval').first().waitFor();
       await look.at('raw');
 
+      await page.getByTestId('station-tab-now').click();
+      await page.locator('.bc-day-moment').first().waitFor();
+      const cut = await page.evaluate(
+        () =>
+          [...document.querySelectorAll('.bc-day-moment svg')].filter((mark) => {
+            const [inner, outer] = [mark, mark.closest('.bc-day-lane')].map((each) => each.getBoundingClientRect());
+            return inner.left < outer.left || inner.right > outer.right;
+          }).length,
+      );
+      assert.equal(cut, 0, 'marks of what happened just now reach over the end of the day');
+
       await page.getByTestId('station-tab-settings').click();
       await page.getByTestId('settings-read').click();
       await page.getByTestId('settings').getByText('HeartbeatInterval').first().waitFor();
@@ -347,6 +359,7 @@ describe('the console', () => {
       await look.at('token-form', { isFull: true });
       await page.getByTestId('token-form-save').click();
       await page.getByTestId('tokens').getByText('04DEADBEEF01').waitFor();
+      await takeBack(page, look, api);
       await hideColumn(page, look);
 
       await page.getByTestId('nav-audit').click();

@@ -64,6 +64,10 @@ describe('partners', () => {
       await page.getByTestId('own-party-form').getByTestId('party-id').fill('bus');
       await page.getByTestId('own-party-form-save').click();
       await page.getByTestId('own-party').getByText('IT BUS').waitFor();
+      await page.goto('/partners?edit=own');
+      assert.equal(await page.getByTestId('own-party-form').getByTestId('party-id').inputValue(), 'BUS');
+      await page.keyboard.press('Escape');
+      await page.waitForURL(/partners$/);
       await page.getByTestId('partner-create').first().click();
       await page.getByTestId('partner-form-name').fill('Strada Mobile');
       const form = page.getByTestId('partner-form');
@@ -72,6 +76,9 @@ describe('partners', () => {
       await look.at('partner');
       await page.getByTestId('partner-form-save').click();
       await page.getByTestId('partners').getByText('Strada Mobile').waitFor();
+      const [{ partner_id: partnerId }] = (await api.get('partners')).items;
+      await page.goto(`/partners?q=nobody&edit=${partnerId}`); // its link opens it wherever in the list it stands
+      assert.equal(await page.getByTestId('partner-form-name').inputValue(), 'Strada Mobile');
 
       await page.goto('/tokens?edit=new');
       await page.getByTestId('token-form-value').fill(TOKEN);
@@ -94,6 +101,12 @@ describe('partners', () => {
       await page.goto('/partners');
       const row = page.getByTestId('cdrs').locator('tbody tr', { hasText: '€8.54' });
       await row.waitFor();
+      await page.getByTestId('cdrs-partner').click();
+      await page.getByTitle('Strada Mobile').last().click();
+      await page.waitForURL(/[?&]of=/);
+      await page.goto(page.url());
+      await row.waitFor();
+      assert.match(await page.getByTestId('cdrs-partner').textContent(), /Strada Mobile/);
       await look.at('records');
       const newer = await readDownload(page, row.getByTestId('cdr-2.3.0'));
       assert.equal(newer.cdr_token.contract_id, 'IT-STR-C00000001-X');

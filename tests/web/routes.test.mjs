@@ -19,6 +19,9 @@ const elsewhere = {
   '/guest/$link': ['guest.test.mjs', "look.at('receipt'"],
 };
 
+/** What the app's pages are asked in their addresses, where without it they lead elsewhere. */
+const asked = { '/reports/new': '?station=TO-ROUTE' };
+
 /** The screen on a wall. */
 const isWall = (route) => /^\/wall(\/|$)/.test(route);
 /** Where nobody is signed in yet. */
@@ -164,12 +167,8 @@ describe('every page', () => {
       await page.getByTestId('me-email').waitFor();
       const inside = routes.filter((route) => !['/sign-in', '/password'].includes(route));
       const values = (route) => ({ ...known, sessionId: route.startsWith('/receipts') ? known.ended : known.running });
-      await walk(
-        page,
-        look,
-        inside.map((route) => fill(route, values(route))),
-        '/app',
-      );
+      const address = (route) => `${fill(route, values(route))}${asked[route] ?? ''}`;
+      await walk(page, look, inside.map(address), '/app');
       await walkStrong(page, look, ['/', '/s/TO-ROUTE'], '/app');
       t.diagnostic(`driver app: ${routes.length} routes`);
       assert.ok(routes.length > 18, 'the list of routes is read from the running router');

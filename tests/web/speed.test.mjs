@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sizes, startBrowser, visit } from './browser.mjs';
+import { stretch } from './patience.mjs';
 import { ADMIN, Product } from './product.mjs';
 import { addSite, addStation } from './world.mjs';
 
@@ -12,6 +13,11 @@ const PAGE_ROWS = 500;
 /** Elements that the list may keep in the page, however far one has scrolled. */
 const ELEMENTS_MOST = 4_000;
 const SCROLL_STEPS = 240;
+/** With each frame: a quick scroll, six thousand pixels a second, and one that nobody's finger makes. */
+const FLING_PX = 100;
+const LEAP_PX = 400;
+/** A frame of sixty a second. */
+const FRAME_MILLIS = 1_000 / 60;
 const UPDATES_A_SECOND = 1_000;
 const UPDATE_SECONDS = 4;
 /** Of the time on a machine that others use as well: a page that freezes is in one long task all the time. */
@@ -62,14 +68,14 @@ async function signIn(page, path) {
 }
 
 /** Runs in the page: scrolls a little with each frame and measures how long frames took. */
-async function scrollThrough(steps) {
+async function scrollThrough({ steps, px }) {
   const list = document.querySelector('.bc-virtual');
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const times = [];
   let most = 0;
   let before = await frame();
   for (let step = 0; step < steps; step++) {
-    list.scrollTop += 400;
+    list.scrollTop += px;
     const now = await frame();
     times.push(now - before);
     before = now;
@@ -77,6 +83,18 @@ async function scrollThrough(steps) {
   }
   times.sort((a, b) => a - b);
   return { top: list.scrollTop, most, median: times[times.length >> 1], late: times[Math.floor(times.length * 0.95)] };
+}
+
+/** How long the page's own thread has worked since, in milliseconds of the processor: whatever else the machine does. */
+async function startClock(context, page) {
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const read = async () => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration').value * 1_000;
+  };
+  const begun = await read();
+  return async () => (await read()) - begun;
 }
 
 /** Runs in the page: notes every task that holds it up for more than 50 ms. */
@@ -89,16 +107,20 @@ function watchTasks() {
 
 describe('speed', () => {
   test('a list of ten thousand stations scrolls, and keeps the page small', async (t) => {
-    await visit(browser, product, { size: sizes.wide, name: 'speed-list' }, async (page) => {
+    await visit(browser, product, { size: sizes.wide, name: 'speed-list' }, async (page, { context }) => {
       await playStations(page);
       await signIn(page, '/stations');
       await page.getByText('Colonna 3', { exact: true }).waitFor();
-      const { top, most, median, late } = await page.evaluate(scrollThrough, SCROLL_STEPS);
+      const readWork = await startClock(context, page);
+      await page.evaluate(scrollThrough, { steps: SCROLL_STEPS, px: FLING_PX });
+      const work = (await readWork()) / SCROLL_STEPS;
+      const { top, most, median, late } = await page.evaluate(scrollThrough, { steps: SCROLL_STEPS, px: LEAP_PX });
       const rows = await page.getByTestId('stations').getByRole('row').count();
       t.diagnostic(
         `scrolled ${Math.round(top)} px: ${(1_000 / median).toFixed(0)} frames a second (half of the frames within ` +
-          `${median.toFixed(1)} ms, 95 of 100 within ${late.toFixed(1)} ms), at most ${most} elements, ${rows} rows drawn`,
+          `${median.toFixed(1)} ms, 95 of 100 within ${late.toFixed(1)} ms), at most ${most} elements, ${rows} rows drawn, ${work.toFixed(1)} ms of work for a frame of a quick scroll`,
       );
+      assert.ok(work < stretch(FRAME_MILLIS), `a frame is ${work.toFixed(1)} ms of work: too much for sixty a second`);
       assert.ok(top > 10_000, `the list goes on while one scrolls: ${top} px`);
       assert.ok(most < ELEMENTS_MOST, `${most} elements`);
       assert.ok(rows < 80, `${rows} rows are drawn`);

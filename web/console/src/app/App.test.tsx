@@ -105,6 +105,7 @@ it('tells what needs a person, and lets a waiting station in', async () => {
   };
   const overview = {
     at: '2026-11-21T10:00:00Z',
+    time_zone: 'Asia/Shanghai',
     counts,
     open_sessions: 0,
     power_w: 0,
@@ -122,7 +123,13 @@ it('tells what needs a person, and lets a waiting station in', async () => {
     if (path === '/api/v1/now') return { status: 200, body: { at: overview.at, ...(isWaiting ? waits : none) } };
     return undefined;
   });
-  await openConsole('/');
+  const router = await openConsole('/?only=pending');
+  const only = await screen.findByTestId('attention-kind-pending', {}, patient);
+  expect(only.getAttribute('aria-pressed')).toBe('true');
+  fireEvent.click(only);
+  await waitFor(() => expect(router.state.location.search).toEqual({}), patient);
+  fireEvent.click(only);
+  await waitFor(() => expect(router.state.location.search).toEqual({ only: 'pending' }), patient);
   fireEvent.click(await screen.findByTestId('station-accept-NEW-7', {}, patient));
   await screen.findByTestId('attention-none', {}, patient);
   expect(asked.find(({ method }) => method === 'PUT')).toMatchObject({
@@ -157,7 +164,7 @@ it('sends any request of the protocol and shows the answer', async () => {
   fireEvent.change(payload, { target: { value: '{}' } });
   fireEvent.click(screen.getByTestId('command-send'));
   const answer = await screen.findByTestId('command-answer', {}, patient);
-  expect(answer.dataset['outcome']).toBe('rejected');
+  expect(answer.dataset.outcome).toBe('rejected');
   await waitFor(() =>
     expect(asked.find(({ method }) => method === 'POST')?.body).toEqual({ action: 'ClearCache', payload: {} }),
   );

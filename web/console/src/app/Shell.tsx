@@ -18,6 +18,7 @@ const Enrolment = lazy(() => import('../pages/admin/Enrolment').then((page) => (
 function Navigation({ onChosen }: { onChosen?: () => void }) {
   const { t } = useTranslation();
   const permits = usePermits();
+  const { isPending } = useMe();
   const path = useLocation({ select: ({ pathname }) => pathname });
   const nav = useRef<HTMLElement>(null);
   // On a low screen the present page may hang below the edge of the list. (The tests' DOM cannot scroll.)
@@ -27,7 +28,8 @@ function Navigation({ onChosen }: { onChosen?: () => void }) {
   }, [path]);
   return (
     <nav ref={nav} className="bc-nav" aria-label={t('shell.navigation')}>
-      {pagesByJob(permits).map(({ job, items }) => (
+      {/* At once and whole: what came later would push away what one is about to press. */}
+      {(isPending ? [] : pagesByJob(permits)).map(({ job, items }) => (
         <section key={job}>
           {job !== 'now' && <h2>{t(`nav.group.${job}`)}</h2>}
           <ul>

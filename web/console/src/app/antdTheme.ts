@@ -25,6 +25,10 @@ export function antdTheme(name: LookName, isStill: boolean): ThemeConfig {
     colorWarning: palette.warn,
     colorError: palette.bad,
     colorInfo: palette.info,
+    colorSuccessBg: palette.goodWash,
+    colorWarningBg: palette.warnWash,
+    colorErrorBg: palette.badWash,
+    colorInfoBg: palette.infoWash,
   };
   return {
     algorithm: [base, (seed, map) => ({ ...(map ?? base(seed)), ...exact })],

@@ -77,7 +77,6 @@ const pages: NavigationItem[] = [
   { job: 'sell', under: 'drivers', name: 'tokens', to: '/tokens', Icon: IdcardOutlined },
   { job: 'sell', under: 'drivers', name: 'groups', to: '/groups', Icon: ApartmentOutlined },
   { job: 'sell', under: 'drivers', name: 'companies', to: '/companies', Icon: ShopOutlined, needs: 'read_money' },
-  { job: 'sell', under: 'drivers', name: 'partners', to: '/partners', Icon: GlobalOutlined },
   { job: 'sell', name: 'tariffs', to: '/tariffs', Icon: TagsOutlined },
   {
     job: 'sell',
@@ -128,6 +127,7 @@ const pages: NavigationItem[] = [
   { job: 'network', name: 'wire', to: '/wire', Icon: NodeIndexOutlined },
   { job: 'network', under: 'wire', name: 'refusals', to: '/refusals', Icon: StopOutlined },
   { job: 'network', under: 'wire', name: 'unmatched', to: '/unmatched', Icon: AuditOutlined },
+  { job: 'network', name: 'partners', to: '/partners', Icon: GlobalOutlined },
   { job: 'network', name: 'operations', to: '/operations', Icon: MonitorOutlined, needs: 'watch' },
   { job: 'insight', name: 'reports', to: '/reports', Icon: BarChartOutlined },
   { job: 'admin', name: 'operators', to: '/operators', Icon: ClusterOutlined, needs: 'manage_operators' },

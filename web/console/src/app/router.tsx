@@ -18,6 +18,7 @@ const shell = createRoute({
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
+  validateSearch: search.readNow,
   component: lazyRouteComponent(() => import('../pages/overview/OverviewPage'), 'OverviewPage'),
 });
 
@@ -223,6 +224,7 @@ const invoiceRequests = createRoute({
 const reports = createRoute({
   getParentRoute: () => shell,
   path: '/reports',
+  validateSearch: search.readReports,
   component: lazyRouteComponent(() => import('../pages/documents/ReportsPage'), 'ReportsPage'),
 });
 
@@ -291,14 +293,14 @@ const settlement = createRoute({
 const partners = createRoute({
   getParentRoute: () => shell,
   path: '/partners',
-  validateSearch: search.readList,
+  validateSearch: search.readPartners,
   component: lazyRouteComponent(() => import('../pages/roaming/PartnersPage'), 'PartnersPage'),
 });
 
 const payees = createRoute({
   getParentRoute: () => shell,
   path: '/payees',
-  validateSearch: search.readList,
+  validateSearch: search.readPayees,
   component: lazyRouteComponent(() => import('../pages/settlement/PayeesPage'), 'PayeesPage'),
 });
 

@@ -73,6 +73,16 @@ export const readRefusals = (given: Given) => compact({ kind: choice(given, 'kin
 export const readSignIn = (given: Given) => compact({ next: text(given, 'next'), operator: text(given, 'operator') });
 export const readList = (given: Given) =>
   compact({ q: text(given, 'q'), sort: text(given, 'sort'), edit: text(given, 'edit'), ...paged(given) });
+export const nowKinds = ['faulted', 'stuck', 'payment', 'pending', 'offline', 'unseen'] as const;
+/** What is going on now: of what waits for a person, only this. */
+export const readNow = (given: Given) => compact({ only: choice(given, 'only', nowKinds) });
+/** The partners, and below them the records of a partner's sessions, which are a list of their own. */
+export const readPartners = (given: Given) => {
+  const { after: recordsAfter, page: recordsPage } = paged({ after: given.recordsAfter, page: given.recordsPage });
+  return { ...readList(given), ...compact({ of: text(given, 'of'), recordsAfter, recordsPage }) };
+};
+/** The payees: of whom a form is open, and which agreement is to end. */
+export const readPayees = (given: Given) => ({ ...readList(given), ...compact({ end: text(given, 'end') }) });
 /** The books: until when the trial balance is drawn. */
 export const readLedger = (given: Given) => ({ ...readList(given), ...compact({ at: text(given, 'at') }) });
 export const powerSpans = ['day', 'month'] as const;
@@ -139,6 +149,21 @@ export const readDocuments = (given: Given) =>
     company: text(given, 'company'),
     ...paged(given),
   });
+export const reportGroups = ['site', 'station', 'connector', 'day', 'month', 'tariff', 'customer_group'] as const;
+export const reportFigures = ['gross', 'energy', 'sessions', 'margin'] as const;
+/** A report: what is added up, of which days and of which part of the network, and the figure that is drawn. */
+export const readReports = (given: Given) =>
+  compact({
+    by: choice(given, 'by', reportGroups),
+    from: day(given, 'from'),
+    to: day(given, 'to'),
+    price: text(given, 'price'),
+    site: text(given, 'site'),
+    tariff: text(given, 'tariff'),
+    group: text(given, 'group'),
+    figure: choice(given, 'figure', reportFigures),
+    currency: text(given, 'currency'),
+  });
 export const readInvoiceRequests = (given: Given) =>
   compact({ state: choice(given, 'state', requestStates), ...paged(given) });
 export const offerAudiences = ['everybody', 'coupon', 'group', 'company', 'driver', 'plan'] as const;
@@ -150,7 +175,12 @@ export const readPurchases = (given: Given) => compact({ edit: text(given, 'edit
 export const readWhatIf = (given: Given) =>
   compact({ tariff: text(given, 'tariff'), question: text(given, 'question') });
 export const readReservations = (given: Given) =>
-  compact({ state: choice(given, 'state', reservationStates), station: text(given, 'station'), ...paged(given) });
+  compact({
+    state: choice(given, 'state', reservationStates),
+    station: text(given, 'station'),
+    edit: choice(given, 'edit', ['new', 'rules'] as const),
+    ...paged(given),
+  });
 export const commandOutcomes = ['queued', 'accepted', 'rejected', 'unsupported', 'timed_out', 'undelivered'] as const;
 export const readCommands = (given: Given) =>
   compact({

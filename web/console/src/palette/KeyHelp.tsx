@@ -20,6 +20,7 @@ const keys: readonly { keys: readonly string[]; name: string }[] = [
   { keys: ['g', 'p'], name: 'profiles' },
   { keys: ['g', 'w'], name: 'wire' },
   { keys: ['g', 'a'], name: 'audit' },
+  { keys: ['Ctrl', 'Z'], name: 'undo' },
   { keys: ['?'], name: 'help' },
 ];
 

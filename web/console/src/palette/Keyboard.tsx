@@ -1,19 +1,34 @@
 import { SearchOutlined } from '@ant-design/icons';
+import type { Schemas } from '@busbar/client';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useMatchRoute, useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { areKeysOn, moveRow, readPress, SEQUENCE_MILLIS, selectRow } from './shortcuts';
+import type { Subject } from './entries';
+import { areKeysOn, isTyping, moveRow, readPress, SEQUENCE_MILLIS, selectRow } from './shortcuts';
 
 const Palette = lazy(() => import('./Palette'));
 const KeyHelp = lazy(() => import('./KeyHelp'));
 
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"], [role="combobox"]') !==
-      null
-  );
+/** What the page at hand shows, as far as it has been read. */
+function readSubject(matchRoute: ReturnType<typeof useMatchRoute>, client: QueryClient): Subject | null {
+  const station = matchRoute({ to: '/stations/$stationId' });
+  if (station) {
+    const id = station.stationId;
+    const known = client.getQueryData<Schemas['Station']>(['station', id]);
+    return { kind: 'station', id, label: id, state: known?.registration };
+  }
+  const site = matchRoute({ to: '/sites/$siteId' });
+  if (site) {
+    const known = client.getQueryData<Schemas['Site']>(['site', site.siteId]);
+    return { kind: 'site', id: site.siteId, label: known?.name ?? '' };
+  }
+  const session = matchRoute({ to: '/sessions/$sessionId' });
+  if (!session) return null;
+  const known = client.getQueryData<Schemas['SessionDetail']>(['session', session.sessionId]);
+  const state = known && (known.is_open ? 'open' : 'closed');
+  return { kind: 'session', id: session.sessionId, label: known?.station_name || known?.station_id || '', state };
 }
 
 /** The button that opens the palette, and the keys that work on every page. */
@@ -23,7 +38,7 @@ export function Keyboard() {
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   const lastG = useRef(Number.NEGATIVE_INFINITY);
   const matchRoute = useMatchRoute();
-  const match = matchRoute({ to: '/stations/$stationId' });
+  const client = useQueryClient();
   const close = useCallback(() => setOpen(null), []);
   const help = useCallback(() => setOpen('help'), []);
 
@@ -63,9 +78,7 @@ export function Keyboard() {
         <kbd className="bc-find-words">Ctrl K</kbd>
       </Button>
       <Suspense fallback={null}>
-        {open === 'palette' && (
-          <Palette onClose={close} onHelp={help} stationId={match ? (match.stationId ?? null) : null} />
-        )}
+        {open === 'palette' && <Palette onClose={close} onHelp={help} here={readSubject(matchRoute, client)} />}
         {open === 'help' && <KeyHelp onClose={close} />}
       </Suspense>
     </>

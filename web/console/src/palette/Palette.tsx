@@ -4,28 +4,28 @@ import { useTranslation } from 'react-i18next';
 import { usePermits } from '../queries/me';
 import { actionEntries, type Entry, fits, pageEntries, type Subject, subjectEntries } from './entries';
 import './palette.css';
+import { useDeeds } from './useDeeds';
 import { useFound } from './useFound';
 
 interface PaletteProps {
   onClose: () => void;
   onHelp: () => void;
-  /** The station that the page shows: its actions come first. */
-  stationId: string | null;
+  /** What the page shows: its actions come first. */
+  here: Subject | null;
 }
 
-/** Jump to anything, do anything: what is typed is looked for among pages, actions, stations, sites, sessions, drivers and tokens. */
-export default function Palette({ onClose, onHelp, stationId }: PaletteProps) {
+/** Jump to anything, do anything: what is typed is looked for among pages, actions, and all that has a name or a number. */
+export default function Palette({ onClose, onHelp, here }: PaletteProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const permits = usePermits();
   const dialog = useRef<HTMLDialogElement>(null);
   const listId = useId();
   const [typed, setTyped] = useState('');
-  const [within, setWithin] = useState<Subject | null>(
-    stationId === null ? null : { kind: 'station', id: stationId, label: stationId },
-  );
+  const [within, setWithin] = useState<Subject | null>(here);
+  const deeds = useDeeds();
   const [at, setAt] = useState(0);
-  const { found, isLooking } = useFound(typed);
+  const { found, isLooking } = useFound(typed, permits);
 
   useEffect(() => {
     const opened = dialog.current;
@@ -38,13 +38,13 @@ export default function Palette({ onClose, onHelp, stationId }: PaletteProps) {
   }, []);
 
   const entries = useMemo(() => {
-    const own = within === null ? [] : subjectEntries(t, permits, within);
+    const own = within === null ? [] : subjectEntries(t, permits, deeds, within);
     const everywhere = [...actionEntries(t, permits, onHelp), ...pageEntries(t, permits)];
     const wanted = typed.trim();
     if (!wanted) return [...own, ...pageEntries(t, permits), ...actionEntries(t, permits, onHelp)];
     const fitting = (some: Entry[]) => some.filter((entry) => fits(entry, wanted));
     return [...fitting(own), ...found, ...fitting(everywhere)];
-  }, [within, t, permits, onHelp, typed, found]);
+  }, [within, t, permits, deeds, onHelp, typed, found]);
   const current = Math.min(at, Math.max(0, entries.length - 1));
 
   useEffect(() => {

@@ -55,6 +55,15 @@ export function readPress(press: Press, state: { isTyping: boolean; isAfterG: bo
   return null;
 }
 
+/** Whether keys go into a field there. */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"], [role="combobox"]') !==
+      null
+  );
+}
+
 /** The rows of the list on the page, by the link that opens each. */
 export function moveRow(step: 1 | -1): void {
   const links = [...document.querySelectorAll<Element>('#main [data-list] .bc-link')];

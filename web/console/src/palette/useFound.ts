@@ -2,6 +2,7 @@ import { take } from '@busbar/client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api } from '../app/server';
+import type { Permission } from '../queries/me';
 import type { Entry } from './entries';
 
 const ROWS = 6;
@@ -17,9 +18,45 @@ function useCalm(value: string): string {
   return calm;
 }
 
-async function find(q: string): Promise<Entry[]> {
+type Permits = (permission: Permission) => boolean;
+
+/** Companies and payments, for those who may see money. */
+async function findMoney(q: string): Promise<Entry[]> {
   const query = { q, limit: ROWS };
-  const [stations, sites, drivers, tokens, ofToken, ofRef] = await Promise.all([
+  const [companies, payments] = await Promise.all([
+    take(api.GET('/api/v1/companies', { params: { query } })),
+    take(api.GET('/api/v1/payments', { params: { query } })),
+  ]);
+  return [
+    ...companies.items.map(
+      ({ company_id: id, name }): Entry => ({
+        key: `f ${id}`,
+        group: 'companies',
+        title: name,
+        to: `/companies/${id}`,
+      }),
+    ),
+    ...payments.items.map(
+      (payment): Entry => ({
+        key: `m ${payment.payment_id}`,
+        group: 'payments',
+        title: payment.driver_name || payment.method_label || payment.payment_id.slice(-8),
+        note: payment.created_at.slice(0, 16).replace('T', ' '),
+        to: `/payments?edit=${payment.payment_id}`,
+      }),
+    ),
+  ];
+}
+
+/** What the person may see and open decides what is looked for, and where it leads. */
+interface Rights {
+  isMoneySeen: boolean;
+  isDriverOpened: boolean;
+}
+
+async function find(q: string, { isMoneySeen, isDriverOpened }: Rights): Promise<Entry[]> {
+  const query = { q, limit: ROWS };
+  const [stations, sites, drivers, tokens, ofToken, ofRef, money] = await Promise.all([
     take(api.GET('/api/v1/stations', { params: { query } })),
     take(api.GET('/api/v1/sites', { params: { query } })),
     take(api.GET('/api/v1/drivers', { params: { query } })),
@@ -28,17 +65,18 @@ async function find(q: string): Promise<Entry[]> {
     q.length <= 64
       ? take(api.GET('/api/v1/sessions', { params: { query: { transaction_ref: q, limit: ROWS } } }))
       : { items: [] },
+    isMoneySeen ? findMoney(q) : [],
   ]);
   const sessions = new Map([...ofRef.items, ...ofToken.items].map((session) => [session.session_id, session]));
   return [
     ...stations.items.map(
-      ({ station_id: id, name, site_name: site }): Entry => ({
+      ({ station_id: id, name, site_name: site, registration }): Entry => ({
         key: `s ${id}`,
         group: 'stations',
         title: name || id,
         note: [name ? id : null, site].filter(Boolean).join(' · '),
         to: `/stations/${encodeURIComponent(id)}`,
-        subject: { kind: 'station', id, label: id },
+        subject: { kind: 'station', id, label: id, state: registration },
       }),
     ),
     ...sites.items.map(
@@ -48,6 +86,7 @@ async function find(q: string): Promise<Entry[]> {
         title: name,
         note: city,
         to: `/sites/${id}`,
+        subject: { kind: 'site', id, label: name },
       }),
     ),
     ...[...sessions.values()].slice(0, ROWS).map(
@@ -57,16 +96,22 @@ async function find(q: string): Promise<Entry[]> {
         title: `${session.station_name || session.station_id} · ${session.id_token ?? session.transaction_ref ?? ''}`,
         note: session.started_at?.slice(0, 16).replace('T', ' ') ?? '',
         to: `/sessions/${session.session_id}`,
+        subject: {
+          kind: 'session',
+          id: session.session_id,
+          label: session.station_name || session.station_id,
+          state: session.is_open ? 'open' : 'closed',
+        },
       }),
     ),
     ...drivers.items.map(
-      ({ driver_id: id, display_name: name, email }): Entry => ({
+      ({ driver_id: id, display_name: name, email, status }): Entry => ({
         key: `d ${id}`,
         group: 'drivers',
         title: name,
         note: email ?? '',
-        to: `/drivers?edit=${id}`,
-        subject: { kind: 'driver', id, label: name },
+        to: isDriverOpened ? `/drivers?edit=${id}` : `/sessions?driver=${id}`,
+        subject: { kind: 'driver', id, label: name, state: status },
       }),
     ),
     ...tokens.items.map(
@@ -78,17 +123,19 @@ async function find(q: string): Promise<Entry[]> {
         to: `/tokens?q=${encodeURIComponent(value)}`,
       }),
     ),
+    ...money,
   ];
 }
 
-/** Stations, sites, sessions, drivers and tokens that fit what was typed. */
-export function useFound(typed: string): { found: Entry[]; isLooking: boolean } {
+/** What of all that has a name or a number fits what was typed. */
+export function useFound(typed: string, permits: Permits): { found: Entry[]; isLooking: boolean } {
   const q = useCalm(typed.trim()).slice(0, 100);
   const isWanted = q.length > 0;
+  const rights: Rights = { isMoneySeen: permits('read_money'), isDriverOpened: permits('manage_access') };
   const { data, isFetching } = useQuery({
-    queryKey: ['found', q],
+    queryKey: ['found', q, rights],
     enabled: isWanted,
-    queryFn: () => find(q),
+    queryFn: () => find(q, rights),
     placeholderData: keepPreviousData,
   });
   const direct: Entry[] = SESSION_KEY.test(q)

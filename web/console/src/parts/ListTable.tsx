@@ -4,6 +4,7 @@ import { useRouter } from '@tanstack/react-router';
 import { Button, Table, type TableProps } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Named, type Names, useAbsent } from '../queries/named';
 import { Failure } from './Failure';
 import type { Selection } from './useSelection';
 import './virtualTable.css';
@@ -187,19 +188,32 @@ function keepSort({ sort }: Place): Place {
   return compactSort(sort);
 }
 
-/** The page of a list that does not hold anything, or nothing that fits the filters. */
-export function NothingListed({
-  isFiltered,
-  title,
-  children,
-  action,
-}: {
+interface NothingListedProps {
   isFiltered: boolean;
+  /** What the filters name: a link can outlive it, and then it is said which of them is gone. */
+  names?: Names;
+  /** Take the filter away that names this. */
+  onClear?: (noun: Named) => void;
   title: string;
   children?: ReactNode;
   action?: ReactNode;
-}) {
+}
+
+const noNames: Names = {};
+
+/** The page of a list that does not hold anything, or nothing that fits the filters. */
+export function NothingListed({ isFiltered, names = noNames, onClear, title, children, action }: NothingListedProps) {
   const { t } = useTranslation();
+  const absent = useAbsent(names);
+  if (absent)
+    return (
+      <Empty
+        title={t(`absent.${absent}`)}
+        action={onClear && <Button onClick={() => onClear(absent)}>{t('absent.clear')}</Button>}
+      >
+        {t('page.missingText')}
+      </Empty>
+    );
   if (isFiltered) return <Empty title={t('list.noMatch')}>{t('list.noMatchText')}</Empty>;
   return (
     <Empty title={title} action={action}>

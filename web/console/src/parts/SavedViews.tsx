@@ -1,18 +1,18 @@
 import { StarOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { useLocation, useNavigate } from '@tanstack/react-router';
-import { App, Button, Checkbox, Input, Popover } from 'antd';
+import { Button, Checkbox, Input, Popover } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePermits } from '../queries/me';
 import { type ListName, useKeepView, useRemoveView, useSavedViews } from '../queries/views';
 import './savedViews.css';
+import { useAsk } from './useAsk';
 import { useTell } from './useTell';
 
 type View = Schemas['SavedView'];
 
 const NAME_MOST = 60;
-const UNDO_SECONDS = 8;
 
 /** What of an address is worth keeping: not the page one is at, nor a form that is open. */
 export function queryToKeep(search: string): string {
@@ -24,8 +24,8 @@ export function queryToKeep(search: string): string {
 /** Views of a list under a name, one's own and shared ones: filters, order and columns. */
 export function SavedViews({ list }: { list: ListName }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const tell = useTell();
+  const ask = useAsk();
   const permits = usePermits();
   const navigate = useNavigate();
   const { pathname, search } = useLocation({
@@ -46,31 +46,22 @@ export function SavedViews({ list }: { list: ListName }) {
       { onSuccess: () => setName(''), onError: tell.problem },
     );
   };
-  const remove = (view: View) =>
-    removal.mutate(view.view_id, {
-      onError: tell.problem,
-      onSuccess: () => {
-        const key = `view ${view.view_id}`;
-        const bringBack = () => {
-          message.destroy(key);
-          const { name: before, query, is_shared: wasShared } = view;
-          keep.mutate({ name: before, query, is_shared: wasShared }, { onError: tell.problem });
-        };
-        void message.open({
-          key,
-          type: 'success',
-          duration: UNDO_SECONDS,
-          content: (
-            <>
-              {t('list.viewRemoved', { name: view.name })}{' '}
-              <Button type="link" size="small" data-testid="view-undo" onClick={bringBack}>
-                {t('action.undo')}
-              </Button>
-            </>
-          ),
-        });
-      },
+  const remove = (view: View) => {
+    const { name: before, query, is_shared: wasShared } = view;
+    if (view.is_own) {
+      const back = () => keep.mutateAsync({ name: before, query, is_shared: wasShared });
+      const told = () => tell.undoable(t('list.viewRemoved', { name: before }), back);
+      void removal.mutateAsync(view.view_id).then(told, tell.problem);
+      return;
+    }
+    ask({
+      title: t('list.removeViewAsk', { name: before }),
+      text: t('list.removeViewText'),
+      yes: t('action.delete'),
+      deed: () => removal.mutateAsync(view.view_id),
+      done: t('list.viewRemoved', { name: before }),
     });
+  };
   return (
     <Popover
       trigger="click"

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows stand where the scroll has them, which the elements of a table do not allow
 import { Loading } from '@busbar/kit';
-import { type ReactNode, type UIEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, type UIEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import './virtualTable.css';
 
@@ -57,6 +57,54 @@ function orderOf(sort: string | undefined, key: string): 'ascending' | 'descendi
   return sort === `-${key}` ? 'descending' : 'none';
 }
 
+interface RowProps<Row> extends Pick<VirtualTableProps<Row>, 'columns' | 'onOpen' | 'testId'> {
+  row: Row;
+  rowKey: string;
+  index: number;
+  isSelected: boolean | undefined;
+  onToggle: ((key: string) => void) | undefined;
+}
+
+function TableRow<Row>({ row, rowKey, index, columns, isSelected, onToggle, onOpen, testId }: RowProps<Row>) {
+  const { t } = useTranslation();
+  const press = (event: React.MouseEvent) => {
+    if ((event.target as Element).closest('a, button, input') || window.getSelection()?.toString()) return;
+    onOpen(row);
+  };
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the link in the row is the way for keys
+    <div
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      className="bc-virtual-row"
+      style={{ transform: `translateY(${(index + 1) * ROW_PX}px)` }}
+      onClick={press}
+    >
+      {onToggle && (
+        <span role="cell">
+          <input
+            type="checkbox"
+            aria-label={t('list.select', { row: rowKey })}
+            checked={isSelected}
+            data-testid={`${testId}-select-${rowKey}`}
+            onChange={() => onToggle(rowKey)}
+          />
+        </span>
+      )}
+      {columns.map((column) => (
+        <span key={column.key} role="cell" data-number={column.isNumber || undefined}>
+          {column.render(row)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** A row that a scroll leaves in the window is not drawn again: of thirty, a quick one brings in a few with each frame. */
+const KeptRow = memo(TableRow) as typeof TableRow;
+
 /** A table of any length: only the rows in the window are drawn. */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { rows, total, columns, keyOf, label, sort, onSort, onOpen, onNearEnd, selection, testId } = props;
@@ -85,10 +133,6 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const shares = columns.map(({ leastPx, share }) => `minmax(${leastPx}px, ${share}fr)`);
   const tracks = [...(selection ? [`${TICK_PX}px`] : []), ...shares].join(' ');
   const leastPx = columns.reduce((sum, column) => sum + column.leastPx + GAP_PX, selection ? TICK_PX + GAP_PX : 0);
-  const press = (event: React.MouseEvent, row: Row) => {
-    if ((event.target as Element).closest('a, button, input') || window.getSelection()?.toString()) return;
-    onOpen(row);
-  };
   return (
     <section
       ref={place}
@@ -145,36 +189,18 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         </div>
         {rows.slice(view.first, view.last).map((row, offset) => {
           const key = keyOf(row);
-          const index = view.first + offset;
           return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the link in the row is the way for keys
-            <div
+            <KeptRow<Row>
               key={key}
-              role="row"
-              tabIndex={-1}
-              aria-rowindex={index + 2}
-              aria-selected={selection?.has(key)}
-              className="bc-virtual-row"
-              style={{ transform: `translateY(${(index + 1) * ROW_PX}px)` }}
-              onClick={(event) => press(event, row)}
-            >
-              {selection && (
-                <span role="cell">
-                  <input
-                    type="checkbox"
-                    aria-label={t('list.select', { row: key })}
-                    checked={selection.has(key)}
-                    data-testid={`${testId}-select-${key}`}
-                    onChange={() => selection.toggle(key)}
-                  />
-                </span>
-              )}
-              {columns.map((column) => (
-                <span key={column.key} role="cell" data-number={column.isNumber || undefined}>
-                  {column.render(row)}
-                </span>
-              ))}
-            </div>
+              row={row}
+              rowKey={key}
+              index={view.first + offset}
+              columns={columns}
+              isSelected={selection?.has(key)}
+              onToggle={selection?.toggle}
+              onOpen={onOpen}
+              testId={testId}
+            />
           );
         })}
       </div>

@@ -15,7 +15,8 @@ export function useProblemText(): (error: unknown) => string {
       if (typeof told === 'string' && i18n.exists(`signOn.why.${told}`)) return t(`signOn.why.${told}`);
       if (code && i18n.exists(`code.${code}`)) return t(`code.${code}`);
       const words = t(`kit:problem.${kind}`);
-      return detail ? `${words}: ${detail}` : words;
+      // That there is no such thing says the same again.
+      return detail && kind !== 'notFound' ? `${words}: ${detail}` : words;
     },
     [t, i18n],
   );

@@ -2,16 +2,43 @@ import { describeProblem } from '@busbar/kit';
 import { App, type FormInstance } from 'antd';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
+import { UndoOffer } from './UndoOffer';
 import { useProblemText } from './useProblemText';
+
+/** Of the one offer to take something back: a later deed takes its place. */
+const UNDO = 'undo';
+let offers = 0;
 
 /** Tell a deed's end in passing: done, or what hindered it. */
 export function useTell() {
+  const { t } = useTranslation();
   const { message } = App.useApp();
   const problemText = useProblemText();
+  const done = useCallback((text: string) => void message.success(text), [message]);
+  const problem = useCallback((error: unknown) => void message.error(problemText(error), 6), [message, problemText]);
   return {
-    done: useCallback((text: string) => void message.success(text), [message]),
+    done,
+    problem,
     warn: useCallback((text: string) => void message.warning(text, 6), [message]),
-    problem: useCallback((error: unknown) => void message.error(problemText(error), 6), [message, problemText]),
+    /** Done, and `back` takes it back. */
+    undoable: useCallback(
+      (text: string, back: () => Promise<unknown>) => {
+        let isTaken = false;
+        const close = () => message.destroy(UNDO);
+        const take = () => {
+          if (isTaken) return;
+          isTaken = true;
+          close();
+          back().then(() => done(t('undo.done')), problem);
+        };
+        offers += 1;
+        const content = <UndoOffer key={offers} text={text} onTake={take} onClose={close} />;
+        // The offer counts its own time. `role`, which antd hands on: it is said when the reader pauses.
+        const notice = { key: UNDO, type: 'success' as const, duration: 0, role: 'status', content };
+        void message.open(notice);
+      },
+      [message, done, problem, t],
+    ),
   };
 }
 

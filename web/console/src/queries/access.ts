@@ -2,6 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
+import { ifNone, type Kept } from './back';
 import type { Part } from './parts';
 
 export interface AccessSearch {
@@ -38,7 +39,7 @@ export function useDriver(driverId: string | undefined) {
   return useQuery({
     queryKey: ['driver', driverId],
     enabled: driverId !== undefined,
-    queryFn: () => take(api.GET('/api/v1/drivers/{driver_id}', { params: { path: { driver_id: driverId ?? '' } } })),
+    queryFn: () => readDriver(driverId ?? ''),
   });
 }
 
@@ -61,9 +62,7 @@ export function useSaveDriver(driverId?: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas['DriverBody'] & { group?: string }) =>
-      driverId === undefined
-        ? take(api.POST('/api/v1/drivers', { body }))
-        : take(api.PATCH('/api/v1/drivers/{driver_id}', { params: { path: { driver_id: driverId } }, body })),
+      driverId === undefined ? take(api.POST('/api/v1/drivers', { body })) : patchDriver(driverId, body),
     onSuccess: async (driver) => {
       client.setQueryData(['driver', driver.driver_id], driver);
       await client.invalidateQueries({ queryKey: ['drivers'] });
@@ -71,17 +70,40 @@ export function useSaveDriver(driverId?: string) {
   });
 }
 
+type Driver = Schemas['Driver'];
+
+const patchDriver = (driverId: string, body: Schemas['DriverPatch']) =>
+  take(api.PATCH('/api/v1/drivers/{driver_id}', { params: { path: { driver_id: driverId } }, body }));
+
+export const readDriver = (driverId: string) =>
+  take(api.GET('/api/v1/drivers/{driver_id}', { params: { path: { driver_id: driverId } } }));
+
+const driverKeys = [['drivers'], ['driver']];
+
+/** What is entered of a driver. */
+export const keptDriver: Kept<Driver, 'display_name' | 'email' | 'language' | 'group'> = {
+  names: ['display_name', 'email', 'language', 'group'],
+  keys: driverKeys,
+  read: ({ driver_id: driverId }) => readDriver(driverId),
+  // An address may be changed, and is never taken away.
+  canReturn: (was, left) => was.email !== null || left.email === null,
+  write: ({ driver_id: driverId }, { group, ...person }) => patchDriver(driverId, { ...person, group: group ?? '' }),
+};
+
+/** Whether a driver is blocked. */
+export const keptDriverStatus: Kept<Driver, 'status'> = {
+  names: ['status'],
+  keys: driverKeys,
+  read: keptDriver.read,
+  write: ({ driver_id: driverId }, { status }) => patchDriver(driverId, { is_blocked: status === 'blocked' }),
+};
+
 /** Refuses all tokens of a driver, or takes them again. */
 export function useSetDriverBlocked() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ driverId, isBlocked }: { driverId: string; isBlocked: boolean }) =>
-      take(
-        api.PATCH('/api/v1/drivers/{driver_id}', {
-          params: { path: { driver_id: driverId } },
-          body: { is_blocked: isBlocked },
-        }),
-      ),
+      patchDriver(driverId, { is_blocked: isBlocked }),
     onSuccess: async (driver) => {
       client.setQueryData(['driver', driver.driver_id], driver);
       await client.invalidateQueries({ queryKey: ['drivers'] });
@@ -124,7 +146,7 @@ export function useToken(value: string | undefined) {
   return useQuery({
     queryKey: ['token', value],
     enabled: value !== undefined,
-    queryFn: () => take(api.GET('/api/v1/tokens/{value}', { params: { path: { value: value ?? '' } } })),
+    queryFn: () => readToken(value ?? ''),
   });
 }
 
@@ -153,12 +175,39 @@ export function useTokenOptions(typed: string, isWanted: boolean) {
   );
 }
 
+const tokenNames = [
+  'kind',
+  'label',
+  'status',
+  'concurrency',
+  'driver_id',
+  'group',
+  'valid_from',
+  'expires_at',
+  'site_ids',
+  'partner_id',
+  'contract_id',
+] as const satisfies (keyof Schemas['TokenBody'])[];
+
+const readToken = (value: string) => take(api.GET('/api/v1/tokens/{value}', { params: { path: { value } } }));
+
+const putToken = (value: string, body: Schemas['TokenBody'], header = {}) =>
+  take(api.PUT('/api/v1/tokens/{value}', { params: { path: { value }, header }, body }));
+
+/** What is entered of a token. */
+export const keptToken: Kept<Schemas['Token'], (typeof tokenNames)[number]> = {
+  names: tokenNames,
+  keys: [['tokens'], ['token']],
+  read: ({ value }) => readToken(value),
+  write: ({ value }, body) => putToken(value, body),
+  make: ({ value }, body) => putToken(value, body, ifNone),
+};
+
 /** Registers a token, or makes the one of this value exactly this. */
 export function usePutToken() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ value, body }: { value: string; body: Schemas['TokenBody'] }) =>
-      take(api.PUT('/api/v1/tokens/{value}', { params: { path: { value } }, body })),
+    mutationFn: ({ value, body }: { value: string; body: Schemas['TokenBody'] }) => putToken(value, body),
     onSuccess: async (token) => {
       client.setQueryData(['token', token.value], token);
       await client.invalidateQueries({ queryKey: ['tokens'] });
@@ -206,11 +255,24 @@ export function useGroupOptions(): { value: string; label: string }[] {
   return useMemo(() => (data ?? []).map(({ value, name }) => ({ value, label: `${name} · ${value}` })), [data]);
 }
 
+const putGroup = (value: string, body: Schemas['TokenGroupBody'], header = {}) =>
+  take(api.PUT('/api/v1/token-groups/{value}', { params: { path: { value }, header }, body }));
+
+const readGroup = (value: string) => take(api.GET('/api/v1/token-groups/{value}', { params: { path: { value } } }));
+
+/** What is entered of a group. */
+export const keptGroup: Kept<Schemas['TokenGroup'], 'name' | 'concurrency'> = {
+  names: ['name', 'concurrency'],
+  keys: [['groups'], ['group']],
+  read: ({ value }) => readGroup(value),
+  write: ({ value }, body) => putGroup(value, body),
+  make: ({ value }, body) => putGroup(value, body, ifNone),
+};
+
 export function usePutGroup() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ value, body }: { value: string; body: Schemas['TokenGroupBody'] }) =>
-      take(api.PUT('/api/v1/token-groups/{value}', { params: { path: { value } }, body })),
+    mutationFn: ({ value, body }: { value: string; body: Schemas['TokenGroupBody'] }) => putGroup(value, body),
     onSuccess: () => client.invalidateQueries({ queryKey: ['groups'] }),
   });
 }
@@ -227,7 +289,7 @@ export function useGroup(value: string | undefined) {
   return useQuery({
     queryKey: ['group', value],
     enabled: value !== undefined,
-    queryFn: () => take(api.GET('/api/v1/token-groups/{value}', { params: { path: { value: value ?? '' } } })),
+    queryFn: () => readGroup(value ?? ''),
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Kept } from './back';
 import type { Part } from './parts';
 
 export interface AuditSearch {
@@ -23,7 +24,7 @@ export function useStaffMember(staffId: string | undefined) {
   return useQuery({
     queryKey: ['staff-member', staffId],
     enabled: staffId !== undefined,
-    queryFn: () => take(api.GET('/api/v1/staff/{staff_id}', { params: { path: { staff_id: staffId ?? '' } } })),
+    queryFn: () => readStaff(staffId ?? ''),
   });
 }
 
@@ -36,11 +37,33 @@ export function useCreateStaff() {
   });
 }
 
+type StaffMember = Schemas['StaffMember'];
+
+const patchStaff = (staffId: string, body: Schemas['StaffPatch']) =>
+  take(api.PATCH('/api/v1/staff/{staff_id}', { params: { path: { staff_id: staffId } }, body }));
+
+const readStaff = (staffId: string) =>
+  take(api.GET('/api/v1/staff/{staff_id}', { params: { path: { staff_id: staffId } } }));
+
+const staffBase = {
+  keys: [['staff'], ['staff-member']],
+  read: ({ staff_id: staffId }: StaffMember) => readStaff(staffId),
+  write: ({ staff_id: staffId }: StaffMember, body: Schemas['StaffPatch']) => patchStaff(staffId, body),
+};
+
+/** What is entered of a person. */
+export const keptStaff: Kept<StaffMember, 'display_name' | 'email' | 'role' | 'language' | 'site_ids'> = {
+  ...staffBase,
+  names: ['display_name', 'email', 'role', 'language', 'site_ids'],
+};
+
+/** Whether a person may come in. */
+export const keptStaffStatus: Kept<StaffMember, 'is_active'> = { ...staffBase, names: ['is_active'] };
+
 export function useUpdateStaff() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ staffId, body }: { staffId: string; body: Schemas['StaffPatch'] }) =>
-      take(api.PATCH('/api/v1/staff/{staff_id}', { params: { path: { staff_id: staffId } }, body })),
+    mutationFn: ({ staffId, body }: { staffId: string; body: Schemas['StaffPatch'] }) => patchStaff(staffId, body),
     onSuccess: async (member) => {
       client.setQueryData(['staff-member', member.staff_id], member);
       await client.invalidateQueries({ queryKey: ['staff'] });

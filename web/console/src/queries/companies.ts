@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import { changedSince, type Kept, useTakeBack } from './back';
 import type { Part } from './parts';
 
 const COMPANIES = 'companies';
@@ -52,11 +53,43 @@ export function useSaveCompany(companyId: string | undefined) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas['CompanyBody']) =>
-      companyId === undefined
-        ? take(api.POST('/api/v1/companies', { body }))
-        : take(api.PUT('/api/v1/companies/{company_id}', { params: at(companyId), body })),
+      companyId === undefined ? take(api.POST('/api/v1/companies', { body })) : putCompany(companyId, body),
     onSuccess: () => client.invalidateQueries({ queryKey: [COMPANIES] }),
   });
+}
+
+const putCompany = (companyId: string, body: Schemas['CompanyBody']) =>
+  take(api.PUT('/api/v1/companies/{company_id}', { params: at(companyId), body }));
+
+/** What is entered of a company. */
+export const keptCompany: Kept<Schemas['Company'], 'name' | 'is_active'> = {
+  names: ['name', 'is_active'],
+  keys: [[COMPANIES]],
+  read: ({ company_id: id }) => take(api.GET('/api/v1/companies/{company_id}', { params: at(id) })),
+  write: ({ company_id: id }, body) => putCompany(id, body),
+};
+
+const putMember = (companyId: string, driverId: string, budget: number | null) =>
+  take(
+    api.PUT('/api/v1/companies/{company_id}/drivers/{driver_id}', {
+      params: { path: { company_id: companyId, driver_id: driverId } },
+      body: { budget },
+    }),
+  );
+
+/**
+ * Lets a driver charge at the company's expense again, with the former budget. A driver is of one company at most, so
+ * who is of one by now, this or another, stays with it.
+ */
+export function useMemberBack(companyId: string) {
+  const takeBack = useTakeBack([[COMPANIES]]);
+  return ({ driver_id: driverId, budget }: Schemas['CompanyDriver']) =>
+    takeBack(async () => {
+      const params = { path: { driver_id: driverId } };
+      const { company_name: company } = await take(api.GET('/api/v1/drivers/{driver_id}/wallet', { params }));
+      if (company !== null) throw changedSince();
+      await putMember(companyId, driverId, budget);
+    });
 }
 
 /** Lets a driver charge at a company's expense, up to a budget; or no more. */
@@ -67,7 +100,7 @@ export function useCompanyMember(companyId: string) {
       const params = { path: { company_id: companyId, driver_id: driverId } };
       return budget === undefined
         ? take(api.DELETE('/api/v1/companies/{company_id}/drivers/{driver_id}', { params }))
-        : take(api.PUT('/api/v1/companies/{company_id}/drivers/{driver_id}', { params, body: { budget } }));
+        : putMember(companyId, driverId, budget);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: [COMPANIES] }),
   });

@@ -2,6 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
+import type { Kept } from './back';
 
 const ALL_ROWS = 500;
 
@@ -43,18 +44,39 @@ export function useConfigurationOptions(dialect: Schemas['Dialect']): { value: s
   );
 }
 
+const configurationNames = [
+  'name',
+  'dialect',
+  'vendor',
+  'model',
+  'site_id',
+  'settings',
+] as const satisfies (keyof Schemas['ConfigurationTemplateBody'])[];
+
+const putConfiguration = (templateId: string, body: Schemas['ConfigurationTemplateBody']) =>
+  take(
+    api.PUT('/api/v1/configuration-templates/{configuration_id}', {
+      params: { path: { configuration_id: templateId } },
+      body,
+    }),
+  );
+
+/** What is entered of a template. Stations know it by its key, so that a deleted one does not come back. */
+export const keptConfiguration: Kept<Schemas['ConfigurationTemplate'], (typeof configurationNames)[number]> = {
+  names: configurationNames,
+  keys: [['configurations'], ['configuration'], ['station-configuration']],
+  read: ({ template_id: id }) =>
+    take(api.GET('/api/v1/configuration-templates/{configuration_id}', { params: { path: { configuration_id: id } } })),
+  write: ({ template_id: id }, body) => putConfiguration(id, body),
+};
+
 export function useSaveConfiguration(templateId?: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas['ConfigurationTemplateBody']) =>
       templateId === undefined
         ? take(api.POST('/api/v1/configuration-templates', { body }))
-        : take(
-            api.PUT('/api/v1/configuration-templates/{configuration_id}', {
-              params: { path: { configuration_id: templateId } },
-              body,
-            }),
-          ),
+        : putConfiguration(templateId, body),
     onSuccess: async (template) => {
       client.setQueryData(['configuration', template.template_id], template);
       await client.invalidateQueries({ queryKey: ['configurations'] });
@@ -81,21 +103,35 @@ const standingKey = (stationId: string) => ['station-configuration', stationId];
 export function useStationConfiguration(stationId: string) {
   return useQuery({
     queryKey: standingKey(stationId),
-    queryFn: () =>
-      take(api.GET('/api/v1/stations/{station_id}/configuration', { params: { path: { station_id: stationId } } })),
+    queryFn: () => readStanding(stationId),
   });
 }
+
+const readStanding = (stationId: string) =>
+  take(api.GET('/api/v1/stations/{station_id}/configuration', { params: { path: { station_id: stationId } } }));
+
+const assignTemplate = (stationId: string, templateId: string | null) =>
+  take(
+    api.PUT('/api/v1/stations/{station_id}/configuration-template', {
+      params: { path: { station_id: stationId } },
+      body: { template_id: templateId },
+    }),
+  );
+
+type Standing = Schemas['StationConfiguration'];
+
+/** Which template a station was given; without one it has that of its site or make. */
+export const keepAssigned = (stationId: string): Kept<Standing, 'template_id' | 'is_given'> => ({
+  names: ['template_id', 'is_given'],
+  keys: [standingKey(stationId)],
+  read: () => readStanding(stationId),
+  write: (_, { template_id: templateId, is_given: isGiven }) => assignTemplate(stationId, isGiven ? templateId : null),
+});
 
 export function useAssignConfiguration(stationId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (templateId: string | null) =>
-      take(
-        api.PUT('/api/v1/stations/{station_id}/configuration-template', {
-          params: { path: { station_id: stationId } },
-          body: { template_id: templateId },
-        }),
-      ),
+    mutationFn: (templateId: string | null) => assignTemplate(stationId, templateId),
     onSuccess: (standing) => client.setQueryData(standingKey(stationId), standing),
   });
 }

@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Kept } from './back';
 
 export function useSecondFactors() {
   return useQuery({ queryKey: ['factors'], queryFn: () => take(api.GET('/api/v1/auth/second-factors')) });
@@ -94,6 +95,28 @@ export function useOperator(operatorId: string | undefined) {
       take(api.GET('/api/v1/operators/{operator_id}', { params: { path: { operator_id: operatorId ?? '' } } })),
   });
 }
+
+type Operator = Schemas['Operator'];
+
+const operatorBase = {
+  keys: [['operator'], ['operators']],
+  read: ({ operator_id: id }: Operator) =>
+    take(api.GET('/api/v1/operators/{operator_id}', { params: { path: { operator_id: id } } })),
+  write: ({ operator_id: id }: Operator, body: Schemas['OperatorPatch']) =>
+    take(api.PATCH('/api/v1/operators/{operator_id}', { params: { path: { operator_id: id } }, body })),
+};
+
+/** What is entered of an operator. */
+export const keptOperator: Kept<Operator, 'name' | 'slug' | 'country' | 'currency' | 'time_zone' | 'language'> = {
+  ...operatorBase,
+  names: ['name', 'slug', 'country', 'currency', 'time_zone', 'language'],
+};
+
+/** Whether all staff need a second factor. */
+export const keptFactorPolicy: Kept<Operator, 'requires_second_factor'> = {
+  ...operatorBase,
+  names: ['requires_second_factor'],
+};
 
 export function useUpdateOperator() {
   const client = useQueryClient();

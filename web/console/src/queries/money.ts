@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Kept } from './back';
 import type { Part } from './parts';
 
 export interface MoneySearch {
@@ -56,11 +57,27 @@ export function useStatement(accountId: string, { after }: MoneySearch) {
   });
 }
 
+function setFrozen(driverId: string, isFrozen: boolean, reason: string): Promise<Schemas['Wallet']> {
+  const given = { params: { path: { driver_id: driverId } }, body: { reason } };
+  return isFrozen
+    ? take(api.POST('/api/v1/drivers/{driver_id}/wallet/freeze', given))
+    : take(api.POST('/api/v1/drivers/{driver_id}/wallet/unfreeze', given));
+}
+
+/** Whether anything may be spent from a driver's wallet; `reason`: what the audit log says of taking it back. */
+export const keepFrozen = (reason: string): Kept<Schemas['Wallet'], 'status'> => ({
+  names: ['status'],
+  keys: [[MONEY]],
+  read: ({ driver_id: id }) =>
+    take(api.GET('/api/v1/drivers/{driver_id}/wallet', { params: { path: { driver_id: id } } })),
+  write: ({ driver_id: id }, { status }) => setFrozen(id, status === 'frozen', reason),
+});
+
 /** What staff do with a driver's wallet; each needs a reason. */
 export function useWalletDeed(driverId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({
+    mutationFn: async ({
       deed,
       reason,
       amount,
@@ -68,17 +85,16 @@ export function useWalletDeed(driverId: string) {
       deed: 'freeze' | 'unfreeze' | 'adjust' | 'close';
       reason: string;
       amount: number;
-    }): Promise<unknown> => {
+    }): Promise<Schemas['Wallet'] | null> => {
       const params = { path: { driver_id: driverId } };
+      if (deed === 'freeze' || deed === 'unfreeze') return setFrozen(driverId, deed === 'freeze', reason);
       if (deed === 'adjust')
-        return take(api.POST('/api/v1/drivers/{driver_id}/wallet/adjust', { params, body: { amount, reason } }));
-      if (deed === 'close')
-        return take(
-          api.POST('/api/v1/drivers/{driver_id}/wallet/close', { params, body: { reason, iban: '', holder: '' } }),
-        );
-      return deed === 'freeze'
-        ? take(api.POST('/api/v1/drivers/{driver_id}/wallet/freeze', { params, body: { reason } }))
-        : take(api.POST('/api/v1/drivers/{driver_id}/wallet/unfreeze', { params, body: { reason } }));
+        await take(api.POST('/api/v1/drivers/{driver_id}/wallet/adjust', { params, body: { amount, reason } }));
+      else {
+        const body = { reason, iban: '', holder: '' };
+        await take(api.POST('/api/v1/drivers/{driver_id}/wallet/close', { params, body }));
+      }
+      return null;
     },
     onSettled: () => client.invalidateQueries({ queryKey: [MONEY] }),
   });

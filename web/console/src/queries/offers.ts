@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Kept } from './back';
 import type { Part } from './parts';
 
 export interface OfferSearch {
@@ -44,13 +45,33 @@ export function useOffer(offerId: string | undefined) {
   });
 }
 
+const offerNames = [
+  'name',
+  'audience',
+  'subject',
+  'currency',
+  'site_ids',
+  'terms',
+  'valid_from',
+  'valid_until',
+] as const satisfies (keyof Schemas['OfferBody'])[];
+
+const putOffer = (offerId: string, body: Schemas['OfferBody']) =>
+  take(api.PUT('/api/v1/offers/{offer_id}', { params: { path: { offer_id: offerId } }, body }));
+
+/** What is entered of an offer. */
+export const keptOffer: Kept<Schemas['Offer'], (typeof offerNames)[number]> = {
+  names: offerNames,
+  keys: [['offers'], ['offer']],
+  read: ({ offer_id: id }) => take(api.GET('/api/v1/offers/{offer_id}', { params: { path: { offer_id: id } } })),
+  write: ({ offer_id: id }, body) => putOffer(id, body),
+};
+
 export function useSaveOffer(offerId: string | undefined) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas['OfferBody']) =>
-      offerId === undefined
-        ? take(api.POST('/api/v1/offers', { body }))
-        : take(api.PUT('/api/v1/offers/{offer_id}', { params: { path: { offer_id: offerId } }, body })),
+      offerId === undefined ? take(api.POST('/api/v1/offers', { body })) : putOffer(offerId, body),
     onSuccess: async (offer) => {
       client.setQueryData(['offer', offer.offer_id], offer);
       await client.invalidateQueries({ queryKey: ['offers'] });
@@ -82,6 +103,15 @@ export function useCoupons(search: OfferSearch) {
     queryKey: ['coupons', query],
     queryFn: () => take(api.GET('/api/v1/coupons', { params: { query } })),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** One coupon, wherever in the list it stands. */
+export function useCoupon(couponId: string | undefined) {
+  return useQuery({
+    queryKey: ['coupons', 'one', couponId],
+    enabled: couponId !== undefined,
+    queryFn: () => take(api.GET('/api/v1/coupons/{coupon_id}', { params: { path: { coupon_id: couponId ?? '' } } })),
   });
 }
 
@@ -124,6 +154,15 @@ export function usePlans({ after }: OfferSearch) {
   });
 }
 
+/** One plan, wherever in the list it stands. */
+export function usePlan(planId: string | undefined) {
+  return useQuery({
+    queryKey: ['plans', 'one', planId],
+    enabled: planId !== undefined,
+    queryFn: () => take(api.GET('/api/v1/plans/{plan_id}', { params: { path: { plan_id: planId ?? '' } } })),
+  });
+}
+
 /** Plans to choose from. */
 export function usePlanOptions(): { value: string; label: string }[] {
   const { data } = useQuery({
@@ -134,13 +173,32 @@ export function usePlanOptions(): { value: string; label: string }[] {
   return (data ?? []).map(({ plan_id: value, name: label }) => ({ value, label }));
 }
 
+const planNames = [
+  'name',
+  'currency',
+  'monthly_price',
+  'monthly_minimum',
+  'included_wh',
+  'tax_permille',
+  'is_open',
+] as const satisfies (keyof Schemas['PlanBody'])[];
+
+const putPlan = (planId: string, body: Schemas['PlanBody']) =>
+  take(api.PUT('/api/v1/plans/{plan_id}', { params: { path: { plan_id: planId } }, body }));
+
+/** What is entered of a plan. */
+export const keptPlan: Kept<Schemas['Plan'], (typeof planNames)[number]> = {
+  names: planNames,
+  keys: [['plans']],
+  read: ({ plan_id: id }) => take(api.GET('/api/v1/plans/{plan_id}', { params: { path: { plan_id: id } } })),
+  write: ({ plan_id: id }, body) => putPlan(id, body),
+};
+
 export function useSavePlan(planId: string | undefined) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas['PlanBody']) =>
-      planId === undefined
-        ? take(api.POST('/api/v1/plans', { body }))
-        : take(api.PUT('/api/v1/plans/{plan_id}', { params: { path: { plan_id: planId } }, body })),
+      planId === undefined ? take(api.POST('/api/v1/plans', { body })) : putPlan(planId, body),
     onSuccess: () => client.invalidateQueries({ queryKey: ['plans'] }),
   });
 }

@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import { changedSince, type Kept } from './back';
 import type { Part } from './parts';
 
 export interface PaymentSearch {
@@ -91,11 +92,46 @@ export function useDifferences({ state, after }: PaymentSearch) {
   });
 }
 
+const ALL_ROWS = 500;
+
+type Difference = Schemas['Difference'];
+
+const settle = (id: string, body: Schemas['DifferenceBody']) =>
+  take(api.PUT('/api/v1/payment-differences/{difference_id}', { params: { path: { difference_id: id } }, body }));
+
+/** A difference as it is now, from the list of those in the state in which it was left. */
+async function findDifference({ difference_id: id, state }: Difference): Promise<Difference> {
+  let cursor: string | null = null;
+  do {
+    const query: { state: Difference['state']; limit: number; cursor?: string } = {
+      state,
+      limit: ALL_ROWS,
+      ...(cursor && { cursor }),
+    };
+    const page: Schemas['DifferencePage'] = await take(api.GET('/api/v1/payment-differences', { params: { query } }));
+    const found = page.items.find((difference) => difference.difference_id === id);
+    if (found) return found;
+    cursor = page.next_cursor ?? null;
+  } while (cursor);
+  throw changedSince();
+}
+
+/** Whether nothing more can be said of a difference: it does not open again. */
+export const isSettled = (state: Difference['state']): boolean => state !== 'open' && state !== 'in_hand';
+
+/** Who looks after a difference, and how it stands. Owner and note are never made empty. */
+export const keptDifference: Kept<Difference, 'state' | 'owner' | 'note'> = {
+  names: ['state', 'owner', 'note'],
+  keys: [['payment-differences']],
+  canReturn: (was, left) => !isSettled(left.state) && Boolean(was.owner) && Boolean(was.note || !left.note),
+  read: findDifference,
+  write: ({ difference_id: id }, body) => settle(id, body),
+};
+
 export function useSettleDifference() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, ...body }: { id: string } & Schemas['DifferenceBody']) =>
-      take(api.PUT('/api/v1/payment-differences/{difference_id}', { params: { path: { difference_id: id } }, body })),
+    mutationFn: ({ id, ...body }: { id: string } & Schemas['DifferenceBody']) => settle(id, body),
     onSuccess: () => client.invalidateQueries({ queryKey: ['payment-differences'] }),
   });
 }

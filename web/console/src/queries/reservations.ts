@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Kept } from './back';
 import type { Part } from './parts';
 
 export interface ReservationSearch {
@@ -55,6 +56,16 @@ export function useReservationRules() {
     queryFn: () => take(api.GET('/api/v1/reservation-rules')),
   });
 }
+
+const ruleNames = ['is_allowed', 'minutes_max', 'per_driver_max'] as const;
+
+/** What drivers may reserve. */
+export const keptRules: Kept<Schemas['ReservationRules'], (typeof ruleNames)[number]> = {
+  names: ruleNames,
+  keys: [['reservation-rules']],
+  read: () => take(api.GET('/api/v1/reservation-rules')),
+  write: (_, body) => take(api.PUT('/api/v1/reservation-rules', { body })),
+};
 
 export function useSetReservationRules() {
   const client = useQueryClient();

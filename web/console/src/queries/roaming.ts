@@ -2,6 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
+import type { Kept } from './back';
 import { save } from './documents';
 import type { Part } from './parts';
 
@@ -21,6 +22,16 @@ export function usePartners({ q, after }: PartnerSearch) {
     queryKey: [ROAMING, 'partners', query],
     queryFn: () => take(api.GET('/api/v1/partners', { params: { query } })),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** One partner, wherever in the list it stands. */
+export function usePartner(partnerId: string | undefined) {
+  return useQuery({
+    queryKey: [ROAMING, 'partner', partnerId],
+    enabled: partnerId !== undefined,
+    queryFn: () =>
+      take(api.GET('/api/v1/partners/{partner_id}', { params: { path: { partner_id: partnerId ?? '' } } })),
   });
 }
 
@@ -45,12 +56,29 @@ function useDeed<Given, Made>(mutationFn: (given: Given) => Promise<Made>) {
   return useMutation({ mutationFn, onSettled: () => client.invalidateQueries({ queryKey: [ROAMING] }) });
 }
 
+const partnerNames = [
+  'name',
+  'country_code',
+  'party_id',
+  'is_active',
+] as const satisfies (keyof Schemas['PartnerBody'])[];
+
+const putPartner = (partnerId: string, body: Schemas['PartnerBody']) =>
+  take(api.PUT('/api/v1/partners/{partner_id}', { params: { path: { partner_id: partnerId } }, body }));
+
+/** What is entered of a partner. */
+export const keptPartner: Kept<Schemas['Partner'], (typeof partnerNames)[number]> = {
+  names: partnerNames,
+  keys: [[ROAMING]],
+  read: ({ partner_id: id }) =>
+    take(api.GET('/api/v1/partners/{partner_id}', { params: { path: { partner_id: id } } })),
+  write: ({ partner_id: id }, body) => putPartner(id, body),
+};
+
 /** Add a partner, or change the one with this id. */
 export function useSavePartner(partnerId: string | undefined) {
   return useDeed((body: Schemas['PartnerBody']) =>
-    partnerId === undefined
-      ? take(api.POST('/api/v1/partners', { body }))
-      : take(api.PUT('/api/v1/partners/{partner_id}', { params: { path: { partner_id: partnerId } }, body })),
+    partnerId === undefined ? take(api.POST('/api/v1/partners', { body })) : putPartner(partnerId, body),
   );
 }
 

@@ -37,6 +37,16 @@ export function useSettlements({ state, after }: SettlementSearch) {
   });
 }
 
+/** Whether anything was ever settled; undefined: not known yet. */
+export function useIsSettled(isAsked: boolean): boolean | undefined {
+  const { data } = useQuery({
+    queryKey: [SETTLEMENT, 'any'],
+    enabled: isAsked,
+    queryFn: () => take(api.GET('/api/v1/settlements', { params: { query: { limit: 1 } } })),
+  });
+  return data && data.items.length > 0;
+}
+
 export function useSettlement(settlementId: string) {
   return useQuery({
     queryKey: [SETTLEMENT, 'one', settlementId],
@@ -127,6 +137,15 @@ export function usePayees({ q, after }: { q?: string; after?: string }) {
     queryKey: [SETTLEMENT, 'payees', query],
     queryFn: () => take(api.GET('/api/v1/payees', { params: { query } })),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** One payee, wherever in the list it stands. */
+export function usePayee(payeeId: string | undefined) {
+  return useQuery({
+    queryKey: [SETTLEMENT, 'payee', payeeId],
+    enabled: payeeId !== undefined,
+    queryFn: () => take(api.GET('/api/v1/payees/{payee_id}', { params: { path: { payee_id: payeeId ?? '' } } })),
   });
 }
 

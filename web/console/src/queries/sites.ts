@@ -2,6 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
+import type { Kept } from './back';
 import type { Part } from './parts';
 
 export interface SiteSearch {
@@ -50,7 +51,7 @@ export function useSiteOptions(): { value: string; label: string }[] {
 export function useSite(siteId: string) {
   return useQuery({
     queryKey: ['site', siteId],
-    queryFn: () => take(api.GET('/api/v1/sites/{site_id}', { params: { path: { site_id: siteId } } })),
+    queryFn: () => readSite(siteId),
   });
 }
 
@@ -74,14 +75,42 @@ export function useSiteTelemetry(siteId: string, { from, to, step }: SitePeriod,
   });
 }
 
+const siteNames = [
+  'name',
+  'address',
+  'city',
+  'country',
+  'subdivision',
+  'latitude',
+  'longitude',
+  'time_zone',
+  'hours',
+  'holidays',
+  'working_days',
+  'is_public',
+  'grid_limit_w',
+] as const satisfies (keyof Schemas['SiteBody'])[];
+
+const readSite = (siteId: string) =>
+  take(api.GET('/api/v1/sites/{site_id}', { params: { path: { site_id: siteId } } }));
+
+const patchSite = (siteId: string, body: Schemas['SitePatch']) =>
+  take(api.PATCH('/api/v1/sites/{site_id}', { params: { path: { site_id: siteId } }, body }));
+
+/** What is entered of a site. */
+export const keptSite: Kept<Schemas['Site'], (typeof siteNames)[number]> = {
+  names: siteNames,
+  keys: [['site'], ['sites']],
+  read: ({ site_id: id }) => readSite(id),
+  write: ({ site_id: id }, body) => patchSite(id, body),
+};
+
 /** Creates a site, or changes the one of this id. */
 export function useSaveSite(siteId?: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas['SiteBody']) =>
-      siteId === undefined
-        ? take(api.POST('/api/v1/sites', { body }))
-        : take(api.PATCH('/api/v1/sites/{site_id}', { params: { path: { site_id: siteId } }, body })),
+      siteId === undefined ? take(api.POST('/api/v1/sites', { body })) : patchSite(siteId, body),
     onSuccess: async (site) => {
       client.setQueryData(['site', site.site_id], site);
       await client.invalidateQueries({ queryKey: ['sites'] });

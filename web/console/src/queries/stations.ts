@@ -2,6 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { patchRows } from '../app/liveRows';
 import { api } from '../app/server';
+import type { Kept } from './back';
 import type { Part } from './parts';
 
 export interface StationSearch {
@@ -133,11 +134,51 @@ export function useSaveStation(stationId: string) {
   });
 }
 
+function setRegistration(stationId: string, registration: Schemas['Registration']) {
+  return take(api.PUT('/api/v1/stations/{station_id}/registration', { params: at(stationId), body: { registration } }));
+}
+
+type Station = Schemas['Station'];
+
+export const readStation = (stationId: string) =>
+  take(api.GET('/api/v1/stations/{station_id}', { params: at(stationId) }));
+
+const stationBase = {
+  keys: ['station', 'stations', 'station-rows', 'now', 'overview', 'sites'].map((key) => [key]),
+  read: ({ station_id: stationId }: Pick<Station, 'station_id'>) => readStation(stationId),
+};
+
+/** What is entered of a station, but for how it is built. */
+export const keptStation: Kept<Station, 'name' | 'note' | 'site_id' | 'is_tolerant'> = {
+  ...stationBase,
+  names: ['name', 'note', 'site_id', 'is_tolerant'],
+  write: ({ station_id: stationId }, body) =>
+    take(api.PATCH('/api/v1/stations/{station_id}', { params: at(stationId), body })),
+};
+
+type Registered = Pick<Station, 'station_id' | 'registration'>;
+
+/** Whether a station is let in. */
+export const keptRegistration: Kept<Registered, 'registration'> = {
+  ...stationBase,
+  names: ['registration'],
+  write: ({ station_id: stationId }, { registration }) => setRegistration(stationId, registration),
+};
+
 export function useSetRegistration(stationId: string) {
   const changed = useStationChanged();
   return useMutation({
-    mutationFn: (registration: Schemas['Registration']) =>
-      take(api.PUT('/api/v1/stations/{station_id}/registration', { params: at(stationId), body: { registration } })),
+    mutationFn: (registration: Schemas['Registration']) => setRegistration(stationId, registration),
+    onSuccess: changed,
+  });
+}
+
+/** The same for a station that is named when it is done. */
+export function useRegister() {
+  const changed = useStationChanged();
+  return useMutation({
+    mutationFn: (wish: { stationId: string; registration: Schemas['Registration'] }) =>
+      setRegistration(wish.stationId, wish.registration),
     onSuccess: changed,
   });
 }

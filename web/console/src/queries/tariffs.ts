@@ -208,6 +208,16 @@ export function usePurchases() {
 
 const DUE_MILLIS = 15_000;
 
+/** One purchase tariff, wherever in the list it stands. */
+export function usePurchase(purchaseId: string | undefined) {
+  return useQuery({
+    queryKey: [...PURCHASES, purchaseId],
+    enabled: purchaseId !== undefined,
+    queryFn: () =>
+      take(api.GET('/api/v1/purchase-tariffs/{purchase_id}', { params: { path: { purchase_id: purchaseId ?? '' } } })),
+  });
+}
+
 /** Adds a purchase tariff, or makes one exactly this. */
 export function useSavePurchase(purchaseId: string | undefined) {
   const client = useQueryClient();

@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import type { Kept } from './back';
 
 /** While something is on its way its page looks again this often. */
 const LOOK_MILLIS = 1_500;
@@ -73,6 +74,24 @@ function useChanges<Given, Answer>(mutationFn: (given: Given) => Promise<Answer>
       }),
   });
 }
+
+type Webhook = Schemas['Webhook'];
+
+const webhookBase = {
+  keys: [['webhooks'], ['webhook'], ['webhook-deliveries']],
+  read: ({ webhook_id: id }: Webhook) => take(api.GET('/api/v1/webhooks/{webhook_id}', { params: path(id) })),
+  write: ({ webhook_id: id }: Webhook, body: Schemas['WebhookPatch']) =>
+    take(api.PATCH('/api/v1/webhooks/{webhook_id}', { params: path(id), body })),
+};
+
+/** What is entered of a webhook. Its secret is shown once, so that a deleted one does not come back. */
+export const keptWebhook: Kept<Webhook, 'name' | 'url' | 'events'> = {
+  ...webhookBase,
+  names: ['name', 'url', 'events'],
+};
+
+/** Whether a webhook is told anything. */
+export const keptWebhookSwitch: Kept<Webhook, 'is_active'> = { ...webhookBase, names: ['is_active'] };
 
 export const useCreateWebhook = () =>
   useChanges((body: Schemas['WebhookBody']) => take(api.POST('/api/v1/webhooks', { body })));

@@ -11,6 +11,7 @@ export interface Asked {
   path: string;
   query: URLSearchParams;
   body: unknown;
+  headers: Headers;
 }
 
 type Answer = { status: number; body?: unknown };
@@ -57,6 +58,7 @@ export function playServer(answers: Answers): Asked[] {
       path: url.pathname,
       query: url.searchParams,
       body: text ? JSON.parse(text) : undefined,
+      headers: request.headers,
     };
     asked.push(one);
     const { status, body } = answers(one) ?? usual(one);

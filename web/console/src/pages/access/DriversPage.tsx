@@ -10,11 +10,17 @@ import { keepGiven } from '../../parts/keepGiven';
 import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
 import { ListTools } from '../../parts/ListTools';
+import { MayLink } from '../../parts/MayLink';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
+import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
+import { useTellKept } from '../../parts/useTellKept';
+import { useUnopened } from '../../parts/useUnopened';
 import {
+  keptDriver,
+  keptDriverStatus,
   readDrivers,
   useDriver,
   useDrivers,
@@ -43,9 +49,14 @@ function useColumns(search: Search): Columns<Driver> {
       ...sortable('display_name', search),
       render: (_, driver) => (
         <span className="bc-two-lines">
-          <Link to="/drivers" search={{ ...search, edit: driver.driver_id }} className="bc-link">
+          <MayLink
+            needs="manage_access"
+            to="/drivers"
+            search={{ ...search, edit: driver.driver_id }}
+            className="bc-link"
+          >
             {driver.display_name}
-          </Link>
+          </MayLink>
           <span>{driver.email}</span>
         </span>
       ),
@@ -92,13 +103,20 @@ function DriverButtons({ driver, onClose }: { driver: Driver; onClose: () => voi
   const { t } = useTranslation();
   const { modal } = App.useApp();
   const tell = useTell();
+  const ask = useAsk();
   const setBlocked = useSetDriverBlocked();
+  const told = useTellKept(keptDriverStatus);
   const erase = useEraseDriver();
   const sendLink = useSendDriverLink();
   const { data: mail } = useMailState();
-  const { driver_id: driverId, status } = driver;
+  const { driver_id: driverId, display_name: name, status } = driver;
   if (status === 'erased') return null;
   const isBlocked = status === 'blocked';
+  const turn = () =>
+    void setBlocked.mutateAsync({ driverId, isBlocked: !isBlocked }).then((left) => {
+      told.changed(isBlocked ? t('undo.unblocked', { name }) : t('undo.blocked', { name }), driver, left);
+      onClose();
+    }, tell.problem);
   return (
     <span className="bc-head-actions">
       {mail?.is_on && driver.email && (
@@ -107,25 +125,21 @@ function DriverButtons({ driver, onClose }: { driver: Driver; onClose: () => voi
           loading={sendLink.isPending}
           data-testid="driver-send-link"
           onClick={() =>
-            sendLink.mutate(driverId, {
-              onSuccess: ({ letter_id: letterId }) =>
-                letterId ? tell.done(t('staff.linkSent')) : tell.warn(t('staff.linksEnough')),
-              onError: tell.problem,
+            ask({
+              title: t('staff.sendLinkAsk', { email: driver.email }),
+              yes: t('staff.sendLink'),
+              deed: async () => {
+                const { letter_id: letterId } = await sendLink.mutateAsync(driverId);
+                if (letterId) tell.done(t('staff.linkSent'));
+                else tell.warn(t('staff.linksEnough'));
+              },
             })
           }
         >
           {t('staff.sendLink')}
         </Button>
       )}
-      <Button
-        size="small"
-        danger={!isBlocked}
-        loading={setBlocked.isPending}
-        data-testid="driver-block"
-        onClick={() =>
-          setBlocked.mutate({ driverId, isBlocked: !isBlocked }, { onSuccess: onClose, onError: tell.problem })
-        }
-      >
+      <Button size="small" danger={!isBlocked} loading={setBlocked.isPending} data-testid="driver-block" onClick={turn}>
         {isBlocked ? t('driver.unblock') : t('driver.block')}
       </Button>
       <Button
@@ -150,16 +164,20 @@ function DriverButtons({ driver, onClose }: { driver: Driver; onClose: () => voi
 function DriverEdit({ driverId, onClose }: { driverId: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
   const isNew = driverId === 'new';
-  const { data: driver } = useDriver(isNew ? undefined : driverId);
+  const reading = useDriver(isNew ? undefined : driverId);
+  const driver = reading.data;
+  useUnopened('driver', isNew ? undefined : driverId, reading, onClose);
   const groups = useGroupOptions();
   const saveDriver = useSaveDriver(isNew ? undefined : driverId);
+  const told = useTellKept(keptDriver);
   const known: Partial<Values> = driver
     ? { display_name: driver.display_name, email: driver.email, language: driver.language, group: driver.group }
     : { language: 'en' };
 
   async function save(values: Values): Promise<void> {
     const { group, ...person } = { ...values, email: values.email || null };
-    await saveDriver.mutateAsync(isNew ? person : { ...person, group: group ?? '' });
+    const left = await saveDriver.mutateAsync(isNew ? person : { ...person, group: group ?? '' });
+    if (driver) told.saved(left.display_name, driver, left);
     onClose();
   }
 
@@ -177,7 +195,11 @@ function DriverEdit({ driverId, onClose }: { driverId: string | undefined; onClo
       <Form.Item name="display_name" label={t('driver.name')} rules={[{ required: true, message: t('form.required') }]}>
         <Input autoFocus maxLength={120} data-testid="driver-form-name" />
       </Form.Item>
-      <Form.Item name="email" label={t('driver.email')}>
+      <Form.Item
+        name="email"
+        label={t('driver.email')}
+        rules={[{ required: Boolean(driver?.email), message: t('driver.emailStays') }]}
+      >
         <Input type="email" maxLength={254} data-testid="driver-form-email" />
       </Form.Item>
       <Form.Item name="language" label={t('driver.language')}>
@@ -254,7 +276,7 @@ export function DriversPage() {
           label={t('nav.drivers')}
           place={search}
           onPlace={(place) => change({ sort: undefined, ...place })}
-          onOpen={({ driver_id: driverId }) => change({ edit: driverId })}
+          {...(permits('manage_access') && { onOpen: ({ driver_id: driverId }: Driver) => change({ edit: driverId }) })}
           testId="drivers"
           empty={
             <NothingListed isFiltered={Boolean(search.q)} title={t('driver.none')} action={addButton}>

@@ -2,16 +2,20 @@ import { PlusOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { App, Button, Form, Input, Select } from 'antd';
+import { Button, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { MayLink } from '../../parts/MayLink';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useTell } from '../../parts/useTell';
-import { useDeleteGroup, useGroup, useGroups, usePutGroup } from '../../queries/access';
+import { useTellKept } from '../../parts/useTellKept';
+import { useUnopened } from '../../parts/useUnopened';
+import { keptGroup, useDeleteGroup, useGroup, useGroups, usePutGroup } from '../../queries/access';
 import { usePermits } from '../../queries/me';
 
 const route = getRouteApi('/shell/groups');
@@ -26,16 +30,29 @@ interface Values {
 
 function GroupEdit({ value, onClose }: { value: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
   const tell = useTell();
   const isNew = value === 'new';
-  const { data: group } = useGroup(isNew ? undefined : value);
+  const reading = useGroup(isNew ? undefined : value);
+  const group = reading.data;
+  useUnopened('group', isNew ? undefined : value, reading, onClose);
   const put = usePutGroup();
   const remove = useDeleteGroup();
+  const told = useTellKept(keptGroup);
 
   async function save({ value: written, ...body }: Values): Promise<void> {
-    await put.mutateAsync({ value: group?.value ?? written.trim(), body });
+    const left = await put.mutateAsync({ value: group?.value ?? written.trim(), body });
+    if (group) told.saved(left.name, group, left);
     onClose();
+  }
+
+  async function removeGroup(known: Group): Promise<void> {
+    try {
+      await remove.mutateAsync(known.value);
+      told.deleted(known.name, known);
+      onClose();
+    } catch (error) {
+      tell.problem(error);
+    }
   }
 
   return (
@@ -52,14 +69,9 @@ function GroupEdit({ value, onClose }: { value: string | undefined; onClose: () 
           <Button
             danger
             disabled={group.token_count > 0}
-            onClick={() =>
-              void modal.confirm({
-                title: t('group.deleteAsk', { group: group.name }),
-                okText: t('action.delete'),
-                okButtonProps: { danger: true },
-                onOk: () => remove.mutateAsync(group.value).then(onClose).catch(tell.problem),
-              })
-            }
+            loading={remove.isPending}
+            data-testid="group-delete"
+            onClick={() => void removeGroup(group)}
           >
             {t('action.delete')}
           </Button>
@@ -88,6 +100,7 @@ function GroupEdit({ value, onClose }: { value: string | undefined; onClose: () 
           }))}
         />
       </Form.Item>
+      {group && <AuditTrail subject={`group:${group.group_id}`} />}
     </EditDrawer>
   );
 }
@@ -106,9 +119,9 @@ export function GroupsPage() {
       title: t('group.name'),
       key: 'name',
       render: (_, group) => (
-        <Link to="/groups" search={{ ...search, edit: group.value }} className="bc-link">
+        <MayLink needs="manage_access" to="/groups" search={{ ...search, edit: group.value }} className="bc-link">
           {group.name}
-        </Link>
+        </MayLink>
       ),
     },
     { title: t('group.value'), key: 'value', render: (_, group) => <span className="bc-code">{group.value}</span> },
@@ -145,7 +158,7 @@ export function GroupsPage() {
           label={t('nav.groups')}
           place={search}
           onPlace={(place) => change({ ...place })}
-          onOpen={({ value }) => change({ edit: value })}
+          {...(permits('manage_access') && { onOpen: ({ value }: Group) => change({ edit: value }) })}
           testId="groups"
           empty={
             <NothingListed isFiltered={Boolean(search.q)} title={t('group.none')} action={addButton}>

@@ -1,12 +1,22 @@
 import type { Schemas } from '@busbar/client';
-import { App, Button, DatePicker, Form, Input, Select } from 'antd';
+import { Button, DatePicker, Form, Input, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
+import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
-import { useDeleteToken, useDriverOptions, useGroupOptions, usePutToken, useToken } from '../../queries/access';
+import { useTellKept } from '../../parts/useTellKept';
+import { useUnopened } from '../../parts/useUnopened';
+import {
+  keptToken,
+  useDeleteToken,
+  useDriverOptions,
+  useGroupOptions,
+  usePutToken,
+  useToken,
+} from '../../queries/access';
 import { usePartnerOptions } from '../../queries/roaming';
 import { useSiteOptions } from '../../queries/sites';
 import { TokenReplace } from './TokenReplace';
@@ -97,6 +107,35 @@ function PartnerFields({ name }: { name: string | null }) {
   );
 }
 
+/** A replaced token and a partner's stand in other records by their key, which does not come back: these ask before. */
+function TokenDelete({ token, onDone }: { token: Schemas['Token']; onDone: () => void }) {
+  const { t } = useTranslation();
+  const tell = useTell();
+  const ask = useAsk();
+  const { mutateAsync: remove, isPending } = useDeleteToken();
+  const told = useTellKept(keptToken);
+  const isForGood = token.status === 'replaced' || token.partner_id !== null;
+  const deed = () => remove(token.value).then(onDone);
+  const question = {
+    title: t('token.deleteAsk', { token: token.value }),
+    text: t('token.deleteText'),
+    yes: t('action.delete'),
+    deed,
+  };
+  return (
+    <Button
+      danger
+      loading={isPending}
+      data-testid="token-delete"
+      onClick={() =>
+        isForGood ? ask(question) : void deed().then(() => told.deleted(token.value, token), tell.problem)
+      }
+    >
+      {t('action.delete')}
+    </Button>
+  );
+}
+
 interface TokenEditProps {
   /** `new`, or the value of the token. */
   value: string | undefined;
@@ -109,18 +148,18 @@ interface TokenEditProps {
 /** Register a token or change one. */
 export function TokenEdit({ value, driverId, onClose, onReplaced }: TokenEditProps) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
-  const tell = useTell();
   const isNew = value === 'new';
   const [isReplacing, setReplacing] = useState(false);
-  const { data: token } = useToken(isNew ? undefined : value);
+  const reading = useToken(isNew ? undefined : value);
+  const token = reading.data;
+  useUnopened('token', isNew ? undefined : value, reading, onClose);
   const put = usePutToken();
-  const remove = useDeleteToken();
+  const told = useTellKept(keptToken);
   const groups = useGroupOptions();
   const sites = useSiteOptions();
 
   async function save({ value: written, ...values }: Values): Promise<void> {
-    await put.mutateAsync({
+    const left = await put.mutateAsync({
       value: token?.value ?? written.trim(),
       body: {
         ...values,
@@ -133,6 +172,7 @@ export function TokenEdit({ value, driverId, onClose, onReplaced }: TokenEditPro
         contract_id: values.partner_id ? (values.contract_id ?? '') : '',
       },
     });
+    if (token) told.saved(token.value, token, left);
     onClose();
   }
 
@@ -164,21 +204,7 @@ export function TokenEdit({ value, driverId, onClose, onReplaced }: TokenEditPro
                 {t('token.replaceOpen')}
               </Button>
             )}
-            <Button
-              danger
-              data-testid="token-delete"
-              onClick={() =>
-                void modal.confirm({
-                  title: t('token.deleteAsk', { token: token.value }),
-                  content: t('token.deleteText'),
-                  okText: t('action.delete'),
-                  okButtonProps: { danger: true },
-                  onOk: () => remove.mutateAsync(token.value).then(onClose).catch(tell.problem),
-                })
-              }
-            >
-              {t('action.delete')}
-            </Button>
+            <TokenDelete token={token} onDone={onClose} />
           </span>
         )
       }

@@ -1,13 +1,14 @@
 import { PlusOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { Mark, type Shape, type Tone, toMillis, useFormat, useNow } from '@busbar/kit';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
 import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
 import { ListTools } from '../../parts/ListTools';
+import { MayLink } from '../../parts/MayLink';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
@@ -66,9 +67,14 @@ function useColumns(search: Search): Columns<Token> {
       ...sortable('value', search),
       render: (_, token) => (
         <span className="bc-two-lines">
-          <Link to="/tokens" search={{ ...search, edit: token.value }} className="bc-link bc-code">
+          <MayLink
+            needs="manage_access"
+            to="/tokens"
+            search={{ ...search, edit: token.value }}
+            className="bc-link bc-code"
+          >
             {token.value}
-          </Link>
+          </MayLink>
           <span>{token.label}</span>
         </span>
       ),
@@ -80,9 +86,9 @@ function useColumns(search: Search): Columns<Token> {
       key: 'driver',
       render: (_, { driver_id: driverId, driver_name: name }) =>
         driverId && (
-          <Link to="/drivers" search={{ edit: driverId }}>
+          <MayLink needs="manage_access" to="/drivers" search={{ edit: driverId }}>
             {name}
-          </Link>
+          </MayLink>
         ),
     },
     {
@@ -168,11 +174,13 @@ export function TokensPage() {
           label={t('nav.tokens')}
           place={search}
           onPlace={(place) => change({ sort: undefined, ...place })}
-          onOpen={({ value }) => change({ edit: value })}
+          {...(permits('manage_access') && { onOpen: ({ value }: Token) => change({ edit: value }) })}
           testId="tokens"
           empty={
             <NothingListed
               isFiltered={Boolean(search.q || search.group || search.driver)}
+              names={{ driver: search.driver, group: search.group }}
+              onClear={(noun) => change({ [noun]: undefined })}
               title={t('token.none')}
               action={addButton}
             >

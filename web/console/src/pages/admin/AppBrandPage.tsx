@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
+import { useAsk } from '../../parts/useAsk';
 import { useFormProblem, useTell } from '../../parts/useTell';
 import { useAppBrand, useSaveAppBrand, useSaveLogo } from '../../queries/brand';
 import { usePermits } from '../../queries/me';
@@ -55,6 +56,7 @@ function ColourField({ look }: { look: (typeof looks)[number] }) {
 function LogoField({ brand }: { brand: Brand }) {
   const { t } = useTranslation();
   const tell = useTell();
+  const ask = useAsk();
   const save = useSaveLogo();
   const [isTooLarge, setTooLarge] = useState(false);
   const logo = logoOf(brand);
@@ -78,7 +80,16 @@ function LogoField({ brand }: { brand: Brand }) {
           <Button loading={save.isPending}>{t('appBrand.choose')}</Button>
         </Upload>
         {logo && (
-          <Button danger onClick={() => save.mutate(null, { onError: tell.problem })}>
+          <Button
+            danger
+            onClick={() =>
+              ask({
+                title: t('appBrand.noLogoAsk'),
+                yes: t('appBrand.noLogo'),
+                deed: () => save.mutateAsync(null),
+              })
+            }
+          >
             {t('appBrand.noLogo')}
           </Button>
         )}

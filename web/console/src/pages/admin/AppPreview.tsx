@@ -1,4 +1,5 @@
 import { contrastRatio, type LookName, tintedPalette } from '@busbar/kit';
+import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Brand } from '../../parts/Brand';
 import './appPreview.css';
@@ -15,9 +16,12 @@ export function AppPreview({ look, name, accent, logo }: AppPreviewProps) {
   const { t } = useTranslation();
   const palette = tintedPalette(look, accent);
   const ratio = contrastRatio(palette.accent, palette.ground);
+  // The sign of Busbar is drawn in the colours around it: here those of the phone.
+  const colours: object = { '--bb-accent': palette.accent, '--bb-ink': palette.ink };
+  const phone: CSSProperties = { background: palette.ground, color: palette.ink, ...colours };
   return (
     <figure className="bc-app-preview" data-testid={`preview-${look}`}>
-      <div className="bc-app-phone" style={{ background: palette.ground, color: palette.ink }} aria-hidden="true">
+      <div className="bc-app-phone" style={phone} aria-hidden="true">
         <header>
           {logo ? <img src={logo} alt="" width={28} height={28} /> : <Brand />}
           <strong>{name}</strong>

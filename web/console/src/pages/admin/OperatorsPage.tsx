@@ -12,7 +12,9 @@ import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useTell } from '../../parts/useTell';
-import { useOperator, useUpdateOperator } from '../../queries/factors';
+import { useTellKept } from '../../parts/useTellKept';
+import { useUnopened } from '../../parts/useUnopened';
+import { keptOperator, useOperator, useUpdateOperator } from '../../queries/factors';
 import { useMe } from '../../queries/me';
 import { type Operator, useCreateOperator, useOperators } from '../../queries/operators';
 
@@ -50,13 +52,18 @@ function OperatorEdit({ operatorId, onClose }: { operatorId: string | undefined;
   const { t } = useTranslation();
   const tell = useTell();
   const isNew = operatorId === 'new';
-  const { data: operator } = useOperator(isNew ? undefined : operatorId);
+  const reading = useOperator(isNew ? undefined : operatorId);
+  const operator = reading.data;
+  useUnopened('operator', isNew ? undefined : operatorId, reading, onClose);
+  const told = useTellKept(keptOperator);
   const create = useCreateOperator();
   const update = useUpdateOperator();
 
   async function save(values: Schemas['OperatorBody']): Promise<void> {
-    if (operator) await update.mutateAsync({ operatorId: operator.operator_id, body: values });
-    else {
+    if (operator) {
+      const left = await update.mutateAsync({ operatorId: operator.operator_id, body: values });
+      told.saved(left.name, operator, left);
+    } else {
       await create.mutateAsync(values);
       tell.done(t('operator.made', { name: values.name }));
     }

@@ -11,8 +11,13 @@ import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
+import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
+import { useTellKept } from '../../parts/useTellKept';
+import { useUnopened } from '../../parts/useUnopened';
 import {
+  keptStaff,
+  keptStaffStatus,
   useCreateStaff,
   useResetStaffPassword,
   useSendStaffLink,
@@ -20,7 +25,7 @@ import {
   useStaffMember,
   useUpdateStaff,
 } from '../../queries/admin';
-import { useOperator, useUpdateOperator } from '../../queries/factors';
+import { keptFactorPolicy, useOperator, useUpdateOperator } from '../../queries/factors';
 import { useMailState } from '../../queries/mail';
 import { useMe } from '../../queries/me';
 import { useSiteOptions } from '../../queries/sites';
@@ -45,12 +50,19 @@ function StaffButtons({ member, onClose }: { member: Member; onClose: () => void
   const { t } = useTranslation();
   const { modal } = App.useApp();
   const tell = useTell();
+  const ask = useAsk();
   const showSecret = useShowSecret();
   const update = useUpdateStaff();
   const reset = useResetStaffPassword();
   const sendLink = useSendStaffLink();
   const { data: mail } = useMailState();
-  const { staff_id: staffId, is_active: isActive } = member;
+  const { staff_id: staffId, display_name: name, is_active: isActive } = member;
+  const told = useTellKept(keptStaffStatus);
+  const turn = () =>
+    void update.mutateAsync({ staffId, body: { is_active: !isActive } }).then((left) => {
+      told.changed(isActive ? t('undo.blocked', { name }) : t('undo.unblocked', { name }), member, left);
+      onClose();
+    }, tell.problem);
   const askReset = () =>
     void modal.confirm({
       title: t('staff.reset'),
@@ -72,10 +84,14 @@ function StaffButtons({ member, onClose }: { member: Member; onClose: () => void
           loading={sendLink.isPending}
           data-testid="staff-send-link"
           onClick={() =>
-            sendLink.mutate(staffId, {
-              onSuccess: ({ letter_id: letterId }) =>
-                letterId ? tell.done(t('staff.linkSent')) : tell.warn(t('staff.linksEnough')),
-              onError: tell.problem,
+            ask({
+              title: t('staff.sendLinkAsk', { email: member.email }),
+              yes: t('staff.sendLink'),
+              deed: async () => {
+                const { letter_id: letterId } = await sendLink.mutateAsync(staffId);
+                if (letterId) tell.done(t('staff.linkSent'));
+                else tell.warn(t('staff.linksEnough'));
+              },
             })
           }
         >
@@ -85,13 +101,7 @@ function StaffButtons({ member, onClose }: { member: Member; onClose: () => void
       <Button size="small" onClick={askReset}>
         {t('staff.reset')}
       </Button>
-      <Button
-        size="small"
-        danger={isActive}
-        onClick={() =>
-          update.mutate({ staffId, body: { is_active: !isActive } }, { onSuccess: onClose, onError: tell.problem })
-        }
-      >
+      <Button size="small" danger={isActive} data-testid="staff-block" onClick={turn}>
         {isActive ? t('driver.block') : t('driver.unblock')}
       </Button>
     </span>
@@ -102,16 +112,21 @@ function StaffEdit({ staffId, onClose }: { staffId: string | undefined; onClose:
   const { t } = useTranslation();
   const isNew = staffId === 'new';
   const { data: me } = useMe();
-  const { data: member } = useStaffMember(isNew ? undefined : staffId);
+  const reading = useStaffMember(isNew ? undefined : staffId);
+  const member = reading.data;
+  useUnopened('staff', isNew ? undefined : staffId, reading, onClose);
   const create = useCreateStaff();
   const update = useUpdateStaff();
+  const told = useTellKept(keptStaff);
   const sites = useSiteOptions();
   const showSecret = useShowSecret();
   const tell = useTell();
 
   async function save(values: Values): Promise<void> {
-    if (member) await update.mutateAsync({ staffId: member.staff_id, body: values });
-    else {
+    if (member) {
+      const left = await update.mutateAsync({ staffId: member.staff_id, body: values });
+      told.saved(left.display_name, member, left);
+    } else {
       const { password, is_invited: isInvited } = await create.mutateAsync({ ...values, is_platform: false });
       if (isInvited) tell.done(t('staff.invited', { email: values.email }));
       if (password) showSecret({ title: t('staff.passwordMade'), text: t('staff.passwordMadeText'), secret: password });
@@ -163,10 +178,12 @@ function FactorPolicy() {
   const { data: me } = useMe();
   const { data: operator } = useOperator(me?.operator_id);
   const update = useUpdateOperator();
+  const told = useTellKept(keptFactorPolicy);
   if (!operator) return null;
   const set = (isRequired: boolean) =>
     update
       .mutateAsync({ operatorId: operator.operator_id, body: { requires_second_factor: isRequired } })
+      .then((left) => told.saved(t('factor.require'), operator, left))
       .catch(tell.problem);
   const ask = (isRequired: boolean) =>
     isRequired

@@ -131,7 +131,12 @@ export function CommandsPage() {
           <Failure error={error} action={<Button onClick={() => void refetch()}>{t('action.retry')}</Button>} />
         )}
         {data?.items.length === 0 && (
-          <NothingListed isFiltered={isFiltered} title={t('command.none')}>
+          <NothingListed
+            isFiltered={isFiltered}
+            names={{ site: search.site, station: search.station }}
+            onClear={(noun) => change({ [noun]: undefined })}
+            title={t('command.none')}
+          >
             {t('command.noneText')}
           </NothingListed>
         )}

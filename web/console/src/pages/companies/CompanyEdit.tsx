@@ -2,7 +2,8 @@ import type { Schemas } from '@busbar/client';
 import { Checkbox, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
-import { useSaveCompany } from '../../queries/companies';
+import { useTellKept } from '../../parts/useTellKept';
+import { keptCompany, useSaveCompany } from '../../queries/companies';
 
 interface CompanyEditProps {
   company: Schemas['Company'] | undefined;
@@ -14,6 +15,7 @@ interface CompanyEditProps {
 export function CompanyEdit({ company, onClose, onMade }: CompanyEditProps) {
   const { t } = useTranslation();
   const saveCompany = useSaveCompany(company?.company_id);
+  const told = useTellKept(keptCompany);
   return (
     <EditDrawer<Schemas['CompanyBody']>
       title={company ? t('company.edit') : t('company.create')}
@@ -22,6 +24,7 @@ export function CompanyEdit({ company, onClose, onMade }: CompanyEditProps) {
       initial={{ name: company?.name ?? '', is_active: company?.is_active ?? true }}
       save={async (values) => {
         const saved = await saveCompany.mutateAsync(values);
+        if (company) told.saved(saved.name, company, saved);
         onClose();
         onMade?.(saved.company_id);
       }}

@@ -2,7 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { Loading, Mark, useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { App, Button, Form } from 'antd';
+import { Button, Form } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { AuditTrail } from '../../parts/AuditTrail';
 import { DriverSelect } from '../../parts/DriverSelect';
@@ -11,11 +11,13 @@ import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
 import { LinkButton } from '../../parts/LinkButton';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { MayLink } from '../../parts/MayLink';
 import { MoneyInput } from '../../parts/MoneyInput';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
-import { useCompany, useCompanyDrivers, useCompanyMember } from '../../queries/companies';
+import { useUnlisted } from '../../parts/useUnopened';
+import { useCompany, useCompanyDrivers, useCompanyMember, useMemberBack } from '../../queries/companies';
 import { useMe, usePermits } from '../../queries/me';
 import { useOwnCurrency } from '../../queries/tariffs';
 import { CompanyEdit } from './CompanyEdit';
@@ -57,17 +59,18 @@ interface MemberEditProps {
 
 function MemberEdit({ companyId, member, currency, onClose }: MemberEditProps) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
   const tell = useTell();
   const put = useCompanyMember(companyId);
-  const remove = (driverId: string, name: string) =>
-    void modal.confirm({
-      title: t('company.removeAsk', { name }),
-      content: t('company.removeText'),
-      okText: t('company.remove'),
-      okButtonProps: { danger: true },
-      onOk: () => put.mutateAsync({ driverId }).then(onClose).catch(tell.problem),
-    });
+  const back = useMemberBack(companyId);
+  const remove = async (left: Member) => {
+    try {
+      await put.mutateAsync({ driverId: left.driver_id });
+      tell.undoable(t('company.removed', { name: left.driver_name }), back(left));
+      onClose();
+    } catch (error) {
+      tell.problem(error);
+    }
+  };
   return (
     <EditDrawer<{ driver_id?: string; budget?: number | null }>
       title={member ? member.driver_name : t('company.addDriver')}
@@ -82,7 +85,8 @@ function MemberEdit({ companyId, member, currency, onClose }: MemberEditProps) {
         member && (
           <Button
             danger
-            onClick={() => remove(member.driver_id, member.driver_name)}
+            loading={put.isPending}
+            onClick={() => void remove(member)}
             data-testid="company-driver-remove"
           >
             {t('company.remove')}
@@ -115,9 +119,9 @@ function useColumns(currency: string): Columns<Member> {
       title: t('driver.driver'),
       key: 'driver',
       render: (_, member) => (
-        <Link to="/drivers" search={{ edit: member.driver_id }} className="bc-link">
+        <MayLink needs="manage_access" to="/drivers" search={{ edit: member.driver_id }} className="bc-link">
           {member.driver_name}
-        </Link>
+        </MayLink>
       ),
     },
     {
@@ -148,10 +152,11 @@ export function CompanyPage() {
   const list = useCompanyDrivers(companyId, search);
   const columns = useColumns(currency);
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven(changed) });
-  if (error && !company) return <Failure error={error} action={<Link to="/companies">{t('nav.companies')}</Link>} />;
-  if (!company) return <Loading rows={8} />;
   const { edit } = search;
   const member = list.data?.items.find(({ driver_id: id }) => id === edit);
+  useUnlisted('member', edit, member, list, ['new', 'company', 'statement'], () => change({}));
+  if (error && !company) return <Failure error={error} action={<Link to="/companies">{t('nav.companies')}</Link>} />;
+  if (!company) return <Loading rows={8} />;
   const mayWrite = permits('manage_money');
   const addButton = mayWrite && (
     <Button icon={<PlusOutlined />} onClick={() => change({ edit: 'new' })} data-testid="company-driver-add">

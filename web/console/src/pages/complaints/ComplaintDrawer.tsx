@@ -3,8 +3,10 @@ import { Loading, Mark, useFormat } from '@busbar/kit';
 import { Link } from '@tanstack/react-router';
 import { Button, Drawer, Form, Image, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { Facts } from '../../parts/Facts';
 import { Failure } from '../../parts/Failure';
+import { MayLink } from '../../parts/MayLink';
 import { useActorName } from '../../parts/useActorName';
 import { useTell } from '../../parts/useTell';
 import { type Complaint, useAnswerComplaint, useComplaint, useComplaintPhoto } from '../../queries/complaints';
@@ -127,12 +129,12 @@ export function ComplaintDrawer({ complaintId, onClose }: { complaintId: string;
                 ),
               },
               { label: t('tariff.subject.site'), value: complaint.site_name },
-              {
+              complaint.driver_id !== null && {
                 label: t('driver.driver'),
                 value: (
-                  <Link to="/drivers" search={{ edit: complaint.driver_id ?? '' }}>
+                  <MayLink needs="manage_access" to="/drivers" search={{ edit: complaint.driver_id }}>
                     {complaint.driver_name ?? complaint.driver_id}
-                  </Link>
+                  </MayLink>
                 ),
               },
               complaint.session_id !== null && {
@@ -147,6 +149,7 @@ export function ComplaintDrawer({ complaintId, onClose }: { complaintId: string;
           />
           <Steps complaint={complaint} />
           {permits('control') && <Answer key={complaint.changed_at} complaint={complaint} />}
+          <AuditTrail subject={`complaint:${complaintId}`} />
         </div>
       )}
     </Drawer>

@@ -4,7 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { useTell } from '../../parts/useTell';
-import { useConfiguration, useDeleteConfiguration, useSaveConfiguration } from '../../queries/configuration';
+import { useTellKept } from '../../parts/useTellKept';
+import { useUnopened } from '../../parts/useUnopened';
+import {
+  keptConfiguration,
+  useConfiguration,
+  useDeleteConfiguration,
+  useSaveConfiguration,
+} from '../../queries/configuration';
 import { useSiteOptions } from '../../queries/sites';
 import { readLines, writeLines } from './settingLines';
 
@@ -28,9 +35,12 @@ export function ConfigurationEdit({ templateId, onClose }: { templateId: string 
   const { modal } = App.useApp();
   const tell = useTell();
   const isNew = templateId === 'new';
-  const { data: template } = useConfiguration(isNew ? undefined : templateId);
+  const reading = useConfiguration(isNew ? undefined : templateId);
+  const template = reading.data;
+  useUnopened('configuration', isNew ? undefined : templateId, reading, onClose);
   const save = useSaveConfiguration(template?.template_id);
   const remove = useDeleteConfiguration();
+  const told = useTellKept(keptConfiguration);
   const sites = useSiteOptions();
   return (
     <EditDrawer<Values>
@@ -55,13 +65,14 @@ export function ConfigurationEdit({ templateId, onClose }: { templateId: string 
       save={async ({ text, vendor, model, site_id: siteId, ...values }) => {
         const settings = readLines(text, values.dialect);
         if (typeof settings === 'number') return;
-        await save.mutateAsync({
+        const left = await save.mutateAsync({
           ...values,
           settings,
           vendor: vendor?.trim() || null,
           model: model?.trim() || null,
           site_id: siteId ?? null,
         });
+        if (template) told.saved(left.name, template, left);
         onClose();
       }}
       extra={

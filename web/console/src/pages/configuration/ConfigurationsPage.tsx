@@ -1,11 +1,12 @@
 import { PlusOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { useFormat } from '@busbar/kit';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { MayLink } from '../../parts/MayLink';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
@@ -38,9 +39,14 @@ export function ConfigurationsPage() {
       title: t('profile.name'),
       key: 'name',
       render: (_, template) => (
-        <Link to="/configurations" search={{ ...search, edit: template.template_id }} className="bc-link">
+        <MayLink
+          needs="manage_network"
+          to="/configurations"
+          search={{ ...search, edit: template.template_id }}
+          className="bc-link"
+        >
           {template.name}
-        </Link>
+        </MayLink>
       ),
     },
     { title: t('configuration.dialect'), key: 'dialect', render: (_, { dialect }) => `OCPP ${dialect}` },
@@ -98,7 +104,9 @@ export function ConfigurationsPage() {
           label={t('nav.configurations')}
           place={search}
           onPlace={(place) => change({ ...place })}
-          onOpen={({ template_id: templateId }) => change({ edit: templateId })}
+          {...(permits('manage_network') && {
+            onOpen: ({ template_id: templateId }: Template) => change({ edit: templateId }),
+          })}
           testId="configurations"
           empty={
             <NothingListed isFiltered={Boolean(search.q)} title={t('configuration.none')} action={addButton}>

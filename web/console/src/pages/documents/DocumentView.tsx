@@ -3,6 +3,7 @@ import { Loading, useFormat } from '@busbar/kit';
 import { Button, Drawer, Input, Popconfirm, Space, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { Facts } from '../../parts/Facts';
 import { Failure } from '../../parts/Failure';
 import type { Columns } from '../../parts/ListTable';
@@ -149,6 +150,7 @@ export function DocumentView({ documentId, onClose }: { documentId: string | und
               ))}
             {canCredit && <Credit document={data} />}
           </Space>
+          <AuditTrail subject={`document:${data.reference}`} />
         </Space>
       )}
     </Drawer>

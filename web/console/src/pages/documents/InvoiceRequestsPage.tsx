@@ -11,6 +11,7 @@ import { ListTools } from '../../parts/ListTools';
 import { toMajor } from '../../parts/minor';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
+import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
 import {
   type Move,
@@ -111,6 +112,7 @@ export function InvoiceRequestsPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const tell = useTell();
+  const ask = useAsk();
   const permits = usePermits();
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/invoice-requests' });
@@ -121,7 +123,12 @@ export function InvoiceRequestsPage() {
   const { after: _after, page: _page, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const begin = (request: Request, to: Move['to']) => {
-    if (to === 'send') move.mutate({ requestId: request.request_id, move: { to } }, { onError: tell.problem });
+    if (to === 'send')
+      ask({
+        title: t('invoiceRequest.sendAsk', { name: request.buyer.name }),
+        yes: t(`invoiceMove.${to}`),
+        deed: () => move.mutateAsync({ requestId: request.request_id, move: { to } }),
+      });
     else setAsked({ request, to });
   };
   const columns: Columns<Request> = [

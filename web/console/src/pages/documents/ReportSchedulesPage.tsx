@@ -8,11 +8,12 @@ import { Failure } from '../../parts/Failure';
 import { type Columns, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
-import { useTell } from '../../parts/useTell';
+import { useAsk } from '../../parts/useAsk';
+import { useUnopened } from '../../parts/useUnopened';
 import { useOperator } from '../../queries/factors';
 import { useMailState } from '../../queries/mail';
 import { useMe } from '../../queries/me';
-import { useReportSchedules, useSendReport } from '../../queries/reporting';
+import { useReportSchedule, useReportSchedules, useSendReport } from '../../queries/reporting';
 import { ScheduleEdit } from './ScheduleEdit';
 import { useWriteRhythm } from './scheduleWords';
 
@@ -49,7 +50,7 @@ function useColumns(): Columns<Schedule> {
   const { t } = useTranslation();
   const format = useFormat();
   const writeRhythm = useWriteRhythm();
-  const tell = useTell();
+  const ask = useAsk();
   const send = useSendReport();
   return [
     {
@@ -96,12 +97,19 @@ function useColumns(): Columns<Schedule> {
       title: <span className="bb-visually-hidden">{t('money.deeds')}</span>,
       key: 'send',
       align: 'right',
-      render: (_, { schedule_id: scheduleId }) => (
+      render: (_, { schedule_id: scheduleId, name, recipients }) => (
         <Button
           size="small"
           loading={send.isPending && send.variables === scheduleId}
           data-testid={`schedule-send-${scheduleId}`}
-          onClick={() => send.mutate(scheduleId, { onError: tell.problem })}
+          onClick={() =>
+            ask({
+              title: t('schedule.sendAsk', { name }),
+              text: recipients.join(', '),
+              yes: t('schedule.sendNow'),
+              deed: () => send.mutateAsync(scheduleId),
+            })
+          }
         >
           {t('schedule.sendNow')}
         </Button>
@@ -115,13 +123,18 @@ export function ReportSchedulesPage() {
   const { t } = useTranslation();
   const { edit } = route.useSearch();
   const navigate = useNavigate({ from: '/reports/schedules' });
-  const { data, error, isPending } = useReportSchedules();
+  const list = useReportSchedules();
+  const { data, error, isPending } = list;
   const { data: mail } = useMailState();
   const { data: me } = useMe();
   const { data: operator } = useOperator(me?.operator_id);
   const columns = useColumns();
   const open = (scheduleId?: string) => void navigate({ search: scheduleId ? { edit: scheduleId } : {} });
-  const schedule = data?.items.find(({ schedule_id: scheduleId }) => scheduleId === edit);
+  const asked = edit === 'new' ? undefined : edit;
+  const listed = data?.items.find(({ schedule_id: scheduleId }) => scheduleId === asked);
+  const elsewhere = useReportSchedule(list.isSuccess && !listed ? asked : undefined);
+  const schedule = listed ?? elsewhere.data;
+  useUnopened('schedule', asked, { ...elsewhere, data: schedule }, open);
   const addButton = (
     <Button type="primary" icon={<PlusOutlined />} data-testid="schedule-create" onClick={() => open('new')}>
       {t('schedule.create')}

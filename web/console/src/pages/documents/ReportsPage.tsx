@@ -1,13 +1,14 @@
 import { MailOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { Loading, useFormat } from '@busbar/kit';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button, DatePicker, InputNumber, Segmented, Select, Space, Table } from 'antd';
 import dayjs from 'dayjs';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { reportFigures, reportGroups } from '../../app/search';
 import { Bars } from '../../parts/Bars';
 import { Failure } from '../../parts/Failure';
+import { keepGiven } from '../../parts/keepGiven';
 import type { Columns } from '../../parts/ListTable';
 import { NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
@@ -18,10 +19,15 @@ import { type ReportAsked, saveReport, useReport } from '../../queries/documents
 import { usePermits } from '../../queries/me';
 import { useSiteOptions } from '../../queries/sites';
 import { useTariffOptions } from '../../queries/tariffs';
-import { reportGroups } from './scheduleWords';
 import './documents.css';
 
+const route = getRouteApi('/shell/reports');
+const DAY = 'YYYY-MM-DD';
+
 type Row = Schemas['ReportRow'];
+type Search = ReturnType<typeof route.useSearch>;
+/** Changes the address: what it says is what the page shows. */
+type Change = (changed: { [Key in keyof Search]: Search[Key] | undefined }) => void;
 
 function useColumns(groupBy: Schemas['GroupBy'], hasCost: boolean): Columns<Row> {
   const { t } = useTranslation();
@@ -78,24 +84,14 @@ function useColumns(groupBy: Schemas['GroupBy'], hasCost: boolean): Columns<Row>
   return columns;
 }
 
-type Filters = Pick<ReportAsked, 'site_id' | 'tariff_id' | 'customer_group'>;
-
 /** Only the sessions of a site, a tariff, a group of customers. */
-function ReportFilters({ chosen, onChoose }: { chosen: Filters; onChoose: (chosen: Filters) => void }) {
+function ReportFilters({ chosen, onChoose }: { chosen: Search; onChoose: Change }) {
   const { t } = useTranslation();
-  const options = { site_id: useSiteOptions(), tariff_id: useTariffOptions(), customer_group: useGroupOptions() };
-  const names = {
-    site_id: t('groupBy.site'),
-    tariff_id: t('groupBy.tariff'),
-    customer_group: t('groupBy.customer_group'),
-  };
-  const choose = (filter: keyof Filters, value: string | undefined) => {
-    const { [filter]: _before, ...others } = chosen;
-    onChoose(value === undefined ? others : { ...others, [filter]: value });
-  };
+  const options = { site: useSiteOptions(), tariff: useTariffOptions(), group: useGroupOptions() };
+  const names = { site: t('groupBy.site'), tariff: t('groupBy.tariff'), group: t('groupBy.customer_group') };
   return (
     <>
-      {(['site_id', 'tariff_id', 'customer_group'] as const).map((filter) => (
+      {(['site', 'tariff', 'group'] as const).map((filter) => (
         <Select
           key={filter}
           allowClear
@@ -105,30 +101,34 @@ function ReportFilters({ chosen, onChoose }: { chosen: Filters; onChoose: (chose
           aria-label={names[filter]}
           options={options[filter]}
           value={chosen[filter]}
-          onChange={(value: string | undefined) => choose(filter, value)}
+          onChange={(value: string | undefined) => onChoose({ [filter]: value })}
         />
       ))}
     </>
   );
 }
 
-const metrics = ['gross', 'energy', 'sessions', 'margin'] as const;
-type Metric = (typeof metrics)[number];
+type Metric = (typeof reportFigures)[number];
 
 function measure(row: Row, metric: Metric): number {
   return { gross: row.totals.gross, energy: row.energy_wh, sessions: row.sessions, margin: row.margin ?? 0 }[metric];
 }
 
+interface ChartProps {
+  rows: readonly Row[];
+  hasCost: boolean;
+  search: Search;
+  onChoose: Change;
+}
+
 /** The rows as lengths: one figure at a time, of one currency. */
-function Chart({ rows, hasCost }: { rows: readonly Row[]; hasCost: boolean }) {
+function Chart({ rows, hasCost, search, onChoose }: ChartProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const [chosen, setChosen] = useState<Metric>('gross');
-  const [picked, setPicked] = useState<string>();
   const currencies = [...new Set(rows.map(({ currency }) => currency))];
-  const currency = currencies.find((each) => each === picked) ?? currencies[0] ?? 'EUR';
-  const offered = metrics.filter((metric) => metric !== 'margin' || hasCost);
-  const metric = offered.includes(chosen) ? chosen : 'gross';
+  const currency = currencies.find((each) => each === search.currency) ?? currencies[0] ?? 'EUR';
+  const offered = reportFigures.filter((metric) => metric !== 'margin' || hasCost);
+  const metric = offered.find((each) => each === search.figure) ?? 'gross';
   const words = (row: Row) => {
     if (metric === 'energy') return format.energy(row.energy_wh);
     if (metric === 'sessions') return format.number(row.sessions);
@@ -139,13 +139,13 @@ function Chart({ rows, hasCost }: { rows: readonly Row[]; hasCost: boolean }) {
       <div className="bc-report-choose">
         <Segmented
           value={metric}
-          onChange={setChosen}
+          onChange={(figure) => onChoose({ figure })}
           options={offered.map((value) => ({ value, label: t(`report.metric.${value}`) }))}
         />
         {currencies.length > 1 && (
           <Segmented
             value={currency}
-            onChange={setPicked}
+            onChange={(chosen) => onChoose({ currency: chosen })}
             options={currencies.map((value) => ({ value, label: value }))}
           />
         )}
@@ -171,16 +171,25 @@ export function ReportsPage() {
   const tell = useTell();
   const permits = usePermits();
   const navigate = useNavigate();
-  const [groupBy, setGroupBy] = useState<Schemas['GroupBy']>('site');
-  const [period, setPeriod] = useState(() => [dayjs().startOf('month'), dayjs().add(1, 'day').startOf('day')] as const);
-  const [price, setPrice] = useState<string | null>(null);
-  const [chosen, setChosen] = useState<Filters>({});
+  const search = route.useSearch();
+  const change: Change = (changed) =>
+    void navigate({
+      to: '/reports',
+      search: keepGiven({ ...search, ...changed }) as Search,
+      replace: true,
+      resetScroll: false,
+    });
+  const groupBy = search.by ?? 'site';
+  const first = search.from ? dayjs(search.from) : dayjs().startOf('month');
+  const last = search.to ? dayjs(search.to) : dayjs().startOf('day');
   const asked: ReportAsked = {
     group_by: groupBy,
-    since: period[0].toISOString(),
-    until: period[1].toISOString(),
-    ...(price !== null && { electricity_price: price }),
-    ...chosen,
+    since: first.toISOString(),
+    until: last.add(1, 'day').toISOString(),
+    ...(search.price && { electricity_price: search.price }),
+    ...(search.site && { site_id: search.site }),
+    ...(search.tariff && { tariff_id: search.tariff }),
+    ...(search.group && { customer_group: search.group }),
   };
   const { data, error, isPending } = useReport(asked);
   const format = useFormat();
@@ -218,16 +227,16 @@ export function ReportsPage() {
         <div className="bc-filters">
           <Segmented
             value={groupBy}
-            onChange={setGroupBy}
+            onChange={(by) => change({ by })}
             options={reportGroups.map((value) => ({ value, label: t(`groupBy.${value}`) }))}
           />
           <DatePicker.RangePicker
             allowClear={false}
-            value={[period[0], period[1].subtract(1, 'day')]}
+            value={[first, last]}
             aria-label={t('report.period')}
             onChange={(days) => {
-              const [first, last] = days ?? [];
-              if (first && last) setPeriod([first.startOf('day'), last.add(1, 'day').startOf('day')]);
+              const [from, to] = days ?? [];
+              if (from && to) change({ from: from.format(DAY), to: to.format(DAY) });
             }}
           />
           <InputNumber<string>
@@ -238,20 +247,30 @@ export function ReportsPage() {
             style={{ width: 220 }}
             placeholder={t('report.price')}
             aria-label={t('report.price')}
-            value={price}
-            onChange={setPrice}
+            value={search.price ?? null}
+            onChange={(price) => change({ price: price ?? undefined })}
           />
-          <ReportFilters chosen={chosen} onChoose={setChosen} />
+          <ReportFilters chosen={search} onChoose={change} />
         </div>
         {isPending && <Loading rows={8} />}
         {error && !data && <Failure error={error} />}
         {data && rows.length === 0 && (
-          <NothingListed isFiltered={false} title={t('report.none')}>
+          <NothingListed
+            isFiltered={false}
+            names={{ site: search.site, tariff: search.tariff, group: search.group }}
+            onClear={(noun) => change({ [noun]: undefined })}
+            title={t('report.none')}
+          >
             {t('report.noneText')}
           </NothingListed>
         )}
         {data && data.rows.length > 0 && (
-          <Chart rows={data.rows} hasCost={data.rows.some(({ margin }) => margin !== null)} />
+          <Chart
+            rows={data.rows}
+            hasCost={data.rows.some(({ margin }) => margin !== null)}
+            search={search}
+            onChoose={change}
+          />
         )}
         {hasCost && costedWh < energyWh && (
           <p className="bc-report-note" data-testid="report-costed">

@@ -1,14 +1,18 @@
 import type { Schemas } from '@busbar/client';
 import { languageNames, languages } from '@busbar/kit';
-import { App, Button, Checkbox, Form, Input, InputNumber, Segmented, Select, Switch } from 'antd';
+import { Button, Checkbox, Form, Input, InputNumber, Segmented, Select, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { reportGroups } from '../../app/search';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
+import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
+import { useTellKept } from '../../parts/useTellKept';
 import { useGroupOptions } from '../../queries/access';
-import { useRemoveSchedule, useSaveSchedule } from '../../queries/reporting';
+import { keptSchedule, useRemoveSchedule, useSaveSchedule } from '../../queries/reporting';
 import { useSiteOptions } from '../../queries/sites';
 import { useTariffOptions } from '../../queries/tariffs';
-import { reportGroups, useWeekdays, writeHour } from './scheduleWords';
+import { useWeekdays, writeHour } from './scheduleWords';
 
 type Body = Schemas['ReportScheduleBody'];
 
@@ -75,9 +79,11 @@ function Which() {
   );
 }
 
+type Schedule = Schemas['ReportSchedule'];
+
 interface ScheduleEditProps {
   /** Left out: a new one. */
-  schedule?: Schemas['ReportSchedule'] | undefined;
+  schedule?: Schedule | undefined;
   isOpen: boolean;
   onClose: () => void;
   zone: string | undefined;
@@ -87,8 +93,9 @@ interface ScheduleEditProps {
 /** Have a report come round, or change how. */
 export function ScheduleEdit({ schedule, isOpen, onClose, zone, isMailOn }: ScheduleEditProps) {
   const { t, i18n } = useTranslation();
-  const { modal } = App.useApp();
   const tell = useTell();
+  const ask = useAsk();
+  const told = useTellKept(keptSchedule);
   const saveSchedule = useSaveSchedule();
   const remove = useRemoveSchedule();
   const initial: Partial<Body> = schedule ?? {
@@ -102,14 +109,12 @@ export function ScheduleEdit({ schedule, isOpen, onClose, zone, isMailOn }: Sche
     language: languages.find((each) => i18n.language.startsWith(each)) ?? 'en',
     is_active: isMailOn,
   };
-  const askRemove = () =>
-    schedule &&
-    void modal.confirm({
-      title: t('schedule.removeAsk', { name: schedule.name }),
-      okText: t('action.delete'),
-      okButtonProps: { danger: true },
-      onOk: () => remove.mutateAsync(schedule.schedule_id).then(onClose).catch(tell.problem),
-    });
+  const deed = (known: Schedule) => remove.mutateAsync(known.schedule_id).then(onClose);
+  // What was sent is written to its key, which does not come back.
+  const begin = (known: Schedule) =>
+    known.last_at === null
+      ? void deed(known).then(() => told.deleted(known.name, known), tell.problem)
+      : ask({ title: t('schedule.removeAsk', { name: known.name }), yes: t('action.delete'), deed: () => deed(known) });
   return (
     <EditDrawer<Body>
       key={schedule?.schedule_id ?? 'new'}
@@ -119,7 +124,7 @@ export function ScheduleEdit({ schedule, isOpen, onClose, zone, isMailOn }: Sche
       testId="schedule-form"
       initial={initial}
       save={async (values) => {
-        await saveSchedule.mutateAsync({
+        const left = await saveSchedule.mutateAsync({
           scheduleId: schedule?.schedule_id,
           body: {
             ...values,
@@ -129,11 +134,12 @@ export function ScheduleEdit({ schedule, isOpen, onClose, zone, isMailOn }: Sche
             electricity_price: values.electricity_price ?? null,
           },
         });
+        if (schedule) told.saved(left.name, schedule, left);
         onClose();
       }}
       extra={
         schedule && (
-          <Button size="small" danger onClick={askRemove} data-testid="schedule-remove">
+          <Button size="small" danger onClick={() => begin(schedule)} data-testid="schedule-remove">
             {t('action.delete')}
           </Button>
         )
@@ -169,6 +175,7 @@ export function ScheduleEdit({ schedule, isOpen, onClose, zone, isMailOn }: Sche
       <Form.Item name="is_active" label={t('schedule.isActive')} valuePropName="checked">
         <Switch data-testid="schedule-form-active" />
       </Form.Item>
+      {schedule && <AuditTrail subject={`report_schedule:${schedule.schedule_id}`} />}
     </EditDrawer>
   );
 }

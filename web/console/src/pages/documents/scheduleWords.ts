@@ -3,8 +3,6 @@ import { currentLanguage } from '@busbar/kit';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
-export const reportGroups = ['site', 'station', 'connector', 'day', 'month', 'tariff', 'customer_group'] as const;
-
 /** 5 January 1970 was a Monday. */
 const MONDAY = Date.UTC(1970, 0, 5);
 const DAY_MILLIS = 86_400_000;

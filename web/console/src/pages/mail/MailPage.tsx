@@ -13,6 +13,7 @@ import { ListTools } from '../../parts/ListTools';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
+import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
 import { readLetters, useLetters, useMailState, useSendLetterAgain, useSendTrial } from '../../queries/mail';
 import { useMe, usePermits } from '../../queries/me';
@@ -26,7 +27,7 @@ function useColumns(): Columns<Letter> {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
-  const tell = useTell();
+  const ask = useAsk();
   const again = useSendLetterAgain();
   return [
     {
@@ -64,7 +65,13 @@ function useColumns(): Columns<Letter> {
           <Button
             size="small"
             loading={again.isPending && again.variables === letterId}
-            onClick={() => again.mutate(letterId, { onError: tell.problem })}
+            onClick={() =>
+              ask({
+                title: t('mail.againAsk', { recipient }),
+                yes: t('mail.again'),
+                deed: () => again.mutateAsync(letterId),
+              })
+            }
           >
             {t('mail.again')}
           </Button>

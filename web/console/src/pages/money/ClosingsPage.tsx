@@ -1,12 +1,13 @@
 import type { Schemas } from '@busbar/client';
 import { Mark, type Shape, type Tone, useFormat } from '@busbar/kit';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { App, Button, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { MayLink } from '../../parts/MayLink';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useActorName } from '../../parts/useActorName';
@@ -68,9 +69,9 @@ function useColumns(onPaid: (closing: Closing) => void): Columns<Closing> {
       key: 'driver',
       render: (_, closing) => (
         <span className="bc-two-lines">
-          <Link to="/drivers" search={{ edit: closing.driver_id }} className="bc-link">
+          <MayLink needs="manage_access" to="/drivers" search={{ edit: closing.driver_id }} className="bc-link">
             {closing.driver_name || closing.driver_id}
-          </Link>
+          </MayLink>
           <span>
             {format.instant(closing.created_at, 'dateTime')} · {actorName(closing.requested_by)}
           </span>

@@ -8,10 +8,12 @@ import { EditDrawer } from '../../parts/EditDrawer';
 import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
+import { MayLink } from '../../parts/MayLink';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
+import { useTellKept } from '../../parts/useTellKept';
 import { usePermits } from '../../queries/me';
-import { useAccount, useStatement, useWalletDeed } from '../../queries/money';
+import { keepFrozen, useAccount, useStatement, useWalletDeed } from '../../queries/money';
 import { useOwnerName } from './useOwnerName';
 
 const route = getRouteApi('/shell/ledger/$accountId');
@@ -32,12 +34,17 @@ function WalletActions({ account }: { account: Account }) {
   const [deed, setDeed] = useState<Deed | null>(null);
   const driverId = account.owner.slice(DRIVER.length);
   const wallet = useWalletDeed(driverId);
+  const told = useTellKept(keepFrozen(t('undo.reason')));
   const freezing: Deed = account.status === 'frozen' ? 'unfreeze' : 'freeze';
 
   async function save({ reason, amount = 0 }: { reason: string; amount?: number }): Promise<void> {
     if (deed === null) return;
-    await wallet.mutateAsync({ deed, reason, amount: Math.round(amount * minorUnits(account.currency)) });
+    const left = await wallet.mutateAsync({ deed, reason, amount: Math.round(amount * minorUnits(account.currency)) });
     setDeed(null);
+    if (left) {
+      const text = deed === 'freeze' ? t('money.frozenNow') : t('money.unfrozenNow');
+      told.changed(text, { ...left, status: account.status }, left);
+    }
     if (deed === 'close') await navigate({ to: '/wallet-closings' });
   }
 
@@ -102,9 +109,15 @@ function Origin({ entry }: { entry: Entry }) {
         </Link>
       )}
       {driverId && (
-        <Link to="/drivers" search={{ edit: driverId }} className="bc-link">
+        <MayLink
+          needs="manage_access"
+          others={entry.driver_name}
+          to="/drivers"
+          search={{ edit: driverId }}
+          className="bc-link"
+        >
           {entry.driver_name ?? t('money.openDriver')}
-        </Link>
+        </MayLink>
       )}
     </span>
   );
@@ -175,7 +188,7 @@ export function LedgerAccountPage() {
   const columns = useColumns(account?.currency ?? 'EUR');
   const nameOwner = useOwnerName();
   if (isPending) return <Loading rows={6} />;
-  if (!account) return <Failure error={error} />;
+  if (!account) return <Failure error={error} action={<Link to="/ledger">{t('nav.ledger')}</Link>} />;
   const isWallet = account.kind === 'wallet' && account.owner.startsWith(DRIVER);
   return (
     <>

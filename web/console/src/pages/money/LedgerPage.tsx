@@ -18,14 +18,14 @@ type Account = Schemas['Account'];
 type Line = Schemas['TrialLine'];
 
 interface TrialBalanceProps {
+  trial: ReturnType<typeof useTrialBalance>;
   at: string | undefined;
   onAt: (at: string | undefined) => void;
 }
 
-function TrialBalance({ at, onAt }: TrialBalanceProps) {
+function TrialBalance({ trial, at, onAt }: TrialBalanceProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const trial = useTrialBalance(at);
   if (trial.isPending) return <Loading rows={4} />;
   if (!trial.data) return <Failure error={trial.error} />;
   const { currency, lines, debits, credits, is_balanced: isBalanced } = trial.data;
@@ -103,6 +103,7 @@ export function LedgerPage() {
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/ledger' });
   const list = useAccounts(search);
+  const trial = useTrialBalance(search.at);
   const { after: _after, page: _page, ...filters } = search;
   const change = (changed: Partial<typeof search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const nameOwner = useOwnerName();
@@ -138,32 +139,35 @@ export function LedgerPage() {
     <>
       <PageHead title={t('nav.ledger')}>{t('money.booksText')}</PageHead>
       <div className="bc-stack">
-        <TrialBalance at={search.at} onAt={(at) => change({ at })} />
-        <Panel title={t('money.accounts')} flush>
-          <div className="bc-filters">
-            <SearchBox
-              value={search.q}
-              onSearch={(q) => change({ q })}
-              label={t('money.search')}
-              testId="account-search"
+        <TrialBalance trial={trial} at={search.at} onAt={(at) => change({ at })} />
+        {/* Below the balance, whose height nobody knows before it is there: nothing shall move under the reader. */}
+        {!trial.isPending && (
+          <Panel title={t('money.accounts')} flush>
+            <div className="bc-filters">
+              <SearchBox
+                value={search.q}
+                onSearch={(q) => change({ q })}
+                label={t('money.search')}
+                testId="account-search"
+              />
+            </div>
+            <ListTable
+              list={list}
+              columns={columns}
+              rowKey="account_id"
+              label={t('money.accounts')}
+              place={search}
+              onPlace={(place) => change({ sort: undefined, ...place })}
+              onOpen={({ account_id: accountId }) => void navigate({ to: '/ledger/$accountId', params: { accountId } })}
+              testId="accounts"
+              empty={
+                <NothingListed isFiltered={Boolean(search.q)} title={t('money.none')}>
+                  {t('money.noneText')}
+                </NothingListed>
+              }
             />
-          </div>
-          <ListTable
-            list={list}
-            columns={columns}
-            rowKey="account_id"
-            label={t('money.accounts')}
-            place={search}
-            onPlace={(place) => change({ sort: undefined, ...place })}
-            onOpen={({ account_id: accountId }) => void navigate({ to: '/ledger/$accountId', params: { accountId } })}
-            testId="accounts"
-            empty={
-              <NothingListed isFiltered={Boolean(search.q)} title={t('money.none')}>
-                {t('money.noneText')}
-              </NothingListed>
-            }
-          />
-        </Panel>
+          </Panel>
+        )}
       </div>
     </>
   );

@@ -1,4 +1,3 @@
-import { CloseOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { Mark, useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
@@ -11,17 +10,25 @@ import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { ListTools } from '../../parts/ListTools';
 import { toMajor } from '../../parts/minor';
+import { OnlyOf } from '../../parts/OnlyOf';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
-import { useTell } from '../../parts/useTell';
+import { useAsk } from '../../parts/useAsk';
 import { usePermits } from '../../queries/me';
 import { readReceivables, useReceivableDeed, useReceivables } from '../../queries/money';
+import type { Names } from '../../queries/named';
 import { BankPaymentForm } from './BankPaymentForm';
 
 const route = getRouteApi('/shell/receivables');
 type Receivable = Schemas['Receivable'];
 
 type Search = ReturnType<typeof route.useSearch>;
+
+/** Whom `driver:<id>`, `company:<id>` or `partner:<id>` names. */
+function namesOf(debtor: string | undefined): Names {
+  const [, noun, id] = /^(driver|company|partner):(.+)$/.exec(debtor ?? '') ?? [];
+  return noun === undefined ? {} : { [noun]: id };
+}
 
 function useFile(search: Search): ListFile<Receivable> {
   const { t } = useTranslation();
@@ -48,7 +55,7 @@ export function ReceivablesPage() {
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/receivables' });
   const permits = usePermits();
-  const tell = useTell();
+  const ask = useAsk();
   const deed = useReceivableDeed();
   const [given, setGiven] = useState<Receivable | null>(null);
   const [paid, setPaid] = useState<Receivable | null>(null);
@@ -122,7 +129,13 @@ export function ReceivablesPage() {
             <Button
               size="small"
               data-testid="receivable-remind"
-              onClick={() => deed.mutate({ receivableId: debt.receivable_id }, { onError: tell.problem })}
+              onClick={() =>
+                ask({
+                  title: t('money.remindAsk', { amount: format.money(debt.open_amount, debt.currency) }),
+                  yes: t('money.remind'),
+                  deed: () => deed.mutateAsync({ receivableId: debt.receivable_id }),
+                })
+              }
             >
               {t('money.remind')}
             </Button>
@@ -151,11 +164,7 @@ export function ReceivablesPage() {
               { value: 'all', label: t('money.allDebts') },
             ]}
           />
-          {search.debtor && (
-            <Button onClick={() => change({ debtor: undefined })} icon={<CloseOutlined />} iconPlacement="end">
-              {t('money.onlyOf', { name: named ?? search.debtor })}
-            </Button>
-          )}
+          {search.debtor && <OnlyOf name={named ?? search.debtor} onClear={() => change({ debtor: undefined })} />}
           <ListTools
             list="receivables"
             columns={columns}
@@ -173,7 +182,12 @@ export function ReceivablesPage() {
           onPlace={(place) => change(place)}
           testId="receivables"
           empty={
-            <NothingListed isFiltered={false} title={t('money.noDebts')}>
+            <NothingListed
+              isFiltered={false}
+              names={namesOf(search.debtor)}
+              onClear={() => change({ debtor: undefined })}
+              title={t('money.noDebts')}
+            >
               {t('money.noDebtsText')}
             </NothingListed>
           }

@@ -14,8 +14,9 @@ import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useTell } from '../../parts/useTell';
+import { useUnopened } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
-import { readCoupons, useAllOffers, useCoupons, useCouponUses, useEndCoupon } from '../../queries/offers';
+import { readCoupons, useAllOffers, useCoupon, useCoupons, useCouponUses, useEndCoupon } from '../../queries/offers';
 import { CouponBatch } from './CouponBatch';
 import './offers.css';
 
@@ -215,7 +216,11 @@ export function CouponsPage() {
   const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
-  const chosen = list.data?.items.find(({ coupon_id: id }) => id === edit);
+  const asked = edit === 'new' ? undefined : edit;
+  const listed = list.data?.items.find(({ coupon_id: id }) => id === asked);
+  const elsewhere = useCoupon(list.isSuccess && !listed ? asked : undefined);
+  const chosen = listed ?? elsewhere.data;
+  useUnopened('coupon', asked, { ...elsewhere, data: chosen }, () => change({}));
   const withCoupons = (offers ?? []).filter(({ audience }) => audience === 'coupon');
   const addButton = permits('manage_prices') && (
     <Button type="primary" icon={<PlusOutlined />} data-testid="coupon-create" onClick={() => change({ edit: 'new' })}>
@@ -256,7 +261,13 @@ export function CouponsPage() {
           onOpen={({ coupon_id: id }) => change({ edit: id })}
           testId="coupons"
           empty={
-            <NothingListed isFiltered={Boolean(search.q || search.offer)} title={t('coupon.none')} action={addButton}>
+            <NothingListed
+              isFiltered={Boolean(search.q || search.offer)}
+              names={{ offer: search.offer }}
+              onClear={(noun) => change({ [noun]: undefined })}
+              title={t('coupon.none')}
+              action={addButton}
+            >
               {t('coupon.noneText')}
             </NothingListed>
           }

@@ -10,8 +10,9 @@ import { LinkButton } from '../../parts/LinkButton';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useFormProblem, useTell } from '../../parts/useTell';
+import { useBack } from '../../queries/back';
 import { useMe, usePermits } from '../../queries/me';
-import { useOffer, useSaveOffer } from '../../queries/offers';
+import { keptOffer, useOffer, useSaveOffer } from '../../queries/offers';
 import { useOwnCurrency } from '../../queries/tariffs';
 import { OfferFields } from './OfferFields';
 import { OfferPreview } from './OfferPreview';
@@ -20,7 +21,14 @@ import './offers.css';
 
 const route = getRouteApi('/shell/offers/$offerId');
 
-function Editor({ offer, currency }: { offer: Schemas['Offer'] | undefined; currency: string }) {
+interface EditorProps {
+  offer: Schemas['Offer'] | undefined;
+  currency: string;
+  /** What was saved was taken back. */
+  onBack: () => void;
+}
+
+function Editor({ offer, currency, onBack }: EditorProps) {
   const { t } = useTranslation();
   const tell = useTell();
   const showProblem = useFormProblem();
@@ -30,12 +38,17 @@ function Editor({ offer, currency }: { offer: Schemas['Offer'] | undefined; curr
   const [values, setValues] = useState(() => (offer ? toOfferValues(offer, currency) : beginOffer(currency)));
   const [problem, setProblem] = useState<string | null>(null);
   const save = useSaveOffer(offer?.offer_id);
+  const back = useBack(keptOffer);
   const keep = async (given: OfferValues) => {
     setProblem(null);
     try {
       const saved = await save.mutateAsync(toOfferBody({ ...values, ...given }));
+      if (offer) {
+        tell.undoable(t('offer.kept'), () => back.change(offer, saved)().then(onBack));
+        return;
+      }
       tell.done(t('offer.kept'));
-      if (!offer) await navigate({ to: '/offers/$offerId', params: { offerId: saved.offer_id } });
+      await navigate({ to: '/offers/$offerId', params: { offerId: saved.offer_id } });
     } catch (error) {
       setProblem(showProblem(form as FormInstance, error));
     }
@@ -95,8 +108,17 @@ export function OfferPage() {
   const isNew = offerId === 'new';
   const { data: me } = useMe();
   const currency = useOwnCurrency(me?.operator_id);
+  // The form begins anew with what was saved before.
+  const [round, setRound] = useState(0);
   const { data: offer, error } = useOffer(isNew ? undefined : offerId);
   if (error && !offer) return <Failure error={error} action={<Link to="/offers">{t('nav.offers')}</Link>} />;
   if ((!isNew && !offer) || !currency) return <Loading rows={10} />;
-  return <Editor key={isNew ? 'new' : offerId} offer={offer} currency={currency} />;
+  return (
+    <Editor
+      key={isNew ? 'new' : `${offerId} ${round}`}
+      offer={offer}
+      currency={currency}
+      onBack={() => setRound((now) => now + 1)}
+    />
+  );
 }

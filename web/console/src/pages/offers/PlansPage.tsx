@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { DriverSelect } from '../../parts/DriverSelect';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { keepGiven } from '../../parts/keepGiven';
@@ -14,8 +15,10 @@ import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
+import { useTellKept } from '../../parts/useTellKept';
+import { useUnopened } from '../../parts/useUnopened';
 import { useMe, usePermits } from '../../queries/me';
-import { useMembership, usePlanMembers, usePlans, useSavePlan } from '../../queries/offers';
+import { keptPlan, useMembership, usePlan, usePlanMembers, usePlans, useSavePlan } from '../../queries/offers';
 import { useOwnCurrency } from '../../queries/tariffs';
 import './offers.css';
 
@@ -142,6 +145,7 @@ function Members({ plan }: { plan: Plan }) {
 function PlanEdit({ plan, currency, onClose }: { plan: Plan | undefined; currency: string; onClose: () => void }) {
   const { t } = useTranslation();
   const tell = useTell();
+  const told = useTellKept(keptPlan);
   const savePlan = useSavePlan(plan?.plan_id);
   const [chosen, setChosen] = useState(plan?.currency ?? currency);
   const needed = [{ required: true, message: t('form.required') }];
@@ -153,14 +157,15 @@ function PlanEdit({ plan, currency, onClose }: { plan: Plan | undefined; currenc
     tax,
     ...values
   }: Values): Promise<void> {
-    await savePlan.mutateAsync({
+    const left = await savePlan.mutateAsync({
       ...values,
       monthly_price: price ?? 0,
       monthly_minimum: minimum ?? 0,
       included_wh: Math.round((includedKwh ?? 0) * WATTS),
       tax_permille: Math.round((tax ?? 0) * 10),
     });
-    tell.done(t('plan.kept'));
+    if (plan) told.saved(left.name, plan, left);
+    else tell.done(t('plan.kept'));
     onClose();
   }
 
@@ -226,6 +231,7 @@ function PlanEdit({ plan, currency, onClose }: { plan: Plan | undefined; currenc
         <Checkbox>{t('plan.isOpen')}</Checkbox>
       </Form.Item>
       {plan && <Members plan={plan} />}
+      {plan && <AuditTrail subject={`plan:${plan.plan_id}`} />}
     </EditDrawer>
   );
 }
@@ -242,7 +248,11 @@ export function PlansPage() {
   const columns = useColumns();
   const { edit, after: _after, page: _page, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
-  const plan = list.data?.items.find(({ plan_id: id }) => id === edit);
+  const asked = edit === 'new' ? undefined : edit;
+  const listed = list.data?.items.find(({ plan_id: id }) => id === asked);
+  const elsewhere = usePlan(list.isSuccess && !listed ? asked : undefined);
+  const plan = listed ?? elsewhere.data;
+  useUnopened('plan', asked, { ...elsewhere, data: plan }, () => change({}));
   const addButton = permits('manage_prices') && (
     <Button type="primary" icon={<PlusOutlined />} data-testid="plan-create" onClick={() => change({ edit: 'new' })}>
       {t('plan.create')}
@@ -261,7 +271,7 @@ export function PlansPage() {
           label={t('nav.plans')}
           place={search}
           onPlace={(place) => change(place)}
-          onOpen={({ plan_id: id }) => change({ edit: id })}
+          {...(permits('manage_prices') && { onOpen: ({ plan_id: id }: Plan) => change({ edit: id }) })}
           testId="plans"
           empty={
             <NothingListed isFiltered={false} title={t('plan.none')} action={addButton}>

@@ -1,9 +1,10 @@
 import { Loading, Mark, type Shape, type Tone, useFormat, useNow } from '@busbar/kit';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { nowKinds } from '../../app/search';
 import { Failure } from '../../parts/Failure';
+import { MayLink } from '../../parts/MayLink';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
 import { usePermits } from '../../queries/me';
@@ -11,9 +12,9 @@ import { type NowItem, useAcknowledgeFaults, useNowList } from '../../queries/no
 import { useParkedFacts } from '../../queries/operations';
 import { NextStep } from './NextStep';
 
-type Kind = NowItem['kind'];
+const route = getRouteApi('/shell/');
 
-const kinds = ['faulted', 'stuck', 'payment', 'pending', 'offline', 'unseen'] as const satisfies readonly Kind[];
+type Kind = NowItem['kind'];
 
 const looks: Record<Kind, { tone: Tone; shape: Shape }> = {
   faulted: { tone: 'bad', shape: 'triangle' },
@@ -55,9 +56,9 @@ function AttentionRow({ item }: { item: NowItem }) {
       </Mark>
       <span className="bc-two-lines bc-attention-what">
         {paymentId ? (
-          <Link to="/payments" search={{ edit: paymentId }} className="bc-link">
+          <MayLink needs="read_money" to="/payments" search={{ edit: paymentId }} className="bc-link">
             {t('now.paymentName', { id: paymentId.slice(-8) })}
-          </Link>
+          </MayLink>
         ) : (
           <Link to="/stations/$stationId" params={{ stationId: item.station_id }} className="bc-link">
             {item.station_name || item.station_id}
@@ -133,10 +134,13 @@ export function Attention() {
   const format = useFormat();
   const permits = usePermits();
   const { data, error, isPending } = useNowList();
-  const [only, setOnly] = useState<Kind | null>(null);
+  const { only } = route.useSearch();
+  const navigate = useNavigate();
+  const choose = (kind: Kind | null) =>
+    void navigate({ to: '/', search: kind ? { only: kind } : {}, replace: true, resetScroll: false });
   const counts = new Map(data?.counts.map(({ kind, count }) => [kind, count]));
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const chosen = only !== null && counts.get(only) ? only : null;
+  const chosen = only && counts.get(only) ? only : null;
   const shown = data?.items.filter(({ kind }) => chosen === null || kind === chosen) ?? [];
   const missing = (chosen === null ? total : (counts.get(chosen) ?? 0)) - shown.length;
   return (
@@ -146,7 +150,7 @@ export function Attention() {
       testId="attention"
       extra={
         <span className="bc-kinds">
-          {kinds
+          {nowKinds
             .filter((kind) => counts.get(kind))
             .map((kind) => (
               <button
@@ -155,7 +159,7 @@ export function Attention() {
                 className="bc-kind"
                 aria-pressed={chosen === kind}
                 data-testid={`attention-kind-${kind}`}
-                onClick={() => setOnly(chosen === kind ? null : kind)}
+                onClick={() => choose(chosen === kind ? null : kind)}
               >
                 <Mark {...looks[kind]}>
                   {t(`now.kind.${kind}`)} <b>{format.number(counts.get(kind))}</b>

@@ -50,6 +50,8 @@ function StuckSteps({ sessionId, isAway }: { sessionId: string; isAway: boolean 
 /** A payment that went wrong: what is owed can be settled otherwise or written off, the rest is seen at the payment. */
 function PaymentStep({ item, paymentId }: { item: NowItem; paymentId: string }) {
   const { t } = useTranslation();
+  const permits = usePermits();
+  if (!permits('read_money')) return null;
   if (item.reason === 'payment_failed')
     return (
       <Link to="/receivables">

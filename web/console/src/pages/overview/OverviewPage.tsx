@@ -9,6 +9,7 @@ import { Attention } from './Attention';
 import { ConnectorBar } from './ConnectorBar';
 import { OverviewMap } from './OverviewMap';
 import './overview.css';
+import { OwnClock } from './OwnClock';
 import { PowerTrail } from './PowerTrail';
 import { RunningSessions } from './RunningSessions';
 
@@ -25,6 +26,7 @@ export function OverviewPage() {
   return (
     <>
       <PageHead title={t('overview.title')} />
+      <OwnClock />
       <div className="bc-stack">
         <section className="bc-figures" aria-label={t('overview.figures')}>
           <div className="bc-figure-main" data-testid="overview-power">
@@ -40,7 +42,7 @@ export function OverviewPage() {
           <div className="bc-figure-cell" data-testid="overview-energy">
             <span className="bc-figure-label">{t('overview.energyToday')}</span>
             <Figure parts={energyParts(format.locale, data.energy_today_wh)} />
-            <span className="bc-soft">{t('overview.sinceMidnight')}</span>
+            <span className="bc-soft">{t('overview.sinceMidnight', { zone: data.time_zone })}</span>
           </div>
           <Link to="/stations" className="bc-figure-cell" data-testid="overview-stations">
             <span className="bc-figure-label">{t('overview.stationsOnline')}</span>

@@ -4,8 +4,10 @@ import { Link } from '@tanstack/react-router';
 import { Button, Drawer, Form, Input } from 'antd';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { Facts } from '../../parts/Facts';
 import { Failure } from '../../parts/Failure';
+import { MayLink } from '../../parts/MayLink';
 import { MoneyInput } from '../../parts/MoneyInput';
 import { newKey } from '../../parts/newKey';
 import { useAsk } from '../../parts/useAsk';
@@ -52,6 +54,7 @@ export function PaymentDrawer({ paymentId, onClose }: PaymentDrawerProps) {
           <PaymentFacts payment={data.payment} />
           <Happenings detail={data} />
           {permits('manage_money') && <Refund payment={data.payment} />}
+          <AuditTrail subject={`payment:${paymentId}`} />
         </div>
       )}
     </Drawer>
@@ -88,9 +91,14 @@ function PaymentFacts({ payment }: { payment: Schemas['Payment'] }) {
         payment.driver_id !== null && {
           label: t('payment.payer'),
           value: (
-            <Link to="/drivers" search={{ edit: payment.driver_id }}>
+            <MayLink
+              needs="manage_access"
+              others={payment.driver_name ?? '–'}
+              to="/drivers"
+              search={{ edit: payment.driver_id }}
+            >
               {payment.driver_name ?? t('money.openDriver')}
-            </Link>
+            </MayLink>
           ),
         },
         { label: t('payment.number'), value: payment.payment_id, code: true },

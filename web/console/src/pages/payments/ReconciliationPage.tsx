@@ -9,8 +9,11 @@ import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
+import { useSure } from '../../parts/useAsk';
+import { useTellKept } from '../../parts/useTellKept';
+import { useUnlisted } from '../../parts/useUnopened';
 import { useMe, usePermits } from '../../queries/me';
-import { useDifferences, useSettleDifference } from '../../queries/payments';
+import { isSettled, keptDifference, useDifferences, useSettleDifference } from '../../queries/payments';
 import { ImportStatement, Statements } from './Statements';
 
 const route = getRouteApi('/shell/reconciliation');
@@ -82,19 +85,61 @@ function useColumns(): Columns<Difference> {
   ];
 }
 
+/** Who looks after a difference and how it stands; what settles it is for good. */
+function DifferenceEdit({ difference, onClose }: { difference: Difference; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { data: me } = useMe();
+  const settle = useSettleDifference();
+  const told = useTellKept(keptDifference);
+  const isSure = useSure();
+  const { difference_id: id, reason, state, owner, note } = difference;
+
+  async function save(values: Schemas['DifferenceBody']): Promise<void> {
+    const isForGood = isSettled(values.state) && !isSettled(state);
+    const question = {
+      title: t('difference.settleAsk'),
+      text: t('difference.settleText'),
+      yes: t('difference.settleYes'),
+    };
+    if (isForGood && !(await isSure(question))) return;
+    told.saved(t(`difference.reasons.${reason}`), difference, await settle.mutateAsync({ id, ...values }));
+    onClose();
+  }
+
+  return (
+    <EditDrawer<Schemas['DifferenceBody']>
+      title={t('difference.settle')}
+      isOpen
+      onClose={onClose}
+      initial={{ state: state === 'open' ? 'in_hand' : state, owner: owner || (me?.display_name ?? ''), note }}
+      save={save}
+      testId="difference"
+    >
+      <Form.Item name="state" label={t('difference.state')}>
+        <Select options={states.map((value) => ({ value, label: t(`difference.states.${value}`) }))} />
+      </Form.Item>
+      <Form.Item name="owner" label={t('difference.owner')} extra={t('difference.ownerHint')}>
+        <Input maxLength={120} data-testid="difference-owner" />
+      </Form.Item>
+      <Form.Item name="note" label={t('difference.note')}>
+        <Input.TextArea maxLength={500} rows={4} />
+      </Form.Item>
+    </EditDrawer>
+  );
+}
+
 /** How providers' statements and our books differ, until somebody has settled it. */
 export function ReconciliationPage() {
   const { t } = useTranslation();
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/reconciliation' });
   const permits = usePermits();
-  const { data: me } = useMe();
   const columns = useColumns();
   const list = useDifferences(search);
-  const settle = useSettleDifference();
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   const chosen = list.data?.items.find(({ difference_id: id }) => id === edit);
+  useUnlisted('difference', edit, chosen, list, ['import'], () => change({}));
   return (
     <>
       <PageHead
@@ -130,7 +175,7 @@ export function ReconciliationPage() {
             label={t('nav.reconciliation')}
             place={search}
             onPlace={(place) => change(place)}
-            onOpen={({ difference_id: id }) => change({ edit: id })}
+            {...(permits('manage_money') && { onOpen: ({ difference_id: id }: Difference) => change({ edit: id }) })}
             testId="differences"
             empty={
               <NothingListed isFiltered={Boolean(search.state)} title={t('difference.none')}>
@@ -142,33 +187,7 @@ export function ReconciliationPage() {
         <Statements />
       </div>
       {edit === 'import' && permits('manage_money') && <ImportStatement onClose={() => change({})} />}
-      {chosen && permits('manage_money') && (
-        <EditDrawer<Schemas['DifferenceBody']>
-          title={t('difference.settle')}
-          isOpen
-          onClose={() => change({})}
-          initial={{
-            state: chosen.state === 'open' ? 'in_hand' : chosen.state,
-            owner: chosen.owner || (me?.display_name ?? ''),
-            note: chosen.note,
-          }}
-          save={async (values) => {
-            await settle.mutateAsync({ id: chosen.difference_id, ...values });
-            change({});
-          }}
-          testId="difference"
-        >
-          <Form.Item name="state" label={t('difference.state')}>
-            <Select options={states.map((value) => ({ value, label: t(`difference.states.${value}`) }))} />
-          </Form.Item>
-          <Form.Item name="owner" label={t('difference.owner')} extra={t('difference.ownerHint')}>
-            <Input maxLength={120} data-testid="difference-owner" />
-          </Form.Item>
-          <Form.Item name="note" label={t('difference.note')}>
-            <Input.TextArea maxLength={500} rows={4} />
-          </Form.Item>
-        </EditDrawer>
-      )}
+      {chosen && permits('manage_money') && <DifferenceEdit difference={chosen} onClose={() => change({})} />}
     </>
   );
 }

@@ -1,11 +1,14 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
-import { App, Button, DatePicker, Form, Input, InputNumber, Radio, Select } from 'antd';
+import { Button, DatePicker, Form, Input, InputNumber, Radio, Select } from 'antd';
 
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { useTell } from '../../parts/useTell';
-import { useDeleteProfile, useProfile, useSaveProfile } from '../../queries/profiles';
+import { useTellKept } from '../../parts/useTellKept';
+import { useUnopened } from '../../parts/useUnopened';
+import { keptProfile, useDeleteProfile, useProfile, useSaveProfile } from '../../queries/profiles';
 import { type ProfileValues, toBody, toSchedule, toValues } from './profileValues';
 import { ScheduleSketch } from './ScheduleSketch';
 
@@ -92,17 +95,29 @@ function Preview() {
 /** Keep a charging profile under a name, or change one. */
 export function ProfileEdit({ templateId, onClose }: { templateId: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
   const tell = useTell();
   const isNew = templateId === 'new';
-  const { data: template } = useProfile(isNew ? undefined : templateId);
+  const reading = useProfile(isNew ? undefined : templateId);
+  const template = reading.data;
+  useUnopened('profile', isNew ? undefined : templateId, reading, onClose);
   const saveProfile = useSaveProfile(isNew ? undefined : templateId);
   const remove = useDeleteProfile();
+  const told = useTellKept(keptProfile);
 
   const save = async (values: ProfileValues) => {
     const body: Schemas['ProfileTemplateBody'] = toBody(values);
-    await saveProfile.mutateAsync(body);
+    const left = await saveProfile.mutateAsync(body);
+    if (template) told.saved(left.name, template, left);
     onClose();
+  };
+  const removeProfile = async (known: Schemas['ProfileTemplate']) => {
+    try {
+      await remove.mutateAsync(known.template_id);
+      told.deleted(known.name, known);
+      onClose();
+    } catch (error) {
+      tell.problem(error);
+    }
   };
 
   return (
@@ -130,14 +145,9 @@ export function ProfileEdit({ templateId, onClose }: { templateId: string | unde
         template && (
           <Button
             danger
-            onClick={() =>
-              void modal.confirm({
-                title: t('profile.deleteAsk', { profile: template.name }),
-                okText: t('action.delete'),
-                okButtonProps: { danger: true },
-                onOk: () => remove.mutateAsync(template.template_id).then(onClose).catch(tell.problem),
-              })
-            }
+            loading={remove.isPending}
+            data-testid="profile-delete"
+            onClick={() => void removeProfile(template)}
           >
             {t('action.delete')}
           </Button>
@@ -188,6 +198,7 @@ export function ProfileEdit({ templateId, onClose }: { templateId: string | unde
       </Form.Item>
       <PeriodFields />
       <Preview />
+      {template && <AuditTrail subject={`template:${template.template_id}`} />}
     </EditDrawer>
   );
 }

@@ -1,11 +1,12 @@
 import { PlusOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { useFormat } from '@busbar/kit';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed, sortable } from '../../parts/ListTable';
+import { MayLink } from '../../parts/MayLink';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
@@ -32,9 +33,14 @@ export function ProfilesPage() {
       title: t('profile.name'),
       ...sortable('name', search),
       render: (_, template) => (
-        <Link to="/profiles" search={{ ...search, edit: template.template_id }} className="bc-link">
+        <MayLink
+          needs="manage_network"
+          to="/profiles"
+          search={{ ...search, edit: template.template_id }}
+          className="bc-link"
+        >
           {template.name}
-        </Link>
+        </MayLink>
       ),
     },
     {
@@ -87,7 +93,9 @@ export function ProfilesPage() {
           label={t('nav.profiles')}
           place={search}
           onPlace={(place) => change({ sort: undefined, ...place })}
-          onOpen={({ template_id: templateId }) => change({ edit: templateId })}
+          {...(permits('manage_network') && {
+            onOpen: ({ template_id: templateId }: Template) => change({ edit: templateId }),
+          })}
           testId="profiles"
           empty={
             <NothingListed isFiltered={Boolean(search.q)} title={t('profile.none')} action={addButton}>

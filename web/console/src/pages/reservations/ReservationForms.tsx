@@ -4,8 +4,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { useTell } from '../../parts/useTell';
+import { useTellKept } from '../../parts/useTellKept';
 import { useDriverOptions } from '../../queries/access';
-import { useReserve, useSetReservationRules } from '../../queries/reservations';
+import { keptRules, useReserve, useSetReservationRules } from '../../queries/reservations';
 import { useStationOptions } from '../../queries/stations';
 
 /** As in the house: `domain/reservations/model.py`. */
@@ -76,12 +77,12 @@ export function ReserveForm({ isOpen, onClose }: FormProps) {
 /** What drivers may reserve in the app. */
 export function RulesForm({ isOpen, onClose, rules }: FormProps & { rules: Schemas['ReservationRules'] }) {
   const { t } = useTranslation();
-  const tell = useTell();
   const set = useSetReservationRules();
+  const told = useTellKept(keptRules);
   const needed = [{ required: true, message: t('form.required') }];
   async function save(values: Schemas['ReservationRulesBody']): Promise<void> {
-    await set.mutateAsync(values);
-    tell.done(t('reservation.rulesSaved'));
+    const left = await set.mutateAsync(values);
+    told.changed(t('reservation.rulesSaved'), rules, left);
     onClose();
   }
   return (

@@ -3,12 +3,12 @@ import type { Schemas } from '@busbar/client';
 import { Mark, type Shape, type Tone, useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Popconfirm, Segmented, Space } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
 import type { ListFile } from '../../parts/ListExport';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { ListTools } from '../../parts/ListTools';
+import { OnlyOf } from '../../parts/OnlyOf';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
@@ -144,10 +144,9 @@ export function ReservationsPage() {
   const navigate = useNavigate({ from: '/reservations' });
   const list = useReservations(search);
   const { data: rules } = useReservationRules();
-  const [asked, setAsked] = useState<'reserve' | 'rules' | null>(null);
   const columns = useColumns();
   const file = useFile(search);
-  const { after: _after, page: _page, ...filters } = search;
+  const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
   return (
     <>
@@ -156,7 +155,11 @@ export function ReservationsPage() {
         actions={
           <Space>
             {permits('manage_network') && rules && (
-              <Button icon={<SettingOutlined />} onClick={() => setAsked('rules')} data-testid="reservation-rules">
+              <Button
+                icon={<SettingOutlined />}
+                onClick={() => change({ edit: 'rules' })}
+                data-testid="reservation-rules"
+              >
                 {t('reservation.rules')}
               </Button>
             )}
@@ -164,7 +167,7 @@ export function ReservationsPage() {
               <Button
                 type="primary"
                 icon={<PlusOutlined />}
-                onClick={() => setAsked('reserve')}
+                onClick={() => change({ edit: 'new' })}
                 data-testid="reservation-create"
               >
                 {t('reservation.create')}
@@ -188,6 +191,12 @@ export function ReservationsPage() {
               ...shown.map((value) => ({ value, label: t(`reservation.state.${value}`) })),
             ]}
           />
+          {search.station && (
+            <OnlyOf
+              name={list.data?.items[0]?.station_name ?? search.station}
+              onClear={() => change({ station: undefined })}
+            />
+          )}
           <ListTools
             list="reservations"
             columns={columns}
@@ -205,14 +214,21 @@ export function ReservationsPage() {
           onPlace={(place) => change(place)}
           testId="reservations"
           empty={
-            <NothingListed isFiltered={Boolean(search.state)} title={t('reservation.none')}>
+            <NothingListed
+              isFiltered={Boolean(search.state || search.station)}
+              names={{ station: search.station }}
+              onClear={(noun) => change({ [noun]: undefined })}
+              title={t('reservation.none')}
+            >
               {t('reservation.noneText')}
             </NothingListed>
           }
         />
       </Panel>
-      <ReserveForm isOpen={asked === 'reserve'} onClose={() => setAsked(null)} />
-      {rules && <RulesForm rules={rules} isOpen={asked === 'rules'} onClose={() => setAsked(null)} />}
+      <ReserveForm isOpen={edit === 'new' && permits('control')} onClose={() => change({})} />
+      {rules && (
+        <RulesForm rules={rules} isOpen={edit === 'rules' && permits('manage_network')} onClose={() => change({})} />
+      )}
     </>
   );
 }

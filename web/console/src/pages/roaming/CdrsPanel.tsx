@@ -1,17 +1,25 @@
 import type { Schemas } from '@busbar/client';
 import { useFormat } from '@busbar/kit';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Select, Tag } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keepGiven } from '../../parts/keepGiven';
 import { ListExport, type ListFile } from '../../parts/ListExport';
-import { type Columns, ListTable, NothingListed, type Place } from '../../parts/ListTable';
+import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { toMajor } from '../../parts/minor';
 import { Panel } from '../../parts/Panel';
 import { readCdrs, useCdrs, usePartnerOptions } from '../../queries/roaming';
 import { CdrFiles } from './CdrFiles';
 
+const route = getRouteApi('/shell/partners');
+
 type Cdr = Schemas['Cdr'];
+/** What of the records the address shows. */
+interface Shown {
+  of?: string;
+  recordsAfter?: string;
+  recordsPage?: number;
+}
 
 function useFile(partner: string | undefined): ListFile<Cdr> {
   const { t } = useTranslation();
@@ -40,9 +48,11 @@ export function CdrsPanel() {
   const { t } = useTranslation();
   const format = useFormat();
   const options = usePartnerOptions();
-  const [partner, setPartner] = useState<string>();
-  const [place, setPlace] = useState<Place>({});
-  const list = useCdrs({ partner, after: place.after });
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/partners' });
+  const { of: partner, recordsAfter: after, recordsPage: page, ...others } = search;
+  const show = (records: Shown) => void navigate({ search: keepGiven({ ...others, ...records }), resetScroll: false });
+  const list = useCdrs({ partner, after });
   const file = useFile(partner);
   const columns: Columns<Cdr> = [
     {
@@ -87,10 +97,7 @@ export function CdrsPanel() {
           allowClear
           showSearch={{ optionFilterProp: 'label' }}
           value={partner ?? null}
-          onChange={(chosen: string | null | undefined) => {
-            setPartner(chosen ?? undefined);
-            setPlace({});
-          }}
+          onChange={(chosen: string | null | undefined) => show(chosen ? { of: chosen } : {})}
           options={options}
           placeholder={t('roaming.allPartners')}
           aria-label={t('roaming.partner')}
@@ -105,11 +112,16 @@ export function CdrsPanel() {
         columns={columns}
         rowKey="cdr_id"
         label={t('roaming.records')}
-        place={place}
-        onPlace={setPlace}
+        place={keepGiven({ after, page })}
+        onPlace={(place) => show(keepGiven({ of: partner, recordsAfter: place.after, recordsPage: place.page }))}
         testId="cdrs"
         empty={
-          <NothingListed isFiltered={partner !== undefined} title={t('roaming.noRecords')}>
+          <NothingListed
+            isFiltered={partner !== undefined}
+            names={{ partner }}
+            onClear={() => show({})}
+            title={t('roaming.noRecords')}
+          >
             {t('roaming.noRecordsText')}
           </NothingListed>
         }

@@ -3,7 +3,8 @@ import { Form, Input, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
-import { useSavePartner } from '../../queries/roaming';
+import { useTellKept } from '../../parts/useTellKept';
+import { keptPartner, useSavePartner } from '../../queries/roaming';
 import { PartyFields } from './PartyFields';
 
 type Partner = Schemas['Partner'];
@@ -13,6 +14,7 @@ export function PartnerDrawer({ edited, onClose }: { edited: Partner | 'new' | n
   const { t } = useTranslation();
   const partner = edited === 'new' || edited === null ? undefined : edited;
   const save = useSavePartner(partner?.partner_id);
+  const told = useTellKept(keptPartner);
   return (
     <EditDrawer<Schemas['PartnerBody']>
       key={partner?.partner_id ?? 'new'}
@@ -21,7 +23,8 @@ export function PartnerDrawer({ edited, onClose }: { edited: Partner | 'new' | n
       onClose={onClose}
       initial={partner ?? { is_active: true }}
       save={async (values) => {
-        await save.mutateAsync(values);
+        const left = await save.mutateAsync(values);
+        if (partner) told.saved(left.name, partner, left);
         onClose();
       }}
       testId="partner-form"

@@ -3,15 +3,15 @@ import type { Schemas } from '@busbar/client';
 import { Mark, useFormat } from '@busbar/kit';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
+import { useUnopened } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
-import { useOwnParty, usePartners } from '../../queries/roaming';
+import { useOwnParty, usePartner, usePartners } from '../../queries/roaming';
 import { CdrsPanel } from './CdrsPanel';
 import { OwnPartyDrawer } from './OwnPartyDrawer';
 import { PartnerDrawer } from './PartnerDrawer';
@@ -60,9 +60,15 @@ export function PartnersPage() {
   const list = usePartners(search);
   const columns = useColumns();
   const { data: own } = useOwnParty();
-  const [edited, setEdited] = useState<Partner | 'new' | null>(null);
-  const [isNaming, setNaming] = useState(false);
+  const { q, after: _after, page: _page, sort: _sort, hide: _hide, edit: _edit, ...records } = search;
+  const edit = (chosen?: string) =>
+    void navigate({ search: keepGiven({ ...search, edit: chosen }), resetScroll: false });
   const mayManage = permits('manage_prices');
+  const listed = list.data?.items.find(({ partner_id: id }) => id === search.edit);
+  const isElsewhere = mayManage && list.isSuccess && !listed && search.edit !== 'new' && search.edit !== 'own';
+  const elsewhere = usePartner(isElsewhere ? search.edit : undefined);
+  const edited = search.edit === 'new' ? 'new' : (listed ?? elsewhere.data);
+  useUnopened('partner', isElsewhere ? search.edit : undefined, elsewhere, edit);
   return (
     <>
       <PageHead
@@ -71,15 +77,10 @@ export function PartnersPage() {
         actions={
           mayManage && (
             <>
-              <Button onClick={() => setNaming(true)} data-testid="own-party">
+              <Button onClick={() => edit('own')} data-testid="own-party">
                 {own?.party_id ? `${t('roaming.own')}: ${own.country_code} ${own.party_id}` : t('roaming.own')}
               </Button>
-              <Button
-                type="primary"
-                icon={<PlusOutlined />}
-                onClick={() => setEdited('new')}
-                data-testid="partner-create"
-              >
+              <Button type="primary" icon={<PlusOutlined />} onClick={() => edit('new')} data-testid="partner-create">
                 {t('roaming.add')}
               </Button>
             </>
@@ -93,7 +94,7 @@ export function PartnersPage() {
           <div className="bc-filters">
             <SearchBox
               value={search.q}
-              onSearch={(q) => void navigate({ search: keepGiven({ q }) })}
+              onSearch={(q) => void navigate({ search: keepGiven({ ...records, q }) })}
               label={t('roaming.search')}
               testId="partner-search"
             />
@@ -104,8 +105,8 @@ export function PartnersPage() {
             rowKey="partner_id"
             label={t('nav.partners')}
             place={search}
-            onPlace={(place) => void navigate({ search: keepGiven({ q: search.q, ...place, sort: undefined }) })}
-            {...(mayManage && { onOpen: (partner: Partner) => setEdited(partner) })}
+            onPlace={(place) => void navigate({ search: keepGiven({ ...records, q, ...place, sort: undefined }) })}
+            {...(mayManage && { onOpen: ({ partner_id: id }: Partner) => edit(id) })}
             testId="partners"
             empty={
               <NothingListed isFiltered={Boolean(search.q)} title={t('roaming.none')}>
@@ -116,8 +117,8 @@ export function PartnersPage() {
         </Panel>
         {permits('read_money') && <CdrsPanel />}
       </div>
-      <PartnerDrawer edited={edited} onClose={() => setEdited(null)} />
-      <OwnPartyDrawer isOpen={isNaming} onClose={() => setNaming(false)} />
+      <PartnerDrawer edited={(mayManage && edited) || null} onClose={() => edit()} />
+      <OwnPartyDrawer isOpen={mayManage && search.edit === 'own'} onClose={() => edit()} />
     </>
   );
 }

@@ -43,8 +43,8 @@ export default function SessionCurve({ session, isTable }: SessionCurveProps) {
   }, [data, t, from, registerWh]);
   const bands = useMemo(() => {
     const why = (reason: string) => (i18n.exists(`tariff.period.${reason}`) ? t(`tariff.period.${reason}`) : reason);
-    return priceBands(price?.lines ?? [], (line) =>
-      [why(line.reason), `${line.unit_price} ${price?.currency}/${line.unit}`].filter(Boolean).join(' · '),
+    return priceBands(price?.lines ?? [], (line, unitPrice) =>
+      [why(line.reason), `${unitPrice} ${price?.currency}/${line.unit}`].filter(Boolean).join(' · '),
     );
   }, [price, t, i18n]);
   const events = useMemo<ChartEvent[]>(

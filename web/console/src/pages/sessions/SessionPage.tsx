@@ -6,6 +6,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Facts } from '../../parts/Facts';
 import { Failure } from '../../parts/Failure';
+import { MayLink } from '../../parts/MayLink';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useActorName } from '../../parts/useActorName';
@@ -179,9 +180,9 @@ function About({ session }: { session: Session }) {
           session.driver_id !== null && {
             label: t('driver.driver'),
             value: (
-              <Link to="/drivers" search={{ edit: session.driver_id }}>
+              <MayLink needs="manage_access" to="/drivers" search={{ edit: session.driver_id }}>
                 {session.driver_name}
-              </Link>
+              </MayLink>
             ),
           },
           session.id_token !== null && {

@@ -10,6 +10,7 @@ import { BulkBar } from '../../parts/BulkBar';
 import { keepGiven } from '../../parts/keepGiven';
 import { ListTable, NothingListed } from '../../parts/ListTable';
 import { ListTools } from '../../parts/ListTools';
+import { OnlyOf } from '../../parts/OnlyOf';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
@@ -105,6 +106,12 @@ export function SessionsPage() {
               })
             }
           />
+          {search.driver && (
+            <OnlyOf
+              name={list.data?.items[0]?.driver_name ?? search.driver}
+              onClear={() => change({ driver: undefined })}
+            />
+          )}
           <ListTools
             list="sessions"
             columns={columns}
@@ -135,7 +142,12 @@ export function SessionsPage() {
           onOpen={({ session_id: sessionId }) => void navigate({ to: '/sessions/$sessionId', params: { sessionId } })}
           testId="sessions"
           empty={
-            <NothingListed isFiltered={isFiltered} title={t('session.none')}>
+            <NothingListed
+              isFiltered={isFiltered}
+              names={{ site: search.site, station: search.station, driver: search.driver }}
+              onClear={(noun) => change({ [noun]: undefined })}
+              title={t('session.none')}
+            >
               {t('session.noneText')}
             </NothingListed>
           }

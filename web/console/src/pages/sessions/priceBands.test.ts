@@ -41,3 +41,24 @@ it('draws each price that held, energy before time, and nothing twice', () => {
   expect(bands.map(({ label }) => label)).toEqual(['day', 'night', 'idle']);
   expect(bands[0]?.to).toBe(bands[1]?.from);
 });
+
+it('names what a unit costs in all, where electricity and service are priced apart', () => {
+  const parts = [
+    { ...line('energy', 0, 30, 'peak'), share: 'electricity' as const, unit_price: '1.0642' },
+    { ...line('energy', 0, 30, 'peak'), share: 'service' as const, unit_price: '0.45' },
+    line('energy', 30, 40, 'flat'),
+  ];
+  const bands = priceBands(parts, ({ reason }, unitPrice) => `${reason} ${unitPrice}`);
+  expect(bands.map(({ label }) => label)).toEqual(['peak 1.5142', 'flat 0.4']);
+});
+
+it('adds prices exactly, to the last digit that is written', () => {
+  const price = (...prices: string[]) => {
+    const lines = prices.map((unit_price) => ({ ...line('energy', 0, 30, 'peak'), unit_price }));
+    return priceBands(lines, (_, unitPrice) => unitPrice)[0]?.label;
+  };
+  expect(price('0.1', '0.2')).toBe('0.3');
+  expect(price('0.40')).toBe('0.40');
+  expect(price('2', '1')).toBe('3');
+  expect(price('0.05', '-0.1')).toBe('-0.05');
+});

@@ -2,12 +2,12 @@ import type { Schemas } from '@busbar/client';
 import { Loading, useFormat } from '@busbar/kit';
 import { Button, DatePicker, Form, Input, InputNumber, Select, Switch, Table } from 'antd';
 import type { Dayjs } from 'dayjs';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { Failure } from '../../parts/Failure';
 import { type Columns, NothingListed } from '../../parts/ListTable';
 import { Panel } from '../../parts/Panel';
+import { useUnlisted } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
 import { useAgreements, useCurrency, useEndAgreement, useMakeAgreement, usePayees } from '../../queries/settlement';
 import { useSiteOptions } from '../../queries/sites';
@@ -195,22 +195,31 @@ function useColumns(onEnd: (agreement: Agreement) => void): Columns<Agreement> {
   ];
 }
 
+/** The form that the address opens: `edit` names whom or what it changes, `end` the agreement that it ends. */
+export interface PayeesForm {
+  edit?: string;
+  end?: string;
+}
+
 /** What payees get, and from which day on. */
-export function AgreementsPanel() {
+export function AgreementsPanel({ asked, onOpen }: { asked: PayeesForm; onOpen: (form: PayeesForm) => void }) {
   const { t } = useTranslation();
   const permits = usePermits();
-  const { data, error, isPending } = useAgreements();
-  const [isAdding, setAdding] = useState(false);
-  const [ended, setEnded] = useState<Agreement | null>(null);
-  const columns = useColumns(setEnded);
+  const list = useAgreements();
+  const { data, error, isPending } = list;
+  const mayManage = permits('manage_money');
+  const ended = data?.items.find(({ agreement_id: id, valid_until: until }) => id === asked.end && until === null);
+  const columns = useColumns(({ agreement_id: end }) => onOpen({ end }));
+  const close = () => onOpen({});
+  useUnlisted('agreement', mayManage ? asked.end : undefined, ended, list, [], close);
   return (
     <Panel
       title={t('settlement.agreements')}
       flush
       testId="agreements"
       extra={
-        permits('manage_money') && (
-          <Button onClick={() => setAdding(true)} data-testid="agreement-add">
+        mayManage && (
+          <Button onClick={() => onOpen({ edit: 'agreement' })} data-testid="agreement-add">
             {t('settlement.addAgreement')}
           </Button>
         )
@@ -234,8 +243,8 @@ export function AgreementsPanel() {
           scroll={{ x: 'max-content' }}
         />
       )}
-      <AgreementDrawer isOpen={isAdding} onClose={() => setAdding(false)} />
-      <EndDrawer agreement={ended} onClose={() => setEnded(null)} />
+      <AgreementDrawer isOpen={mayManage && asked.edit === 'agreement'} onClose={close} />
+      <EndDrawer agreement={(mayManage && ended) || null} onClose={close} />
     </Panel>
   );
 }

@@ -2,21 +2,24 @@ import type { Schemas } from '@busbar/client';
 import { useFormat } from '@busbar/kit';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button, Tag } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
+import { useUnopened } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
-import { useCurrency, usePayees } from '../../queries/settlement';
-import { AgreementsPanel } from './AgreementsPanel';
+import { useCurrency, usePayee, usePayees } from '../../queries/settlement';
+import { AgreementsPanel, type PayeesForm } from './AgreementsPanel';
 import { PayeeDrawer } from './PayeeDrawer';
 import { TermsDrawer } from './TermsDrawer';
 
 const route = getRouteApi('/shell/payees');
 type Payee = Schemas['Payee'];
+
+/** What `edit` opens that is no payee of the list. */
+const forms: ReadonlySet<string | undefined> = new Set(['new', 'terms', 'agreement']);
 
 /** Whom the revenue is shared with, and on what terms. */
 export function PayeesPage() {
@@ -27,9 +30,15 @@ export function PayeesPage() {
   const permits = usePermits();
   const currency = useCurrency();
   const list = usePayees(search);
-  const [edited, setEdited] = useState<Payee | 'new' | null>(null);
-  const [isSetting, setSetting] = useState(false);
+  const { edit: _edit, end: _end, ...rest } = search;
+  const open = (form: PayeesForm) => void navigate({ search: keepGiven({ ...rest, ...form }), resetScroll: false });
+  const close = () => open({});
   const mayManage = permits('manage_money');
+  const listed = list.data?.items.find(({ payee_id: id }) => id === search.edit);
+  const isElsewhere = mayManage && list.isSuccess && !listed && !forms.has(search.edit);
+  const elsewhere = usePayee(isElsewhere ? search.edit : undefined);
+  const edited = search.edit === 'new' ? 'new' : (listed ?? elsewhere.data);
+  useUnopened('payee', isElsewhere ? search.edit : undefined, elsewhere, close);
   const columns: Columns<Payee> = [
     {
       title: t('settlement.payee'),
@@ -76,10 +85,10 @@ export function PayeesPage() {
         actions={
           mayManage && (
             <>
-              <Button onClick={() => setSetting(true)} data-testid="settlement-terms">
+              <Button onClick={() => open({ edit: 'terms' })} data-testid="settlement-terms">
                 {t('settlement.terms')}
               </Button>
-              <Button type="primary" onClick={() => setEdited('new')} data-testid="payee-add">
+              <Button type="primary" onClick={() => open({ edit: 'new' })} data-testid="payee-add">
                 {t('settlement.addPayee')}
               </Button>
             </>
@@ -105,7 +114,7 @@ export function PayeesPage() {
             label={t('nav.payees')}
             place={search}
             onPlace={(place) => void navigate({ search: keepGiven({ q: search.q, ...place, sort: undefined }) })}
-            {...(mayManage && { onOpen: (payee: Payee) => setEdited(payee) })}
+            {...(mayManage && { onOpen: ({ payee_id: id }: Payee) => open({ edit: id }) })}
             testId="payees"
             empty={
               <NothingListed isFiltered={Boolean(search.q)} title={t('settlement.noPayees')}>
@@ -114,10 +123,10 @@ export function PayeesPage() {
             }
           />
         </Panel>
-        <AgreementsPanel />
+        <AgreementsPanel asked={search} onOpen={open} />
       </div>
-      <PayeeDrawer edited={edited} onClose={() => setEdited(null)} />
-      <TermsDrawer isOpen={isSetting} onClose={() => setSetting(false)} />
+      <PayeeDrawer edited={(mayManage && edited) || null} onClose={close} />
+      <TermsDrawer isOpen={mayManage && search.edit === 'terms'} onClose={close} />
     </>
   );
 }

@@ -231,7 +231,8 @@ export function SettlementPage() {
   const writePeriod = useWritePeriod();
   const { settlementId } = route.useParams();
   const { data: settlement, error } = useSettlement(settlementId);
-  if (error && !settlement) return <Failure error={error} />;
+  if (error && !settlement)
+    return <Failure error={error} action={<Link to="/settlements">{t('nav.settlements')}</Link>} />;
   if (!settlement) return <Loading rows={8} />;
   const { state } = settlement;
   return (

@@ -13,7 +13,7 @@ export function TermsDrawer({ isOpen, onClose }: { isOpen: boolean; onClose: () 
     <EditDrawer<Schemas['SettlementTermsBody']>
       key={terms ? 'known' : 'unknown'}
       title={t('settlement.terms')}
-      isOpen={isOpen}
+      isOpen={isOpen && terms !== undefined}
       onClose={onClose}
       initial={terms ?? {}}
       save={async (values) => {

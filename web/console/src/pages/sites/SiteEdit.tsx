@@ -7,7 +7,8 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { LazyMap } from '../../parts/LazyMap';
-import { useSaveSite } from '../../queries/sites';
+import { useTellKept } from '../../parts/useTellKept';
+import { keptSite, useSaveSite } from '../../queries/sites';
 import { HoursFields } from './HoursFields';
 import { fromForm, type HoursForm, toForm } from './hours';
 
@@ -82,6 +83,7 @@ export function SiteEdit({ site, isOpen, onClose }: { site?: Schemas['Site']; is
   const { t } = useTranslation();
   const navigate = useNavigate();
   const saveSite = useSaveSite(site?.site_id);
+  const told = useTellKept(keptSite);
 
   async function save(values: Values): Promise<void> {
     const { grid_limit_kw: limitKw, opening, ...body } = values;
@@ -92,8 +94,10 @@ export function SiteEdit({ site, isOpen, onClose }: { site?: Schemas['Site']; is
       subdivision: (values.subdivision ?? '').toUpperCase(),
       grid_limit_w: limitKw == null ? null : Math.round(limitKw * 1_000),
     });
-    if (site) onClose();
-    else await navigate({ to: '/sites/$siteId', params: { siteId: saved.site_id } });
+    if (site) {
+      told.saved(saved.name, site, saved);
+      onClose();
+    } else await navigate({ to: '/sites/$siteId', params: { siteId: saved.site_id } });
   }
 
   const { name, address, city, country, latitude, longitude, time_zone, is_public } = site ?? {};

@@ -4,8 +4,11 @@ import { Alert, Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
 import { Panel } from '../../parts/Panel';
+import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
+import { useTellKept } from '../../parts/useTellKept';
 import {
+  keepAssigned,
   useApplyConfiguration,
   useAssignConfiguration,
   useConfigurationOptions,
@@ -85,11 +88,13 @@ function Differences({ differences }: { differences: Schemas['SettingDifference'
 export function ConfigurationPanel({ station, onWritten }: { station: Station; onWritten: () => void }) {
   const { t } = useTranslation();
   const tell = useTell();
+  const ask = useAsk();
   const permits = usePermits();
   const { data, error, isPending } = useStationConfiguration(station.station_id);
   const options = useConfigurationOptions(station.protocol === 'ocpp1.6' ? '1.6' : '2.x');
   const assign = useAssignConfiguration(station.station_id);
   const apply = useApplyConfiguration(station.station_id);
+  const told = useTellKept(keepAssigned(station.station_id));
   const mayWrite = permits('manage_network');
   const differences = data?.differences ?? [];
   const writable = differences.filter(({ kind }) => kind !== 'read_only').length;
@@ -109,7 +114,9 @@ export function ConfigurationPanel({ station, onWritten }: { station: Station; o
             style={{ minWidth: 240 }}
             data-testid="configuration-choose"
             onChange={(templateId: string | null | undefined) =>
-              assign.mutate(templateId ?? null, { onError: tell.problem })
+              void assign
+                .mutateAsync(templateId ?? null)
+                .then((left) => data && told.saved(t('configuration.panel'), data, left), tell.problem)
             }
           />
         )}
@@ -125,7 +132,14 @@ export function ConfigurationPanel({ station, onWritten }: { station: Station; o
             loading={apply.isPending}
             disabled={!station.is_online}
             data-testid="configuration-apply"
-            onClick={() => apply.mutate(undefined, { onSuccess: onWritten, onError: tell.problem })}
+            onClick={() =>
+              ask({
+                title: t('configuration.applyAsk', { station: station.name || station.station_id }),
+                text: t('configuration.applyText'),
+                yes: t('configuration.apply', { count: writable }),
+                deed: () => apply.mutateAsync().then(onWritten),
+              })
+            }
           >
             {t('configuration.apply', { count: writable })}
           </Button>

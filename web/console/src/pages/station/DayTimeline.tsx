@@ -2,7 +2,7 @@ import type { Schemas } from '@busbar/client';
 import { Loading, lookOf, Mark, type Shape, type Tone, toMillis, useFormat, useNow, useWidth } from '@busbar/kit';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Segmented } from 'antd';
-import { Fragment, useMemo } from 'react';
+import { type CSSProperties, Fragment, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { daySpans } from '../../app/search';
 import { Panel } from '../../parts/Panel';
@@ -15,6 +15,8 @@ const HOUR_MILLIS = 3_600_000;
 /** The day moves on in steps, so that it is not read again every second. */
 const STEP_MILLIS = 60_000;
 const HOURS_MOST = 12;
+/** What the word of an hour takes; nearer to the end of the axis it would be cut, and its line stands alone. */
+const HOUR_PX = 42;
 
 const momentLooks: Record<Moment['kind'], { tone: Tone; shape: Shape }> = {
   fault: { tone: 'bad', shape: 'triangle' },
@@ -79,6 +81,7 @@ function Lanes({ day, power }: { day: Day; power: readonly { at: number; powerW:
   const top = Math.max(0, ...power.map(({ powerW }) => powerW));
   const { place, width: lanePx } = useWidth<HTMLDivElement>();
   const links = pressable(day, lanePx);
+  const hasRoom = (at: number) => lanePx === 0 || ((day.to - at) / (day.to - day.from)) * lanePx >= HOUR_PX;
   const many = day.lanes.length > 1 || day.lanes.some(({ connectorId }) => connectorId > 1);
   return (
     <div className="bc-day">
@@ -132,7 +135,7 @@ function Lanes({ day, power }: { day: Day; power: readonly { at: number; powerW:
             key={`${at} ${index}`}
             className="bc-day-moment"
             title={`${format.instant(at, 'timeSeconds')} · ${t(`day.moment.${kind}`)}${words ? ` · ${words}` : ''}`}
-            style={{ insetInlineStart: share(day, at) }}
+            style={{ '--at': share(day, at) } as CSSProperties}
           >
             <Mark {...momentLooks[kind]}>
               <span className="bb-visually-hidden">{`${t(`day.moment.${kind}`)} ${words}`}</span>
@@ -144,7 +147,7 @@ function Lanes({ day, power }: { day: Day; power: readonly { at: number; powerW:
       <div className="bc-day-hours" aria-hidden="true">
         {hoursOf(day.from, day.to, HOURS_MOST).map((at) => (
           <span key={at} style={{ insetInlineStart: share(day, at) }}>
-            {format.instant(at, 'time')}
+            {hasRoom(at) && format.instant(at, 'time')}
           </span>
         ))}
       </div>

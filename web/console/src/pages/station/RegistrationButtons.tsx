@@ -2,7 +2,8 @@ import type { Schemas } from '@busbar/client';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useTell } from '../../parts/useTell';
-import { useSetRegistration } from '../../queries/stations';
+import { useTellKept } from '../../parts/useTellKept';
+import { keptRegistration, useSetRegistration } from '../../queries/stations';
 
 /** Accept or block a station that waits for a decision. */
 export function RegistrationButtons({
@@ -15,11 +16,13 @@ export function RegistrationButtons({
   const { t } = useTranslation();
   const tell = useTell();
   const set = useSetRegistration(station.station_id);
+  const told = useTellKept(keptRegistration);
+  const name = station.name || station.station_id;
   const decide = (registration: 'accepted' | 'blocked') =>
-    set.mutate(registration, {
-      onSuccess: () => tell.done(t(`station.told.${registration}`, { station: station.name || station.station_id })),
-      onError: tell.problem,
-    });
+    // A station that was decided on leaves the list, and these buttons with it.
+    void set
+      .mutateAsync(registration)
+      .then((left) => told.changed(t(`station.told.${registration}`, { station: name }), station, left), tell.problem);
   return (
     <>
       {station.registration !== 'accepted' && (

@@ -5,8 +5,15 @@ import { App, Button, Dropdown, type MenuProps } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTell } from '../../parts/useTell';
+import { useTellKept } from '../../parts/useTellKept';
 import { usePermits } from '../../queries/me';
-import { useDeleteStation, useRemovePassword, useSetPassword, useSetRegistration } from '../../queries/stations';
+import {
+  keptRegistration,
+  useDeleteStation,
+  useRemovePassword,
+  useSetPassword,
+  useSetRegistration,
+} from '../../queries/stations';
 import { QrLabels } from './QrLabels';
 import { useShowSecret } from './useShowSecret';
 
@@ -25,6 +32,11 @@ export function StationActions({ station }: { station: Schemas['Station'] }) {
   const setRegistration = useSetRegistration(stationId);
   const remove = useDeleteStation(stationId);
   const name = station.name || stationId;
+  const told = useTellKept(keptRegistration);
+  const block = () =>
+    setRegistration
+      .mutateAsync('blocked')
+      .then((left) => told.changed(t('station.told.blocked', { station: name }), station, left));
 
   const ask = (title: string, text: string, okText: string, deed: () => Promise<unknown>) =>
     void modal.confirm({
@@ -73,9 +85,7 @@ export function StationActions({ station }: { station: Schemas['Station'] }) {
                   danger: true,
                   label: t('station.block'),
                   onClick: () =>
-                    ask(t('station.blockAsk', { station: name }), t('station.blockText'), t('station.block'), () =>
-                      setRegistration.mutateAsync('blocked'),
-                    ),
+                    ask(t('station.blockAsk', { station: name }), t('station.blockText'), t('station.block'), block),
                 },
               ]
             : []),

@@ -2,8 +2,9 @@ import type { Schemas } from '@busbar/client';
 import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
+import { useTellKept } from '../../parts/useTellKept';
 import { useSiteOptions } from '../../queries/sites';
-import { useSaveStation } from '../../queries/stations';
+import { keptStation, useSaveStation } from '../../queries/stations';
 import { ConnectorFields, type ConnectorValues, toWatts } from '../stations/ConnectorFields';
 
 type Tolerance = 'default' | 'tolerant' | 'strict';
@@ -46,11 +47,12 @@ export function StationEdit({
   const { t } = useTranslation();
   const sites = useSiteOptions();
   const saveStation = useSaveStation(station.station_id);
+  const told = useTellKept(keptStation);
   const initial = toValues(station);
 
   async function save({ tolerance, connectors, ...values }: Values): Promise<void> {
     const isRebuilt = JSON.stringify(connectors) !== JSON.stringify(initial.connectors);
-    await saveStation.mutateAsync({
+    const left = await saveStation.mutateAsync({
       patch: { ...values, site_id: values.site_id ?? null, is_tolerant: tolerances[tolerance] },
       ...(isRebuilt && {
         connectors: connectors.map(({ max_power_kw: powerKw, ...connector }) => ({
@@ -59,6 +61,7 @@ export function StationEdit({
         })),
       }),
     });
+    if (!isRebuilt) told.saved(left.name || left.station_id, station, left);
     onClose();
   }
 

@@ -114,7 +114,13 @@ export function StationsPage() {
           />
         )}
         {list.data && rows.length === 0 && (
-          <NothingListed isFiltered={isFiltered} title={t('station.none')} action={addButton}>
+          <NothingListed
+            isFiltered={isFiltered}
+            names={{ site: search.site }}
+            onClear={(noun) => change({ [noun]: undefined })}
+            title={t('station.none')}
+            action={addButton}
+          >
             {t('station.noneText')}
           </NothingListed>
         )}

@@ -4,6 +4,7 @@ import { Button, DatePicker, Form, Input, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { useSiteOptions } from '../../queries/sites';
 import { useSavePurchase } from '../../queries/tariffs';
@@ -146,6 +147,7 @@ export function PurchaseEdit({ purchase, onClose }: PurchaseEditProps) {
           </Form.Item>
         ))}
       </div>
+      {purchase && <AuditTrail subject={`purchase:${purchase.purchase_id}`} />}
     </EditDrawer>
   );
 }

@@ -7,11 +7,13 @@ import { useTranslation } from 'react-i18next';
 import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, NothingListed } from '../../parts/ListTable';
+import { MayLink } from '../../parts/MayLink';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
+import { useUnopened } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
-import { usePurchases, useRemovePurchase } from '../../queries/tariffs';
+import { usePurchase, usePurchases, useRemovePurchase } from '../../queries/tariffs';
 import { PurchaseEdit } from './PurchaseEdit';
 import { periods } from './terms';
 import './tariff.css';
@@ -42,7 +44,8 @@ export function PurchasesPage() {
   const permits = usePermits();
   const tell = useTell();
   const remove = useRemovePurchase();
-  const { data, error } = usePurchases();
+  const list = usePurchases();
+  const { data, error } = list;
   const open = (edit?: string) => void navigate({ search: keepGiven({ edit }) });
   const addButton = permits('manage_prices') && (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => open('new')} data-testid="purchase-create">
@@ -55,9 +58,14 @@ export function PurchasesPage() {
       key: 'name',
       render: (_, purchase) => (
         <span className="bc-two-lines">
-          <button type="button" className="bc-plain-button bc-link" onClick={() => open(purchase.purchase_id)}>
+          <MayLink
+            needs="manage_prices"
+            to="/tariffs/purchases"
+            search={{ edit: purchase.purchase_id }}
+            className="bc-link"
+          >
             {purchase.name}
-          </button>
+          </MayLink>
           <span>{purchase.site_name ?? t('offer.allSites')}</span>
         </span>
       ),
@@ -102,7 +110,11 @@ export function PurchasesPage() {
         ),
     },
   ];
-  const edited = data?.items.find(({ purchase_id: id }) => id === search.edit);
+  const asked = search.edit === 'new' ? undefined : search.edit;
+  const listed = data?.items.find(({ purchase_id: id }) => id === asked);
+  const elsewhere = usePurchase(list.isSuccess && !listed ? asked : undefined);
+  const edited = listed ?? elsewhere.data;
+  useUnopened('purchase', asked, { ...elsewhere, data: edited }, open);
   return (
     <>
       <PageHead

@@ -2,12 +2,13 @@ import { DownloadOutlined, PlayCircleOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
 import { Empty, Loading, Mark, useFormat } from '@busbar/kit';
 import type { SheetFormat } from '@busbar/kit/export';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, DatePicker, Dropdown, Form, Progress, Segmented, Select, Table } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Bars } from '../../parts/Bars';
+import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
 import type { Columns } from '../../parts/ListTable';
 import { minorDigits, toMajorText } from '../../parts/minor';
@@ -204,9 +205,11 @@ function Save({ question, group }: { question: WhatIf; group: Group }) {
 function Answer({ whatIfId }: { whatIfId: string }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { data: question } = useWhatIf(whatIfId);
+  const { data: question, error } = useWhatIf(whatIfId);
   const [group, setGroup] = useState<Group>('site');
   const columns = useColumns(group, question?.currency ?? 'EUR');
+  if (error && !question)
+    return <Failure error={error} action={<Link to="/tariffs/what-if">{t('nav.whatIf')}</Link>} />;
   if (!question) return <Loading rows={6} />;
   const rows = rowsOf(question, group);
   const isDone = question.state === 'done';

@@ -1,5 +1,6 @@
 import { type Schemas, take } from '@busbar/client';
 import {
+  describeProblem,
   energyParts,
   Figure,
   type FigureParts,
@@ -33,10 +34,17 @@ const LAYOUT_MILLIS = 300_000;
 const RENEW_MILLIS = 86_400_000;
 const FAULTS_SHOWN = 6;
 
+/** The time by which the figures are of today; where the screen hangs in another zone, it says whose time that is. */
 function Clock({ zone }: { zone: string }) {
   const format = useFormat();
   const now = useNow();
-  return <time className="bw-clock">{format.instant(now, 'time', zone)}</time>;
+  const time = format.instant(now, 'time', zone);
+  const isElsewhere = time !== format.instant(now, 'time');
+  return (
+    <time className="bw-clock">
+      {isElsewhere && <small data-testid="wall-zone">{zone}</small>} {time}
+    </time>
+  );
 }
 
 function Fact({ name, parts, testId }: { name: string; parts: FigureParts; testId: string }) {
@@ -284,12 +292,15 @@ function Screen() {
     const timer = setTimeout(() => window.location.reload(), RENEW_MILLIS);
     return () => clearTimeout(timer);
   }, [isWell]);
-  if (!wall)
+  if (!wall) {
+    const isNowhere = error !== null && describeProblem(error).kind === 'notFound';
+    const trouble = isNowhere ? t('absent.site') : t('wall.noAccess');
     return (
       <main className="bw-wall bw-waiting" data-testid="wall-waiting">
-        <p>{error ? t('wall.noAccess') : t('wall.waiting')}</p>
+        <p>{error ? trouble : t('wall.waiting')}</p>
       </main>
     );
+  }
   const isStale = now - dataUpdatedAt > STALE_MILLIS;
   const takeover = findTakeover(wall.faults, severity ?? 'critical');
   return (

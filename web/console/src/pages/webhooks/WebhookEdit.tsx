@@ -3,7 +3,8 @@ import { Form, Input, Radio, Select } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
-import { useCreateWebhook, useUpdateWebhook, useWebhookEvents } from '../../queries/webhooks';
+import { useTellKept } from '../../parts/useTellKept';
+import { keptWebhook, useCreateWebhook, useUpdateWebhook, useWebhookEvents } from '../../queries/webhooks';
 import { useShowSecret } from '../station/useShowSecret';
 
 interface Values {
@@ -40,13 +41,15 @@ export function WebhookEdit({ webhook, isOpen, onClose, onMade }: WebhookEditPro
   const { t } = useTranslation();
   const create = useCreateWebhook();
   const update = useUpdateWebhook(webhook?.webhook_id ?? '');
+  const told = useTellKept(keptWebhook);
   const showSecret = useShowSecret();
   const options = useEventOptions();
 
   async function save({ is_all: isAll, events, ...given }: Values): Promise<void> {
     const body = { ...given, events: isAll ? [] : events };
     if (webhook) {
-      await update.mutateAsync(body);
+      const left = await update.mutateAsync(body);
+      told.saved(left.name, webhook, left);
       onClose();
       return;
     }

@@ -13,7 +13,9 @@ import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
+import { useTellKept } from '../../parts/useTellKept';
 import {
+  keptWebhookSwitch,
   useDeliveries,
   useRemoveWebhook,
   useRotateSecret,
@@ -61,6 +63,16 @@ function Buttons({
   const update = useUpdateWebhook(webhook.webhook_id);
   const rotate = useRotateSecret(webhook.webhook_id);
   const remove = useRemoveWebhook(webhook.webhook_id);
+  const told = useTellKept(keptWebhookSwitch);
+  const turn = () =>
+    void update.mutateAsync({ is_active: !webhook.is_active }).then((left) => {
+      const { name } = webhook;
+      told.changed(
+        left.is_active ? t('webhook.switchedOn', { name }) : t('webhook.switchedOff', { name }),
+        webhook,
+        left,
+      );
+    }, tell.problem);
   const askRotate = () =>
     void modal.confirm({
       title: t('webhook.rotate'),
@@ -99,11 +111,7 @@ function Buttons({
       </Button>
       <Button onClick={onEdit}>{t('webhook.edit')}</Button>
       <Button onClick={askRotate}>{t('webhook.rotate')}</Button>
-      <Button
-        loading={update.isPending}
-        data-testid="webhook-switch"
-        onClick={() => update.mutate({ is_active: !webhook.is_active }, { onError: tell.problem })}
-      >
+      <Button loading={update.isPending} data-testid="webhook-switch" onClick={turn}>
         {webhook.is_active ? t('webhook.switchOff') : t('webhook.switchOn')}
       </Button>
       <Button danger onClick={askRemove}>
@@ -215,13 +223,14 @@ export function WebhookPage() {
   const [isReplaying, setReplaying] = useState(false);
   const [isEditing, setEditing] = useState(false);
   const change = (to: Search) => void navigate({ search: to });
-  if (error && !webhook) return <Failure error={error} />;
+  if (error && !webhook) return <Failure error={error} action={<Link to="/webhooks">{t('nav.webhooks')}</Link>} />;
   if (!webhook) return <Loading rows={8} />;
   const { edit, ...rest } = search;
   return (
     <>
       <PageHead
         title={webhook.name}
+        up={{ label: t('nav.webhooks'), link: { to: '/webhooks' } }}
         actions={<Buttons webhook={webhook} onReplay={() => setReplaying(true)} onEdit={() => setEditing(true)} />}
       >
         <WebhookMark webhook={webhook} />

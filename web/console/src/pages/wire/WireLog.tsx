@@ -1,5 +1,6 @@
 import { CaretRightOutlined, PauseOutlined } from '@ant-design/icons';
 import { Empty, Loading, Mark } from '@busbar/kit';
+import { Link } from '@tanstack/react-router';
 import { Button, Segmented, Select } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -79,7 +80,9 @@ export function WireLog({ stationId, filter, onFilter }: WireLogProps) {
         names={frames.data?.pages.find(({ missing_gateways: names }) => names.length)?.missing_gateways}
       />
       {frames.isPending && <Loading rows={8} />}
-      {frames.error && !frames.data && <Failure error={frames.error} />}
+      {frames.error && !frames.data && (
+        <Failure error={frames.error} action={<Link to="/stations">{t('station.toList')}</Link>} />
+      )}
       {frames.data && lines.length === 0 && (
         <Empty title={q ? t('list.noMatch') : t('wire.none')}>{!q && t('wire.noneText')}</Empty>
       )}

@@ -1,0 +1,19 @@
+/**
+ * Runs test files, some at a time, in the order in which they are named: Node's own command sorts them by name, and a
+ * long one that begins last has the machine to itself. `node run.mjs REPORT FILES_AT_A_TIME FILE…`
+ */
+
+import { createWriteStream } from 'node:fs';
+import { run } from 'node:test';
+import { junit, spec } from 'node:test/reporters';
+
+const [report, filesAtATime, ...files] = process.argv.slice(2);
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ending.abort());
+
+const events = run({ files, concurrency: Number(filesAtATime), signal: ending.signal });
+events.on('test:fail', () => {
+  process.exitCode = 1;
+});
+events.compose(spec).pipe(process.stdout);
+events.compose(junit).pipe(createWriteStream(report));
