@@ -31,7 +31,7 @@ from bench.product import (
 )
 from bench.servers import Server
 from bench.throughput import OURS, House, Rival, Standing
-from services import SERVICES, run_services
+from services import SERVICES, start_service
 
 GROWTH_FLOOR = 1.6
 VERSION = "1.6"
@@ -81,17 +81,17 @@ def busbar() -> str:
 
 @contextlib.contextmanager
 def services_started() -> Iterator[tuple[dict[str, str], tuple[int, ...]]]:
-    """Run PostgreSQL, RabbitMQ and Redis of our own on the load's core; give their addresses and processes."""
-    given = {service.variable: os.environ.pop(service.variable, None) for service in SERVICES.values()}
+    """Start PostgreSQL, RabbitMQ and Redis of our own on the load's core; give their addresses and processes."""
     before = set(list_tree(os.getpid()))
     everywhere = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores()[1])
-    try:
-        with run_services(["postgresql", "rabbitmq", "redis"]) as addresses:
+    with contextlib.ExitStack() as running:
+        try:
+            services = [SERVICES[name] for name in ("postgresql", "rabbitmq", "redis")]
+            addresses = {service.variable: running.enter_context(start_service(service)) for service in services}
+        finally:
             os.sched_setaffinity(0, everywhere)
-            yield addresses, tuple(set(list_tree(os.getpid())) - before)
-    finally:
-        os.environ.update({name: url for name, url in given.items() if url is not None})
+        yield addresses, tuple(set(list_tree(os.getpid())) - before)
 
 
 @contextlib.contextmanager

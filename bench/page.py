@@ -1,4 +1,7 @@
-"""Writes `docs/reference/performance.md` from the newest figures, whichever run they come from."""
+"""Writes `docs/reference/performance.md` from the newest figures, whichever run and checkout they come from.
+
+What was measured here takes the place of what the page says of the same name; the rest of the page stands.
+"""
 
 import json
 import os
@@ -19,6 +22,7 @@ figure is of the complete product, started as a user starts it, with sessions, m
 every answer given after its commit was on the disk; the servers it is compared with keep nothing. Less is better in
 every unit. The ratio is theirs / ours: how many times less Busbar needs.
 """
+COLUMNS = "| figure | ours | theirs | unit | ratio | bound | |"
 
 
 def keep(figure: Figure) -> Figure:
@@ -51,18 +55,33 @@ def write_row(figure: Figure) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def render(figures: Iterable[Figure]) -> str:
-    """Write the page's text."""
-    figures = list(figures)
-    lines = [HEAD, "| figure | ours | theirs | unit | ratio | bound | |", "|---|---|---|---|---|---|---|"]
-    lines += map(write_row, figures)
-    lines += ["", "## Conditions", ""]
-    for each in figures:
-        faults = f" **{each.faults} faults.**" if each.faults else ""
-        lines.append(f"- {each.name}: {each.measured_on}.{faults} `{json.dumps(each.conditions, ensure_ascii=False)}`")
-    return "\n".join(lines) + "\n"
+def write_conditions(figure: Figure) -> str:
+    """Write the line that says how a figure was measured."""
+    faults = f" **{figure.faults} faults.**" if figure.faults else ""
+    conditions = json.dumps(figure.conditions, ensure_ascii=False)
+    return f"- {figure.name}: {figure.measured_on}.{faults} `{conditions}`"
+
+
+def read_page(text: str) -> dict[str, tuple[str, str]]:
+    """Read the lines of each figure on the page, its row and its conditions, by its name."""
+    lines = text.splitlines()
+    rows = [line for line in lines if line.startswith("| ") and line != COLUMNS]
+    said = {}
+    for row in rows:
+        name = row[2:].split(" | ")[0]
+        said[name] = (row, next(line for line in lines if line.startswith(f"- {name}: 20")))
+    return said
+
+
+def render(figures: Iterable[Figure], standing: str = "") -> str:
+    """Write the page's text: that of these figures, and what the standing page says of all others."""
+    said = read_page(standing) | {each.name: (write_row(each), write_conditions(each)) for each in figures}
+    rows, conditions = zip(*said.values(), strict=True)
+    return (
+        "\n".join([HEAD, COLUMNS, "|---|---|---|---|---|---|---|", *rows, "", "## Conditions", "", *conditions]) + "\n"
+    )
 
 
 def write_page() -> None:
     """Write the page."""
-    PAGE.write_text(render(read_kept()), encoding="utf-8")
+    PAGE.write_text(render(read_kept(), PAGE.read_text(encoding="utf-8")), encoding="utf-8")

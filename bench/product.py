@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from bench import CACHE
 READY_LIMIT_S = 180
 STOP_LIMIT_S = 180
 ADMIN = {"email": "bench@example.org", "password": "bench-bench-bench"}
+KEEPS_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 TOKENS_MAX = 200
 TOKENS_AT_ONCE = 20
 SETTINGS = {
@@ -44,14 +45,14 @@ def find_free_port() -> int:
 
 
 def make_environment(settings: dict[str, str]) -> dict[str, str]:
-    """Give a process of the product these settings and none of ours."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("BUSBAR_")}
+    """Give a process of the product these settings and none of ours; as installed, it finds its sources compiled."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("BUSBAR_", KEEPS_NO_BYTECODE))}
     admin = {"BUSBAR_ADMIN_EMAIL": ADMIN["email"], "BUSBAR_ADMIN_PASSWORD": ADMIN["password"]}
     return own | admin | SETTINGS | settings
 
 
 @contextlib.contextmanager
-def data_directory() -> Iterator[Path]:
+def data_directory() -> Generator[Path]:
     """Give an empty directory on the working copy's disk (`/tmp` may be memory), and throw it away at the end."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="data-") as name:
@@ -118,8 +119,8 @@ def register_tokens(http_port: int, tokens: Iterable[str] | None = None) -> None
 
 
 @contextlib.contextmanager
-def started(*, on_cores: Sequence[int] | None = None, **settings: str) -> Iterator[Product]:
-    """Start the product with an empty data directory; stop it and throw the directory away at the end."""
+def started(*, on_cores: Sequence[int] | None = None, is_demo: bool = False, **settings: str) -> Generator[Product]:
+    """Start the product in a directory of its own, empty or with the demo site; throw that away at the end."""
     with data_directory() as directory:
         http_port, ocpp_port = find_free_port(), find_free_port()
         doors = {
@@ -129,7 +130,7 @@ def started(*, on_cores: Sequence[int] | None = None, **settings: str) -> Iterat
         }
         started_s = time.monotonic()
         process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("busbar")), "up"],
+            [str(Path(sys.executable).with_name("busbar")), "up", *(["--demo"] if is_demo else [])],
             env=make_environment(doors | settings),
             stdout=subprocess.DEVNULL,
         )
