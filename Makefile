@@ -5,6 +5,9 @@ BUSBAR_DATA_DIR ?= $(CURDIR)/.busbar
 SUITES ?=
 ARGS ?=
 
+# Every start of a Python that keeps no bytecode compiles all sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help up test check format reference bench bench-gateway chaos lock dev python clean
 

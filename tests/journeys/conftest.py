@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.patience import Patience
+from tests.patience import HANG_LIMIT_S, Patience
 
 ADMIN_EMAIL = "admin@example.org"
 ADMIN_PASSWORD = "correct horse battery"
@@ -28,12 +28,18 @@ PORTS = range(15_000, 30_000)
 """Below those that systems give to outgoing connections, so that none takes a port while its process is away."""
 
 
+_given_ports: set[int] = set()
+
+
 def find_free_port() -> int:
+    """Return a port that nobody uses, another one each time: an installation needs two different ones."""
     while True:
         with socket.socket() as probe, contextlib.suppress(OSError):
             port = random.SystemRandom().choice(PORTS)
             probe.bind(("127.0.0.1", port))
-            return port
+            if port not in _given_ports:
+                _given_ports.add(port)
+                return port
 
 
 class Installation:
@@ -94,7 +100,10 @@ class Installation:
         """End it as Ctrl-C does; return its exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(STOP_LIMIT_S)
+        patience = Patience(STOP_LIMIT_S)
+        while (code := self.process.poll()) is None:
+            assert not patience.is_over, f"busbar did not end in {patience.waited_s:.0f} s: {self.output}"
+            time.sleep(0.05)
         self.process = None
         return code
 
@@ -102,7 +111,7 @@ class Installation:
         """End it as a power cut does."""
         assert self.process is not None
         self.process.kill()
-        self.process.wait(STOP_LIMIT_S)
+        self.process.wait(HANG_LIMIT_S)
         self.process = None
 
 
