@@ -7,6 +7,7 @@ or started before it (tools/services.py); a service that cannot be had fails the
 
 import argparse
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -162,7 +163,9 @@ def run_suite(
     print(f"\n=== {name} ===", flush=True)
     report.unlink(missing_ok=True)
     started_at = time.monotonic()
-    process = subprocess.Popen([str(part) for part in command], cwd=directory, env=build_environ(environ))
+    process = subprocess.Popen(
+        [str(part) for part in command], cwd=directory, env=build_environ(environ), start_new_session=True
+    )
     try:
         code = process.wait(timeout=timeout_s)
         complaint = ""
@@ -183,13 +186,13 @@ def run_suite(
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask a process to end, and end it when it does not."""
-    process.send_signal(signal.SIGINT)
-    try:
+    """Ask a test runner and all that it started to end, and end what does not."""
+    os.killpg(process.pid, signal.SIGINT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def list_cases(report: Path) -> Iterator[ET.Element]:

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { closeLook } from './look.mjs';
 import { SLOWNESS, stretch } from './patience.mjs';
 import { ROOT } from './product.mjs';
+import { within } from './wait.mjs';
 import { Watch } from './watch.mjs';
 
 const { chromium } = createRequire(join(ROOT, 'web', 'package.json'))('playwright-core');
 
 const CHROMIUM = process.env.BUSBAR_TEST_CHROMIUM ?? '/usr/bin/chromium';
 const LIMIT_MILLIS = 20_000;
+/** The longest visit takes a minute. What Playwright itself does not bound, such as a script in a page that draws nothing, ends here. */
+const VISIT_MILLIS = 240_000;
 
 // Each new window made two pages of its own for the list under its address bar, which nobody sees: half a second of work.
 const OWN_PAGES = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
@@ -66,7 +69,7 @@ export function startBrowser(flags = []) {
 export async function visit(browser, product, options, deed) {
   const { size = sizes.wide, name, ...context } = options;
   const isPhone = size === sizes.phone;
-  const made = await browser.newContext({
+  const entering = browser.newContext({
     baseURL: product.httpUrl,
     viewport: size,
     deviceScaleFactor: 1,
@@ -77,20 +80,21 @@ export async function visit(browser, product, options, deed) {
     reducedMotion: 'reduce',
     ...context,
   });
+  const made = await within('opening a window', entering);
   made.setDefaultTimeout(stretch(LIMIT_MILLIS));
   const watch = new Watch(made, product.httpUrl);
   const page = await made.newPage();
   if (SLOWNESS > 1) await slowDown(page);
   const look = closeLook(page, { size, watch, name });
   try {
-    await deed(page, { watch, look, context: made });
+    await within('the visit', deed(page, { watch, look, context: made }), { limitMillis: VISIT_MILLIS });
     watch.settle();
   } catch (error) {
     await look.keepFailure();
     watch.explain(error, page);
     throw error;
   } finally {
-    await made.close();
+    await within('closing the window', made.close());
   }
 }
 

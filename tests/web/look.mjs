@@ -20,7 +20,16 @@ const isLookingAtAll = Boolean(process.env.BUSBAR_TEST_EVERY_LOOK);
 
 /** Runs in the page: rests until it has the wanted look, nothing moves and nothing is being fetched for the first time. */
 async function rest({ scheme, limitMillis }) {
-  const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const frames = () =>
+    new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`the page draws nothing for ${limitMillis} ms`)), limitMillis);
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          clearTimeout(late);
+          resolve();
+        }),
+      );
+    });
   const { dataset } = document.documentElement;
   const waiting = '.bb-skeleton, .ant-spin-spinning, .ant-btn-loading, [aria-busy="true"]';
   const isWaiting = () => document.querySelector(waiting);

@@ -15,6 +15,7 @@ const PYTHON = join(ROOT, '.venv', 'bin', 'python');
 const EARLIER = join(import.meta.dirname, 'earlier.py');
 const START_MILLIS = 60_000;
 const STOP_MILLIS = 20_000;
+const ANSWER_MILLIS = 60_000;
 const TOLD_MOST = 3_000;
 
 /** A running installation: `httpUrl`, `ocppUrl`, and its API as the administrator or somebody else. */
@@ -65,7 +66,7 @@ export class Product {
       { limitMillis: START_MILLIS },
     );
     [, this.httpUrl, this.ocppUrl] = told;
-    await waitFor('busbar to be ready', async () => (await fetch(`${this.httpUrl}/readyz`)).ok);
+    await waitFor('busbar to be ready', async () => (await fetch(`${this.httpUrl}/readyz`, { signal: soon() })).ok);
   }
 
   /** End it as Ctrl-C does. It must end by itself, in time, and without a word of a failure. */
@@ -87,6 +88,11 @@ export class Product {
     const { token } = await api.post('auth/sign-in', { email, password });
     return new Api(api.url, token);
   }
+}
+
+/** An answer comes in time or not at all. */
+function soon() {
+  return AbortSignal.timeout(stretch(ANSWER_MILLIS));
 }
 
 /** The HTTP API as a program uses it. Every answer but a good one throws. */
@@ -121,6 +127,7 @@ export class Api {
   async #ask(method, path, body) {
     const response = await fetch(new URL(path, this.url), {
       method,
+      signal: soon(),
       headers: {
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...(this.token && { Authorization: `Bearer ${this.token}` }),

@@ -1,17 +1,23 @@
 /**
  * Runs test files, some at a time, in the order in which they are named: Node's own command sorts them by name, and a
- * long one that begins last has the machine to itself. `node run.mjs REPORT FILES_AT_A_TIME FILE…`
+ * long one that begins last has the machine to itself. A file that hangs is given up and counts as failed; the others
+ * are told of all the same. `node run.mjs REPORT FILES_AT_A_TIME FILE…`
  */
 
 import { createWriteStream } from 'node:fs';
 import { run } from 'node:test';
 import { junit, spec } from 'node:test/reporters';
 
+/** Four times what the longest takes on a quiet machine. */
+const FILE_MILLIS = 600_000;
+
 const [report, filesAtATime, ...files] = process.argv.slice(2);
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ending.abort());
 
-const events = run({ files, concurrency: Number(filesAtATime), signal: ending.signal });
+// A file whose tests are over ends, whatever they left open.
+const execArgv = ['--test-force-exit'];
+const events = run({ files, concurrency: Number(filesAtATime), timeout: FILE_MILLIS, execArgv, signal: ending.signal });
 events.on('test:fail', () => {
   process.exitCode = 1;
 });

@@ -3,7 +3,7 @@
  * the test lets it say, and keeps what it is asked. It speaks 1.6; `Station21` speaks as much 2.1 as charging and prices need.
  */
 
-import { waitFor } from './wait.mjs';
+import { waitFor, within } from './wait.mjs';
 
 const CALL = 2;
 const RESULT = 3;
@@ -55,12 +55,13 @@ export class Station {
       ...(this.password && { headers: { Authorization: `Basic ${credentials}` } }),
     });
     this.#socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(data)));
-    await new Promise((resolve, reject) => {
+    const opened = new Promise((resolve, reject) => {
       this.#socket.addEventListener('open', resolve, { once: true });
       this.#socket.addEventListener('error', () => reject(new Error(`${this.stationId} cannot connect`)), {
         once: true,
       });
     });
+    await within(`${this.stationId} connecting`, opened);
     return this.call('BootNotification', this.bootPayload);
   }
 
@@ -69,16 +70,17 @@ export class Station {
     if (!this.#socket || this.#socket.readyState === WebSocket.CLOSED) return;
     const closed = new Promise((resolve) => this.#socket.addEventListener('close', resolve, { once: true }));
     this.#socket.close();
-    await closed;
+    await within(`${this.stationId} disconnecting`, closed);
   }
 
   /** Say something and return the answer. */
   call(action, payload) {
     const id = `${this.stationId}-${++this.#next}`;
-    return new Promise((resolve, reject) => {
+    const answered = new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#socket.send(JSON.stringify([CALL, id, action, payload]));
     });
+    return within(`${this.stationId}: ${action}`, answered);
   }
 
   #hear([kind, id, ...rest]) {

@@ -1,4 +1,4 @@
-/** Waiting for conditions, never for time. */
+/** Waiting for conditions, never for time, and never for ever. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { stretch } from './patience.mjs';
@@ -16,5 +16,22 @@ export async function waitFor(what, look, { limitMillis = LIMIT_MILLIS } = {}) {
     if (waited > limitMillis && waited > stretch(limitMillis))
       throw new Error(`waited ${Math.round(waited / 1000)} s for ${what}`);
     await pause(LOOK_MILLIS);
+  }
+}
+
+/** Give what `promise` gives; an error says what did not end in time. */
+export async function within(what, promise, { limitMillis = LIMIT_MILLIS } = {}) {
+  const most = stretch(limitMillis);
+  const over = new AbortController();
+  const late = pause(most, undefined, { signal: over.signal }).then(
+    () => {
+      throw new Error(`${what} did not end in ${Math.round(most / 1000)} s`);
+    },
+    () => undefined, // it ended
+  );
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    over.abort();
   }
 }

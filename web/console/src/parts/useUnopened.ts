@@ -22,8 +22,8 @@ export type Openable =
   | 'staff'
   | 'token';
 
-interface Reading {
-  data: unknown;
+interface Reading<Thing = unknown> {
+  data: Thing | undefined;
   isError: boolean;
   error: unknown;
 }
@@ -48,6 +48,27 @@ export function useUnopened(
     if (isOpen) opened.current = asked;
     else if (asked !== undefined && isError && opened.current !== asked) leave();
   }, [asked, isOpen, isError]);
+}
+
+/**
+ * What has been read since it was asked for. What an earlier reader left in memory may be older than the last change, and
+ * a form that began with it would write it back.
+ */
+export function readAnew<Thing>(reading: { data: Thing | undefined; isFetchedAfterMount: boolean }): Thing | undefined {
+  return reading.isFetchedAfterMount ? reading.data : undefined;
+}
+
+/** The same for what is read by itself; gives it once it has been read since it was asked for. */
+export function useOpened<Thing>(
+  noun: Openable,
+  asked: string | undefined,
+  reading: Reading<Thing> & { isFetchedAfterMount: boolean },
+  onClose: () => void,
+): Thing | undefined {
+  const { isError, error } = reading;
+  const data = readAnew(reading);
+  useUnopened(noun, asked, { data, isError, error }, onClose);
+  return data;
 }
 
 /** The same for what is looked up in a list: `forms` are what the address may ask for that is no entry of it. */

@@ -2,7 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
-import { ifNone, type Kept } from './back';
+import { anew, ifNone, type Kept } from './back';
 import type { Part } from './parts';
 
 export interface AccessSearch {
@@ -35,8 +35,9 @@ export function useDrivers(search: AccessSearch) {
   });
 }
 
-export function useDriver(driverId: string | undefined) {
+export function useDriver(driverId: string | undefined, how: typeof anew | null = null) {
   return useQuery({
+    ...how,
     queryKey: ['driver', driverId],
     enabled: driverId !== undefined,
     queryFn: () => readDriver(driverId ?? ''),
@@ -146,6 +147,7 @@ export function useToken(value: string | undefined) {
   return useQuery({
     queryKey: ['token', value],
     enabled: value !== undefined,
+    ...anew,
     queryFn: () => readToken(value ?? ''),
   });
 }
@@ -289,6 +291,7 @@ export function useGroup(value: string | undefined) {
   return useQuery({
     queryKey: ['group', value],
     enabled: value !== undefined,
+    ...anew,
     queryFn: () => readGroup(value ?? ''),
   });
 }

@@ -1,7 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
-import type { Kept } from './back';
+import { anew, type Kept } from './back';
 import type { Part } from './parts';
 
 export interface AuditSearch {
@@ -24,6 +24,7 @@ export function useStaffMember(staffId: string | undefined) {
   return useQuery({
     queryKey: ['staff-member', staffId],
     enabled: staffId !== undefined,
+    ...anew,
     queryFn: () => readStaff(staffId ?? ''),
   });
 }

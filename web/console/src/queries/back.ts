@@ -22,6 +22,9 @@ export interface Kept<Thing extends object, Name extends keyof Thing> {
 /** For `PUT` under a name of one's own: only if there is none. */
 export const ifNone = { 'If-None-Match': '*' } as const;
 
+/** For what a form begins with: read each time, however short ago it was read before. */
+export const anew = { staleTime: 0 } as const;
+
 const CHANGED = 412;
 
 /** Somebody has changed it since the deed. */

@@ -2,7 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
-import type { Kept } from './back';
+import { anew, type Kept } from './back';
 
 const ALL_ROWS = 500;
 
@@ -19,6 +19,7 @@ export function useConfiguration(templateId: string | undefined) {
   return useQuery({
     queryKey: ['configuration', templateId],
     enabled: templateId !== undefined,
+    ...anew,
     queryFn: () =>
       take(
         api.GET('/api/v1/configuration-templates/{configuration_id}', {

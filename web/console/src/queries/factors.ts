@@ -1,7 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
-import type { Kept } from './back';
+import type { anew, Kept } from './back';
 
 export function useSecondFactors() {
   return useQuery({ queryKey: ['factors'], queryFn: () => take(api.GET('/api/v1/auth/second-factors')) });
@@ -87,8 +87,9 @@ export function useResetFactors(staffId: string) {
   });
 }
 
-export function useOperator(operatorId: string | undefined) {
+export function useOperator(operatorId: string | undefined, how: typeof anew | null = null) {
   return useQuery({
+    ...how,
     queryKey: ['operator', operatorId],
     enabled: operatorId !== undefined,
     queryFn: () =>

@@ -1,7 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
-import type { Kept } from './back';
+import { anew, type Kept } from './back';
 import type { Part } from './parts';
 
 export interface OfferSearch {
@@ -111,6 +111,7 @@ export function useCoupon(couponId: string | undefined) {
   return useQuery({
     queryKey: ['coupons', 'one', couponId],
     enabled: couponId !== undefined,
+    ...anew,
     queryFn: () => take(api.GET('/api/v1/coupons/{coupon_id}', { params: { path: { coupon_id: couponId ?? '' } } })),
   });
 }
@@ -159,6 +160,7 @@ export function usePlan(planId: string | undefined) {
   return useQuery({
     queryKey: ['plans', 'one', planId],
     enabled: planId !== undefined,
+    ...anew,
     queryFn: () => take(api.GET('/api/v1/plans/{plan_id}', { params: { path: { plan_id: planId ?? '' } } })),
   });
 }

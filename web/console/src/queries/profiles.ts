@@ -2,7 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
-import type { Kept } from './back';
+import { anew, type Kept } from './back';
 
 const ALL_ROWS = 500;
 
@@ -24,6 +24,7 @@ export function useProfile(templateId: string | undefined) {
   return useQuery({
     queryKey: ['profile', templateId],
     enabled: templateId !== undefined,
+    ...anew,
     queryFn: () =>
       take(api.GET('/api/v1/profile-templates/{template_id}', { params: { path: { template_id: templateId ?? '' } } })),
   });

@@ -1,7 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
-import type { Kept } from './back';
+import { anew, type Kept } from './back';
 
 const LIST = ['report-schedules'] as const;
 /** After “send now” the outcome is looked for this often, for so long. */
@@ -25,6 +25,7 @@ export function useReportSchedule(scheduleId: string | undefined) {
   return useQuery({
     queryKey: [...LIST, scheduleId],
     enabled: scheduleId !== undefined,
+    ...anew,
     queryFn: () => take(api.GET('/api/v1/report-schedules/{schedule_id}', { params: path(scheduleId ?? '') })),
   });
 }

@@ -2,7 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
-import type { Kept } from './back';
+import { anew, type Kept } from './back';
 import { save } from './documents';
 import type { Part } from './parts';
 
@@ -30,6 +30,7 @@ export function usePartner(partnerId: string | undefined) {
   return useQuery({
     queryKey: [ROAMING, 'partner', partnerId],
     enabled: partnerId !== undefined,
+    ...anew,
     queryFn: () =>
       take(api.GET('/api/v1/partners/{partner_id}', { params: { path: { partner_id: partnerId ?? '' } } })),
   });

@@ -1,6 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
+import { anew } from './back';
 import { save } from './documents';
 import type { Part } from './parts';
 
@@ -145,6 +146,7 @@ export function usePayee(payeeId: string | undefined) {
   return useQuery({
     queryKey: [SETTLEMENT, 'payee', payeeId],
     enabled: payeeId !== undefined,
+    ...anew,
     queryFn: () => take(api.GET('/api/v1/payees/{payee_id}', { params: { path: { payee_id: payeeId ?? '' } } })),
   });
 }

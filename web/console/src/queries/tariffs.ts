@@ -3,6 +3,7 @@ import { ApiProblem } from '@busbar/kit';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
+import { anew } from './back';
 
 const ALL_ROWS = 500;
 
@@ -213,6 +214,7 @@ export function usePurchase(purchaseId: string | undefined) {
   return useQuery({
     queryKey: [...PURCHASES, purchaseId],
     enabled: purchaseId !== undefined,
+    ...anew,
     queryFn: () =>
       take(api.GET('/api/v1/purchase-tariffs/{purchase_id}', { params: { path: { purchase_id: purchaseId ?? '' } } })),
   });

@@ -17,7 +17,7 @@ import { SearchBox } from '../../parts/SearchBox';
 import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
 import { useTellKept } from '../../parts/useTellKept';
-import { useUnopened } from '../../parts/useUnopened';
+import { useOpened } from '../../parts/useUnopened';
 import {
   keptDriver,
   keptDriverStatus,
@@ -30,6 +30,7 @@ import {
   useSendDriverLink,
   useSetDriverBlocked,
 } from '../../queries/access';
+import { anew } from '../../queries/back';
 import { useMailState } from '../../queries/mail';
 import { usePermits } from '../../queries/me';
 import { AccountMark } from './AccountMark';
@@ -164,9 +165,9 @@ function DriverButtons({ driver, onClose }: { driver: Driver; onClose: () => voi
 function DriverEdit({ driverId, onClose }: { driverId: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
   const isNew = driverId === 'new';
-  const reading = useDriver(isNew ? undefined : driverId);
-  const driver = reading.data;
-  useUnopened('driver', isNew ? undefined : driverId, reading, onClose);
+  const asked = isNew ? undefined : driverId;
+  const reading = useDriver(asked, anew);
+  const driver = useOpened('driver', asked, reading, onClose);
   const groups = useGroupOptions();
   const saveDriver = useSaveDriver(isNew ? undefined : driverId);
   const told = useTellKept(keptDriver);

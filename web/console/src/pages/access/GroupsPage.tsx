@@ -14,7 +14,7 @@ import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useTell } from '../../parts/useTell';
 import { useTellKept } from '../../parts/useTellKept';
-import { useUnopened } from '../../parts/useUnopened';
+import { useOpened } from '../../parts/useUnopened';
 import { keptGroup, useDeleteGroup, useGroup, useGroups, usePutGroup } from '../../queries/access';
 import { usePermits } from '../../queries/me';
 
@@ -32,9 +32,9 @@ function GroupEdit({ value, onClose }: { value: string | undefined; onClose: () 
   const { t } = useTranslation();
   const tell = useTell();
   const isNew = value === 'new';
-  const reading = useGroup(isNew ? undefined : value);
-  const group = reading.data;
-  useUnopened('group', isNew ? undefined : value, reading, onClose);
+  const asked = isNew ? undefined : value;
+  const reading = useGroup(asked);
+  const group = useOpened('group', asked, reading, onClose);
   const put = usePutGroup();
   const remove = useDeleteGroup();
   const told = useTellKept(keptGroup);

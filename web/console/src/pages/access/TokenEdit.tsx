@@ -8,7 +8,7 @@ import { EditDrawer } from '../../parts/EditDrawer';
 import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
 import { useTellKept } from '../../parts/useTellKept';
-import { useUnopened } from '../../parts/useUnopened';
+import { useOpened } from '../../parts/useUnopened';
 import {
   keptToken,
   useDeleteToken,
@@ -150,9 +150,9 @@ export function TokenEdit({ value, driverId, onClose, onReplaced }: TokenEditPro
   const { t } = useTranslation();
   const isNew = value === 'new';
   const [isReplacing, setReplacing] = useState(false);
-  const reading = useToken(isNew ? undefined : value);
-  const token = reading.data;
-  useUnopened('token', isNew ? undefined : value, reading, onClose);
+  const asked = isNew ? undefined : value;
+  const reading = useToken(asked);
+  const token = useOpened('token', asked, reading, onClose);
   const put = usePutToken();
   const told = useTellKept(keptToken);
   const groups = useGroupOptions();

@@ -98,6 +98,18 @@ it('gives a token that was relabelled its former values back, all of them', asyn
   expect(changesOf(asked)[1]?.body).toEqual(entered);
 }, 30_000);
 
+it('opens a token that was given back as it is, not as it stood in memory', async () => {
+  playServer(answer);
+  const router = await openConsole('/tokens?edit=04A1');
+  fireEvent.change(await screen.findByTestId('token-form-label', {}, patient), { target: { value: 'Anna' } });
+  fireEvent.click(screen.getByTestId('token-form-save'));
+  await take();
+  await screen.findByText('Taken back', {}, patient);
+  await act(() => router.navigate({ to: '/tokens', search: { edit: '04A1' } }));
+  const label = await screen.findByTestId<HTMLInputElement>('token-form-label', {}, patient);
+  expect(label.value).toBe('Berta, blue');
+}, 30_000);
+
 it('makes a deleted token again, without a question before, and never over another', async () => {
   const asked = playServer(answer);
   await openConsole('/tokens?edit=04A1');

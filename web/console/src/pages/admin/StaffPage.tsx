@@ -14,7 +14,7 @@ import { SearchBox } from '../../parts/SearchBox';
 import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
 import { useTellKept } from '../../parts/useTellKept';
-import { useUnopened } from '../../parts/useUnopened';
+import { useOpened } from '../../parts/useUnopened';
 import {
   keptStaff,
   keptStaffStatus,
@@ -112,9 +112,9 @@ function StaffEdit({ staffId, onClose }: { staffId: string | undefined; onClose:
   const { t } = useTranslation();
   const isNew = staffId === 'new';
   const { data: me } = useMe();
-  const reading = useStaffMember(isNew ? undefined : staffId);
-  const member = reading.data;
-  useUnopened('staff', isNew ? undefined : staffId, reading, onClose);
+  const asked = isNew ? undefined : staffId;
+  const reading = useStaffMember(asked);
+  const member = useOpened('staff', asked, reading, onClose);
   const create = useCreateStaff();
   const update = useUpdateStaff();
   const told = useTellKept(keptStaff);

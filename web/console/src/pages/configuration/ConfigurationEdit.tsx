@@ -5,7 +5,7 @@ import { AuditTrail } from '../../parts/AuditTrail';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { useTell } from '../../parts/useTell';
 import { useTellKept } from '../../parts/useTellKept';
-import { useUnopened } from '../../parts/useUnopened';
+import { useOpened } from '../../parts/useUnopened';
 import {
   keptConfiguration,
   useConfiguration,
@@ -35,9 +35,9 @@ export function ConfigurationEdit({ templateId, onClose }: { templateId: string 
   const { modal } = App.useApp();
   const tell = useTell();
   const isNew = templateId === 'new';
-  const reading = useConfiguration(isNew ? undefined : templateId);
-  const template = reading.data;
-  useUnopened('configuration', isNew ? undefined : templateId, reading, onClose);
+  const asked = isNew ? undefined : templateId;
+  const reading = useConfiguration(asked);
+  const template = useOpened('configuration', asked, reading, onClose);
   const save = useSaveConfiguration(template?.template_id);
   const remove = useDeleteConfiguration();
   const told = useTellKept(keptConfiguration);

@@ -14,7 +14,7 @@ import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useTell } from '../../parts/useTell';
-import { useUnopened } from '../../parts/useUnopened';
+import { readAnew, useUnopened } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
 import { readCoupons, useAllOffers, useCoupon, useCoupons, useCouponUses, useEndCoupon } from '../../queries/offers';
 import { CouponBatch } from './CouponBatch';
@@ -219,7 +219,7 @@ export function CouponsPage() {
   const asked = edit === 'new' ? undefined : edit;
   const listed = list.data?.items.find(({ coupon_id: id }) => id === asked);
   const elsewhere = useCoupon(list.isSuccess && !listed ? asked : undefined);
-  const chosen = listed ?? elsewhere.data;
+  const chosen = listed ?? readAnew(elsewhere);
   useUnopened('coupon', asked, { ...elsewhere, data: chosen }, () => change({}));
   const withCoupons = (offers ?? []).filter(({ audience }) => audience === 'coupon');
   const addButton = permits('manage_prices') && (

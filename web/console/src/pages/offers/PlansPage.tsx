@@ -16,7 +16,7 @@ import { Panel } from '../../parts/Panel';
 import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
 import { useTellKept } from '../../parts/useTellKept';
-import { useUnopened } from '../../parts/useUnopened';
+import { readAnew, useUnopened } from '../../parts/useUnopened';
 import { useMe, usePermits } from '../../queries/me';
 import { keptPlan, useMembership, usePlan, usePlanMembers, usePlans, useSavePlan } from '../../queries/offers';
 import { useOwnCurrency } from '../../queries/tariffs';
@@ -251,7 +251,7 @@ export function PlansPage() {
   const asked = edit === 'new' ? undefined : edit;
   const listed = list.data?.items.find(({ plan_id: id }) => id === asked);
   const elsewhere = usePlan(list.isSuccess && !listed ? asked : undefined);
-  const plan = listed ?? elsewhere.data;
+  const plan = listed ?? readAnew(elsewhere);
   useUnopened('plan', asked, { ...elsewhere, data: plan }, () => change({}));
   const addButton = permits('manage_prices') && (
     <Button type="primary" icon={<PlusOutlined />} data-testid="plan-create" onClick={() => change({ edit: 'new' })}>

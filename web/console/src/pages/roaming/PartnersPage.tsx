@@ -9,7 +9,7 @@ import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
-import { useUnopened } from '../../parts/useUnopened';
+import { readAnew, useUnopened } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
 import { useOwnParty, usePartner, usePartners } from '../../queries/roaming';
 import { CdrsPanel } from './CdrsPanel';
@@ -67,7 +67,7 @@ export function PartnersPage() {
   const listed = list.data?.items.find(({ partner_id: id }) => id === search.edit);
   const isElsewhere = mayManage && list.isSuccess && !listed && search.edit !== 'new' && search.edit !== 'own';
   const elsewhere = usePartner(isElsewhere ? search.edit : undefined);
-  const edited = search.edit === 'new' ? 'new' : (listed ?? elsewhere.data);
+  const edited = search.edit === 'new' ? 'new' : (listed ?? readAnew(elsewhere));
   useUnopened('partner', isElsewhere ? search.edit : undefined, elsewhere, edit);
   return (
     <>

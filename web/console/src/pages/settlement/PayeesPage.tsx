@@ -8,7 +8,7 @@ import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
-import { useUnopened } from '../../parts/useUnopened';
+import { readAnew, useUnopened } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
 import { useCurrency, usePayee, usePayees } from '../../queries/settlement';
 import { AgreementsPanel, type PayeesForm } from './AgreementsPanel';
@@ -37,7 +37,7 @@ export function PayeesPage() {
   const listed = list.data?.items.find(({ payee_id: id }) => id === search.edit);
   const isElsewhere = mayManage && list.isSuccess && !listed && !forms.has(search.edit);
   const elsewhere = usePayee(isElsewhere ? search.edit : undefined);
-  const edited = search.edit === 'new' ? 'new' : (listed ?? elsewhere.data);
+  const edited = search.edit === 'new' ? 'new' : (listed ?? readAnew(elsewhere));
   useUnopened('payee', isElsewhere ? search.edit : undefined, elsewhere, close);
   const columns: Columns<Payee> = [
     {
