@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { sizes, startBrowser, visit } from './browser.mjs';
-import { ADMIN, Product } from './product.mjs';
+import { ADMIN, Product, soon } from './product.mjs';
 import { Receiver } from './receiver.mjs';
 import { waitFor } from './wait.mjs';
 
@@ -113,7 +113,7 @@ describe('administration', () => {
       await look.at('brand', { isFull: true });
       await page.getByTestId('brand-save').click();
       await waitFor('the app to be called so', async () => {
-        const answer = await fetch(`${product.httpUrl}/api/v1/driver/manifest`);
+        const answer = await fetch(`${product.httpUrl}/api/v1/driver/manifest`, { signal: soon() });
         return (await answer.json()).name === 'Piazza Carica';
       });
     });

@@ -12,8 +12,8 @@ const { chromium } = createRequire(join(ROOT, 'web', 'package.json'))('playwrigh
 
 const CHROMIUM = process.env.BUSBAR_TEST_CHROMIUM ?? '/usr/bin/chromium';
 const LIMIT_MILLIS = 20_000;
-/** The longest visit takes a minute. What Playwright itself does not bound, such as a script in a page that draws nothing, ends here. */
-const VISIT_MILLIS = 240_000;
+/** The longest visit takes a minute. What Playwright itself does not bound, such as a script in a page, ends here. */
+const VISIT_MILLIS = 120_000;
 
 // Each new window made two pages of its own for the list under its address bar, which nobody sees: half a second of work.
 const OWN_PAGES = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
@@ -83,18 +83,23 @@ export async function visit(browser, product, options, deed) {
   const made = await within('opening a window', entering);
   made.setDefaultTimeout(stretch(LIMIT_MILLIS));
   const watch = new Watch(made, product.httpUrl);
-  const page = await made.newPage();
-  if (SLOWNESS > 1) await slowDown(page);
-  const look = closeLook(page, { size, watch, name });
+  let page;
+  let look;
+  let isWell = false;
   try {
+    page = await within('opening a page', made.newPage());
+    if (SLOWNESS > 1) await slowDown(page);
+    look = closeLook(page, { size, watch, name });
     await within('the visit', deed(page, { watch, look, context: made }), { limitMillis: VISIT_MILLIS });
     watch.settle();
+    isWell = true;
   } catch (error) {
-    await look.keepFailure();
-    watch.explain(error, page);
+    await look?.keepFailure();
+    if (page) watch.explain(error, page);
     throw error;
   } finally {
-    await within('closing the window', made.close());
+    const closed = within('closing the window', made.close());
+    await (isWell ? closed : closed.catch(() => undefined)); // of two errors the first one tells more
   }
 }
 

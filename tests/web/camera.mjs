@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBrowser } from './browser.mjs';
 import { ROOT } from './product.mjs';
+import { within } from './wait.mjs';
 
 const WIDTH = 640;
 const HEIGHT = 480;
@@ -71,10 +72,13 @@ export class CameraBrowser {
 
   /** Hold a label before the camera: the SVG of the product's own labels. */
   async show(svg) {
-    const page = await this.browser.newPage();
-    const brightness = await page.evaluate(look, { svg, width: WIDTH, height: HEIGHT });
-    await page.close();
-    this.#write(Buffer.from(brightness, 'base64'));
+    const photograph = async () => {
+      const page = await this.browser.newPage();
+      const brightness = await page.evaluate(look, { svg, width: WIDTH, height: HEIGHT });
+      await page.close();
+      return brightness;
+    };
+    this.#write(Buffer.from(await within('drawing the label', photograph()), 'base64'));
   }
 
   async close() {

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sizes, startBrowser, visit } from './browser.mjs';
-import { ADMIN, Product, ROOT } from './product.mjs';
+import { ADMIN, endWithUs, Product, ROOT, soon } from './product.mjs';
 import { waitFor } from './wait.mjs';
 
 let product;
@@ -16,22 +16,27 @@ let provider;
 class Provider {
   static async start() {
     const made = new Provider();
-    made.process = spawn(join(ROOT, '.venv', 'bin', 'busbar'), ['idp', '--port', '0'], {
+    const child = spawn(join(ROOT, '.venv', 'bin', 'busbar'), ['idp', '--port', '0'], {
       stdio: ['ignore', 'pipe', 2],
     });
+    made.process = endWithUs(child);
     let output = '';
     made.process.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
     });
     [, made.url] = await waitFor('the identity provider to tell its address', () => /on (http:\S+)/.exec(output));
     made.credentials = await waitFor('the identity provider to answer', async () =>
-      (await fetch(`${made.url}/control/credentials`)).json(),
+      (await fetch(`${made.url}/control/credentials`, { signal: soon() })).json(),
     );
     return made;
   }
 
   async send(path, body) {
-    const answer = await fetch(`${this.url}/control/${path}`, { method: 'POST', body: JSON.stringify(body) });
+    const answer = await fetch(`${this.url}/control/${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      signal: soon(),
+    });
     assert.equal(answer.status, 200);
   }
 

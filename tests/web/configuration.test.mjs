@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sizes, startBrowser, visit } from './browser.mjs';
-import { ADMIN, Product, ROOT } from './product.mjs';
+import { ADMIN, endWithUs, Product, ROOT } from './product.mjs';
 import { waitFor } from './wait.mjs';
 
 let product;
@@ -18,10 +18,12 @@ before(async () => {
     Product.start({ settings: { BUSBAR_STATION_REGISTRATION: 'accepted' } }),
     startBrowser(),
   ]);
-  station = spawn(
-    join(ROOT, '.venv', 'bin', 'busbar'),
-    ['simulate', '--url', product.ocppUrl, '--count', '1', '--station-id', 'DESK-1', '--arrivals-per-h', '0'],
-    { stdio: ['ignore', 'ignore', 2] },
+  station = endWithUs(
+    spawn(
+      join(ROOT, '.venv', 'bin', 'busbar'),
+      ['simulate', '--url', product.ocppUrl, '--count', '1', '--station-id', 'DESK-1', '--arrivals-per-h', '0'],
+      { stdio: ['ignore', 'ignore', 2] },
+    ),
   );
   api = await product.signIn();
   await waitFor('the station to come', async () => (await api.get('stations')).items[0]?.is_online);

@@ -1,6 +1,8 @@
 /** What staff do at the console again and again. */
 
+import { readFile } from 'node:fs/promises';
 import { ADMIN } from './product.mjs';
+import { within } from './wait.mjs';
 
 /** Sign in on the page where one is asked to. */
 export async function signIn(page, { email, password } = ADMIN) {
@@ -20,7 +22,6 @@ export async function choose(page, testId, title) {
 export async function takeAlong(page, format) {
   await page.getByTestId('export-open').click();
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(`export-${format}`).click()]);
-  const parts = [];
-  for await (const part of await download.createReadStream()) parts.push(part);
-  return { name: download.suggestedFilename(), content: Buffer.concat(parts) };
+  const name = download.suggestedFilename();
+  return { name, content: await readFile(await within(`fetching ${name}`, download.path())) };
 }

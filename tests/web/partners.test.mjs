@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { sizes, startBrowser, visit } from './browser.mjs';
 import { ADMIN, Product } from './product.mjs';
-import { waitFor } from './wait.mjs';
+import { waitFor, within } from './wait.mjs';
 import { addSite, plant } from './world.mjs';
 
 const TOKEN = '04A1B2C3';
@@ -47,7 +47,7 @@ async function charge() {
 
 async function readDownload(page, button) {
   const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
-  return JSON.parse(await readFile(await download.path(), 'utf8'));
+  return JSON.parse(await readFile(await within('fetching the record', download.path()), 'utf8'));
 }
 
 describe('partners', () => {

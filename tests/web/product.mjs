@@ -18,6 +18,26 @@ const STOP_MILLIS = 20_000;
 const ANSWER_MILLIS = 60_000;
 const TOLD_MOST = 3_000;
 
+const running = new Set();
+
+/** End a process with the tests, however these end. */
+export function endWithUs(child) {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+// Playwright listens to this signal as well, and then nothing ends by it.
+process.once('SIGTERM', () => process.exit(143));
+
+/** An answer comes in time or not at all. */
+export function soon() {
+  return AbortSignal.timeout(stretch(ANSWER_MILLIS));
+}
+
 /** A running installation: `httpUrl`, `ocppUrl`, and its API as the administrator or somebody else. */
 export class Product {
   #process;
@@ -35,7 +55,7 @@ export class Product {
     product.#directory = directory ?? (await mkdtemp(join(tmpdir(), 'busbar-web-')));
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BUSBAR_'));
     const [program, ...before] = daysBehind ? [PYTHON, EARLIER, String(daysBehind)] : [BUSBAR];
-    product.#process = spawn(program, [...before, 'up', ...(isDemo ? ['--demo'] : [])], {
+    const child = spawn(program, [...before, 'up', ...(isDemo ? ['--demo'] : [])], {
       cwd: product.#directory,
       env: {
         ...Object.fromEntries(inherited),
@@ -48,15 +68,16 @@ export class Product {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    product.#process = endWithUs(child);
     for (const stream of [product.#process.stdout, product.#process.stderr])
       stream.setEncoding('utf8').on('data', (text) => {
         product.#output += text;
       });
-    await product.#waitUntilReady();
+    await product.#waitUntilReady(isDemo);
     return product;
   }
 
-  async #waitUntilReady() {
+  async #waitUntilReady(isDemo) {
     const told = await waitFor(
       'busbar to tell its addresses',
       () => {
@@ -67,11 +88,18 @@ export class Product {
     );
     [, this.httpUrl, this.ocppUrl] = told;
     await waitFor('busbar to be ready', async () => (await fetch(`${this.httpUrl}/readyz`, { signal: soon() })).ok);
+    // It is entered after the doors are open, and told of when all of it is there.
+    if (isDemo)
+      await waitFor('the demo to be entered', () => this.#output.includes('Demo logins:'), {
+        limitMillis: START_MILLIS,
+      });
   }
 
   /** End it as Ctrl-C does. It must end by itself, in time, and without a word of a failure. */
   async stop() {
-    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    const { exitCode, signalCode } = this.#process;
+    const isOver = exitCode !== null || signalCode !== null;
+    const ended = isOver ? exitCode : new Promise((resolve) => this.#process.once('exit', resolve));
     const late = setTimeout(() => this.#process.kill('SIGKILL'), stretch(STOP_MILLIS));
     this.#process.kill('SIGINT');
     const code = await ended;
@@ -88,11 +116,6 @@ export class Product {
     const { token } = await api.post('auth/sign-in', { email, password });
     return new Api(api.url, token);
   }
-}
-
-/** An answer comes in time or not at all. */
-function soon() {
-  return AbortSignal.timeout(stretch(ANSWER_MILLIS));
 }
 
 /** The HTTP API as a program uses it. Every answer but a good one throws. */

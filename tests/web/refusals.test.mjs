@@ -3,6 +3,7 @@
 import { after, before, describe, test } from 'node:test';
 import { sizes, startBrowser, visit } from './browser.mjs';
 import { ADMIN, Product } from './product.mjs';
+import { within } from './wait.mjs';
 
 let product;
 let browser;
@@ -30,12 +31,14 @@ describe("the stations' door", () => {
     await api.post('stations', { station_id: 'SET-UP-1', name: 'Nuova' });
     await api.put('stations/SET-UP-1/password', { password: 'right-password-01' });
     const door = product.ocppUrl;
-    const knock = (url, protocols) =>
-      new Promise((resolve) => {
+    const knock = (url, protocols) => {
+      const refused = new Promise((resolve) => {
         const socket = new WebSocket(url, protocols);
         socket.addEventListener('close', resolve);
         socket.addEventListener('error', resolve);
       });
+      return within(`${url} to refuse`, refused);
+    };
     await visit(browser, product, { size: sizes.wide, name: 'door-refusals' }, async (page, { look }) => {
       await page.goto('/stations/SET-UP-1');
       await signIn(page);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sizes, startBrowser, visit } from './browser.mjs';
-import { stretch } from './patience.mjs';
+import { readShare, stretch } from './patience.mjs';
 import { ADMIN, Product } from './product.mjs';
 import { addSite, addStation } from './world.mjs';
 
@@ -190,8 +190,10 @@ describe('speed', () => {
           `${(told.frames / (told.took / 1_000)).toFixed(0)} frames a second, ${told.count} tasks over 50 ms, ` +
           `the longest ${told.longest.toFixed(0)} ms, ${told.sum.toFixed(0)} ms in all`,
       );
-      assert.ok(told.longest < TASK_MILLIS_MOST, `one task held the page for ${told.longest} ms`);
-      assert.ok(told.sum < told.took * BUSY_SHARE_MOST, `the page was busy for ${told.sum} of ${told.took} ms`);
+      assert.ok(told.longest < stretch(TASK_MILLIS_MOST), `one task held the page for ${told.longest} ms`);
+      // A task lasts longer where others have the processor meanwhile, and time between two does not.
+      const busyShareMost = 1 - (1 - BUSY_SHARE_MOST) * readShare();
+      assert.ok(told.sum < told.took * busyShareMost, `the page was busy for ${told.sum} of ${told.took} ms`);
       await page.getByTestId('station-search').fill('Colonna');
       await page.getByText('Colonna 3', { exact: true }).waitFor();
     });

@@ -55,6 +55,7 @@ export class Station {
       ...(this.password && { headers: { Authorization: `Basic ${credentials}` } }),
     });
     this.#socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(data)));
+    this.#socket.addEventListener('close', ({ code, reason }) => this.#lose(`${code} ${reason}`));
     const opened = new Promise((resolve, reject) => {
       this.#socket.addEventListener('open', resolve, { once: true });
       this.#socket.addEventListener('error', () => reject(new Error(`${this.stationId} cannot connect`)), {
@@ -83,6 +84,12 @@ export class Station {
     return within(`${this.stationId}: ${action}`, answered);
   }
 
+  /** Nobody answers any more what was said before the connection was lost. */
+  #lose(why) {
+    for (const { reject } of this.#waiting.values()) reject(new Error(`${this.stationId} lost its connection: ${why}`));
+    this.#waiting.clear();
+  }
+
   #hear([kind, id, ...rest]) {
     if (kind === CALL) {
       const [action, payload] = rest;
@@ -93,7 +100,9 @@ export class Station {
       this.#socket.send(JSON.stringify(frame));
       return;
     }
-    const { resolve, reject } = this.#waiting.get(id);
+    const waiting = this.#waiting.get(id);
+    if (!waiting) return; // it was given up
+    const { resolve, reject } = waiting;
     this.#waiting.delete(id);
     if (kind === RESULT) resolve(rest[0]);
     else reject(new Error(`${this.stationId}: ${JSON.stringify(rest)}`));

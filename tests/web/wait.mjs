@@ -10,7 +10,7 @@ const LOOK_MILLIS = 40;
 export async function waitFor(what, look, { limitMillis = LIMIT_MILLIS } = {}) {
   const began = performance.now();
   for (;;) {
-    const found = await look();
+    const found = await within(what, Promise.resolve(look()), { limitMillis: 3 * limitMillis });
     if (found) return found;
     const waited = performance.now() - began;
     if (waited > limitMillis && waited > stretch(limitMillis))

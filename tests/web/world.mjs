@@ -1,7 +1,7 @@
 /** What a test enters beforehand, as an operator's program would: by the API. */
 
 import assert from 'node:assert/strict';
-import { Api } from './product.mjs';
+import { Api, soon } from './product.mjs';
 import { Station } from './station.mjs';
 import { waitFor } from './wait.mjs';
 
@@ -61,7 +61,7 @@ export async function payIn(driver, amount) {
   const wish = { provider: 'stripe', amount, currency: 'EUR' };
   const payment = await driver.api.post('driver/top-ups', wish);
   const card = new URLSearchParams({ number: '4242424242424242', expiry: '12 / 34', cvc: '123', step: 'pay' });
-  await fetch(payment.page_url, { method: 'POST', body: card, redirect: 'manual' });
+  await fetch(payment.page_url, { method: 'POST', body: card, redirect: 'manual', signal: soon() });
   return waitFor('the payment to be taken', async () => {
     const now = await driver.api.get(`driver/payments/${payment.payment_id}`);
     return now.state === 'captured' && now;

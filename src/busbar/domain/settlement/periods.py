@@ -41,6 +41,10 @@ class Span(msgspec.Struct, frozen=True):
         """Return the instant at which one of its days begins, or the one after it."""
         return {self.first: self.since, self.end: self.until}.get(day) or begin_day(day, zone)
 
+    def list_overlapping(self, settled: Iterable[Settlement]) -> list[Settlement]:
+        """Return those of these settlements that cover a part of the period."""
+        return [each for each in settled if each.since < self.until and each.until > self.since]
+
 
 def span_days(first: date, end: date, zone: str) -> Span:
     """Return the period between two days of a zone."""

@@ -50,13 +50,13 @@ class Runs:
     async def run(self, message: RunSettlements, work: UnitOfWork) -> tuple[SettlementId, ...]:
         """Make the drafts of a period, or make them anew."""
         operator = await work.ask(FindOperator(operator_id=message.operator_id))
-        span = await self._find_span(work, operator, message.period, message.day)
+        span, near = await self._find_span(work, operator, message.period, message.day)
         first, since, until = span.first, span.since, span.until
         if until > work.now:
             raise model.PeriodError("the period is not over", until=until.isoformat())
         shares = await self._compute(work, operator, span)
         known: dict[Key, Settlement] = {}
-        for settlement in await self._store.list_overlapping(work, operator.operator_id, since=since, until=until):
+        for settlement in span.list_overlapping(near):
             key = settlement.payee_id, settlement.currency
             if (settlement.since, settlement.until) == (since, until):
                 known[key] = settlement
@@ -87,8 +87,8 @@ class Runs:
             today = work.now.astimezone(ZoneInfo(operator.zone)).date()
             this_one, _ = periods.find_period(terms.period, today)
             last = this_one - timedelta(days=1)
-            span = await self._find_span(work, operator, terms.period, last)
-            if await self._store.list_overlapping(work, operator_id, since=span.since, until=span.until):
+            span, near = await self._find_span(work, operator, terms.period, last)
+            if span.list_overlapping(near):
                 continue
             try:
                 wish = RunSettlements(operator_id=operator_id, actor=SYSTEM, period=terms.period, day=last)
@@ -97,12 +97,14 @@ class Runs:
                 continue  # its days are not closed yet, or a person has begun: asked again in an hour
         return count
 
-    async def _find_span(self, work: UnitOfWork, operator: Operator, period: PeriodKind, day: date) -> periods.Span:
-        """Return the period that a day is in, joined without a seam to what was settled before and after it."""
+    async def _find_span(
+        self, work: UnitOfWork, operator: Operator, period: PeriodKind, day: date
+    ) -> tuple[periods.Span, Sequence[Settlement]]:
+        """Return the period that a day is in, joined without a seam to what was settled near it, and that."""
         span = periods.span_days(*periods.find_period(period, day), operator.zone)
         since, until = span.since - periods.CLOCKS_APART, span.until + periods.CLOCKS_APART
         near = await self._store.list_overlapping(work, operator.operator_id, since=since, until=until)
-        return periods.meet(span, near)
+        return periods.meet(span, near), near
 
     async def _compute(
         self, work: UnitOfWork, operator: Operator, span: periods.Span

@@ -135,6 +135,9 @@ export function useFound(typed: string, permits: Permits): { found: Entry[]; isL
   const { data, isFetching } = useQuery({
     queryKey: ['found', q, rights],
     enabled: isWanted,
+    // What is offered for a thing hangs on how it stands now.
+    staleTime: 0,
+    gcTime: 0,
     queryFn: () => find(q, rights),
     placeholderData: keepPreviousData,
   });

@@ -2,7 +2,7 @@ import { Alert, Button, Drawer, Form, type FormInstance } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { editions } from '../app/server';
-import { useFormProblem } from './useTell';
+import { useFormProblem, useTell } from './useTell';
 
 interface EditDrawerProps<Values extends object> {
   title: string;
@@ -28,8 +28,13 @@ export function EditDrawer<Values extends object>(props: EditDrawerProps<Values>
   const [isSaving, setSaving] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const showProblem = useFormProblem();
+  const { withdraw } = useTell();
   // What is read anew behind the form is not what it shows: its change is one of what it began with.
-  useEffect(() => (isOpen ? editions.hold() : undefined), [isOpen]);
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    withdraw();
+    return editions.hold();
+  }, [isOpen, withdraw]);
 
   async function submit(values: Values): Promise<void> {
     setSaving(true);

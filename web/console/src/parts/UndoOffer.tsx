@@ -7,6 +7,10 @@ import { isTyping } from '../palette/shortcuts';
 
 const UNDO_MILLIS = 8_000;
 
+/** There, the keys are meant for what stands in it. */
+const isInDialog = (target: EventTarget | null) =>
+  target instanceof Element && target.closest('[role="dialog"]') !== null;
+
 interface UndoOfferProps {
   /** What was done. */
   text: string;
@@ -42,7 +46,7 @@ export function UndoOffer({ text, onTake, onClose }: UndoOfferProps) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z';
-      if (!isUndo || isTyping(event.target)) return;
+      if (!isUndo || isTyping(event.target) || isInDialog(event.target)) return;
       event.preventDefault();
       onTake();
     };

@@ -16,6 +16,11 @@ function Deeds({ back }: { back: () => Promise<unknown> }) {
         delete
       </button>
       <input aria-label="name" />
+      <div role="dialog">
+        <button type="button" onClick={tell.withdraw}>
+          open a form
+        </button>
+      </div>
     </>
   );
 }
@@ -70,6 +75,23 @@ it('tells why it could not be taken back', async () => {
   await act(async () => undefined);
   expect(screen.getByText(/Somebody else has changed this meanwhile/)).toBeTruthy();
   expect(screen.queryByText('Taken back')).toBeNull();
+});
+
+it('is not offered any more once a form opens, which begins with the deed as done', async () => {
+  await show(async () => undefined);
+  press('block');
+  expect(undo()).toBeTruthy();
+  press('open a form');
+  expect(screen.queryByTestId('undo')).toBeNull();
+});
+
+it('leaves the keys to a dialog while somebody stands in it', async () => {
+  const back = vi.fn(async () => undefined);
+  await show(back);
+  press('block');
+  fireEvent.keyDown(screen.getByText('open a form'), { key: 'z', ctrlKey: true });
+  await act(async () => undefined);
+  expect(back).not.toHaveBeenCalled();
 });
 
 it('is taken back by the keys, but not from within a field, which has an undo of its own', async () => {

@@ -19,6 +19,8 @@ export function useTell() {
   return {
     done,
     problem,
+    /** Withdraw the offer to take something back: a form that opens now begins with the deed as done. */
+    withdraw: useCallback(() => message.destroy(UNDO), [message]),
     warn: useCallback((text: string) => void message.warning(text, 6), [message]),
     /** Done, and `back` takes it back. */
     undoable: useCallback(

@@ -1,5 +1,6 @@
 import { describeProblem } from '@busbar/kit';
-import { useEffect, useEffectEvent, useRef } from 'react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTell } from './useTell';
 
@@ -22,8 +23,8 @@ export type Openable =
   | 'staff'
   | 'token';
 
-interface Reading<Thing = unknown> {
-  data: Thing | undefined;
+interface Reading {
+  data: unknown;
   isError: boolean;
   error: unknown;
 }
@@ -45,41 +46,55 @@ export function useUnopened(
     onClose();
   });
   useEffect(() => {
-    if (isOpen) opened.current = asked;
-    else if (asked !== undefined && isError && opened.current !== asked) leave();
+    if (isOpen || asked === undefined) opened.current = asked;
+    else if (isError && opened.current !== asked) leave();
   }, [asked, isOpen, isError]);
 }
 
-/**
- * What has been read since it was asked for. What an earlier reader left in memory may be older than the last change, and
- * a form that began with it would write it back.
- */
-export function readAnew<Thing>(reading: { data: Thing | undefined; isFetchedAfterMount: boolean }): Thing | undefined {
-  return reading.isFetchedAfterMount ? reading.data : undefined;
+/** Whether something has held since `asked` was asked for, once: it need not hold any longer. */
+function useHasHeld(asked: string | undefined, holds: boolean): boolean {
+  const [heldFor, setHeldFor] = useState<string>();
+  if (asked === undefined ? heldFor !== undefined : holds && heldFor !== asked) setHeldFor(asked);
+  return asked !== undefined && heldFor === asked;
 }
 
-/** The same for what is read by itself; gives it once it has been read since it was asked for. */
+/**
+ * A thing once it has been read since it was asked for; from then on it stays, also when it cannot be read again. What an
+ * earlier reader left in memory may be older than the last change, or gone, and a form that began with it would write it
+ * back. Reads as `anew`.
+ */
+export function useReadAnew<Thing>(asked: string | undefined, reading: UseQueryResult<Thing>): Thing | undefined {
+  const { data, isError, isFetchedAfterMount } = reading;
+  return useHasHeld(asked, isFetchedAfterMount && !isError) ? data : undefined;
+}
+
+/** Both: a thing that the address asks for, read since then, or told that it cannot be. */
 export function useOpened<Thing>(
   noun: Openable,
   asked: string | undefined,
-  reading: Reading<Thing> & { isFetchedAfterMount: boolean },
+  reading: UseQueryResult<Thing>,
   onClose: () => void,
 ): Thing | undefined {
   const { isError, error } = reading;
-  const data = readAnew(reading);
+  const data = useReadAnew(asked, reading);
   useUnopened(noun, asked, { data, isError, error }, onClose);
   return data;
 }
 
-/** The same for what is looked up in a list: `forms` are what the address may ask for that is no entry of it. */
-export function useUnlisted(
+/** The same for an entry of a list: `forms` are what the address may ask for that is none. */
+export function useListed<Entry>(
   noun: Openable,
   asked: string | undefined,
-  entry: unknown,
-  list: { isSuccess: boolean },
+  entry: Entry | undefined,
+  list: { isSuccess: boolean; isFetching: boolean },
   forms: readonly string[],
   onClose: () => void,
-): void {
+): Entry | undefined {
   const wanted = asked !== undefined && forms.includes(asked) ? undefined : asked;
-  useUnopened(noun, wanted, { data: entry, isError: list.isSuccess && entry === undefined, error: null }, onClose);
+  // While it is read again, for the last change or for its next page, it may say what is not so any more.
+  const isRead = list.isSuccess && !list.isFetching;
+  const data = useHasHeld(wanted, isRead) ? entry : undefined;
+  const isError = isRead && entry === undefined;
+  useUnopened(noun, wanted, { data, isError, error: null }, onClose);
+  return data;
 }

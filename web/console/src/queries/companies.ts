@@ -1,7 +1,7 @@
 import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../app/server';
-import { changedSince, type Kept, useTakeBack } from './back';
+import { anew, changedSince, type Kept, useTakeBack } from './back';
 import type { Part } from './parts';
 
 const COMPANIES = 'companies';
@@ -36,6 +36,7 @@ const at = (companyId: string) => ({ path: { company_id: companyId } });
 export function useCompany(companyId: string) {
   return useQuery({
     queryKey: [COMPANIES, companyId],
+    ...anew,
     queryFn: () => take(api.GET('/api/v1/companies/{company_id}', { params: at(companyId) })),
   });
 }

@@ -41,6 +41,7 @@ export function useOffer(offerId: string | undefined) {
   return useQuery({
     queryKey: ['offer', offerId],
     enabled: offerId !== undefined,
+    ...anew,
     queryFn: () => take(api.GET('/api/v1/offers/{offer_id}', { params: { path: { offer_id: offerId ?? '' } } })),
   });
 }

@@ -2,7 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/server';
-import type { Kept } from './back';
+import { anew, type Kept } from './back';
 import type { Part } from './parts';
 
 export interface SiteSearch {
@@ -51,6 +51,7 @@ export function useSiteOptions(): { value: string; label: string }[] {
 export function useSite(siteId: string) {
   return useQuery({
     queryKey: ['site', siteId],
+    ...anew,
     queryFn: () => readSite(siteId),
   });
 }

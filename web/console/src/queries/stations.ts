@@ -2,7 +2,7 @@ import { type Schemas, take } from '@busbar/client';
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { patchRows } from '../app/liveRows';
 import { api } from '../app/server';
-import type { Kept } from './back';
+import type { anew, Kept } from './back';
 import type { Part } from './parts';
 
 export interface StationSearch {
@@ -77,8 +77,9 @@ export function useStationOptions(typed: string): { value: string; label: string
   }));
 }
 
-export function useStation(stationId: string) {
+export function useStation(stationId: string, how: typeof anew | null = null) {
   return useQuery({
+    ...how,
     queryKey: ['station', stationId],
     queryFn: () => take(api.GET('/api/v1/stations/{station_id}', { params: at(stationId) })),
   });

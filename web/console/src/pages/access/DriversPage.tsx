@@ -252,8 +252,9 @@ export function DriversPage() {
   const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const addButton = permits('manage_access') && (
-    <Button type="primary" icon={<PlusOutlined />} data-testid="driver-create" onClick={() => change({ edit: 'new' })}>
+    <Button type="primary" icon={<PlusOutlined />} data-testid="driver-create" onClick={() => show('new')}>
       {t('driver.create')}
     </Button>
   );
@@ -277,7 +278,7 @@ export function DriversPage() {
           label={t('nav.drivers')}
           place={search}
           onPlace={(place) => change({ sort: undefined, ...place })}
-          {...(permits('manage_access') && { onOpen: ({ driver_id: driverId }: Driver) => change({ edit: driverId }) })}
+          {...(permits('manage_access') && { onOpen: ({ driver_id: driverId }: Driver) => show(driverId) })}
           testId="drivers"
           empty={
             <NothingListed isFiltered={Boolean(search.q)} title={t('driver.none')} action={addButton}>
@@ -286,7 +287,7 @@ export function DriversPage() {
           }
         />
       </Panel>
-      <DriverEdit driverId={permits('manage_access') ? edit : undefined} onClose={() => change({})} />
+      <DriverEdit driverId={permits('manage_access') ? edit : undefined} onClose={() => show()} />
     </>
   );
 }

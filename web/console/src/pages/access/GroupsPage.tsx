@@ -114,6 +114,7 @@ export function GroupsPage() {
   const list = useGroups(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const columns: Columns<Group> = [
     {
       title: t('group.name'),
@@ -138,7 +139,7 @@ export function GroupsPage() {
     },
   ];
   const addButton = permits('manage_access') && (
-    <Button type="primary" icon={<PlusOutlined />} data-testid="group-create" onClick={() => change({ edit: 'new' })}>
+    <Button type="primary" icon={<PlusOutlined />} data-testid="group-create" onClick={() => show('new')}>
       {t('group.create')}
     </Button>
   );
@@ -158,7 +159,7 @@ export function GroupsPage() {
           label={t('nav.groups')}
           place={search}
           onPlace={(place) => change({ ...place })}
-          {...(permits('manage_access') && { onOpen: ({ value }: Group) => change({ edit: value }) })}
+          {...(permits('manage_access') && { onOpen: ({ value }: Group) => show(value) })}
           testId="groups"
           empty={
             <NothingListed isFiltered={Boolean(search.q)} title={t('group.none')} action={addButton}>
@@ -167,7 +168,7 @@ export function GroupsPage() {
           }
         />
       </Panel>
-      <GroupEdit value={permits('manage_access') ? edit : undefined} onClose={() => change({})} />
+      <GroupEdit value={permits('manage_access') ? edit : undefined} onClose={() => show()} />
     </>
   );
 }

@@ -144,8 +144,9 @@ export function TokensPage() {
   const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const addButton = permits('manage_access') && (
-    <Button type="primary" icon={<PlusOutlined />} data-testid="token-create" onClick={() => change({ edit: 'new' })}>
+    <Button type="primary" icon={<PlusOutlined />} data-testid="token-create" onClick={() => show('new')}>
       {t('token.create')}
     </Button>
   );
@@ -174,7 +175,7 @@ export function TokensPage() {
           label={t('nav.tokens')}
           place={search}
           onPlace={(place) => change({ sort: undefined, ...place })}
-          {...(permits('manage_access') && { onOpen: ({ value }: Token) => change({ edit: value }) })}
+          {...(permits('manage_access') && { onOpen: ({ value }: Token) => show(value) })}
           testId="tokens"
           empty={
             <NothingListed
@@ -191,8 +192,8 @@ export function TokensPage() {
       </Panel>
       <TokenEdit
         value={permits('manage_access') ? edit : undefined}
-        onClose={() => change({})}
-        onReplaced={(value) => change({ edit: value })}
+        onClose={() => show()}
+        onReplaced={(value) => show(value)}
         {...(search.driver && { driverId: search.driver })}
       />
     </>

@@ -110,6 +110,26 @@ it('opens a token that was given back as it is, not as it stood in memory', asyn
   expect(label.value).toBe('Berta, blue');
 }, 30_000);
 
+it('says that a deleted token is none, and does not open what memory holds of it', async () => {
+  const asked = playServer(answer);
+  const router = await openConsole('/tokens?edit=04A1');
+  fireEvent.click(await screen.findByTestId('token-delete', {}, patient));
+  await screen.findByTestId('undo', {}, patient);
+  await act(() => router.navigate({ to: '/tokens', search: { edit: '04A1' } }));
+  await screen.findByText('There is no such token', {}, patient);
+  expect(screen.queryByTestId('token-form-label')).toBeNull();
+  expect(window.location.search).toBe('');
+  expect(changesOf(asked).map(({ method }) => method)).toEqual(['DELETE']);
+}, 30_000);
+
+it('opens a driver from the third page of the list, and stays there', async () => {
+  playServer(answer);
+  const router = await openConsole('/drivers?after=c3&page=3&edit=d1');
+  fireEvent.click(await screen.findByRole('button', { name: 'Cancel' }, patient));
+  await waitFor(() => expect(window.location.search).not.toContain('edit'), patient);
+  expect(router.state.location.search).toEqual({ after: 'c3', page: 3 });
+}, 30_000);
+
 it('makes a deleted token again, without a question before, and never over another', async () => {
   const asked = playServer(answer);
   await openConsole('/tokens?edit=04A1');

@@ -108,6 +108,7 @@ export function ApiKeysPage() {
   const list = useApiKeys(search);
   const revoke = useRevokeApiKey();
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven(changed) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const columns: Columns<ApiKey> = [
     {
       title: t('apiKey.name'),
@@ -160,7 +161,7 @@ export function ApiKeysPage() {
     },
   ];
   const addButton = (
-    <Button type="primary" icon={<PlusOutlined />} data-testid="api-key-create" onClick={() => change({ edit: 'new' })}>
+    <Button type="primary" icon={<PlusOutlined />} data-testid="api-key-create" onClick={() => show('new')}>
       {t('apiKey.create')}
     </Button>
   );
@@ -187,7 +188,7 @@ export function ApiKeysPage() {
           }
         />
       </Panel>
-      <KeyCreate isOpen={search.edit === 'new'} onClose={() => change({})} />
+      <KeyCreate isOpen={search.edit === 'new'} onClose={() => show()} />
     </>
   );
 }

@@ -176,14 +176,10 @@ export function OperatorsPage() {
   const list = useOperators(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
-  const columns = useColumns(search, (id) => change({ edit: id }));
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
+  const columns = useColumns(search, (id) => show(id));
   const addButton = (
-    <Button
-      type="primary"
-      icon={<PlusOutlined />}
-      data-testid="operator-create"
-      onClick={() => change({ edit: 'new' })}
-    >
+    <Button type="primary" icon={<PlusOutlined />} data-testid="operator-create" onClick={() => show('new')}>
       {t('operator.create')}
     </Button>
   );
@@ -212,7 +208,7 @@ export function OperatorsPage() {
           empty={<NothingListed isFiltered={Boolean(search.q)} title={t('operator.none')} action={addButton} />}
         />
       </Panel>
-      <OperatorEdit operatorId={edit} onClose={() => change({})} />
+      <OperatorEdit operatorId={edit} onClose={() => show()} />
     </>
   );
 }

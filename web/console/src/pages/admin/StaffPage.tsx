@@ -212,6 +212,7 @@ export function StaffPage() {
   const list = useStaff(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const columns: Columns<Member> = [
     {
       title: t('staff.name'),
@@ -251,12 +252,7 @@ export function StaffPage() {
         title={t('nav.staff')}
         page="staff"
         actions={
-          <Button
-            type="primary"
-            icon={<PlusOutlined />}
-            data-testid="staff-create"
-            onClick={() => change({ edit: 'new' })}
-          >
+          <Button type="primary" icon={<PlusOutlined />} data-testid="staff-create" onClick={() => show('new')}>
             {t('staff.create')}
           </Button>
         }
@@ -278,12 +274,12 @@ export function StaffPage() {
           label={t('nav.staff')}
           place={search}
           onPlace={(place) => change({ ...place })}
-          onOpen={({ staff_id: staffId }) => change({ edit: staffId })}
+          onOpen={({ staff_id: staffId }) => show(staffId)}
           testId="staff"
           empty={<NothingListed isFiltered={Boolean(search.q)} title={t('staff.none')} />}
         />
       </Panel>
-      <StaffEdit staffId={edit} onClose={() => change({})} />
+      <StaffEdit staffId={edit} onClose={() => show()} />
     </>
   );
 }

@@ -51,6 +51,7 @@ export function CompaniesPage() {
   const file = useFile(search, currency);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const open = (companyId: string) => void navigate({ to: '/companies/$companyId', params: { companyId } });
   const columns: Columns<Company> = [
     {
@@ -91,7 +92,7 @@ export function CompaniesPage() {
     },
   ];
   const addButton = permits('manage_money') && (
-    <Button type="primary" icon={<PlusOutlined />} data-testid="company-create" onClick={() => change({ edit: 'new' })}>
+    <Button type="primary" icon={<PlusOutlined />} data-testid="company-create" onClick={() => show('new')}>
       {t('company.create')}
     </Button>
   );
@@ -133,7 +134,7 @@ export function CompaniesPage() {
         />
       </Panel>
       {edit === 'new' && permits('manage_money') && (
-        <CompanyEdit company={undefined} onClose={() => change({})} onMade={open} />
+        <CompanyEdit company={undefined} onClose={() => show()} onMade={open} />
       )}
     </>
   );

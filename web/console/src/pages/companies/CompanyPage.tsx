@@ -16,7 +16,7 @@ import { MoneyInput } from '../../parts/MoneyInput';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
-import { useUnlisted } from '../../parts/useUnopened';
+import { useListed, useReadAnew } from '../../parts/useUnopened';
 import { useCompany, useCompanyDrivers, useCompanyMember, useMemberBack } from '../../queries/companies';
 import { useMe, usePermits } from '../../queries/me';
 import { useOwnCurrency } from '../../queries/tariffs';
@@ -148,18 +148,21 @@ export function CompanyPage() {
   const permits = usePermits();
   const { data: me } = useMe();
   const currency = useOwnCurrency(me?.operator_id) ?? 'EUR';
-  const { data: company, error } = useCompany(companyId);
+  const reading = useCompany(companyId);
+  const { data: company, error } = reading;
+  const entered = useReadAnew(companyId, reading);
   const list = useCompanyDrivers(companyId, search);
   const columns = useColumns(currency);
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven(changed) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const { edit } = search;
-  const member = list.data?.items.find(({ driver_id: id }) => id === edit);
-  useUnlisted('member', edit, member, list, ['new', 'company', 'statement'], () => change({}));
+  const listed = list.data?.items.find(({ driver_id: id }) => id === edit);
+  const member = useListed('member', edit, listed, list, ['new', 'company', 'statement'], () => show());
   if (error && !company) return <Failure error={error} action={<Link to="/companies">{t('nav.companies')}</Link>} />;
   if (!company) return <Loading rows={8} />;
   const mayWrite = permits('manage_money');
   const addButton = mayWrite && (
-    <Button icon={<PlusOutlined />} onClick={() => change({ edit: 'new' })} data-testid="company-driver-add">
+    <Button icon={<PlusOutlined />} onClick={() => show('new')} data-testid="company-driver-add">
       {t('company.addDriver')}
     </Button>
   );
@@ -177,7 +180,7 @@ export function CompanyPage() {
         }
         actions={
           <>
-            {mayWrite && <Button onClick={() => change({ edit: 'company' })}>{t('action.edit')}</Button>}
+            {mayWrite && <Button onClick={() => show('company')}>{t('action.edit')}</Button>}
             {permits('manage_prices') && (
               <LinkButton
                 to="/documents"
@@ -205,7 +208,7 @@ export function CompanyPage() {
           label={t('company.drivers')}
           place={search}
           onPlace={(place) => change(place)}
-          {...(mayWrite && { onOpen: ({ driver_id: id }: Member) => change({ edit: id }) })}
+          {...(mayWrite && { onOpen: ({ driver_id: id }: Member) => show(id) })}
           testId="company-drivers"
           empty={
             <NothingListed isFiltered={false} title={t('company.noDrivers')} action={addButton}>
@@ -218,13 +221,13 @@ export function CompanyPage() {
         companyId={companyId}
         mayWrite={mayWrite}
         isEditing={edit === 'statement'}
-        onEdit={() => change({ edit: 'statement' })}
-        onClose={() => change({})}
+        onEdit={() => show('statement')}
+        onClose={() => show()}
       />
       <AuditTrail subject={`company:${companyId}`} />
-      {edit === 'company' && mayWrite && <CompanyEdit company={company} onClose={() => change({})} />}
+      {edit === 'company' && mayWrite && entered && <CompanyEdit company={entered} onClose={() => show()} />}
       {(edit === 'new' || member) && mayWrite && (
-        <MemberEdit companyId={companyId} member={member} currency={currency} onClose={() => change({})} />
+        <MemberEdit companyId={companyId} member={member} currency={currency} onClose={() => show()} />
       )}
     </>
   );

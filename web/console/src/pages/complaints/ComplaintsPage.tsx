@@ -93,6 +93,7 @@ export function ComplaintsPage() {
   const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   return (
     <>
       <PageHead title={t('nav.complaints')}>{t('complaint.text')}</PageHead>
@@ -122,7 +123,7 @@ export function ComplaintsPage() {
           label={t('nav.complaints')}
           place={search}
           onPlace={(place) => change(place)}
-          onOpen={({ complaint_id: id }) => change({ edit: id })}
+          onOpen={({ complaint_id: id }) => show(id)}
           testId="complaints"
           empty={
             <NothingListed isFiltered={search.show === 'over'} title={t('complaint.none')}>
@@ -131,7 +132,7 @@ export function ComplaintsPage() {
           }
         />
       </Panel>
-      {edit && <ComplaintDrawer complaintId={edit} onClose={() => change({})} />}
+      {edit && <ComplaintDrawer complaintId={edit} onClose={() => show()} />}
     </>
   );
 }

@@ -30,6 +30,7 @@ export function ConfigurationsPage() {
   const sites = useSiteOptions();
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const conditions = (template: Template) =>
     [template.vendor, template.model, sites.find(({ value }) => value === template.site_id)?.label]
       .filter(Boolean)
@@ -74,12 +75,7 @@ export function ConfigurationsPage() {
     },
   ];
   const addButton = permits('manage_network') && (
-    <Button
-      type="primary"
-      icon={<PlusOutlined />}
-      data-testid="configuration-create"
-      onClick={() => change({ edit: 'new' })}
-    >
+    <Button type="primary" icon={<PlusOutlined />} data-testid="configuration-create" onClick={() => show('new')}>
       {t('configuration.create')}
     </Button>
   );
@@ -105,7 +101,7 @@ export function ConfigurationsPage() {
           place={search}
           onPlace={(place) => change({ ...place })}
           {...(permits('manage_network') && {
-            onOpen: ({ template_id: templateId }: Template) => change({ edit: templateId }),
+            onOpen: ({ template_id: templateId }: Template) => show(templateId),
           })}
           testId="configurations"
           empty={
@@ -115,7 +111,7 @@ export function ConfigurationsPage() {
           }
         />
       </Panel>
-      <ConfigurationEdit templateId={permits('manage_network') ? edit : undefined} onClose={() => change({})} />
+      <ConfigurationEdit templateId={permits('manage_network') ? edit : undefined} onClose={() => show()} />
     </>
   );
 }

@@ -124,6 +124,8 @@ export function DocumentsPage() {
   const permits = usePermits();
   const { after: _after, page: _page, edit, company, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) =>
+    void navigate({ search: keepGiven({ ...search, company: undefined, edit }), resetScroll: false });
   return (
     <>
       <PageHead
@@ -131,12 +133,7 @@ export function DocumentsPage() {
         title={t('nav.documents')}
         actions={
           permits('manage_prices') && (
-            <Button
-              type="primary"
-              icon={<PlusOutlined />}
-              data-testid="invoice-create"
-              onClick={() => change({ edit: 'new' })}
-            >
+            <Button type="primary" icon={<PlusOutlined />} data-testid="invoice-create" onClick={() => show('new')}>
               {t('issue.title')}
             </Button>
           )
@@ -176,7 +173,7 @@ export function DocumentsPage() {
           label={t('nav.documents')}
           place={search}
           onPlace={(place) => change({ sort: undefined, ...place })}
-          onOpen={({ document_id: documentId }) => change({ edit: documentId })}
+          onOpen={({ document_id: documentId }) => show(documentId)}
           testId="documents"
           empty={
             <NothingListed isFiltered={Boolean(search.q || search.kind)} title={t('document.none')}>
@@ -185,13 +182,9 @@ export function DocumentsPage() {
           }
         />
       </Panel>
-      <DocumentView documentId={edit === 'new' ? undefined : edit} onClose={() => change({})} />
+      <DocumentView documentId={edit === 'new' ? undefined : edit} onClose={() => show()} />
       {edit === 'new' && permits('manage_prices') && (
-        <IssueInvoice
-          companyId={company}
-          onClose={() => change({})}
-          onIssued={(documentId) => change({ edit: documentId })}
-        />
+        <IssueInvoice companyId={company} onClose={() => show()} onIssued={(documentId) => show(documentId)} />
       )}
     </>
   );

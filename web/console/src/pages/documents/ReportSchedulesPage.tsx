@@ -9,7 +9,7 @@ import { type Columns, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useAsk } from '../../parts/useAsk';
-import { readAnew, useUnopened } from '../../parts/useUnopened';
+import { useOpened } from '../../parts/useUnopened';
 import { useOperator } from '../../queries/factors';
 import { useMailState } from '../../queries/mail';
 import { useMe } from '../../queries/me';
@@ -131,10 +131,7 @@ export function ReportSchedulesPage() {
   const columns = useColumns();
   const open = (scheduleId?: string) => void navigate({ search: scheduleId ? { edit: scheduleId } : {} });
   const asked = edit === 'new' ? undefined : edit;
-  const listed = data?.items.find(({ schedule_id: scheduleId }) => scheduleId === asked);
-  const elsewhere = useReportSchedule(list.isSuccess && !listed ? asked : undefined);
-  const schedule = listed ?? readAnew(elsewhere);
-  useUnopened('schedule', asked, { ...elsewhere, data: schedule }, open);
+  const schedule = useOpened('schedule', asked, useReportSchedule(asked), open);
   const addButton = (
     <Button type="primary" icon={<PlusOutlined />} data-testid="schedule-create" onClick={() => open('new')}>
       {t('schedule.create')}

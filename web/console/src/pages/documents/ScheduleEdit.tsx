@@ -139,7 +139,13 @@ export function ScheduleEdit({ schedule, isOpen, onClose, zone, isMailOn }: Sche
       }}
       extra={
         schedule && (
-          <Button size="small" danger onClick={() => begin(schedule)} data-testid="schedule-remove">
+          <Button
+            size="small"
+            danger
+            loading={remove.isPending}
+            onClick={() => begin(schedule)}
+            data-testid="schedule-remove"
+          >
             {t('action.delete')}
           </Button>
         )

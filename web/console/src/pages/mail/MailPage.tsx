@@ -139,6 +139,7 @@ export function MailPage() {
   const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const mark = mail && (
     <Mark tone={mail.is_on ? 'good' : 'idle'} shape={mail.is_on ? 'check' : 'ring'} pill>
       {mail.is_on ? t('mail.isOn') : t('mail.isOff')}
@@ -152,7 +153,7 @@ export function MailPage() {
         actions={
           permits('manage_operators') &&
           mail?.is_on && (
-            <Button icon={<SendOutlined />} data-testid="mail-trial" onClick={() => change({ edit: 'trial' })}>
+            <Button icon={<SendOutlined />} data-testid="mail-trial" onClick={() => show('trial')}>
               {t('mail.trial')}
             </Button>
           )
@@ -195,7 +196,7 @@ export function MailPage() {
           }
         />
       </Panel>
-      <Trial isOpen={edit === 'trial'} onClose={() => change({})} />
+      <Trial isOpen={edit === 'trial'} onClose={() => show()} />
     </>
   );
 }

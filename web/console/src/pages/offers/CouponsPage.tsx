@@ -14,7 +14,7 @@ import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
 import { useTell } from '../../parts/useTell';
-import { readAnew, useUnopened } from '../../parts/useUnopened';
+import { useOpened } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
 import { readCoupons, useAllOffers, useCoupon, useCoupons, useCouponUses, useEndCoupon } from '../../queries/offers';
 import { CouponBatch } from './CouponBatch';
@@ -216,14 +216,12 @@ export function CouponsPage() {
   const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const asked = edit === 'new' ? undefined : edit;
-  const listed = list.data?.items.find(({ coupon_id: id }) => id === asked);
-  const elsewhere = useCoupon(list.isSuccess && !listed ? asked : undefined);
-  const chosen = listed ?? readAnew(elsewhere);
-  useUnopened('coupon', asked, { ...elsewhere, data: chosen }, () => change({}));
+  const chosen = useOpened('coupon', asked, useCoupon(asked), () => show());
   const withCoupons = (offers ?? []).filter(({ audience }) => audience === 'coupon');
   const addButton = permits('manage_prices') && (
-    <Button type="primary" icon={<PlusOutlined />} data-testid="coupon-create" onClick={() => change({ edit: 'new' })}>
+    <Button type="primary" icon={<PlusOutlined />} data-testid="coupon-create" onClick={() => show('new')}>
       {t('coupon.create')}
     </Button>
   );
@@ -258,7 +256,7 @@ export function CouponsPage() {
           label={t('nav.coupons')}
           place={search}
           onPlace={(place) => change(place)}
-          onOpen={({ coupon_id: id }) => change({ edit: id })}
+          onOpen={({ coupon_id: id }) => show(id)}
           testId="coupons"
           empty={
             <NothingListed
@@ -275,9 +273,9 @@ export function CouponsPage() {
       </Panel>
       {/* Not before the offers are known: the form begins with the first of them. */}
       {edit === 'new' && offers && permits('manage_prices') && (
-        <CouponBatch offers={withCoupons} offerId={search.offer} onClose={() => change({})} />
+        <CouponBatch offers={withCoupons} offerId={search.offer} onClose={() => show()} />
       )}
-      {chosen && <CouponDrawer coupon={chosen} onClose={() => change({})} />}
+      {chosen && <CouponDrawer coupon={chosen} onClose={() => show()} />}
     </>
   );
 }

@@ -2,14 +2,16 @@ import type { Schemas } from '@busbar/client';
 import { Loading } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Alert, Button, Form, type FormInstance } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { editions } from '../../app/server';
 import { AuditTrail } from '../../parts/AuditTrail';
 import { Failure } from '../../parts/Failure';
 import { LinkButton } from '../../parts/LinkButton';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useFormProblem, useTell } from '../../parts/useTell';
+import { useReadAnew } from '../../parts/useUnopened';
 import { useBack } from '../../queries/back';
 import { useMe, usePermits } from '../../queries/me';
 import { keptOffer, useOffer, useSaveOffer } from '../../queries/offers';
@@ -39,6 +41,8 @@ function Editor({ offer, currency, onBack }: EditorProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const save = useSaveOffer(offer?.offer_id);
   const back = useBack(keptOffer);
+  // As in a drawer: what is read anew behind the form is not what it shows.
+  useEffect(() => editions.hold(), []);
   const keep = async (given: OfferValues) => {
     setProblem(null);
     try {
@@ -110,7 +114,10 @@ export function OfferPage() {
   const currency = useOwnCurrency(me?.operator_id);
   // The form begins anew with what was saved before.
   const [round, setRound] = useState(0);
-  const { data: offer, error } = useOffer(isNew ? undefined : offerId);
+  const asked = isNew ? undefined : offerId;
+  const reading = useOffer(asked);
+  const offer = useReadAnew(asked, reading);
+  const { error } = reading;
   if (error && !offer) return <Failure error={error} action={<Link to="/offers">{t('nav.offers')}</Link>} />;
   if ((!isNew && !offer) || !currency) return <Loading rows={10} />;
   return (

@@ -16,7 +16,7 @@ import { Panel } from '../../parts/Panel';
 import { useAsk } from '../../parts/useAsk';
 import { useTell } from '../../parts/useTell';
 import { useTellKept } from '../../parts/useTellKept';
-import { readAnew, useUnopened } from '../../parts/useUnopened';
+import { useOpened } from '../../parts/useUnopened';
 import { useMe, usePermits } from '../../queries/me';
 import { keptPlan, useMembership, usePlan, usePlanMembers, usePlans, useSavePlan } from '../../queries/offers';
 import { useOwnCurrency } from '../../queries/tariffs';
@@ -248,13 +248,11 @@ export function PlansPage() {
   const columns = useColumns();
   const { edit, after: _after, page: _page, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const asked = edit === 'new' ? undefined : edit;
-  const listed = list.data?.items.find(({ plan_id: id }) => id === asked);
-  const elsewhere = usePlan(list.isSuccess && !listed ? asked : undefined);
-  const plan = listed ?? readAnew(elsewhere);
-  useUnopened('plan', asked, { ...elsewhere, data: plan }, () => change({}));
+  const plan = useOpened('plan', asked, usePlan(asked), () => show());
   const addButton = permits('manage_prices') && (
-    <Button type="primary" icon={<PlusOutlined />} data-testid="plan-create" onClick={() => change({ edit: 'new' })}>
+    <Button type="primary" icon={<PlusOutlined />} data-testid="plan-create" onClick={() => show('new')}>
       {t('plan.create')}
     </Button>
   );
@@ -271,7 +269,7 @@ export function PlansPage() {
           label={t('nav.plans')}
           place={search}
           onPlace={(place) => change(place)}
-          {...(permits('manage_prices') && { onOpen: ({ plan_id: id }: Plan) => change({ edit: id }) })}
+          {...(permits('manage_prices') && { onOpen: ({ plan_id: id }: Plan) => show(id) })}
           testId="plans"
           empty={
             <NothingListed isFiltered={false} title={t('plan.none')} action={addButton}>
@@ -281,7 +279,7 @@ export function PlansPage() {
         />
       </Panel>
       {(plan || edit === 'new') && permits('manage_prices') && (
-        <PlanEdit plan={plan} currency={currency} onClose={() => change({})} />
+        <PlanEdit plan={plan} currency={currency} onClose={() => show()} />
       )}
     </>
   );

@@ -108,6 +108,7 @@ export function PaymentsPage() {
   const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   return (
     <>
       <PageHead page="payments" title={t('nav.payments')}>
@@ -139,7 +140,7 @@ export function PaymentsPage() {
           label={t('nav.payments')}
           place={search}
           onPlace={(place) => change({ sort: undefined, ...place })}
-          onOpen={({ payment_id: id }) => change({ edit: id })}
+          onOpen={({ payment_id: id }) => show(id)}
           testId="payments"
           empty={
             <NothingListed isFiltered={Boolean(search.q || search.state)} title={t('payment.none')}>
@@ -148,7 +149,7 @@ export function PaymentsPage() {
           }
         />
       </Panel>
-      {edit && <PaymentDrawer paymentId={edit} onClose={() => change({})} />}
+      {edit && <PaymentDrawer paymentId={edit} onClose={() => show()} />}
     </>
   );
 }

@@ -11,7 +11,7 @@ import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useSure } from '../../parts/useAsk';
 import { useTellKept } from '../../parts/useTellKept';
-import { useUnlisted } from '../../parts/useUnopened';
+import { useListed } from '../../parts/useUnopened';
 import { useMe, usePermits } from '../../queries/me';
 import { isSettled, keptDifference, useDifferences, useSettleDifference } from '../../queries/payments';
 import { ImportStatement, Statements } from './Statements';
@@ -138,8 +138,9 @@ export function ReconciliationPage() {
   const list = useDifferences(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
-  const chosen = list.data?.items.find(({ difference_id: id }) => id === edit);
-  useUnlisted('difference', edit, chosen, list, ['import'], () => change({}));
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
+  const listed = list.data?.items.find(({ difference_id: id }) => id === edit);
+  const chosen = useListed('difference', edit, listed, list, ['import'], () => show());
   return (
     <>
       <PageHead
@@ -147,7 +148,7 @@ export function ReconciliationPage() {
         title={t('nav.reconciliation')}
         actions={
           permits('manage_money') && (
-            <Button icon={<UploadOutlined />} onClick={() => change({ edit: 'import' })} data-testid="statement-import">
+            <Button icon={<UploadOutlined />} onClick={() => show('import')} data-testid="statement-import">
               {t('difference.import')}
             </Button>
           )
@@ -175,7 +176,7 @@ export function ReconciliationPage() {
             label={t('nav.reconciliation')}
             place={search}
             onPlace={(place) => change(place)}
-            {...(permits('manage_money') && { onOpen: ({ difference_id: id }: Difference) => change({ edit: id }) })}
+            {...(permits('manage_money') && { onOpen: ({ difference_id: id }: Difference) => show(id) })}
             testId="differences"
             empty={
               <NothingListed isFiltered={Boolean(search.state)} title={t('difference.none')}>
@@ -186,8 +187,8 @@ export function ReconciliationPage() {
         </Panel>
         <Statements />
       </div>
-      {edit === 'import' && permits('manage_money') && <ImportStatement onClose={() => change({})} />}
-      {chosen && permits('manage_money') && <DifferenceEdit difference={chosen} onClose={() => change({})} />}
+      {edit === 'import' && permits('manage_money') && <ImportStatement onClose={() => show()} />}
+      {chosen && permits('manage_money') && <DifferenceEdit difference={chosen} onClose={() => show()} />}
     </>
   );
 }

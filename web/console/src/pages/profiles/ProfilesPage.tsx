@@ -28,6 +28,7 @@ export function ProfilesPage() {
   const list = useProfiles(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const columns: Columns<Template> = [
     {
       title: t('profile.name'),
@@ -68,7 +69,7 @@ export function ProfilesPage() {
     },
   ];
   const addButton = permits('manage_network') && (
-    <Button type="primary" icon={<PlusOutlined />} data-testid="profile-create" onClick={() => change({ edit: 'new' })}>
+    <Button type="primary" icon={<PlusOutlined />} data-testid="profile-create" onClick={() => show('new')}>
       {t('profile.create')}
     </Button>
   );
@@ -94,7 +95,7 @@ export function ProfilesPage() {
           place={search}
           onPlace={(place) => change({ sort: undefined, ...place })}
           {...(permits('manage_network') && {
-            onOpen: ({ template_id: templateId }: Template) => change({ edit: templateId }),
+            onOpen: ({ template_id: templateId }: Template) => show(templateId),
           })}
           testId="profiles"
           empty={
@@ -104,7 +105,7 @@ export function ProfilesPage() {
           }
         />
       </Panel>
-      <ProfileEdit templateId={permits('manage_network') ? edit : undefined} onClose={() => change({})} />
+      <ProfileEdit templateId={permits('manage_network') ? edit : undefined} onClose={() => show()} />
     </>
   );
 }

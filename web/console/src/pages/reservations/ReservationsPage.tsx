@@ -148,6 +148,7 @@ export function ReservationsPage() {
   const file = useFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: Search['edit']) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   return (
     <>
       <PageHead
@@ -155,11 +156,7 @@ export function ReservationsPage() {
         actions={
           <Space>
             {permits('manage_network') && rules && (
-              <Button
-                icon={<SettingOutlined />}
-                onClick={() => change({ edit: 'rules' })}
-                data-testid="reservation-rules"
-              >
+              <Button icon={<SettingOutlined />} onClick={() => show('rules')} data-testid="reservation-rules">
                 {t('reservation.rules')}
               </Button>
             )}
@@ -167,7 +164,7 @@ export function ReservationsPage() {
               <Button
                 type="primary"
                 icon={<PlusOutlined />}
-                onClick={() => change({ edit: 'new' })}
+                onClick={() => show('new')}
                 data-testid="reservation-create"
               >
                 {t('reservation.create')}
@@ -225,9 +222,9 @@ export function ReservationsPage() {
           }
         />
       </Panel>
-      <ReserveForm isOpen={edit === 'new' && permits('control')} onClose={() => change({})} />
+      <ReserveForm isOpen={edit === 'new' && permits('control')} onClose={() => show()} />
       {rules && (
-        <RulesForm rules={rules} isOpen={edit === 'rules' && permits('manage_network')} onClose={() => change({})} />
+        <RulesForm rules={rules} isOpen={edit === 'rules' && permits('manage_network')} onClose={() => show()} />
       )}
     </>
   );

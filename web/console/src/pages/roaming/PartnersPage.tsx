@@ -9,7 +9,7 @@ import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
-import { readAnew, useUnopened } from '../../parts/useUnopened';
+import { useOpened } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
 import { useOwnParty, usePartner, usePartners } from '../../queries/roaming';
 import { CdrsPanel } from './CdrsPanel';
@@ -64,11 +64,9 @@ export function PartnersPage() {
   const edit = (chosen?: string) =>
     void navigate({ search: keepGiven({ ...search, edit: chosen }), resetScroll: false });
   const mayManage = permits('manage_prices');
-  const listed = list.data?.items.find(({ partner_id: id }) => id === search.edit);
-  const isElsewhere = mayManage && list.isSuccess && !listed && search.edit !== 'new' && search.edit !== 'own';
-  const elsewhere = usePartner(isElsewhere ? search.edit : undefined);
-  const edited = search.edit === 'new' ? 'new' : (listed ?? readAnew(elsewhere));
-  useUnopened('partner', isElsewhere ? search.edit : undefined, elsewhere, edit);
+  const asked = mayManage && search.edit !== 'new' && search.edit !== 'own' ? search.edit : undefined;
+  const opened = useOpened('partner', asked, usePartner(asked), edit);
+  const edited = search.edit === 'new' ? 'new' : opened;
   return (
     <>
       <PageHead

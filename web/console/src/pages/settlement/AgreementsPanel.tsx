@@ -7,7 +7,7 @@ import { EditDrawer } from '../../parts/EditDrawer';
 import { Failure } from '../../parts/Failure';
 import { type Columns, NothingListed } from '../../parts/ListTable';
 import { Panel } from '../../parts/Panel';
-import { useUnlisted } from '../../parts/useUnopened';
+import { useListed } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
 import { useAgreements, useCurrency, useEndAgreement, useMakeAgreement, usePayees } from '../../queries/settlement';
 import { useSiteOptions } from '../../queries/sites';
@@ -208,10 +208,10 @@ export function AgreementsPanel({ asked, onOpen }: { asked: PayeesForm; onOpen: 
   const list = useAgreements();
   const { data, error, isPending } = list;
   const mayManage = permits('manage_money');
-  const ended = data?.items.find(({ agreement_id: id, valid_until: until }) => id === asked.end && until === null);
+  const listed = data?.items.find(({ agreement_id: id, valid_until: until }) => id === asked.end && until === null);
   const columns = useColumns(({ agreement_id: end }) => onOpen({ end }));
   const close = () => onOpen({});
-  useUnlisted('agreement', mayManage ? asked.end : undefined, ended, list, [], close);
+  const ended = useListed('agreement', mayManage ? asked.end : undefined, listed, list, [], close);
   return (
     <Panel
       title={t('settlement.agreements')}

@@ -8,7 +8,7 @@ import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { SearchBox } from '../../parts/SearchBox';
-import { readAnew, useUnopened } from '../../parts/useUnopened';
+import { useOpened } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
 import { useCurrency, usePayee, usePayees } from '../../queries/settlement';
 import { AgreementsPanel, type PayeesForm } from './AgreementsPanel';
@@ -34,11 +34,9 @@ export function PayeesPage() {
   const open = (form: PayeesForm) => void navigate({ search: keepGiven({ ...rest, ...form }), resetScroll: false });
   const close = () => open({});
   const mayManage = permits('manage_money');
-  const listed = list.data?.items.find(({ payee_id: id }) => id === search.edit);
-  const isElsewhere = mayManage && list.isSuccess && !listed && !forms.has(search.edit);
-  const elsewhere = usePayee(isElsewhere ? search.edit : undefined);
-  const edited = search.edit === 'new' ? 'new' : (listed ?? readAnew(elsewhere));
-  useUnopened('payee', isElsewhere ? search.edit : undefined, elsewhere, close);
+  const asked = mayManage && !forms.has(search.edit) ? search.edit : undefined;
+  const opened = useOpened('payee', asked, usePayee(asked), close);
+  const edited = search.edit === 'new' ? 'new' : opened;
   const columns: Columns<Payee> = [
     {
       title: t('settlement.payee'),

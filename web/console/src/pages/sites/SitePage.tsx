@@ -12,6 +12,7 @@ import { LazyMap } from '../../parts/LazyMap';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
+import { useReadAnew } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
 import { useDeleteSite, useSite } from '../../queries/sites';
 import { ConnectorBar } from '../overview/ConnectorBar';
@@ -90,7 +91,9 @@ export function SitePage() {
   const { modal } = App.useApp();
   const tell = useTell();
   const permits = usePermits();
-  const { data: site, error } = useSite(siteId);
+  const reading = useSite(siteId);
+  const { data: site, error } = reading;
+  const entered = useReadAnew(siteId, reading);
   const remove = useDeleteSite(siteId);
   if (error && !site) return <Failure error={error} action={<Link to="/sites">{t('site.toList')}</Link>} />;
   if (!site) return <Loading rows={10} />;
@@ -151,7 +154,7 @@ export function SitePage() {
         </div>
         <AuditTrail subject={`site:${siteId}`} />
       </div>
-      <SiteEdit site={site} isOpen={edit === 'site'} onClose={() => change()} />
+      <SiteEdit site={entered ?? site} isOpen={edit === 'site' && entered !== undefined} onClose={() => change()} />
     </>
   );
 }

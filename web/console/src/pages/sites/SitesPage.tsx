@@ -139,10 +139,11 @@ export function SitesPage() {
   const file = useSiteFile(search);
   const { after: _after, page: _page, edit, ...filters } = search;
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const selection = useSelection(list.data?.items ?? none, keyOf);
   const chosen = [...selection.rows.values()];
   const addButton = permits('manage_network') && (
-    <Button type="primary" icon={<PlusOutlined />} data-testid="site-create" onClick={() => change({ edit: 'new' })}>
+    <Button type="primary" icon={<PlusOutlined />} data-testid="site-create" onClick={() => show('new')}>
       {t('site.create')}
     </Button>
   );
@@ -201,7 +202,7 @@ export function SitesPage() {
           />
         )}
       </Panel>
-      <SiteEdit isOpen={edit === 'new'} onClose={() => change({})} />
+      <SiteEdit isOpen={edit === 'new'} onClose={() => show()} />
     </>
   );
 }

@@ -7,6 +7,8 @@ import { useTranslation } from 'react-i18next';
 import type { stationTabs } from '../../app/search';
 import { Failure } from '../../parts/Failure';
 import { PageHead } from '../../parts/PageHead';
+import { useReadAnew } from '../../parts/useUnopened';
+import { anew } from '../../queries/back';
 import { usePermits } from '../../queries/me';
 import { useStation } from '../../queries/stations';
 import { NowTab } from './NowTab';
@@ -77,7 +79,9 @@ export function StationPage() {
   const { tab = 'now', edit } = route.useSearch();
   const navigate = useNavigate({ from: '/stations/$stationId' });
   const permits = usePermits();
-  const { data: station, error } = useStation(stationId);
+  const reading = useStation(stationId, anew);
+  const { data: station, error } = reading;
+  const entered = useReadAnew(stationId, reading);
   if (error && !station) return <Failure error={error} action={<Link to="/stations">{t('station.toList')}</Link>} />;
   if (!station) return <Loading rows={10} />;
   return (
@@ -111,7 +115,7 @@ export function StationPage() {
       </Suspense>
       <StationEdit
         station={station}
-        isOpen={edit === 'station'}
+        isOpen={edit === 'station' && entered !== undefined}
         onClose={() => void navigate({ search: tab === 'now' ? {} : { tab } })}
       />
     </>

@@ -50,8 +50,9 @@ export function StationsPage() {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const isFiltered = Boolean(filters.q || filters.site || filters.registration || filters.state);
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven({ ...filters, ...changed }) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const addButton = permits('manage_network') && (
-    <Button type="primary" icon={<PlusOutlined />} data-testid="station-create" onClick={() => change({ edit: 'new' })}>
+    <Button type="primary" icon={<PlusOutlined />} data-testid="station-create" onClick={() => show('new')}>
       {t('station.create')}
     </Button>
   );
@@ -156,7 +157,7 @@ export function StationsPage() {
           </>
         )}
       </Panel>
-      <StationCreate isOpen={edit === 'new'} onClose={() => change({})} {...(search.site && { siteId: search.site })} />
+      <StationCreate isOpen={edit === 'new'} onClose={() => show()} {...(search.site && { siteId: search.site })} />
     </>
   );
 }

@@ -11,7 +11,7 @@ import { MayLink } from '../../parts/MayLink';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
-import { readAnew, useUnopened } from '../../parts/useUnopened';
+import { useOpened } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
 import { usePurchase, usePurchases, useRemovePurchase } from '../../queries/tariffs';
 import { PurchaseEdit } from './PurchaseEdit';
@@ -111,10 +111,7 @@ export function PurchasesPage() {
     },
   ];
   const asked = search.edit === 'new' ? undefined : search.edit;
-  const listed = data?.items.find(({ purchase_id: id }) => id === asked);
-  const elsewhere = usePurchase(list.isSuccess && !listed ? asked : undefined);
-  const edited = listed ?? readAnew(elsewhere);
-  useUnopened('purchase', asked, { ...elsewhere, data: edited }, open);
+  const edited = useOpened('purchase', asked, usePurchase(asked), open);
   return (
     <>
       <PageHead

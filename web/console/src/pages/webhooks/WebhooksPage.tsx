@@ -24,6 +24,7 @@ export function WebhooksPage() {
   const navigate = useNavigate({ from: '/webhooks' });
   const list = useWebhooks(search);
   const change = (changed: Partial<Search>) => void navigate({ search: keepGiven(changed) });
+  const show = (edit?: string) => void navigate({ search: keepGiven({ ...search, edit }), resetScroll: false });
   const open = (webhookId: string) => void navigate({ to: '/webhooks/$webhookId', params: { webhookId } });
   const columns: Columns<Schemas['Webhook']> = [
     {
@@ -65,7 +66,7 @@ export function WebhooksPage() {
     },
   ];
   const addButton = (
-    <Button type="primary" icon={<PlusOutlined />} data-testid="webhook-create" onClick={() => change({ edit: 'new' })}>
+    <Button type="primary" icon={<PlusOutlined />} data-testid="webhook-create" onClick={() => show('new')}>
       {t('webhook.create')}
     </Button>
   );
@@ -91,7 +92,7 @@ export function WebhooksPage() {
           }
         />
       </Panel>
-      <WebhookEdit isOpen={search.edit === 'new'} onClose={() => change({})} onMade={open} />
+      <WebhookEdit isOpen={search.edit === 'new'} onClose={() => show()} onMade={open} />
     </>
   );
 }
