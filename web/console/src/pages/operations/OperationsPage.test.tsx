@@ -181,7 +181,7 @@ it('only administrators of the platform are offered to repair', async () => {
 
 it('who does not run the installation does not find the page in the menu', async () => {
   play(me);
-  await openConsole('/');
+  await openConsole('/wire');
   await screen.findByTestId('nav-wire', {}, patient);
   expect(screen.queryByTestId('nav-operations')).toBeNull();
 });
