@@ -87,6 +87,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """Whose app a stranger uses, as the app says."""
 
 
+_NO_SIGN_IN = frozenset({"denied.bearer", "denied.unauthenticated"})
 _staff_bearer = HTTPBearer(scheme_name="staffToken", auto_error=False, description="A sign-in's token or an API key.")
 _staff_cookie = APIKeyCookie(
     name=STAFF_COOKIE,
@@ -137,7 +138,13 @@ async def _find_visitor(
     _cookie: Annotated[object, Depends(_driver_cookie)],
 ) -> Visitor:
     if has_credentials(connection, cookie=DRIVER_COOKIE):
-        principal = await find_driver(connection, services)
+        try:
+            principal = await find_driver(connection, services)
+        except DeniedError as error:
+            # No script can take a cookie away whose sign-in is over: who brings one is a stranger, and not refused.
+            if error.code not in _NO_SIGN_IN or "Authorization" in connection.headers:
+                raise
+            return meet_stranger(connection)
         return Visitor(operator_id=principal.operator_id, driver_id=principal.driver_id)
     services.limits.take_stranger(name_address(connection))
     return meet_stranger(connection)

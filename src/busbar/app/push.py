@@ -19,6 +19,7 @@ from busbar.kernel.clock import Clock
 from busbar.ports.dispatcher import Dispatcher
 from busbar.ports.jobs import Job
 from busbar.ports.push import PushGoneError, PushRefusedError, PushSender, PushTarget
+from busbar.views.branding import find_logo_address
 
 LIFE = timedelta(hours=1)
 """After that a notice is news no more."""
@@ -61,10 +62,12 @@ class Pushing:
             device = (await connection.execute(wanted)).first()
             named = select(stations.c.name).where(stations.c.station_id == notice.station_id)
             name = (await connection.execute(named)).scalar()
+            icon = None if device is None else await find_logo_address(connection, device.operator_id)
         if device is None or left <= timedelta(0):
             return
         words = compose(notice, language=device.language, station=name or notice.station_id or "")
-        content = msgspec.json.encode({**msgspec.structs.asdict(words), "topic": notice.topic})
+        told = {**msgspec.structs.asdict(words), "topic": notice.topic}
+        content = msgspec.json.encode(told if icon is None else told | {"icon": icon})
         target = PushTarget(
             endpoint=device.endpoint, public_key=decode_key(device.public_key), auth=decode_key(device.auth)
         )

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from busbar.canon.tenants import Operator
 from busbar.domain.branding.model import LIGHT_GROUND, measure_logo
 from busbar.domain.branding.sql import app_brands, app_hosts, app_logos
+from busbar.domain.tenants.sql import operators
 from busbar.kernel.ids import OperatorId
 from busbar.views.missing import LogoMissingError
 from busbar.views.shapes.branding import AppBrand, AppManifest, ManifestIcon, PublicBrand
@@ -63,6 +64,21 @@ async def read_logo(connection: AsyncConnection, operator_id: str) -> Logo:
     return Logo(row.digest, row.content)
 
 
+async def find_logo_address(connection: AsyncConnection, operator_id: str) -> str | None:
+    """Return where browsers fetch an operator's logo, if it has one."""
+    wanted = (
+        select(operators.c.slug, app_logos.c.digest)
+        .join(app_logos, app_logos.c.operator_id == operators.c.operator_id)
+        .where(operators.c.operator_id == operator_id)
+    )
+    row = (await connection.execute(wanted)).first()
+    return None if row is None else _write_logo_address(row.slug, row.digest)
+
+
+def _write_logo_address(slug: str, digest: str) -> str:
+    return f"/api/v1/driver/brand/logo?operator={slug}&v={digest[:12]}"
+
+
 async def read_manifest(connection: AsyncConnection, operator: Operator, *, is_named: bool) -> AppManifest:
     """Return the manifest of an operator's app; `is_named`: its address names the operator."""
     brand = await read_brand(connection, operator)
@@ -70,7 +86,7 @@ async def read_manifest(connection: AsyncConnection, operator: Operator, *, is_n
     icons = list(_OWN_ICONS)
     if brand.logo_digest is not None:
         width = measure_logo((await read_logo(connection, operator.operator_id)).content)
-        source = f"/api/v1/driver/brand/logo{query}&v={brand.logo_digest[:12]}"
+        source = _write_logo_address(operator.slug, brand.logo_digest)
         icons = [ManifestIcon(src=source, sizes=f"{width}x{width}", type="image/png", purpose="any")]
     return AppManifest(
         id=f"/app/{query}" if is_named else "/app/",

@@ -1,5 +1,6 @@
 """What the app keeps for a driver and what it tells: through the API, with stations played by the test."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -19,8 +20,9 @@ from busbar.db.jobs import jobs
 from busbar.kernel.ids import JobId, ReportId
 from busbar.ports.jobs import Job
 from busbar.ports.push import PushGoneError
-from tests.contracts.api.conftest import eventually
+from tests.contracts.api.conftest import Door, eventually
 from tests.contracts.companion.push_service import Device
+from tests.unit.domain.branding.test_model import draw
 
 pytestmark = pytest.mark.every_database
 
@@ -129,6 +131,13 @@ async def test_who_leaves_the_car_is_told_before_that_costs_something(world):
     (told,) = telling.told
     assert "/app/sessions/s" in told
     assert "ST-1" in told
+    assert "icon" not in told
+
+    content = draw(512, 512)
+    await world.boss.expect("PUT", "/app-brand/logo", 200, content=content, headers=BYTES)
+    await tell_all(world, telling)
+    icon = json.loads(telling.told[-1])["icon"]
+    assert (await Door(world.http)("GET", icon.removeprefix("/api/v1"))).content == content
 
 
 async def test_who_waits_for_a_station_is_told_once(world):

@@ -47,6 +47,16 @@ async def test_credentials_in_another_form_are_refused(world, header):
     assert answer.status_code == 401
 
 
+async def test_a_cookie_whose_sign_in_is_over_shuts_no_page_that_is_open_to_all(world):
+    await world.station(world.boss, "ST-1", site_id=await world.site(world.boss, "Piazza"))
+    door, over = Door(world.http), {"Cookie": "busbar_driver=once-upon-a-time"}
+    for path in ("/driver/stations", "/driver/stations/ST-1", "/driver/brand", "/driver/pay-options"):
+        assert await door.get(path, headers=over) == await door.get(path)
+    assert (await door.get("/driver/me", 401, headers=over))["code"] == "denied.bearer"
+    token = {"Authorization": "Bearer once-upon-a-time"}
+    assert (await door.get("/driver/stations", 401, headers=token))["code"] == "denied.bearer"
+
+
 async def test_a_cookie_carries_a_sign_in_that_no_script_sees(world):
     door = Door(world.http)
     answer = await door("POST", "/auth/sign-in", json=CREDENTIALS | {"transport": "cookie"})
