@@ -254,8 +254,15 @@ def summarise(outcomes: Sequence[Outcome]) -> tuple[str, bool]:
     return "\n".join(lines), failed == 0
 
 
+def interrupt(number: int, _frame: object) -> None:
+    """Take any wish to end as Ctrl-C: runners lead sessions of their own and would go on without us."""
+    raise KeyboardInterrupt(signal.Signals(number).name)
+
+
 def main() -> int:
     """Run the suites named on the command line, or all."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("suites", nargs="*", choices=[*list_names(), []], metavar="SUITE", help=", ".join(list_names()))
     wanted = set(parser.parse_args().suites) or set(list_names())

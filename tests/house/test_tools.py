@@ -16,6 +16,7 @@ import steps
 import suites
 from steps import Step, StepFailedError
 from tests.house.sources import ROOT
+from tests.patience import HANG_LIMIT_S
 
 LAUNCH = ROOT / "tools" / "launch.py"
 DEADLINE_S = 20
@@ -178,6 +179,27 @@ def test_a_suite_that_says_nothing_has_failed(script, complaint, tmp_path):
     outcome = suites.run_suite("unit", command, directory=tmp_path, report=tmp_path / "none.xml", timeout_s=1)
     assert complaint in outcome.complaint
     assert suites.summarise([outcome])[0].endswith("0 passed, 1 failed")
+
+
+RUN = """
+import signal, suites, sys
+from pathlib import Path
+here = Path(sys.argv[1])
+sleeper = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(600)"
+signal.signal(signal.SIGTERM, suites.interrupt)
+command = [sys.executable, "-c", sleeper]
+suites.run_suite("unit", command, directory=here, report=here / "none.xml", timeout_s=600)
+"""
+
+
+def test_whoever_ends_a_run_ends_what_it_began(tmp_path):
+    command = [sys.executable, "-u", "-c", RUN, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT / "tools", stdout=subprocess.PIPE, text=True) as run:
+        sleeper = int(next(line for line in run.stdout if line.strip().isdecimal()))
+        run.terminate()
+        assert run.wait(HANG_LIMIT_S) != 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(sleeper, 0)
 
 
 def test_every_directory_of_tests_is_run_by_a_suite():

@@ -33,6 +33,8 @@ SPELLED_OTHERWISE: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyTyp
     }
 )
 """Fields of a change that are read under other names."""
+_NOT_TOLD = frozenset({429, *range(500, 600)})
+"""Answers that leave open what is there: nothing is changed under a condition that could not be judged."""
 _DROPPED = frozenset({b"if-match", b"if-none-match", b"content-length", b"content-type", b"idempotency-key"})
 
 
@@ -164,6 +166,9 @@ class Editions:
         async with turn:
             present = _Answer()
             await self._app(_as_reading(scope), _nothing, present.take)
+            if present.status in _NOT_TOLD:
+                await present.give(send)
+                return
             # Whoever may not read it, or finds nothing there, is told so by the change itself.
             edition = editable.name_edition(present.body) if present.status == 200 else None  # noqa: PLR2004 - as above
             error = None if edition is None else condition.judge(edition)

@@ -393,8 +393,9 @@ class Core:
                 self._publish(work)
 
     def _fail(self, items: list[_Item], error: BusbarError) -> None:
-        was_storing, self._is_storing = self._is_storing, not is_outage(error)
-        self.tally.outages += was_storing and not self._is_storing
+        if is_outage(error):
+            self.tally.outages += self._is_storing
+            self._is_storing = False
         for item in items:
             item.error = error
         self._settle(items)

@@ -409,3 +409,5 @@ class RecordAudit(Command[None], frozen=True, kw_only=True):
     """`station:ABC`, `token:…`."""
     detail: Mapping[str, object] = {}
     """What JSON can say: it is encoded when it is written down."""
+    detail_json: str = ""
+    """The same as text, which processes of the version before this one still send during an upgrade."""

@@ -106,7 +106,8 @@ class PostgresqlWriter:
             self._connection = connection
             self._driver = (await connection.get_raw_connection()).driver_connection
         with self._naming("BEGIN"):
-            await self._driver.execute("BEGIN;")
+            # Whatever a server or a role begins with: what is written counts on seeing what others have committed.
+            await self._driver.execute("BEGIN ISOLATION LEVEL READ COMMITTED;")
 
     async def execute(
         self, statement: Executable, rows: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None

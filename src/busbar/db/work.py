@@ -71,6 +71,7 @@ class SqlUnitOfWork:
         self._has_begun = False
         self._has_savepoint = False
         self.has_written = False
+        self._written_mark = False
         """Whether the database was given rows, so that a commit says that it takes them."""
         self._told_mark = 0
         self._signal_mark = 0
@@ -214,6 +215,7 @@ class SqlUnitOfWork:
         self._staged.clear()
         self._told_mark = len(self.told)
         self._signal_mark = len(self.signals)
+        self._written_mark = self.has_written
 
     async def end_message(self) -> None:
         """Keep what the message did."""
@@ -234,6 +236,7 @@ class SqlUnitOfWork:
             self._has_savepoint = False
             await self._writer.run(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
             await self._writer.run(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+            self.has_written = self._written_mark
         self.undo_at_once()
 
     def undo_memory(self) -> None:
@@ -297,6 +300,7 @@ class SqlUnitOfWork:
             return
         mine = self._take_own_rows()
         await self._write_staged()
+        self._written_mark = self.has_written
         await self._writer.run(f"SAVEPOINT {_SAVEPOINT}")
         self._has_savepoint = True
         self._inserts, self._upserts, self._updates, self._bound = mine

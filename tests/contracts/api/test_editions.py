@@ -1,13 +1,16 @@
 """Two people edit the same thing: whoever comes second is told, on every route that reads and changes something."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from busbar.api.editions import CHANGING, list_editable
 from busbar.api.openapi import API_PREFIX, ROUTERS
 from busbar.canon.tenants import Role
+from busbar.db.engine import Databases
 
 from .routes import OPERATIONS
 from .test_tenancy import fill, furnish
@@ -154,3 +157,20 @@ async def test_of_many_who_make_the_same_at_once_one_does(world):
     asked = [world.boss("PUT", "/tokens/04A2", json=body, headers=fresh) for body in bodies]
     answers = await asyncio.gather(*asked)
     assert sorted(answer.status_code for answer in answers) == [201] + [412] * 5
+
+
+@pytest.mark.parametrize("condition", [{"If-None-Match": "*"}, {"If-Match": '"older"'}])
+async def test_what_cannot_be_judged_is_not_done(world, condition, monkeypatch):
+    path, body = "/tokens/04A3", {"kind": "rfid", "label": "mine"}
+    await world.boss("PUT", path, json=body)
+
+    @contextlib.asynccontextmanager
+    async def give_no_connection(_databases):
+        raise NoConnectionError("every reader is taken")
+        yield
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Databases, "read", give_no_connection)
+        answer = await world.boss("PUT", path, json=body | {"label": "other"}, headers=condition)
+    assert answer.status_code == 503
+    assert (await read(world.boss, path))[1]["label"] == "mine"

@@ -189,6 +189,23 @@ async def test_a_priced_session_that_becomes_part_of_another_is_told_to_cost_not
     assert await billing.read(session_prices, session_prices.c.session_id) == []
 
 
+async def test_a_session_without_a_tariff_that_becomes_part_of_another_is_forgotten(billing):
+    await billing.say(billing.start16(0))
+    await billing.rest()
+    session_id = (await billing.sessions())[-1]["session_id"]
+    assert billing.billing.pricing.unpriced_count == 1
+    await billing.announce_fact(
+        SessionsJoined(
+            operator_id=OPERATOR,
+            at=billing.house.clock.now(),
+            session_id="other",
+            station_id="S1",
+            joined_session_id=session_id,
+        )
+    )
+    assert billing.billing.pricing.unpriced_count == 0
+
+
 async def test_of_many_sessions_that_is_looked_at_first_whose_money_ends_soonest(billing):
     names = [f"S{number}" for number in range(1, 21)]
     await billing.offer("Public", per_kwh("0.50"))

@@ -1,6 +1,7 @@
 """Whether the database takes rows: what is known of it, and who finds out that it does again."""
 
 import asyncio
+import contextlib
 
 import pytest
 from sqlalchemy import Column, Integer, Table, delete, select, text
@@ -11,6 +12,7 @@ from busbar.app.storing import TROUBLE, StorageTrial, TryStorage, write_the_same
 from busbar.canon.message import Command
 from busbar.db.schema import Id, metadata
 from busbar.db.work import SqlUnitOfWork, sql
+from busbar.kernel.errors import BusbarError, ConflictError
 
 shelves = Table(
     "test_shelves", metadata, Column("shelf_id", Id(), primary_key=True), Column("n", Integer, nullable=False)
@@ -43,6 +45,24 @@ async def clear(_command, work):
     await sql(work).execute(delete(shelves))
 
 
+class Refuse(Command[None], frozen=True, kw_only=True):
+    """Store a row, and have it taken back."""
+
+
+class Fail(Command[None], frozen=True, kw_only=True):
+    """Break."""
+
+
+async def refuse(_command, work):
+    sql(work).stage_insert(shelves, {"shelf_id": "taken back", "n": 1})
+    await look(_command, work)
+    raise ConflictError("rather not")
+
+
+async def fail(_command, _work):
+    raise OverflowError("too much")
+
+
 class Disk:
     """Takes what is committed, or has no room for it."""
 
@@ -60,7 +80,7 @@ async def disk(house, monkeypatch):
         await commit(work)
 
     monkeypatch.setattr(SqlUnitOfWork, "commit", commit_if_there_is_room)
-    house.core.register({Put: put, Look: look, Clear: clear, TryStorage: write_the_same})
+    house.core.register({Put: put, Look: look, Clear: clear, Refuse: refuse, Fail: fail, TryStorage: write_the_same})
     await house.start()
     async with house.databases.writer.begin() as connection:
         await connection.execute(text(f"CREATE TABLE IF NOT EXISTS {VERSION_TABLE} (version_num varchar(32))"))
@@ -78,10 +98,15 @@ async def fill(house, disk):
         await house.core.dispatch(Put(shelf_id="refused"))
 
 
-@pytest.mark.parametrize("message", [Look(), Clear()], ids=["a question", "nothing to delete"])
+@pytest.mark.parametrize(
+    "message",
+    [Look(), Clear(), Refuse(), Fail()],
+    ids=["a question", "nothing to delete", "rows that were taken back", "a defect"],
+)
 async def test_a_full_disk_that_has_nothing_to_write_is_full_all_the_same(house, disk, trial, message):
     await fill(house, disk)
-    await house.core.dispatch(message)
+    with contextlib.suppress(BusbarError):
+        await house.core.dispatch(message)
     assert not house.core.is_storing
     assert await trial.find_fault() == TROUBLE
 

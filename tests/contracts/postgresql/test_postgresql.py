@@ -5,7 +5,7 @@ import sys
 
 import asyncpg
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -175,6 +175,24 @@ async def test_waits_are_bounded_and_the_process_is_named(database_url):
                 for setting in ("application_name", "lock_timeout", "statement_timeout")
             ]
         assert shown == [name, "7s", "9s"]
+    await databases.close()
+
+
+async def test_what_is_written_sees_what_others_have_committed_whatever_the_server_begins_with(database_url):
+    setting = "SET default_transaction_isolation"
+    databases = Databases(database_url)
+    async with databases.writer.connect() as connection:
+        name = (await connection.exec_driver_sql("SELECT current_database()")).scalar_one()
+        await connection.exec_driver_sql(f'ALTER DATABASE "{name}" {setting} = serializable')
+        await connection.commit()
+    await databases.close()
+    databases = Databases(database_url)
+    writer = databases.make_writer()
+    await writer.begin()
+    assert (await writer.execute(text("SHOW transaction_isolation"))).scalar_one() == "read committed"
+    await writer.rollback()
+    await writer.execute(text(f'ALTER DATABASE "{name}" RESET default_transaction_isolation'))
+    await writer.close()
     await databases.close()
 
 

@@ -363,6 +363,7 @@ class PricingService:
             self._take_back(price, work)
         await self._store.remove_price(work, fact.joined_session_id)
         self._running.end(fact.joined_session_id, work)
+        work.forget(self._without, fact.joined_session_id)
 
     def _take_back(self, price: SessionPrice, work: UnitOfWork) -> None:
         """Keep and tell a last revision that costs nothing."""

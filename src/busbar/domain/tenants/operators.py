@@ -56,7 +56,7 @@ class OperatorService:
             actor=message.actor,
             action=message.action,
             subject=message.subject,
-            detail_json=msgspec.json.encode(message.detail).decode(),
+            detail_json=message.detail_json or msgspec.json.encode(message.detail).decode(),
         )
         self._store.append_audit(work, model.check_audit(entry))
 

@@ -170,7 +170,7 @@ class StoreAdministrator(Command[AdministratorEnsured], frozen=True, kw_only=Tru
     email: str
     password_hash: str
     operator_name: str
-    operator_zone: str
+    operator_zone: str = "UTC"
 
 
 class LoadBearer(Command[Trust], frozen=True, kw_only=True):
