@@ -244,6 +244,9 @@ class Settlement(Noun, frozen=True, kw_only=True):
     currency: str
     since: datetime
     until: datetime
+    first_day: date | None = None
+    """What its first day is called, and the first one after it, by the clocks of then; None in what is older."""
+    end_day: date | None = None
     period: PeriodKind
     state: SettlementState
     lines: tuple[SettlementLine, ...]

@@ -1,6 +1,6 @@
 """Payees, agreements, settlements and pay-outs, for screens, statements and files."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon import settlement as canon
+from busbar.domain.settlement.periods import span_settled
 from busbar.domain.settlement.sql import agreements, payees, payouts, settlement_terms, settlements
 from busbar.domain.stations.tables import sites
 from busbar.domain.tenants.sql import operators
@@ -158,15 +159,18 @@ async def read_agreement(connection: AsyncConnection, scope: Scope, agreement_id
 
 def _select_settlements(scope: Scope) -> AnySelect:
     return (
-        select(settlements.c.content, payees.c.name.label("payee_name"))
+        select(settlements.c.content, payees.c.name.label("payee_name"), operators.c.zone)
         .select_from(settlements.join(payees, payees.c.payee_id == settlements.c.payee_id))
+        .join(operators, operators.c.operator_id == settlements.c.operator_id)
         .where(settlements.c.operator_id == scope.operator_id)
     )
 
 
 def _read_settlement(row: AnyRow) -> tuple[canon.Settlement, dict[str, Any]]:
     settlement = msgspec.json.decode(row.content, type=canon.Settlement)
-    return settlement, _pick(settlement, shapes.Settlement) | {"payee_name": row.payee_name}
+    span = span_settled(settlement, row.zone)
+    told = {"payee_name": row.payee_name, "first_day": span.first, "last_day": span.end - timedelta(days=1)}
+    return settlement, _pick(settlement, shapes.Settlement) | told
 
 
 def _shape_settlement(row: AnyRow) -> shapes.Settlement:
@@ -206,12 +210,17 @@ async def read_settlement(connection: AsyncConnection, scope: Scope, settlement_
     wanted = {line.site_id for line in settlement.lines if line.site_id}
     named = select(sites.c.site_id, sites.c.name).where(sites.c.site_id.in_(wanted))
     names = {found.site_id: found.name for found in await connection.execute(named)}
-    zone = select(operators.c.zone).where(operators.c.operator_id == scope.operator_id)
+    span = span_settled(settlement, row.zone)
     lines = [
-        shapes.SettlementLine(**msgspec.structs.asdict(line), site_name=names.get(line.site_id or ""))
+        shapes.SettlementLine(
+            **msgspec.structs.asdict(line),
+            site_name=names.get(line.site_id or ""),
+            first_day=span.name(line.since, row.zone),
+            last_day=span.name(line.until, row.zone) - timedelta(days=1),
+        )
         for line in settlement.lines
     ]
-    return shapes.SettlementDetail(**values, zone=(await connection.execute(zone)).scalar_one(), lines=lines)
+    return shapes.SettlementDetail(**values, zone=row.zone, lines=lines)
 
 
 async def read_settlements(

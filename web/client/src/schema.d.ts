@@ -17445,6 +17445,13 @@ export interface components {
             /** @description Taken over from earlier settlements: zero or less. */
             carried: number;
             currency: string;
+            /**
+             * Format: date
+             * @description Of the operator's clocks when it was made; they may have changed since.
+             */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
             /** Format: date-time */
             made_at: string;
             made_by: string;
@@ -17474,6 +17481,13 @@ export interface components {
             /** @description Taken over from earlier settlements: zero or less. */
             carried: number;
             currency: string;
+            /**
+             * Format: date
+             * @description Of the operator's clocks when it was made; they may have changed since.
+             */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
             lines: components["schemas"]["SettlementLine"][];
             /** Format: date-time */
             made_at: string;
@@ -17507,12 +17521,16 @@ export interface components {
             /** @description What the books got; this and the next four. */
             electricity: number;
             energy_wh: number;
+            /** Format: date */
+            first_day: string;
             for_energy: number;
             for_sessions: number;
             from_commission: number;
             /** @description The payee's part of it; this and the next four. */
             from_electricity: number;
             from_service: number;
+            /** Format: date */
+            last_day: string;
             service: number;
             sessions: number;
             /** Format: date-time */

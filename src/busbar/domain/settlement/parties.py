@@ -124,8 +124,8 @@ class Parties:
     ) -> None:
         """Refuse to change what is settled: with the payee, or with one who got the rest of it."""
         concerned = {changed.payee_id} | {each.payee_id for each in agreements if each.shares.takes_rest}
-        until = await self._store.find_settled_until(work, operator.operator_id, sorted(concerned))
-        first = None if until is None else periods.name_day(until, operator.zone)
+        last = await self._store.find_last_settled(work, operator.operator_id, sorted(concerned))
+        first = None if last is None else periods.span_settled(last, operator.zone).end
         if first is not None and since < first:
             raise model.AgreementSettledError(
                 f"it is settled until {first.isoformat()}: begin then or later", settled_until=first.isoformat()

@@ -10,8 +10,12 @@ import msgspec
 from busbar.canon.settlement import Agreement, PeriodKind, Settlement
 
 CLOCKS_APART = timedelta(hours=12)
-"""Midnights by other clocks are nearer than this to the same day's, or they are taken for another day's. By the same
-clocks no two are so near to each other.
+"""Midnights by other clocks that are nearer than this to a day's are taken for that day's. By the same clocks no two
+are so near to each other.
+"""
+CLOCKS_APART_MOST = timedelta(hours=26)
+"""No two clocks on Earth differ by more. Weeks and months begin further from each other, so one that begins within this
+of another of its kind is the same one.
 """
 
 
@@ -41,6 +45,10 @@ class Span(msgspec.Struct, frozen=True):
         """Return the instant at which one of its days begins, or the one after it."""
         return {self.first: self.since, self.end: self.until}.get(day) or begin_day(day, zone)
 
+    def name(self, edge: datetime, zone: str) -> date:
+        """Return the day that begins at an instant within the period, or at one of its ends."""
+        return {self.since: self.first, self.until: self.end}.get(edge) or name_day(edge, zone)
+
     def list_overlapping(self, settled: Iterable[Settlement]) -> list[Settlement]:
         """Return those of these settlements that cover a part of the period."""
         return [each for each in settled if each.since < self.until and each.until > self.since]
@@ -59,19 +67,24 @@ def name_day(edge: datetime, zone: str) -> date:
 def span_settled(settlement: Settlement, zone: str) -> Span:
     """Return the period of a settlement."""
     since, until = settlement.since, settlement.until
-    return Span(name_day(since, zone), since, name_day(until, zone), until)
+    first, end = settlement.first_day, settlement.end_day
+    return Span(first or name_day(since, zone), since, end or name_day(until, zone), until)
 
 
-def meet(span: Span, settled: Iterable[Settlement]) -> Span:
-    """Let a period begin and end where settled ones do that are less than `CLOCKS_APART` away.
+def meet(span: Span, settled: Iterable[Settlement], *, kind: PeriodKind) -> Span:
+    """Let a period of a kind begin and end where settled ones do that are the same by other clocks.
 
     When an operator's clocks have changed, days begin at other instants, and what was settled stays: without this, the
     hours between would be settled twice, or never.
     """
-    edges = {edge for each in settled for edge in (each.since, each.until)}
+    edges = {(edge, each.period is kind) for each in settled for edge in (each.since, each.until)}
 
     def find(instant: datetime) -> datetime:
-        near = [edge for edge in edges if abs(edge - instant) < CLOCKS_APART]
+        near = [
+            edge
+            for edge, is_alike in edges
+            if abs(edge - instant) <= CLOCKS_APART_MOST and (is_alike or abs(edge - instant) < CLOCKS_APART)
+        ]
         return min(near, key=lambda edge: (abs(edge - instant), edge), default=instant)
 
     return msgspec.structs.replace(span, since=find(span.since), until=find(span.until))

@@ -51,7 +51,7 @@ class Runs:
         """Make the drafts of a period, or make them anew."""
         operator = await work.ask(FindOperator(operator_id=message.operator_id))
         span, near = await self._find_span(work, operator, message.period, message.day)
-        first, since, until = span.first, span.since, span.until
+        since, until = span.since, span.until
         if until > work.now:
             raise model.PeriodError("the period is not over", until=until.isoformat())
         shares = await self._compute(work, operator, span)
@@ -68,14 +68,13 @@ class Runs:
         for key, lines in shares.items():
             before = known.get(key)
             if before is None or before.state is SettlementState.DRAFT:
-                draft = await self._draft(work, message, key, lines, before=before, period=(first, since, until))
+                draft = await self._draft(work, message, key, lines, before=before, span=span)
                 made.append(draft.settlement_id)
         for key, settlement in known.items():
             if settlement.state is SettlementState.DRAFT and key not in shares:
                 await self._end(work, settlement, SettlementState.CANCELLED, reason="nothing is agreed any more")
-        await note(
-            work, operator.operator_id, message.actor, "settlement.run", f"period:{first.isoformat()}", made=len(made)
-        )
+        subject = f"period:{span.first.isoformat()}"
+        await note(work, operator.operator_id, message.actor, "settlement.run", subject, made=len(made))
         return tuple(made)
 
     async def run_due(self, _message: RunDueSettlements, work: UnitOfWork) -> int:
@@ -102,9 +101,9 @@ class Runs:
     ) -> tuple[periods.Span, Sequence[Settlement]]:
         """Return the period that a day is in, joined without a seam to what was settled near it, and that."""
         span = periods.span_days(*periods.find_period(period, day), operator.zone)
-        since, until = span.since - periods.CLOCKS_APART, span.until + periods.CLOCKS_APART
+        since, until = span.since - periods.CLOCKS_APART_MOST, span.until + periods.CLOCKS_APART_MOST
         near = await self._store.list_overlapping(work, operator.operator_id, since=since, until=until)
-        return periods.meet(span, near), near
+        return periods.meet(span, near, kind=period), near
 
     async def _compute(
         self, work: UnitOfWork, operator: Operator, span: periods.Span
@@ -147,9 +146,8 @@ class Runs:
         lines: Sequence[SettlementLine],
         *,
         before: Settlement | None,
-        period: tuple[date, datetime, datetime],
+        span: periods.Span,
     ) -> Settlement:
-        first, since, until = period
         payee_id, currency = key
         settlement_id = SettlementId(self._ids.new()) if before is None else before.settlement_id
         owed = await self._store.list_owed(work, message.operator_id, payee_id, currency)
@@ -159,10 +157,12 @@ class Runs:
             settlement_id=settlement_id,
             operator_id=message.operator_id,
             payee_id=payee_id,
-            reference=model.write_reference(settlement_id, first),
+            reference=model.write_reference(settlement_id, span.first),
             currency=currency,
-            since=since,
-            until=until,
+            since=span.since,
+            until=span.until,
+            first_day=span.first,
+            end_day=span.end,
             period=message.period,
             state=SettlementState.DRAFT,
             lines=tuple(lines),

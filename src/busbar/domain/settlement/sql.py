@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, func, select
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, select
 
 from busbar.canon.settlement import Agreement, Payee, Payout, Settlement, SettlementState, SettlementTerms
 from busbar.db.schema import Id, Instant, Json, metadata
@@ -175,15 +175,15 @@ class SqlSettlementStore:
         table = settlements.c
         return await _read(work, table.operator_id == operator_id, table.taken_by == settlement_id)
 
-    async def find_settled_until(
+    async def find_last_settled(
         self, work: UnitOfWork, operator_id: OperatorId, payee_ids: Sequence[PayeeId]
-    ) -> datetime | None:
-        """Return until when some of these payees are settled in the books."""
+    ) -> Settlement | None:
+        """Return the settlement in the books, of any of these payees, that ends last."""
         table = settlements.c
-        statement = select(func.max(table.until)).where(
-            table.operator_id == operator_id, table.payee_id.in_(payee_ids), table.state.not_in(_FREE)
-        )
-        return (await sql(work).execute(statement)).scalar_one_or_none()
+        wanted = table.operator_id == operator_id, table.payee_id.in_(payee_ids), table.state.not_in(_FREE)
+        statement = select(table.content).where(*wanted).order_by(table.until.desc()).limit(1)
+        content = (await sql(work).execute(statement)).scalar_one_or_none()
+        return None if content is None else msgspec.json.decode(content, type=Settlement)
 
     # ---- pay-outs ----------------------------------------------------------------------------------------------------
 

@@ -70,10 +70,10 @@ class SettlementStore(Protocol):
         """Return the settlements that this one took over."""
         ...
 
-    async def find_settled_until(
+    async def find_last_settled(
         self, work: UnitOfWork, operator_id: OperatorId, payee_ids: Sequence[PayeeId]
-    ) -> datetime | None:
-        """Return until when some of these payees are settled in the books."""
+    ) -> Settlement | None:
+        """Return the settlement in the books, of any of these payees, that ends last."""
         ...
 
     async def save_payout(self, work: UnitOfWork, payout: Payout) -> None:

@@ -1,7 +1,7 @@
 """A settlement as a statement for its payee: PDF in three languages, and CSV."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -48,12 +48,11 @@ _DAY_FORMS = {"it": "%d/%m/%Y", "zh": "%Y-%m-%d"}
 
 def list_cells(settlement: SettlementDetail) -> list[list[Cell]]:
     """List the lines as the rows of a table, amounts in major units."""
-    zone = ZoneInfo(settlement.zone)
     return [
         [
             line.site_name or line.site_id or "",
-            line.since.astimezone(zone).date().isoformat(),
-            _end(line.until, zone).isoformat(),
+            line.first_day.isoformat(),
+            line.last_day.isoformat(),
             line.sessions,
             Decimal(line.energy_wh).scaleb(-3),
             *(
@@ -70,10 +69,6 @@ def list_cells(settlement: SettlementDetail) -> list[list[Cell]]:
     ]  # fmt: skip
 
 
-def _end(until: datetime, zone: ZoneInfo) -> date:
-    return (until.astimezone(zone) - timedelta(seconds=1)).date()
-
-
 class _Statement:
     def __init__(self, settlement: SettlementDetail, payee: Payee, language: str) -> None:
         self.settlement, self.payee = settlement, payee
@@ -85,8 +80,11 @@ class _Statement:
     def money(self, amount: int) -> str:
         return write_decimal(to_major(amount, self.settlement.currency), self.language, decimals=self.digits)
 
-    def day(self, at: datetime) -> str:
-        return at.astimezone(self.zone).strftime(_DAY_FORMS.get(self.language, "%d %b %Y"))
+    def day(self, day: date) -> str:
+        return day.strftime(_DAY_FORMS.get(self.language, "%d %b %Y"))
+
+    def days(self, one: SettlementDetail | SettlementLine) -> str:
+        return f"{self.day(one.first_day)} - {self.day(one.last_day)}"
 
     def list_facts(self) -> list[tuple[str, str]]:
         one, words, payee = self.settlement, self.words, self.payee
@@ -96,8 +94,8 @@ class _Statement:
             (words["vat_id"], payee.vat_id),
             (words["account"], payee.iban or payee.account),
             (words["number"], one.reference),
-            (words["period"], f"{self.day(one.since)} - {self.day(one.until - timedelta(seconds=1))}"),
-            (words["approved"], self.day(one.approved_at) if one.approved_at else ""),
+            (words["period"], self.days(one)),
+            (words["approved"], self.day(one.approved_at.astimezone(self.zone).date()) if one.approved_at else ""),
         )
         return [(name, value) for name, value in told if value]
 
@@ -105,7 +103,7 @@ class _Statement:
         revenue = line.electricity + line.service + line.discounts + line.commission
         site = line.site_name or line.site_id or self.words["all"]
         if (line.since, line.until) != (self.settlement.since, self.settlement.until):
-            site += f"\n{self.day(line.since)} - {self.day(line.until - timedelta(seconds=1))}"
+            site += f"\n{self.days(line)}"
         energy = write_decimal(Decimal(line.energy_wh).scaleb(-3), self.language, decimals=3)
         amounts = (
             revenue, line.from_electricity, line.from_service, line.from_commission,

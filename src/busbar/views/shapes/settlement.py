@@ -80,6 +80,8 @@ class SettlementLine(Shape):
     site_name: str | None
     since: datetime
     until: datetime
+    first_day: date
+    last_day: date
     sessions: int
     energy_wh: int
     electricity: int
@@ -108,6 +110,9 @@ class Settlement(Shape):
     currency: str
     since: datetime
     until: datetime
+    first_day: date
+    """Of the operator's clocks when it was made; they may have changed since."""
+    last_day: date
     period: PeriodKind
     state: SettlementState
     amount: int

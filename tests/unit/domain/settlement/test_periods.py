@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from busbar.canon.settlement import Agreement, PeriodKind, Settlement, SettlementState, Shares
@@ -32,26 +33,60 @@ def settle(since, until):
     )  # fmt: skip
 
 
-FEBRUARY_BY_UTC = settle(datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC))
+FEBRUARY_BY_UTC = msgspec.structs.replace(
+    settle(datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)),
+    first_day=date(2026, 2, 1),
+    end_day=date(2026, 3, 1),
+)
 
 
 @pytest.mark.parametrize(
-    "zone", ["Europe/Rome", "America/New_York", "Asia/Shanghai", "Asia/Magadan", "Pacific/Pago_Pago", "UTC"]
-)
+    "zone",
+    [
+        "Europe/Rome", "America/New_York", "Asia/Shanghai", "Asia/Magadan", "Pacific/Pago_Pago", "Pacific/Auckland",
+        "Pacific/Kiritimati", "UTC",
+    ],
+)  # fmt: skip
 def test_a_period_meets_what_was_settled_by_other_clocks(zone):
     march = periods.span_days(date(2026, 3, 1), date(2026, 4, 1), zone)
-    met = periods.meet(march, [FEBRUARY_BY_UTC])
+    met = periods.meet(march, [FEBRUARY_BY_UTC], kind=PeriodKind.MONTH)
     assert (met.since, met.until) == (FEBRUARY_BY_UTC.until, periods.begin_day(date(2026, 4, 1), zone))
     assert met.begin(date(2026, 3, 1), zone) == met.since
     assert met.begin(date(2026, 3, 9), zone) == periods.begin_day(date(2026, 3, 9), zone)
-    february = periods.meet(periods.span_days(date(2026, 2, 1), date(2026, 3, 1), zone), [FEBRUARY_BY_UTC])
+    nominal = periods.span_days(date(2026, 2, 1), date(2026, 3, 1), zone)
+    february = periods.meet(nominal, [FEBRUARY_BY_UTC], kind=PeriodKind.MONTH)
     assert february == periods.span_settled(FEBRUARY_BY_UTC, zone)
 
 
 def test_periods_of_another_kind_are_not_met():
-    week = settle(datetime(2026, 3, 23, tzinfo=UTC), datetime(2026, 3, 30, tzinfo=UTC))
+    week = msgspec.structs.replace(
+        settle(datetime(2026, 3, 23, tzinfo=UTC), datetime(2026, 3, 31, 11, tzinfo=UTC)), period=PeriodKind.WEEK
+    )
     march = periods.span_days(date(2026, 3, 1), date(2026, 4, 1), "UTC")
-    assert periods.meet(march, [week]) == march
+    assert periods.meet(march, [week], kind=PeriodKind.MONTH) == march
+
+
+@pytest.mark.parametrize("zone", ["Europe/Rome", "America/New_York", "Asia/Magadan", "Pacific/Pago_Pago"])
+def test_days_whose_names_were_not_kept_are_those_of_the_nearest_midnights(zone):
+    old = msgspec.structs.replace(FEBRUARY_BY_UTC, first_day=None, end_day=None)
+    assert periods.span_settled(old, zone) == periods.span_settled(FEBRUARY_BY_UTC, zone)
+
+
+def test_clocks_may_differ_by_a_day_and_two_hours():
+    by = {zone: periods.span_days(date(2026, 2, 1), date(2026, 3, 1), zone) for zone in ("Etc/GMT+12", "Etc/GMT-14")}
+    for span in by.values():
+        for other in by.values():
+            assert periods.meet(span, [settle(other.since, other.until)], kind=PeriodKind.MONTH) == other
+
+
+def test_days_keep_the_names_that_they_had_when_they_were_settled():
+    by_rome = periods.span_days(date(2026, 2, 1), date(2026, 3, 1), "Europe/Rome")
+    old = settle(by_rome.since, by_rome.until)
+    kept = msgspec.structs.replace(old, first_day=by_rome.first, end_day=by_rome.end)
+    for zone in ("Europe/Rome", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        assert periods.span_settled(kept, zone) == by_rome
+        assert (by_rome.name(by_rome.since, zone), by_rome.name(by_rome.until, zone)) == (by_rome.first, by_rome.end)
+    assert by_rome.name(periods.begin_day(date(2026, 2, 9), "Europe/Rome"), "Europe/Rome") == date(2026, 2, 9)
 
 
 def cut(payee_id, *, since=date(2026, 1, 1), until=None):

@@ -1,7 +1,7 @@
 """Statements of settlements: what stands on the paper is what stands in the lines."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from pypdf import PdfReader
@@ -12,10 +12,12 @@ from busbar.views.shapes.settlement import Payee, SettlementDetail, SettlementLi
 
 SINCE, UNTIL = datetime(2026, 1, 31, 23, tzinfo=UTC), datetime(2026, 2, 28, 23, tzinfo=UTC)
 
+DAYS = {"first_day": date(2026, 2, 1), "last_day": date(2026, 2, 28)}
+
 
 def line(**changes):
     values = {
-        "agreement_id": "a", "site_id": "north", "site_name": "北站 North", "since": SINCE, "until": UNTIL,
+        "agreement_id": "a", "site_id": "north", "site_name": "北站 North", "since": SINCE, "until": UNTIL, **DAYS,
         "sessions": 2, "energy_wh": 20_345, "electricity": 70_100, "service": 400, "discounts": -99, "commission": 5,
         "taxes": 220, "from_electricity": 70_100, "from_service": 100, "from_commission": 0, "for_sessions": 20,
         "for_energy": 51, "amount": 70_271, "tax": 191,
@@ -26,7 +28,7 @@ def line(**changes):
 def settlement(**changes):
     values = {
         "settlement_id": "s", "payee_id": "p", "payee_name": "Owner", "reference": "S20260201-00AB", "currency": "EUR",
-        "since": SINCE, "until": UNTIL, "period": "month", "state": "draft", "amount": 70_271, "tax": 191,
+        "since": SINCE, "until": UNTIL, **DAYS, "period": "month", "state": "draft", "amount": 70_271, "tax": 191,
         "carried": -462, "payable": 70_000, "made_at": UNTIL, "made_by": "staff:x", "approved_at": None,
         "approved_by": None, "transfer_id": None, "payout_id": None, "paid_on": None, "note": "", "taken_by": None,
         "zone": "Europe/Rome", "lines": [line()],
@@ -59,7 +61,8 @@ def test_a_statement_says_who_gets_what_and_why(language, payable):
 
 
 def test_a_line_of_a_part_of_the_period_says_so():
-    text = read("en", lines=[line(until=datetime(2026, 2, 9, 23, tzinfo=UTC))], approved_at=UNTIL, state="approved")
+    part = line(until=datetime(2026, 2, 9, 23, tzinfo=UTC), last_day=date(2026, 2, 9))
+    text = read("en", lines=[part], approved_at=UNTIL, state="approved")
     assert "01 Feb 2026 - 09 Feb 2026" in text
     assert WORDS["en"]["draft"] not in text
     assert "01 Feb 2026 - 28 Feb 2026" in text

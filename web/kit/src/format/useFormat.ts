@@ -24,6 +24,8 @@ function makeFormat(locale: string) {
     decimal: (text: string, digits?: number) => quantity.formatDecimal(locale, text, digits),
     instant: (at: time.Instant, shape?: time.InstantShape, zone?: string) =>
       time.formatInstant(locale, at, shape, zone),
+    /** A day of a calendar (`2026-12-01`), which is the same whatever the reader's clocks say. */
+    day: (day: string) => time.formatInstant(locale, day, 'date', 'UTC'),
     clock: time.formatClock,
     duration: (durationS: Maybe) => time.formatDuration(locale, durationS),
     age: (at: time.Instant, nowMillis: number) => time.formatAge(locale, at, nowMillis),

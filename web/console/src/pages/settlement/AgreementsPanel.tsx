@@ -171,14 +171,12 @@ function useColumns(onEnd: (agreement: Agreement) => void): Columns<Agreement> {
     {
       title: t('settlement.validFrom'),
       key: 'from',
-      render: (_, one) => <span className="bc-number">{format.instant(one.valid_from, 'date')}</span>,
+      render: (_, one) => <span className="bc-number">{format.day(one.valid_from)}</span>,
     },
     {
       title: t('settlement.validUntil'),
       key: 'until',
-      render: (_, one) => (
-        <span className="bc-number">{one.valid_until ? format.instant(one.valid_until, 'date') : '–'}</span>
-      ),
+      render: (_, one) => <span className="bc-number">{one.valid_until ? format.day(one.valid_until) : '–'}</span>,
     },
     {
       title: <span className="bb-visually-hidden">{t('money.deeds')}</span>,

@@ -125,7 +125,7 @@ function PayoutDrawer({ payoutId, onClose }: { payoutId: string | undefined; onC
           <Facts
             columns={2}
             lines={[
-              { label: t('settlement.executionOn'), value: format.instant(payout.execution_on, 'date') },
+              { label: t('settlement.executionOn'), value: format.day(payout.execution_on) },
               { label: t('settlement.payable'), value: format.money(payout.amount, payout.currency) },
               { label: t('settlement.payer'), value: payout.payer_name },
               { label: 'IBAN', value: payout.payer_iban, code: true },
@@ -166,7 +166,7 @@ export function PayoutsPanel() {
     {
       title: t('settlement.executionOn'),
       key: 'day',
-      render: (_, payout) => <span className="bc-number">{format.instant(payout.execution_on, 'date')}</span>,
+      render: (_, payout) => <span className="bc-number">{format.day(payout.execution_on)}</span>,
     },
     {
       title: t('settlement.payments'),

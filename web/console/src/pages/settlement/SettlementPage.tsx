@@ -274,7 +274,7 @@ export function SettlementPage() {
               },
               settlement.paid_on !== null && {
                 label: t('settlement.paidOn'),
-                value: format.instant(settlement.paid_on, 'date'),
+                value: format.day(settlement.paid_on),
               },
               { label: t('settlement.note'), value: settlement.note },
             ]}

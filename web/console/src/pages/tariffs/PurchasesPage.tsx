@@ -73,7 +73,7 @@ export function PurchasesPage() {
     {
       title: t('purchase.validFrom'),
       key: 'valid-from',
-      render: (_, purchase) => <span className="bc-number">{format.instant(purchase.valid_from, 'date', 'UTC')}</span>,
+      render: (_, purchase) => <span className="bc-number">{format.day(purchase.valid_from)}</span>,
     },
     {
       title: t('purchase.prices', { currency: '' }).trim(),
