@@ -1,17 +1,25 @@
+import type { Schemas } from '@busbar/client';
 import { expect, it, vi } from 'vitest';
 import { aConnector, anEvse } from '../../testing/fixtures';
 import { adviseStart, chooseEvse, labelOf, mapAddress, statusOf } from './advice';
 
 it('says what to do first by what the connector is really doing', () => {
-  const ready = (status: 'available' | 'preparing' | 'occupied' | 'finishing') =>
+  const ready = (status: 'available' | 'preparing' | 'occupied') =>
     adviseStart(anEvse({ connectors: [aConnector({ status })] }));
   expect(ready('available')).toBe('appFirst');
   expect(ready('preparing')).toBe('pluggedFirst');
   expect(ready('occupied')).toBe('pluggedFirst');
-  expect(ready('finishing')).toBe('finishing');
   for (const startability of ['busy', 'yours', 'reserved', 'faulted', 'offline'] as const)
     expect(adviseStart(anEvse({ startability }))).toBe(startability);
   expect(adviseStart(anEvse({ startability: 'out_of_service' }))).toBe('outOfService');
+});
+
+it('does not take the cable that the last charge left for a charge', () => {
+  const busy = (...statuses: Schemas['ConnectorStatus'][]) =>
+    adviseStart(anEvse({ startability: 'busy', connectors: statuses.map((status) => aConnector({ status })) }));
+  expect(busy('finishing')).toBe('finishing');
+  expect(busy('finishing', 'unavailable')).toBe('finishing');
+  expect(busy('finishing', 'suspended_ev')).toBe('busy');
 });
 
 it('tells the state of the connector that is in use', () => {
@@ -19,6 +27,11 @@ it('tells the state of the connector that is in use', () => {
   expect(statusOf(anEvse({ connectors }))).toBe('charging');
   expect(statusOf(anEvse({ connectors, startability: 'offline' }))).toBe('offline');
   expect(statusOf(anEvse({ connectors: [] }))).toBe('unknown');
+  for (const status of ['unavailable', 'faulted'] as const) {
+    const broken = aConnector({ connector_id: 2, status });
+    expect(statusOf(anEvse({ connectors: [broken, aConnector()] }))).toBe('available');
+    expect(statusOf(anEvse({ connectors: [broken] }))).toBe(status);
+  }
 });
 
 it('chooses the EVSE of the address, of the own charge, or the only one', () => {

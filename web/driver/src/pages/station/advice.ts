@@ -18,11 +18,19 @@ export type Advice =
   | 'outOfService'
   | 'offline';
 
+type Status = Schemas['ConnectorStatus'];
+
+const DRAWING = new Set<Status>(['charging', 'suspended_ev', 'suspended_evse']);
+const USED = new Set<Status>([...DRAWING, 'preparing', 'occupied', 'finishing', 'reserved']);
+
 export function adviseStart(evse: Evse, isKept = false): Advice {
   if (isKept && evse.startability === 'reserved') return 'reservedForYou';
   switch (evse.startability) {
+    case 'busy': {
+      const statuses = evse.connectors.map(({ status }) => status);
+      return statuses.includes('finishing') && !statuses.some((status) => DRAWING.has(status)) ? 'finishing' : 'busy';
+    }
     case 'yours':
-    case 'busy':
     case 'reserved':
     case 'faulted':
     case 'offline':
@@ -31,18 +39,22 @@ export function adviseStart(evse: Evse, isKept = false): Advice {
       return 'outOfService';
     case 'ready': {
       const statuses = evse.connectors.map(({ status }) => status);
-      if (statuses.includes('preparing') || statuses.includes('occupied')) return 'pluggedFirst';
-      if (statuses.includes('finishing')) return 'finishing';
-      return 'appFirst';
+      return statuses.includes('preparing') || statuses.includes('occupied') ? 'pluggedFirst' : 'appFirst';
     }
   }
 }
 
-/** The word of an EVSE as a whole: that of the connector that is in use, else of the first. */
-export function statusOf(evse: Evse): Schemas['ConnectorStatus'] | 'offline' {
+/** The word of an EVSE as a whole: of the connector in use, else of one that is free, else of what is wrong. */
+export function statusOf(evse: Evse): Status | 'offline' {
   if (evse.startability === 'offline') return 'offline';
-  const used = evse.connectors.find(({ status }) => status !== 'available' && status !== 'unavailable');
-  return used?.status ?? evse.connectors[0]?.status ?? 'unknown';
+  const statuses = evse.connectors.map(({ status }) => status);
+  return (
+    statuses.find((status) => USED.has(status)) ??
+    statuses.find((status) => status === 'available') ??
+    statuses.find((status) => status !== 'unavailable') ??
+    statuses[0] ??
+    'unknown'
+  );
 }
 
 /** The EVSE that the page speaks of: the one in the address, else the one of one's own charge, else the only one. */
