@@ -2,6 +2,7 @@ import { useSessionState } from '@busbar/kit';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { OpenSession } from '../parts/ActiveStrip';
+import { GuestCharge } from '../parts/GuestCharge';
 import { Icon, type IconName } from '../parts/Icon';
 import { Notices } from '../parts/notices';
 import { UpdateStrip } from '../parts/UpdateStrip';
@@ -35,7 +36,7 @@ export function Tabs() {
       </main>
       <footer className="bd-dock">
         <UpdateStrip />
-        {credentials && <OpenSession />}
+        {credentials ? <OpenSession /> : <GuestCharge />}
         <nav className="bd-tabs" aria-label={t('tab.label')}>
           {tabs.map(({ to, icon, textKey }) => (
             <Link

@@ -153,11 +153,13 @@ it('does not offer Start where it cannot be', async () => {
 });
 
 it('shows the running charge, stops it after asking, and ends at the receipt', async () => {
+  const now = new Date().toISOString();
+  const asking = [aStep('stop_requested', now)];
   const { answers, asked } = serve({
     'GET /sessions/ses-1': { body: aSession() },
     'GET /sessions/ses-1/curve': { body: { session_id: 'ses-1', series: [] } },
     'GET /sessions/ses-1/receipt': { body: aReceipt() },
-    'POST /sessions/ses-1/stop': { status: 202, body: aSession({ steps: [aStep('stop_requested')] }) },
+    'POST /sessions/ses-1/stop': { status: 202, body: aSession({ steps: asking }) },
   });
   await renderApp('/sessions/ses-1', { isSignedIn: true });
   expect((await screen.findByTestId('power')).textContent).toContain('21.6');
@@ -167,7 +169,7 @@ it('shows the running charge, stops it after asking, and ends at the receipt', a
 
   await person.click(screen.getByTestId('stop'));
   expect(asked.some(({ method }) => method === 'POST')).toBe(false);
-  answers['GET /sessions/ses-1'] = { body: aSession({ steps: [aStep('stop_requested'), aStep('stop_accepted')] }) };
+  answers['GET /sessions/ses-1'] = { body: aSession({ steps: [...asking, aStep('stop_accepted', now)] }) };
   await person.click(screen.getByTestId('stop-confirm'));
   await waitFor(() => expect(screen.getByTestId('stop-area').dataset.phase).toBe('accepted'));
   expect(screen.queryByTestId('stop')).toBeNull();

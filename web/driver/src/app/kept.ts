@@ -11,7 +11,21 @@ export type LiveSession = Schemas['DriverSession'] & {
 /** Figures that were confirmed within this time are those of now. */
 export const FRESH_MILLIS = 45_000;
 
+/**
+ * Whether the station lost its connection after all that it has told: what it measured before is not what flows now,
+ * however lately the server was asked. A stop that it refused may be one that never reached it.
+ */
+export function isCutOff({ steps, last_sample_at: sampleAt }: Pick<LiveSession, 'steps' | 'last_sample_at'>): boolean {
+  const newest = (found: LiveSession['steps']) => Math.max(0, ...found.map(({ heard_at: at }) => Date.parse(at)));
+  const lostAt = newest(steps.filter(({ step }) => step === 'station_offline'));
+  const told = steps.filter(
+    ({ step, source }) => source === 'station' && step !== 'station_offline' && step !== 'stop_refused',
+  );
+  return lostAt > Math.max(newest(told), sampleAt === null ? 0 : Date.parse(sampleAt));
+}
+
 const KEY = 'busbar.driver.lastSession';
+const GUEST_KEY = 'busbar.driver.guest';
 
 /** Remember a running session, so that a reload without network still shows the last figures, with their age. */
 export function keepSession(session: LiveSession): void {
@@ -32,6 +46,25 @@ export function readKeptSession(): LiveSession | undefined {
     return Array.isArray(kept.steps) && typeof kept.heardAt === 'number' ? (kept as LiveSession) : undefined;
   } catch {
     return undefined; // not written by us
+  }
+}
+
+/** Remember the link of a guest's charge until the charge is over: it is the only way to Stop and to the receipt. */
+export function keepGuest(link: string, isOver = false): void {
+  try {
+    if (!isOver) localStorage.setItem(GUEST_KEY, link);
+    else if (readGuest() === link) localStorage.removeItem(GUEST_KEY);
+  } catch {
+    // A full or forbidden storage only costs the memory of it.
+  }
+}
+
+/** The link of the guest's charge that was under way here. */
+export function readGuest(): string | null {
+  try {
+    return localStorage.getItem(GUEST_KEY);
+  } catch {
+    return null;
   }
 }
 

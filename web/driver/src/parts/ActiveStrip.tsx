@@ -2,7 +2,7 @@ import { energyParts, Figure, Glyph, powerParts, useFormat, useNow } from '@busb
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { FRESH_MILLIS, type LiveSession } from '../app/kept';
+import { FRESH_MILLIS, isCutOff, type LiveSession } from '../app/kept';
 import { activeSessionsQuery } from '../queries/sessions';
 import { Icon } from './Icon';
 
@@ -13,7 +13,10 @@ function ActiveStrip({ session }: { session: LiveSession }) {
   const { locale } = format;
   const now = useNow();
   const isFresh = now - session.heardAt < FRESH_MILLIS;
-  const isFlowing = isFresh && session.charging_state === 'charging';
+  const isCut = isCutOff(session);
+  const isNow = isFresh && !isCut;
+  const since = isFresh && isCut ? session.last_sample_at : session.heardAt;
+  const isFlowing = isNow && session.charging_state === 'charging';
   return (
     <Link
       to="/sessions/$sessionId"
@@ -27,7 +30,9 @@ function ActiveStrip({ session }: { session: LiveSession }) {
       <span className="bd-strip-name">
         {session.station_name || session.station_id}
         <small>
-          {isFresh ? t(`sessionState.${session.state}`) : t('charging.asOf', { age: format.age(session.heardAt, now) })}
+          {isNow || since === null
+            ? t(`sessionState.${session.state}`)
+            : t('charging.asOf', { age: format.age(since, now) })}
         </small>
       </span>
       {session.state === 'active' && (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findOpen, isKeptFor, type OwnReservation, offerMinutes } from './reservations';
+import { findLost, findOpen, isKeptFor, type OwnReservation, offerMinutes } from './reservations';
 
 const held = { station_id: 'S', state: 'held', is_open: true, evse_id: 2 } as OwnReservation;
 
@@ -19,4 +19,15 @@ it('offers round lengths up to what is allowed', () => {
   expect(offerMinutes(30)).toEqual([15, 30]);
   expect(offerMinutes(10)).toEqual([10]);
   expect(offerMinutes(180)).toEqual([60, 120, 180]);
+});
+
+it('tells for a while that the station would not keep a place', () => {
+  const refused = { ...held, state: 'refused', is_open: false, ended_at: '2026-05-04T09:00:00Z' } as OwnReservation;
+  const at = Date.parse('2026-05-04T09:00:00Z');
+  expect(findLost([refused], 'S', at + 60_000)).toBe('refused');
+  expect(findLost([{ ...refused, state: 'removed' }], 'S', at)).toBe('removed');
+  expect(findLost([refused], 'S', at + 121_000)).toBeNull();
+  expect(findLost([refused], 'T', at)).toBeNull();
+  expect(findLost([held, refused], 'S', at)).toBeNull();
+  expect(findLost([{ ...refused, state: 'cancelled' }], 'S', at)).toBeNull();
 });

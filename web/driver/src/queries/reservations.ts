@@ -32,6 +32,15 @@ export function findOpen(items: readonly OwnReservation[] | undefined, stationId
   return items?.find(({ is_open: isOpen, station_id: id }) => isOpen && id === stationId) ?? null;
 }
 
+const LOST_MILLIS = 120_000;
+
+/** One's own newest reservation at a station, when the station has just refused it or given it up. */
+export function findLost(items: readonly OwnReservation[] | undefined, stationId: string, now: number) {
+  const newest = items?.find(({ station_id: id }) => id === stationId);
+  if (!newest?.ended_at || now - Date.parse(newest.ended_at) > LOST_MILLIS) return null;
+  return newest.state === 'refused' || newest.state === 'removed' ? newest.state : null;
+}
+
 /** Whether a reservation that is held keeps this EVSE for its driver. */
 export function isKeptFor(reservation: OwnReservation | null, evseId: number): boolean {
   return reservation?.state === 'held' && (reservation.evse_id === null || reservation.evse_id === evseId);

@@ -1,4 +1,5 @@
 import type { Schemas } from '@busbar/client';
+import { isCutOff, type LiveSession } from '../app/kept';
 
 type Session = Schemas['DriverSession'];
 
@@ -81,13 +82,41 @@ export function bodyOf({ mode, value }: TargetChoice): Schemas['StopTargetBody']
   }
 }
 
-/** Milliseconds at which the energy that was chosen will be there at the power of now; null where nobody can tell. */
-export function expectEnd(session: Session, now: number): number | null {
-  const { target, power_w: powerW } = session;
+/** The battery of the car that charges: the driver's only one, or the only one with this connector. */
+export function batteryOf(
+  vehicles: readonly Schemas['OwnVehicle'][] | undefined,
+  kind: Schemas['ConnectorKind'] | null,
+): number | null {
+  const [only, ...others] =
+    vehicles?.length === 1 ? vehicles : (vehicles?.filter((each) => kind && each.connector_kind === kind) ?? []);
+  return only && others.length === 0 ? only.battery_wh : null;
+}
+
+/** Before this much is delivered, a fee for the start makes a mean price that says nothing. */
+const PRICED_WH = 1_000;
+
+/** Wh that are still to come: to the energy, amount or battery level that was chosen, or to the full battery. */
+function leftWh(session: LiveSession, batteryWh: number | null): number | null {
+  const { target, cost, energy_wh: energyWh, soc_permille: soc } = session;
+  if (target?.energy_wh) return target.energy_wh - energyWh;
+  if (target?.cost)
+    return cost && cost.gross > 0 && energyWh >= PRICED_WH
+      ? ((target.cost - cost.gross) * energyWh) / cost.gross
+      : null;
+  if (soc === null || batteryWh === null) return null;
+  return (batteryWh * ((target?.soc_permille ?? 1_000) - soc)) / 1_000;
+}
+
+/**
+ * Milliseconds at which the charge will be where it shall end, or the battery full, at the power that was told last;
+ * null where nobody can tell.
+ */
+export function expectEnd(session: LiveSession, batteryWh: number | null): number | null {
+  const { target, power_w: powerW, heardAt } = session;
   if (target?.stop_at) return Date.parse(target.stop_at);
-  if (!target?.energy_wh || !powerW || powerW < 100) return null;
-  const left = target.energy_wh - session.energy_wh;
-  return left <= 0 ? null : now + (left / powerW) * 3_600_000;
+  if (!powerW || powerW < 100 || isCutOff(session)) return null;
+  const left = leftWh(session, batteryWh);
+  return left === null || left <= 0 ? null : heardAt + (left / powerW) * 3_600_000;
 }
 
 /** How much of what was chosen is there, 0 to 1; null where it cannot be told. */

@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keepGuest } from '../../app/kept';
 import { newId } from '../../app/newId';
 import { PageHead } from '../../parts/PageHead';
 import { PageProblem } from '../../parts/PageProblem';
@@ -49,6 +50,7 @@ export function GuestPage() {
         key.current,
       ),
     onSuccess: ({ link, payment }) => {
+      keepGuest(link); // whoever pays may never come back from the provider's page
       if (payment.page_url) window.location.assign(payment.page_url);
       else void navigate({ to: '/guest/$link', params: { link }, replace: true });
     },
@@ -58,11 +60,15 @@ export function GuestPage() {
   });
 
   const problem = station.error ?? options.error;
+  const retry = () => {
+    void station.refetch();
+    void options.refetch();
+  };
   return (
     <>
       <PageHead title={t('guest.title')} />
       <main className="bd-page bd-page-action" data-testid="guest">
-        {problem && <PageProblem error={problem} onRetry={() => void options.refetch()} />}
+        {problem && <PageProblem error={problem} onRetry={retry} />}
         {!problem && (!options.data || !station.data) && <Loading rows={6} />}
         {options.data && station.data && (
           <>

@@ -1,9 +1,12 @@
 import type { Schemas } from '@busbar/client';
-import { energyParts, Figure, Loading, Mark, powerParts, useFormat } from '@busbar/kit';
+import { describeProblem, energyParts, Figure, Loading, Mark, powerParts, useFormat, useNow } from '@busbar/kit';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keepGuest } from '../../app/kept';
+import { Aged } from '../../parts/Aged';
 import { tellNotice } from '../../parts/notices';
 import { PageHead } from '../../parts/PageHead';
 import { PageProblem } from '../../parts/PageProblem';
@@ -11,7 +14,7 @@ import { PriceLines } from '../../parts/PriceLines';
 import { useProblemText } from '../../parts/useProblemText';
 import { guestReceiptAddress, guestStayQuery, stopGuestSession } from '../../queries/paying';
 import '../wallet/wallet.css';
-import { isSettled, type Stage, stageOf } from './stage';
+import { isSettled, isStopAsked, type Stage, stageOf } from './stage';
 
 const route = getRouteApi('/guest/$link');
 const POLL_MILLIS = 2_500;
@@ -22,16 +25,27 @@ type Stay = Schemas['GuestStay'];
 export function GuestStayPage() {
   const { t } = useTranslation();
   const { link } = route.useParams();
-  const { data, error, isPending, refetch } = useQuery({
+  const { data, error, isError, isPending, dataUpdatedAt, refetch } = useQuery({
     ...guestStayQuery(link),
     refetchInterval: ({ state }) => (state.data && isSettled(state.data) ? false : POLL_MILLIS),
   });
+  const isMissing = !data && isError && describeProblem(error).kind === 'notFound';
+  const isOver = isMissing || (data !== undefined && isSettled(data));
+  const isKnown = data !== undefined || isMissing;
+  useEffect(() => {
+    if (isKnown) keepGuest(link, isOver);
+  }, [link, isKnown, isOver]);
   return (
     <>
       <PageHead title={t('guest.title')} />
       <main className="bd-page bd-page-action" data-testid="guest-stay" data-stage={data && stageOf(data)}>
         {isPending && <Loading rows={6} />}
         {!data && error && <PageProblem error={error} onRetry={() => void refetch()} />}
+        {data && !isOver && (
+          <p className="bd-centred" data-testid="guest-aged">
+            <Aged since={dataUpdatedAt} isError={isError} />
+          </p>
+        )}
         {data && <StayView stay={data} link={link} />}
       </main>
     </>
@@ -70,8 +84,17 @@ function StayView({ stay, link }: { stay: Stay; link: string }) {
         </>
       )}
       {(stage === 'charging' || stage === 'settling' || stage === 'ended') && <Charge stay={stay} stage={stage} />}
-      {stage === 'charging' && <StopButton link={link} isAsked={stay.session?.stop_requested_at !== null} />}
-      {stage === 'ended' && <ReceiptActions link={link} hasReceipt={stay.session?.receipt_reference != null} />}
+      {stage !== 'failed' && (
+        <div className="bd-action">
+          {stage === 'charging' && <StopButton stay={stay} link={link} />}
+          {stage === 'ended' && stay.session?.receipt_reference != null && (
+            <a className="bd-button-link bd-quiet" href={guestReceiptAddress(link)} download data-testid="guest-pdf">
+              {t('guest.pdf')}
+            </a>
+          )}
+          <CopyButton />
+        </div>
+      )}
     </>
   );
 }
@@ -155,17 +178,24 @@ function Charge({ stay, stage }: { stay: Stay; stage: Stage }) {
   );
 }
 
-function StopButton({ link, isAsked }: { link: string; isAsked: boolean }) {
+function StopButton({ stay, link }: { stay: Stay; link: string }) {
   const { t } = useTranslation();
   const tellProblem = useProblemText();
+  const now = useNow();
   const client = useQueryClient();
   const stop = useMutation({
     mutationFn: () => stopGuestSession(link),
-    onSuccess: (stay) => client.setQueryData(guestStayQuery(link).queryKey, stay),
+    onSuccess: (after) => client.setQueryData(guestStayQuery(link).queryKey, after),
   });
+  const isAsked = isStopAsked(stay, now);
+  const isOverdue = stay.session?.stop_requested_at != null && !isAsked;
   return (
-    <div className="bd-action">
-      {stop.isError && <p className="bd-problem">{tellProblem(stop.error)}</p>}
+    <>
+      {(stop.isError || isOverdue) && !stop.isPending && (
+        <p className="bd-problem" role="alert" data-testid="guest-stop-problem">
+          {stop.isError ? tellProblem(stop.error) : t('stop.overdue')}
+        </p>
+      )}
       <Button
         block
         size="large"
@@ -177,13 +207,13 @@ function StopButton({ link, isAsked }: { link: string; isAsked: boolean }) {
       >
         {t('guest.stop')}
       </Button>
-    </div>
+    </>
   );
 }
 
-function ReceiptActions({ link, hasReceipt }: { link: string; hasReceipt: boolean }) {
+function CopyButton() {
   const { t } = useTranslation();
-  async function keep() {
+  async function copy() {
     try {
       await navigator.clipboard.writeText(window.location.href); // missing without TLS: caught below
       tellNotice(t('guest.kept'));
@@ -192,15 +222,8 @@ function ReceiptActions({ link, hasReceipt }: { link: string; hasReceipt: boolea
     }
   }
   return (
-    <div className="bd-action">
-      {hasReceipt && (
-        <a className="bd-button-link bd-quiet" href={guestReceiptAddress(link)} download data-testid="guest-pdf">
-          {t('guest.pdf')}
-        </a>
-      )}
-      <Button block size="large" className="bd-main-button" data-testid="guest-keep" onClick={() => void keep()}>
-        {t('guest.keep')}
-      </Button>
-    </div>
+    <button type="button" className="bd-link bd-centred" data-testid="guest-keep" onClick={() => void copy()}>
+      {t('guest.keep')}
+    </button>
   );
 }

@@ -1,6 +1,6 @@
 import type { Schemas } from '@busbar/client';
 import { expect, it } from 'vitest';
-import { isSettled, stageOf } from './stage';
+import { isSettled, isStopAsked, stageOf } from './stage';
 
 function stay(state: Schemas['PaymentState'], session?: Schemas['SessionState']): Schemas['GuestStay'] {
   return {
@@ -35,4 +35,12 @@ it('is asked about until nothing changes by itself', () => {
   expect(
     isSettled({ ...priced, session: { ...session, receipt_reference: 'R-1' } } as unknown as Schemas['GuestStay']),
   ).toBe(true);
+});
+
+it('waits a minute for the end of a charge that was asked to stop', () => {
+  const asked = { session: { stop_requested_at: '2026-05-04T09:00:00Z' } } as Schemas['GuestStay'];
+  const at = Date.parse('2026-05-04T09:00:00Z');
+  expect(isStopAsked(asked, at + 59_000)).toBe(true);
+  expect(isStopAsked(asked, at + 61_000)).toBe(false);
+  expect(isStopAsked(stay('authorised'), at)).toBe(false);
 });

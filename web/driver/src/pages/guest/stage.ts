@@ -1,4 +1,5 @@
 import type { Schemas } from '@busbar/client';
+import { STOP_PATIENCE_MILLIS } from '../session/course';
 
 type Stay = Schemas['GuestStay'];
 
@@ -22,4 +23,9 @@ export function isSettled(stay: Stay): boolean {
   if (stage !== 'ended') return stage === 'failed';
   const { session } = stay;
   return !session?.price || session.price.lines.length === 0 || session.receipt_reference !== null;
+}
+
+/** Whether a stop is on its way; a station that has not ended the charge for so long may be asked again. */
+export function isStopAsked({ session }: Stay, now: number): boolean {
+  return session?.stop_requested_at != null && now - Date.parse(session.stop_requested_at) <= STOP_PATIENCE_MILLIS;
 }

@@ -1,4 +1,4 @@
-import { describeProblem, Empty, Loading, Stale, useFormat } from '@busbar/kit';
+import { describeProblem, Empty, Loading, useFormat } from '@busbar/kit';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
@@ -8,6 +8,7 @@ import { useBrand } from '../../app/brand';
 import { usePosition } from '../../app/position';
 import { type NearbySearch, readPrice } from '../../app/search';
 import { useStationLine } from '../../app/useStationLine';
+import { Aged } from '../../parts/Aged';
 import { Brand } from '../../parts/Brand';
 import { Icon } from '../../parts/Icon';
 import { InstallCard } from '../../parts/InstallCard';
@@ -109,14 +110,10 @@ export function NearbyPage() {
       {stations.data && (
         <>
           <p className="bd-nearby-count" data-testid="station-count">
-            {stations.isError ? (
-              <Stale since={stations.dataUpdatedAt} />
-            ) : (
-              <>
-                {t('nearby.count', { count: items?.length ?? 0 })}
-                {stations.data.is_truncated && ` · ${t('nearby.more')}`}
-              </>
-            )}
+            <Aged since={stations.dataUpdatedAt} isError={stations.isError}>
+              {t('nearby.count', { count: items?.length ?? 0 })}
+              {stations.data.is_truncated && ` · ${t('nearby.more')}`}
+            </Aged>
           </p>
           {groups.length === 0 && (
             <Empty

@@ -14,7 +14,7 @@ import {
 } from '@busbar/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { LiveSession } from '../../app/kept';
+import { isCutOff, type LiveSession } from '../../app/kept';
 import { useLineOpen } from '../../app/line';
 import { Feeder } from '../../parts/Feeder';
 import { PageHead } from '../../parts/PageHead';
@@ -82,6 +82,8 @@ export function Charging({ session, isFresh }: { session: LiveSession; isFresh: 
   const { power_w: powerW, soc_permille: socPermille } = session;
   const soc = socPermille === null ? null : socPermille / 10;
   const name = session.station_name || session.station_id;
+  const isCut = isCutOff(session);
+  const isNow = isFresh && !isCut;
   const duration = lastedS(session, now, isFresh);
   const state = session.charging_state;
   return (
@@ -90,9 +92,9 @@ export function Charging({ session, isFresh }: { session: LiveSession; isFresh: 
       <main
         className="bd-page bd-page-action bd-charging"
         data-testid="session-charging"
-        data-stale={!isFresh || undefined}
+        data-stale={!isNow || undefined}
       >
-        <Feeder state={isFresh ? feederOf(session) : 'closed'} powerW={powerW} />
+        <Feeder state={isNow ? feederOf(session) : 'closed'} powerW={powerW} />
         <p className="bd-power" data-testid="power">
           <span className="bb-visually-hidden">{t('charging.power')}: </span>
           <Figure parts={powerParts(locale, powerW)} />
@@ -110,11 +112,13 @@ export function Charging({ session, isFresh }: { session: LiveSession; isFresh: 
         </p>
         <p className="bd-heard bd-centred" data-testid="heard">
           {isFresh ? (
-            session.last_sample_at && (
+            session.last_sample_at ? (
               <>
-                {isLine ? t('charging.live') : t('charging.asking')} ·{' '}
+                {isCut ? t('happened.station_offline') : isLine ? t('charging.live') : t('charging.asking')} ·{' '}
                 {t('charging.measured', { age: format.age(session.last_sample_at, now) })}
               </>
+            ) : (
+              isCut && t('happened.station_offline')
             )
           ) : (
             <Stale since={session.heardAt} />

@@ -1,4 +1,4 @@
-import { describeProblem, Glyph } from '@busbar/kit';
+import { describeProblem, Glyph, useNow } from '@busbar/kit';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Button from 'antd-mobile/es/components/button';
 import { useRef, useState } from 'react';
@@ -17,6 +17,7 @@ export function StopArea({ session }: { session: LiveSession }) {
   const { t } = useTranslation();
   const tellProblem = useProblemText();
   const client = useQueryClient();
+  const now = useNow();
   const [isAsking, setIsAsking] = useState(false);
   const key = useRef<string | null>(null);
   const stop = useMutation({
@@ -34,7 +35,7 @@ export function StopArea({ session }: { session: LiveSession }) {
     },
     onSettled: () => void client.invalidateQueries({ queryKey: ['session', session.session_id] }),
   });
-  const phase = stopPhaseOf(session);
+  const phase = stopPhaseOf(session, now);
   const isAsked = !stop.isPending;
   const isAgreed = phase === 'accepted';
   const steps = [
@@ -46,9 +47,9 @@ export function StopArea({ session }: { session: LiveSession }) {
 
   return (
     <div className="bd-action" data-testid="stop-area" data-phase={phase}>
-      {(stop.isError || phase === 'refused') && !isOnItsWay && (
+      {(stop.isError || phase === 'refused' || phase === 'overdue') && !isOnItsWay && (
         <p className="bd-problem" role="alert" data-testid="stop-problem">
-          {stop.isError ? tellProblem(stop.error) : t('stop.refused')}
+          {stop.isError ? tellProblem(stop.error) : phase === 'refused' ? t('stop.refused') : t('stop.overdue')}
         </p>
       )}
       {isOnItsWay ? (

@@ -1,5 +1,5 @@
-import { energyParts, Figure, percentParts, useFormat, useNow } from '@busbar/kit';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { energyParts, Figure, percentParts, useFormat } from '@busbar/kit';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Button from 'antd-mobile/es/components/button';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,8 +7,10 @@ import type { LiveSession } from '../../app/kept';
 import { Segmented } from '../../parts/Segmented';
 import { Sheet } from '../../parts/Sheet';
 import { useProblemText } from '../../parts/useProblemText';
+import { vehiclesQuery } from '../../queries/companion';
 import { setStopTarget } from '../../queries/sessions';
 import {
+  batteryOf,
   expectEnd,
   modeOf,
   moveTarget,
@@ -136,16 +138,23 @@ function TargetForm({ session, onClose }: { session: LiveSession; onClose: () =>
   );
 }
 
+const VEHICLES_FRESH_MILLIS = 300_000;
+
 /** When the charge ends by itself, how far it has come, and the way to change it. */
 export function StopTarget({ session }: { session: LiveSession }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow();
   const text = useTargetText(session);
   const [isOpen, setIsOpen] = useState(false);
-  const end = expectEnd(session, now);
+  const { target, soc_permille: soc, connector_kind: kind } = session;
+  const { data: vehicles } = useQuery({
+    ...vehiclesQuery,
+    enabled: soc !== null && (!target || target.soc_permille !== null), // else the battery does not matter
+    staleTime: VEHICLES_FRESH_MILLIS,
+  });
+  const end = expectEnd(session, batteryOf(vehicles?.items, kind));
   const share = shareDone(session);
-  const isReached = session.target?.is_reached === true;
+  const isReached = target?.is_reached === true;
   return (
     <section
       className="bd-target"
@@ -161,8 +170,12 @@ export function StopTarget({ session }: { session: LiveSession }) {
             <small>{t('target.reached')}</small>
           ) : (
             end !== null &&
-            session.target?.stop_at == null && (
-              <small>{t('target.expected', { time: format.instant(end, 'time') })}</small>
+            target?.stop_at == null && (
+              <small data-testid="target-expected">
+                {target
+                  ? t('target.expected', { time: format.instant(end, 'time') })
+                  : t('target.full', { time: format.instant(end, 'time') })}
+              </small>
             )
           )}
         </span>

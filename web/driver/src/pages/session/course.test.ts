@@ -1,3 +1,4 @@
+import type { Schemas } from '@busbar/client';
 import { expect, it } from 'vitest';
 import { aSession, aStep } from '../../testing/fixtures';
 import { feederOf, isCharging, lastedS, stagesOf, stopPhaseOf, stopReasonKey } from './course';
@@ -34,14 +35,20 @@ it('knows from the meter that power flows where the station does not say it', ()
 });
 
 it('follows the wish to stop by its last step', () => {
-  const phase = (...steps: ('stop_requested' | 'stop_accepted' | 'stop_refused' | 'charging_state')[]) =>
-    stopPhaseOf(aSession({ steps: steps.map((step) => aStep(step)) }));
+  const at = Date.parse('2026-05-04T09:00:00Z');
+  const tell = (now: number, ...steps: Schemas['Step'][]) =>
+    stopPhaseOf(aSession({ steps: steps.map((step) => aStep(step)) }), now);
+  const phase = (...steps: Schemas['Step'][]) => tell(at + 1_000, ...steps);
   expect(phase()).toBe('none');
   expect(phase('stop_requested')).toBe('asked');
   expect(phase('stop_requested', 'charging_state')).toBe('asked');
   expect(phase('stop_requested', 'stop_accepted')).toBe('accepted');
   expect(phase('stop_requested', 'stop_refused')).toBe('refused');
   expect(phase('stop_requested', 'stop_refused', 'stop_requested')).toBe('asked');
+  expect(phase('stop_requested', 'stop_accepted', 'ended', 'reopened')).toBe('none');
+  expect(tell(at + 61_000, 'stop_requested')).toBe('overdue');
+  expect(tell(at + 61_000, 'stop_requested', 'stop_accepted')).toBe('overdue');
+  expect(tell(at + 61_000, 'stop_requested', 'stop_refused')).toBe('refused');
 });
 
 it('draws the line as the session stands', () => {

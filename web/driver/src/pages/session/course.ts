@@ -41,19 +41,28 @@ export function stagesOf(session: Session): Stage[] {
   }));
 }
 
-/** What became of the wish to stop: nobody wishes it, it is on its way, the station agreed, or it would not. */
-export type StopPhase = 'none' | 'asked' | 'accepted' | 'refused';
+/** A charge that goes on for this long after a stop was asked for, or agreed to, may be stopped once more. */
+export const STOP_PATIENCE_MILLIS = 60_000;
+
+/**
+ * What became of the wish to stop: nobody wishes it, it is on its way, the station agreed, it would not, or the charge
+ * goes on all the same.
+ */
+export type StopPhase = 'none' | 'asked' | 'accepted' | 'refused' | 'overdue';
 
 const stopPhases: Partial<Record<Schemas['Step'], StopPhase>> = {
   stop_requested: 'asked',
   stop_accepted: 'accepted',
   stop_refused: 'refused',
+  reopened: 'none', // what ended it is undone
 };
 
-export function stopPhaseOf(session: Session): StopPhase {
-  for (const { step } of [...session.steps].reverse()) {
+export function stopPhaseOf(session: Session, now: number): StopPhase {
+  for (const { step, heard_at: heardAt } of [...session.steps].reverse()) {
     const phase = stopPhases[step];
-    if (phase) return phase;
+    if (!phase) continue;
+    const isWaiting = phase === 'asked' || phase === 'accepted';
+    return isWaiting && now - Date.parse(heardAt) > STOP_PATIENCE_MILLIS ? 'overdue' : phase;
   }
   return 'none';
 }

@@ -1,4 +1,4 @@
-import { describeProblem, Mark, useFormat } from '@busbar/kit';
+import { describeProblem, Mark, useFormat, useNow } from '@busbar/kit';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Button from 'antd-mobile/es/components/button';
 import { useRef, useState } from 'react';
@@ -13,6 +13,7 @@ import { useProblemText } from '../../parts/useProblemText';
 import { reservationCostQuery } from '../../queries/money';
 import {
   cancelReservation,
+  findLost,
   type OwnReservation,
   offerMinutes,
   reservationRulesQuery,
@@ -161,5 +162,21 @@ export function KeptPlace({ reservation }: { reservation: OwnReservation }) {
         {t('reservation.cancel')}
       </button>
     </section>
+  );
+}
+
+/** A place that the station would not keep: said for a while, or the card of the wish would only vanish. */
+export function LostPlace({ items, stationId }: { items: readonly OwnReservation[] | undefined; stationId: string }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const state = findLost(items, stationId, now);
+  return (
+    state && (
+      <p className="bd-problem" role="alert" data-testid="lost-place" data-state={state}>
+        <Mark tone="bad" shape="cross">
+          {t(`reservation.lost.${state}`)}
+        </Mark>
+      </p>
+    )
   );
 }

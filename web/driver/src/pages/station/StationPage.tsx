@@ -1,4 +1,4 @@
-import { Loading, Mark, Stale, useSessionState } from '@busbar/kit';
+import { Loading, Mark, useSessionState } from '@busbar/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
@@ -6,6 +6,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { session } from '../../app/server';
 import { useStationLine } from '../../app/useStationLine';
+import { Aged } from '../../parts/Aged';
+import { GuestCharge } from '../../parts/GuestCharge';
 import { Icon } from '../../parts/Icon';
 import { PageHead } from '../../parts/PageHead';
 import { PageProblem } from '../../parts/PageProblem';
@@ -18,7 +20,7 @@ import { EvseRow } from './EvseRow';
 import { Hours } from './Hours';
 import { PopularTimes } from './PopularTimes';
 import { Price } from './Price';
-import { KeptPlace, ReserveButton } from './Reserve';
+import { KeptPlace, LostPlace, ReserveButton } from './Reserve';
 import { FavouriteButton, StationTools } from './StationTools';
 import './price.css';
 import './station.css';
@@ -93,7 +95,7 @@ export function StationPage() {
         )}
       </div>
 
-      {isError && <Stale since={dataUpdatedAt} />}
+      <Aged since={dataUpdatedAt} isError={isError} />
       <Hours station={data} />
 
       {data.evses.length === 0 ? (
@@ -130,7 +132,8 @@ export function StationPage() {
       <PopularTimes stationId={stationId} />
 
       <div className="bd-action" data-testid="start-area">
-        {kept && <KeptPlace reservation={kept} />}
+        {kept ? <KeptPlace reservation={kept} /> : <LostPlace items={reservations.data} stationId={stationId} />}
+        {!credentials && <GuestCharge />}
         {data.evses.length > 0 && <Price stationId={stationId} evseId={chosen?.evse_id ?? null} />}
         {start.isError ? (
           <p className="bd-problem" role="alert" data-testid="start-problem">
