@@ -7,13 +7,13 @@ self.addEventListener('push', (event) => {
   } catch {
     return; // not ours
   }
-  const { title, body, path, topic } = notice;
+  const { title, body, path, topic, icon } = notice;
   if (typeof title !== 'string') return;
   event.waitUntil(
     self.registration.showNotification(title, {
       body,
       tag: `${topic}:${path}`,
-      icon: '/app/icons/busbar-192.png',
+      icon: typeof icon === 'string' && icon.startsWith('/api/') ? icon : '/app/icons/busbar-192.png',
       badge: '/app/icons/busbar-192.png',
       data: { path },
     }),

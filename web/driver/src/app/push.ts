@@ -31,16 +31,12 @@ export async function readPushState(): Promise<PushState> {
   return (await registration.pushManager.getSubscription()) ? 'on' : 'off';
 }
 
-/** Ask the phone's leave, subscribe at its push service, and tell the server where. */
-export async function turnPushOn(): Promise<PushState> {
-  const registration = await findRegistration();
-  if (!registration) return 'unsupported';
-  if ((await Notification.requestPermission()) !== 'granted') return 'denied';
-  const { application_server_key: key } = await take(api.GET('/api/v1/driver/push-key'));
-  const subscription = await registration.pushManager.subscribe({
-    userVisibleOnly: true,
-    applicationServerKey: readKey(key),
-  });
+async function findSubscription(): Promise<PushSubscription | null> {
+  return (await (await findRegistration())?.pushManager.getSubscription()) ?? null;
+}
+
+/** Tell the server where this device is reached, and in which language. */
+async function putDevice(subscription: PushSubscription): Promise<void> {
   await take(
     api.PUT('/api/v1/driver/push-device', {
       body: {
@@ -51,14 +47,42 @@ export async function turnPushOn(): Promise<PushState> {
       },
     }),
   );
+}
+
+/** Ask the phone's leave, subscribe at its push service, and tell the server where. */
+export async function turnPushOn(): Promise<PushState> {
+  const registration = await findRegistration();
+  if (!registration) return 'unsupported';
+  if ((await Notification.requestPermission()) !== 'granted') return 'denied';
+  const { application_server_key: key } = await take(api.GET('/api/v1/driver/push-key'));
+  const subscription = await registration.pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: readKey(key),
+  });
+  await putDevice(subscription);
   return 'on';
 }
 
-export async function turnPushOff(): Promise<PushState> {
-  const subscription = await (await findRegistration())?.pushManager.getSubscription();
+/** Have the notices come in the language that the app speaks now. */
+export async function renewPush(): Promise<void> {
+  const subscription = await findSubscription();
+  if (subscription) await putDevice(subscription);
+}
+
+/** Let nothing reach this device any more. It needs neither network nor sign-in: the push service tells the server. */
+export async function dropPush(): Promise<void> {
+  await (await findSubscription())?.unsubscribe();
+}
+
+export async function turnPushOff(signal?: AbortSignal): Promise<PushState> {
+  const subscription = await findSubscription();
   if (subscription) {
-    await take(api.DELETE('/api/v1/driver/push-device', { params: { query: { endpoint: subscription.endpoint } } }));
-    await subscription.unsubscribe();
+    const query = { endpoint: subscription.endpoint };
+    // Where the server does not hear of it, the push service refuses what it sends.
+    const telling = take(api.DELETE('/api/v1/driver/push-device', { params: { query }, signal })).catch(
+      () => undefined,
+    );
+    await Promise.all([telling, subscription.unsubscribe()]);
   }
   return readPushState();
 }

@@ -1,6 +1,8 @@
 import { type Schemas, take } from '@busbar/client';
+import { ApiProblem } from '@busbar/kit';
 import { queryOptions } from '@tanstack/react-query';
 import { dropKept } from '../app/kept';
+import { turnPushOff } from '../app/push';
 import { api, session } from '../app/server';
 
 const meta = { isPersonal: true };
@@ -20,7 +22,13 @@ export const signInsQuery = queryOptions({
 
 type SignedIn = Schemas['SignedInDriver'];
 
+/** Stands where a sign-out has not reached the server: until it does, the cookie still opens the account. */
+const OWED_KEY = 'busbar.driver.signOutOwed';
+/** So long a sign-out waits for the server. */
+const SIGN_OUT_MILLIS = 10_000;
+
 function enter(signedIn: SignedIn): SignedIn {
+  localStorage.removeItem(OWED_KEY); // the cookie is another one now
   session.signIn({ token: signedIn.token, expiresAt: signedIn.expires_at });
   return signedIn;
 }
@@ -50,14 +58,32 @@ export async function setPassword(link: string, password: string): Promise<void>
   await take(api.POST('/api/v1/driver/set-password', { body: { link, password } }));
 }
 
+async function endAtServer(signal?: AbortSignal): Promise<void> {
+  try {
+    await take(api.POST('/api/v1/driver/sign-out', { signal }));
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.status === 401)) throw error; // else it has ended already
+  }
+  localStorage.removeItem(OWED_KEY);
+}
+
 /** Sign out here even when the server cannot be asked: the person may hand the phone on. */
 export async function signOut(): Promise<void> {
+  localStorage.setItem(OWED_KEY, '1');
+  const signal = AbortSignal.timeout(SIGN_OUT_MILLIS);
   try {
-    await take(api.POST('/api/v1/driver/sign-out'));
+    await turnPushOff(signal).catch(() => undefined);
+    await endAtServer(signal);
   } finally {
     dropKept();
     session.signOut();
   }
+}
+
+/** Tell the server of a sign-out that it has not heard of, unless somebody is signed in again. */
+export async function settleSignOut(): Promise<void> {
+  if (session.isSignedIn || localStorage.getItem(OWED_KEY) === null) return;
+  await endAtServer().catch(() => undefined); // the next start, or the network when it comes back, tries again
 }
 
 export async function updateMe(patch: Schemas['DriverSelfPatch']): Promise<Schemas['DriverProfile']> {

@@ -10,6 +10,7 @@ import {
 } from '@busbar/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { renewPush } from '../../app/push';
 import { session } from '../../app/server';
 import { Segmented } from '../../parts/Segmented';
 import { meQuery, updateMe } from '../../queries/me';
@@ -25,13 +26,14 @@ export function Preferences() {
   const language = currentLanguage();
 
   function speak(next: Language) {
-    void changeLanguage(next);
-    // Letters to the person shall speak it, too; if that fails, the page speaks it all the same.
-    if (credentials)
-      updateMe({ language: next }).then(
-        (me) => client.setQueryData(meQuery.queryKey, me),
-        () => undefined,
-      );
+    const spoken = changeLanguage(next);
+    if (!credentials) return;
+    // Letters and notices to the person shall speak it, too; if that fails, the page speaks it all the same.
+    updateMe({ language: next }).then(
+      (me) => client.setQueryData(meQuery.queryKey, me),
+      () => undefined,
+    );
+    spoken.then(renewPush).catch(() => undefined);
   }
 
   return (
