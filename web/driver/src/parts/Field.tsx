@@ -10,6 +10,10 @@ interface FieldProps {
   autoCapitalize?: string;
   maxLength?: number;
   minLength?: number;
+  /** Of a number: without it, a browser takes none but whole ones. */
+  step?: number | 'any';
+  min?: number;
+  max?: number;
   required?: boolean;
   hint?: string | undefined;
   problem?: string | undefined;

@@ -17,6 +17,9 @@ import './vehicles.css';
 type Vehicle = Schemas['OwnVehicle'];
 
 const WH_PER_KWH = 1_000;
+/** What the server takes for a battery. */
+const BATTERY_MIN_KWH = 1;
+const BATTERY_MAX_KWH = 1_000;
 
 function VehicleForm({ vehicle, onClose }: { vehicle: Vehicle | null; onClose: () => void }) {
   const { t } = useTranslation();
@@ -115,6 +118,9 @@ function VehicleForm({ vehicle, onClose }: { vehicle: Vehicle | null; onClose: (
         value={battery}
         onChange={setBattery}
         type="number"
+        step="any"
+        min={BATTERY_MIN_KWH}
+        max={BATTERY_MAX_KWH}
         testId="vehicle-battery"
       />
       {vehicle && (
