@@ -57,6 +57,9 @@ export function startBrand(): void {
   );
 }
 
+/** What the app calls itself before it has heard whose it is. */
+const OWN_NAME = 'Busbar';
+
 /** Whose app this is; null until the server has told it once. */
 export function useBrand(): AppBrand | null {
   return useSyncExternalStore(
@@ -66,4 +69,9 @@ export function useBrand(): AppBrand | null {
     },
     () => worn,
   );
+}
+
+/** The name under which the app shows itself. */
+export function useBrandName(): string {
+  return useBrand()?.name || OWN_NAME;
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useBrandName } from '../app/brand';
 import { useInstall } from '../app/install';
 import { Brand } from './Brand';
 import { Icon } from './Icon';
@@ -9,6 +10,7 @@ const KEY = 'busbar.driver.installDismissed';
 /** How to keep the app on the phone: said once, and silent after that. */
 export function InstallCard({ canDismiss = true }: { canDismiss?: boolean }) {
   const { t } = useTranslation();
+  const name = useBrandName();
   const { way, install } = useInstall();
   const [isDismissed, setIsDismissed] = useState(() => canDismiss && localStorage.getItem(KEY) !== null);
   if (way === 'none' || isDismissed) return null;
@@ -16,7 +18,7 @@ export function InstallCard({ canDismiss = true }: { canDismiss?: boolean }) {
     <section className="bd-card bd-install" data-testid="install-card">
       <Brand size={32} />
       <div>
-        <strong>{t('install.title')}</strong>
+        <strong>{t('install.title', { name })}</strong>
         <p>{way === 'offered' ? t('install.text') : t('install.byHand')}</p>
         {way === 'offered' && (
           <button type="button" className="bd-link" data-testid="install" onClick={install}>
