@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from './Icon';
 
@@ -22,6 +22,15 @@ export function Sheet({ isOpen, onClose, title, children, testId }: SheetProps) 
     if (!isOpen && dialog?.open) dialog.close();
   }, [isOpen]);
 
+  // Closed before it leaves the page, or the browser would not give the focus back to where it was.
+  useLayoutEffect(() => {
+    const dialog = box.current;
+    return () => {
+      box.current = null;
+      if (dialog?.open) dialog.close();
+    };
+  }, []);
+
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a press beside the sheet closes it; the keyboard has Esc for that
     <dialog
@@ -29,7 +38,9 @@ export function Sheet({ isOpen, onClose, title, children, testId }: SheetProps) 
       className="bd-sheet"
       aria-labelledby={titleId}
       data-testid={testId}
-      onClose={onClose}
+      onClose={() => {
+        if (box.current) onClose();
+      }}
       onClick={(event) => {
         if (event.target === box.current) onClose();
       }}

@@ -8,7 +8,7 @@ import { PasswordField } from '../../parts/PasswordField';
 import { eraseMe } from '../../queries/me';
 
 /** Leaving for good, with the password once more. */
-export function EraseSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export function EraseSheet({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [password, setPassword] = useState('');
@@ -21,7 +21,7 @@ export function EraseSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () =
   });
   return (
     <FormSheet
-      isOpen={isOpen}
+      isOpen
       onClose={onClose}
       title={t('account.erase')}
       action={t('account.eraseConfirm')}

@@ -8,12 +8,11 @@ import { tellNotice } from '../../parts/notices';
 import { meQuery, updateMe } from '../../queries/me';
 
 interface NameSheetProps {
-  isOpen: boolean;
   onClose: () => void;
   me: Schemas['DriverProfile'];
 }
 
-export function NameSheet({ isOpen, onClose, me }: NameSheetProps) {
+export function NameSheet({ onClose, me }: NameSheetProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [name, setName] = useState(me.display_name);
@@ -27,7 +26,7 @@ export function NameSheet({ isOpen, onClose, me }: NameSheetProps) {
   });
   return (
     <FormSheet
-      isOpen={isOpen}
+      isOpen
       onClose={onClose}
       title={t('account.name')}
       action={t('action.save')}

@@ -6,22 +6,20 @@ import { tellNotice } from '../../parts/notices';
 import { PASSWORD_MIN, PasswordField } from '../../parts/PasswordField';
 import { changePassword } from '../../queries/me';
 
-export function PasswordSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export function PasswordSheet({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [before, setBefore] = useState('');
   const [after, setAfter] = useState('');
   const save = useMutation({
     mutationFn: () => changePassword(before, after),
     onSuccess: () => {
-      setBefore('');
-      setAfter('');
       tellNotice(t('account.passwordChanged'));
       onClose();
     },
   });
   return (
     <FormSheet
-      isOpen={isOpen}
+      isOpen
       onClose={onClose}
       title={t('account.password')}
       action={t('action.save')}

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import Button from 'antd-mobile/es/components/button';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useBrandName } from '../../app/brand';
 import { Icon, type IconName } from '../../parts/Icon';
 import { PageProblem } from '../../parts/PageProblem';
 import { exportMyData, meQuery, signOut } from '../../queries/me';
@@ -36,15 +37,17 @@ function Row({
   );
 }
 
-/** Hand the person a file of all that is kept about them. */
-async function saveMyData(): Promise<void> {
+const REVOKE_MILLIS = 10_000;
+
+/** Hand the person a file of all that is kept about them, named after whose app it is. */
+async function saveMyData(brandName: string): Promise<void> {
   const data = await exportMyData();
   const address = URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }));
   const link = document.createElement('a');
   link.href = address;
-  link.download = 'busbar-my-data.json';
+  link.download = `${brandName.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-')}-my-data.json`;
   link.click();
-  URL.revokeObjectURL(address);
+  setTimeout(() => URL.revokeObjectURL(address), REVOKE_MILLIS); // at once, it would be gone before it is saved
 }
 
 /** The signed-in driver. */
@@ -54,7 +57,8 @@ export function Person() {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
   const leave = useMutation({ mutationFn: signOut });
-  const save = useMutation({ mutationFn: saveMyData });
+  const brandName = useBrandName();
+  const save = useMutation({ mutationFn: () => saveMyData(brandName) });
   if (!me)
     return isError ? (
       <>
@@ -80,7 +84,13 @@ export function Person() {
         <Row label={t('account.password')} testId="edit-password" onPress={() => setOpen('password')} />
         <Row label={t('account.signIns')} testId="sign-ins" onPress={() => setOpen('signIns')} />
         <Row label={t('statement.title')} testId="statement" onPress={() => setOpen('statement')} />
-        <Row label={t('account.export')} icon="install" testId="export" onPress={() => save.mutate()} />
+        <Row
+          label={t('account.export')}
+          {...(save.isPending && { value: t('signIn.waiting') })}
+          icon="install"
+          testId="export"
+          onPress={() => !save.isPending && save.mutate()}
+        />
         {save.isError && (
           <p className="bd-problem" role="alert">
             {t('account.exportFailed')}
@@ -93,11 +103,11 @@ export function Person() {
       <button type="button" className="bd-link bd-danger" data-testid="erase" onClick={() => setOpen('erase')}>
         {t('account.erase')}
       </button>
-      <NameSheet isOpen={open === 'name'} onClose={close} me={me} />
-      <PasswordSheet isOpen={open === 'password'} onClose={close} />
+      {open === 'name' && <NameSheet onClose={close} me={me} />}
+      {open === 'password' && <PasswordSheet onClose={close} />}
       <SignInsSheet isOpen={open === 'signIns'} onClose={close} />
       <StatementSheet isOpen={open === 'statement'} onClose={close} />
-      <EraseSheet isOpen={open === 'erase'} onClose={close} />
+      {open === 'erase' && <EraseSheet onClose={close} />}
     </>
   );
 }
