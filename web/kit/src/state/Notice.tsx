@@ -45,15 +45,21 @@ export function Failed({ error, words, action }: { error: unknown; words?: strin
   );
 }
 
-/** The figures beside this are from `since`, not from now. */
+/**
+ * The figures beside this are from `since`, not from now. Only that is read out by itself, once: the age beside it changes
+ * every second.
+ */
 export function Stale({ since }: { since: string | number | null }) {
   const { t } = useTranslation('kit');
   const format = useFormat();
   const now = useNow();
   return (
-    <span className="bb-stale" role="status">
+    <span className="bb-stale">
       <Glyph shape="clock" />
-      <span>{since === null ? t('state.stale') : t('state.staleSince', { age: format.age(since, now) })}</span>
+      <span role="status" className={since === null ? undefined : 'bb-visually-hidden'}>
+        {t('state.stale')}
+      </span>
+      {since !== null && <span>{t('state.staleSince', { age: format.age(since, now) })}</span>}
     </span>
   );
 }
