@@ -1,5 +1,5 @@
 import { type Schemas, take } from '@busbar/client';
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, skipToken } from '@tanstack/react-query';
 import { api } from '../app/server';
 
 /** Personal data goes from memory when its person signs out. */
@@ -87,15 +87,23 @@ export function reportQuery(reportId: string) {
   });
 }
 
-/** Say what is wrong, then send the pictures; a picture that cannot be sent does not lose the report. */
-export async function fileReport(
-  body: Schemas['ComplaintBody'],
+/** Photos of a report that have not come through yet: kept here alone, until they are sent or taken back. */
+export function unsentPhotosQuery(reportId: string) {
+  return queryOptions<Blob[]>({
+    queryKey: ['unsent-photos', reportId],
+    queryFn: skipToken,
+    gcTime: Number.POSITIVE_INFINITY,
+    meta,
+  });
+}
+
+/** Send pictures of a report that is not over; answers those that did not come through, and why the last one did not. */
+export async function sendPhotos(
+  reportId: string,
   photos: readonly Blob[],
-  key: string,
-): Promise<{ reportId: string; hasAllPhotos: boolean }> {
-  const params = { header: { 'Idempotency-Key': key } };
-  const { complaint_id: reportId } = await take(api.POST('/api/v1/driver/complaints', { body, params }));
-  let hasAllPhotos = true;
+): Promise<{ unsent: Blob[]; failure: unknown }> {
+  const unsent: Blob[] = [];
+  let failure: unknown = null;
   for (const photo of photos) {
     try {
       await take(
@@ -106,11 +114,24 @@ export async function fileReport(
           headers: { 'Content-Type': 'application/octet-stream' },
         }),
       );
-    } catch {
-      hasAllPhotos = false;
+    } catch (problem) {
+      unsent.push(photo);
+      failure = problem;
     }
   }
-  return { reportId, hasAllPhotos };
+  return { unsent, failure };
+}
+
+/** Say what is wrong, then send the pictures; a picture that cannot be sent does not lose the report. */
+export async function fileReport(
+  body: Schemas['ComplaintBody'],
+  photos: readonly Blob[],
+  key: string,
+): Promise<{ reportId: string; unsent: Blob[] }> {
+  const params = { header: { 'Idempotency-Key': key } };
+  const { complaint_id: reportId } = await take(api.POST('/api/v1/driver/complaints', { body, params }));
+  const { unsent } = await sendPhotos(reportId, photos);
+  return { reportId, unsent };
 }
 
 export function photoAddress(reportId: string, photoId: string): string {

@@ -1,88 +1,20 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newId } from '../../app/newId';
-import { shrinkPhoto } from '../../app/shrink';
-import { Icon } from '../../parts/Icon';
 import { tellNotice } from '../../parts/notices';
 import { PageHead } from '../../parts/PageHead';
 import { useProblemText } from '../../parts/useProblemText';
-import { fileReport, reportsQuery } from '../../queries/companion';
+import { fileReport, reportsQuery, unsentPhotosQuery } from '../../queries/companion';
 import { stationQuery } from '../../queries/stations';
 import { categories } from './looks';
+import { PHOTOS_MAX, Photos } from './Photos';
 import './reports.css';
 
 const route = getRouteApi('/mine/reports/new');
-const PHOTOS_MAX = 4;
 const TEXT_MAX = 2_000;
-
-/** The chosen photos, each with a way to take it back. */
-function Photos({ photos, onChange }: { photos: Blob[]; onChange: (photos: Blob[]) => void }) {
-  const { t } = useTranslation();
-  const picker = useRef<HTMLInputElement>(null);
-  const addresses = useMemo(() => photos.map((photo) => URL.createObjectURL(photo)), [photos]);
-  useEffect(
-    () => () => {
-      for (const address of addresses) URL.revokeObjectURL(address);
-    },
-    [addresses],
-  );
-
-  async function take(files: FileList | null) {
-    const taken: Blob[] = [];
-    for (const file of [...(files ?? [])].slice(0, PHOTOS_MAX - photos.length)) {
-      try {
-        taken.push(await shrinkPhoto(file));
-      } catch {
-        tellNotice(t('report.notAPhoto'));
-      }
-    }
-    if (taken.length) onChange([...photos, ...taken]);
-  }
-
-  return (
-    <div className="bd-photos">
-      {addresses.map((address, index) => (
-        <button
-          key={address}
-          type="button"
-          className="bd-photo"
-          aria-label={t('report.photoRemove', { number: index + 1 })}
-          onClick={() => onChange(photos.filter((_, other) => other !== index))}
-        >
-          <img src={address} alt="" />
-          <Icon name="close" size={20} />
-        </button>
-      ))}
-      {photos.length < PHOTOS_MAX && (
-        <button
-          type="button"
-          className="bd-photo bd-photo-add"
-          data-testid="photo-add"
-          onClick={() => picker.current?.click()}
-        >
-          <Icon name="camera" />
-          <small>{t('report.photoAdd')}</small>
-        </button>
-      )}
-      <input
-        ref={picker}
-        hidden
-        type="file"
-        accept="image/*"
-        multiple
-        data-testid="photo-file"
-        onChange={({ target }) => {
-          void take(target.files).finally(() => {
-            target.value = '';
-          });
-        }}
-      />
-    </div>
-  );
-}
 
 /** Say what is wrong with a charge or a station. */
 export function NewReportPage() {
@@ -103,8 +35,9 @@ export function NewReportPage() {
         photos,
         key.current,
       ),
-    onSuccess: async ({ reportId, hasAllPhotos }) => {
-      tellNotice(hasAllPhotos ? t('report.sent') : t('report.sentWithoutPhotos'));
+    onSuccess: async ({ reportId, unsent }) => {
+      tellNotice(unsent.length === 0 ? t('report.sent') : t('report.sentWithoutPhotos'));
+      if (unsent.length > 0) client.setQueryData(unsentPhotosQuery(reportId).queryKey, unsent);
       await client.invalidateQueries({ queryKey: reportsQuery.queryKey });
       await navigate({ to: '/reports/$reportId', params: { reportId }, replace: true });
     },
@@ -146,7 +79,7 @@ export function NewReportPage() {
               onChange={({ target }) => setText(target.value)}
             />
           </label>
-          <Photos photos={photos} onChange={setPhotos} />
+          <Photos photos={photos} most={PHOTOS_MAX} isFixed={send.isPending} onChange={setPhotos} />
           <div className="bd-action">
             {send.isError && (
               <p className="bd-problem" role="alert">

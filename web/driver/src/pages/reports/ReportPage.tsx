@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { PageHead } from '../../parts/PageHead';
 import { PageProblem } from '../../parts/PageProblem';
 import { photoAddress, reportQuery } from '../../queries/companion';
-import { statusLooks } from './looks';
+import { isOver, statusLooks } from './looks';
+import { MorePhotos } from './MorePhotos';
+import { PHOTOS_MAX } from './Photos';
 import './reports.css';
 
 const route = getRouteApi('/mine/reports/$reportId');
@@ -51,6 +53,7 @@ export function ReportPage() {
                     ))}
                   </div>
                 )}
+                {!isOver(data.status) && <MorePhotos reportId={reportId} most={PHOTOS_MAX - data.photo_ids.length} />}
               </li>
               {data.entries.map((entry) => (
                 <li key={entry.at}>

@@ -17,3 +17,8 @@ export const statusLooks: Record<Schemas['ComplaintStatus'], { tone: Tone; shape
   resolved: { tone: 'good', shape: 'check' },
   rejected: { tone: 'idle', shape: 'cross' },
 };
+
+/** Nothing more is taken to it. */
+export function isOver(status: Schemas['ComplaintStatus']): boolean {
+  return status === 'resolved' || status === 'rejected';
+}
