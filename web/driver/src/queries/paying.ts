@@ -1,10 +1,18 @@
 import { type Schemas, take } from '@busbar/client';
-import { currentLanguage } from '@busbar/kit';
+import { ApiProblem, currentLanguage } from '@busbar/kit';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../app/server';
 
 /** Personal data goes from memory when its person signs out. */
 const meta = { isPersonal: true };
+
+/**
+ * Whether the server has said no: then the next try is a wish of its own. Where no answer came, or none that tells what
+ * became of the wish, the next try carries the same key, so that nothing is paid twice.
+ */
+export function isRefused(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status < 500;
+}
 
 /** The ways to pay here. */
 export function payOptionsQuery() {
@@ -62,6 +70,27 @@ export function myPaymentsQuery() {
   return queryOptions({
     queryKey: ['payments'],
     queryFn: ({ signal }) => take(api.GET('/api/v1/driver/payments', { signal })),
+    meta,
+  });
+}
+
+/** Whether it can still be paid. */
+export function isPayable({ state }: Schemas['DriverPayment']): boolean {
+  return state === 'created' || state === 'pending';
+}
+
+/** One of one's own payments; while it waits for the payer, the server asks its provider. */
+export function myPaymentQuery(paymentId: string | null) {
+  return queryOptions({
+    queryKey: ['payments', paymentId],
+    queryFn: ({ signal }) =>
+      take(
+        api.GET('/api/v1/driver/payments/{payment_id}', {
+          params: { path: { payment_id: paymentId ?? '' } },
+          signal,
+        }),
+      ),
+    enabled: paymentId !== null,
     meta,
   });
 }

@@ -9,7 +9,7 @@ import { newId } from '../../app/newId';
 import { PageHead } from '../../parts/PageHead';
 import { PageProblem } from '../../parts/PageProblem';
 import { useProblemText } from '../../parts/useProblemText';
-import { payOptionsQuery, startGuestPayment } from '../../queries/paying';
+import { isRefused, payOptionsQuery, startGuestPayment } from '../../queries/paying';
 import { stationQuery } from '../../queries/stations';
 import { placeOf } from '../nearby/availability';
 import { Price } from '../station/Price';
@@ -54,8 +54,8 @@ export function GuestPage() {
       if (payment.page_url) window.location.assign(payment.page_url);
       else void navigate({ to: '/guest/$link', params: { link }, replace: true });
     },
-    onError: () => {
-      key.current = newId();
+    onError: (failure) => {
+      if (isRefused(failure)) key.current = newId();
     },
   });
 

@@ -5,14 +5,16 @@ interface AmountChoiceProps {
   amounts: number[];
   currency: string;
   amount: number;
+  /** It can no longer be chosen: what was chosen is on its way. */
+  isFixed?: boolean;
   onChoose: (amount: number) => void;
 }
 
 /** A few amounts to choose from, large enough for a thumb. */
-export function AmountChoice({ label, amounts, currency, amount, onChoose }: AmountChoiceProps) {
+export function AmountChoice({ label, amounts, currency, amount, isFixed, onChoose }: AmountChoiceProps) {
   const format = useFormat();
   return (
-    <fieldset className="bd-amounts">
+    <fieldset disabled={isFixed} className="bd-amounts">
       <legend>{label}</legend>
       {amounts.map((each) => (
         <label key={each}>

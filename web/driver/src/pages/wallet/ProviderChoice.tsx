@@ -4,15 +4,17 @@ import { useTranslation } from 'react-i18next';
 interface ProviderChoiceProps {
   options: Schemas['PayOption'][];
   chosen: number;
+  /** It can no longer be chosen: what was chosen is on its way. */
+  isFixed?: boolean;
   onChoose: (place: number) => void;
 }
 
 /** By whom one pays; nothing to choose where there is one way only. */
-export function ProviderChoice({ options, chosen, onChoose }: ProviderChoiceProps) {
+export function ProviderChoice({ options, chosen, isFixed, onChoose }: ProviderChoiceProps) {
   const { t } = useTranslation();
   if (options.length < 2) return null;
   return (
-    <fieldset className="bd-amounts bd-providers">
+    <fieldset disabled={isFixed} className="bd-amounts bd-providers">
       <legend>{t('wallet.by')}</legend>
       {options.map(({ provider }, place) => (
         <label key={provider}>

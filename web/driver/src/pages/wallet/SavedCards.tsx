@@ -8,7 +8,7 @@ import { FormSheet } from '../../parts/FormSheet';
 import { Icon } from '../../parts/Icon';
 import { tellNotice } from '../../parts/notices';
 import { useProblemText } from '../../parts/useProblemText';
-import { removeSavedCard, saveCard, savedCardsQuery } from '../../queries/paying';
+import { isPayable, isRefused, removeSavedCard, saveCard, savedCardsQuery } from '../../queries/paying';
 
 type Card = Schemas['SavedCard'];
 
@@ -38,7 +38,7 @@ function RemoveSheet({ card, onClose }: { card: Card; onClose: () => void }) {
   );
 }
 
-/** The cards that pay for charges afterwards: the first one is asked. */
+/** The cards that pay for charges afterwards: the first one is asked. Without a `currency`, none can be saved. */
 export function SavedCards({ currency }: { currency: string | undefined }) {
   const { t, i18n } = useTranslation();
   const tellProblem = useProblemText();
@@ -52,14 +52,17 @@ export function SavedCards({ currency }: { currency: string | undefined }) {
         key.current,
       ),
     onSuccess: (payment) => {
-      key.current = newId();
       if (payment.page_url) window.location.assign(payment.page_url);
+      else tellNotice(t('wallet.noPage'));
+      // The provider was not reached: the next try asks for the same page.
+      if (payment.page_url || !isPayable(payment)) key.current = newId();
     },
     onError: (failure) => {
-      key.current = newId();
+      if (isRefused(failure)) key.current = newId();
       tellNotice(tellProblem(failure));
     },
   });
+  if (!currency && !data?.items.length) return null;
   return (
     <section className="bd-card bd-pay-card">
       <h2>{t('wallet.cards')}</h2>
@@ -88,9 +91,11 @@ export function SavedCards({ currency }: { currency: string | undefined }) {
           ))}
         </ul>
       )}
-      <Button block disabled={!currency} loading={save.isPending} data-testid="save-card" onClick={() => save.mutate()}>
-        {t('wallet.saveCard')}
-      </Button>
+      {currency && (
+        <Button block loading={save.isPending} data-testid="save-card" onClick={() => save.mutate()}>
+          {t('wallet.saveCard')}
+        </Button>
+      )}
       {leaving && <RemoveSheet card={leaving} onClose={() => setLeaving(null)} />}
     </section>
   );
