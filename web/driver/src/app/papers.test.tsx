@@ -78,6 +78,21 @@ it('shows the invoice itself in the place of the wish for it', async () => {
   await waitFor(() => expect(screen.queryByTestId('invoice-request')).toBeNull());
 });
 
+it('asks for the receipt until it is written, where the charge ended just now', async () => {
+  const ended = aReceipt({ ended_at: new Date().toISOString() });
+  const { asked, answers } = serve({
+    [`GET /sessions/${sessionId}/receipt`]: { body: ended },
+    'GET /documents': { body: { items: [], next_cursor: null, total: null } },
+    'GET /invoice-requests': { body: { items: [] } },
+  });
+  await renderApp(`/receipts/${sessionId}`, { isSignedIn: true });
+  await waitFor(() => expect(asked.some(({ path }) => path === '/documents')).toBe(true));
+  expect(screen.queryByTestId('papers')).toBeNull();
+  answers['GET /documents'] = { body: { items: [aPaper({ request_id: null })], next_cursor: null, total: null } };
+  await screen.findByTestId('receipt-pdf');
+  screen.getByTestId('ask-invoice');
+});
+
 it('forgets a saved card only when its owner says so twice', async () => {
   const card = { method_id: 'm-1', label: 'Visa 4242', expires: '12/34', provider: 'stripe', created_at: '' };
   const cards = { body: { items: [card] } };

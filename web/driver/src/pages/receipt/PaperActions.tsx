@@ -18,6 +18,7 @@ import {
   requestInvoice,
   savePdf,
 } from '../../queries/documents';
+import { isJustOver, SETTLING_POLL_MILLIS } from './settling';
 
 type Kind = Schemas['RequestKind'];
 const kinds = ['invoice', 'fapiao_normal', 'fapiao_special'] as const;
@@ -137,13 +138,23 @@ function PaperRow({ paper }: { paper: Paper }) {
   );
 }
 
+/** A receipt that holds: nothing took it back. */
+function isReceipt({ kind, credit_id: credited }: Schemas['DocumentSummary']): boolean {
+  return kind === 'receipt' && credited === null;
+}
+
 /** The charge on paper: each of its documents as PDF, the wish for an invoice and what became of it. */
-export function PaperActions({ sessionId }: { sessionId: string }) {
+export function PaperActions({ sessionId, endedAt }: { sessionId: string; endedAt: string }) {
   const { t } = useTranslation();
-  const { data } = useQuery(documentsQuery(sessionId));
+  const { data } = useQuery({
+    ...documentsQuery(sessionId),
+    // The receipt is written a moment after the end, often later than this page is reached.
+    refetchInterval: ({ state }) =>
+      !state.data?.items.some(isReceipt) && isJustOver(endedAt, Date.now()) ? SETTLING_POLL_MILLIS : false,
+  });
   const { data: requests } = useQuery(invoiceRequestsQuery);
   const [isAsking, setAsking] = useState(false);
-  const receipt = data?.items.find(({ kind, credit_id: credited }) => kind === 'receipt' && credited === null);
+  const receipt = data?.items.find(isReceipt);
   const { data: invoice } = useQuery(invoiceQuery(receipt?.invoice_id ?? null));
   if (!data || !receipt) return null;
   const papers = invoice ? [...data.items, invoice] : data.items;

@@ -15,13 +15,12 @@ import { placeOf } from '../nearby/availability';
 import { stopReasonKey } from '../session/course';
 import { PaperActions } from './PaperActions';
 import { ReceiptPrice } from './ReceiptPrice';
-import { isSettling } from './settling';
+import { isSettling, SETTLING_POLL_MILLIS } from './settling';
 import './receipt.css';
 
 const route = getRouteApi('/mine/receipts/$sessionId');
 
 type Receipt = Schemas['Receipt'];
-const SETTLING_POLL_MILLIS = 3_000;
 
 /** A register in kWh with every Wh of it. */
 function formatRegister(format: Format, registerWh: number): string {
@@ -145,7 +144,7 @@ export function ReceiptPage() {
                 {t('receipt.print')}
               </Button>
             </div>
-            <PaperActions sessionId={sessionId} />
+            <PaperActions sessionId={sessionId} endedAt={data.ended_at} />
             <Link to="/history" className="bd-button-link bd-quiet" data-testid="to-history">
               {t('receipt.toHistory')}
             </Link>
