@@ -12,6 +12,7 @@ export function documentsQuery(sessionId: string) {
     queryKey: ['documents', sessionId],
     queryFn: ({ signal }) =>
       take(api.GET('/api/v1/driver/documents', { params: { query: { session_id: sessionId, limit: 20 } }, signal })),
+    meta: { isPersonal: true },
   });
 }
 

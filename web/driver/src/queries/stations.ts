@@ -39,6 +39,7 @@ export function nearbyQuery(position: Position | null, filter: StationFilter) {
     queryKey: ['stations', query],
     queryFn: ({ signal }) => take(api.GET('/api/v1/driver/stations', { params: { query }, signal })),
     placeholderData: keepPreviousData,
+    ...(filter.isFavourite && { meta: { isPersonal: true } }),
   });
 }
 
