@@ -5,6 +5,7 @@ import { aReceipt, aSession, aStation } from '../testing/fixtures';
 import { aCost, aLine, anEntry, aPrice, aQuote, aWallet } from '../testing/money';
 import { renderApp } from '../testing/renderApp';
 import { problem, serve } from '../testing/server';
+import { queryClient } from './queryClient';
 
 const person = userEvent.setup();
 const textOf = (testId: string) => screen.getByTestId(testId).textContent?.replace(/[\u202f\u00a0]/g, ' ');
@@ -212,4 +213,57 @@ describe('the wallet', () => {
     await person.click(within(screen.getByTestId('page-problem')).getByRole('button'));
     await screen.findByTestId('wallet-balance');
   });
+});
+
+it('reads the wallet and prices again after a plan was joined', async () => {
+  const plan = {
+    plan_id: 'pl-1',
+    name: 'Plus',
+    currency: 'EUR',
+    currency_digits: 2,
+    monthly_price: 990,
+    monthly_minimum: 0,
+    included_wh: 0,
+    included_left_wh: null,
+    is_member: false,
+    joined_at: null,
+  };
+  serve({
+    'GET /plans': { body: { items: [plan] } },
+    'POST /plans/pl-1/join': { body: { items: [{ ...plan, is_member: true }] } },
+  });
+  await renderApp('/plans', { isSignedIn: true });
+  const old = [['wallet'], ['quote', 'MI-AC-01', 1, true]];
+  for (const key of old) queryClient.setQueryData(key, {});
+  await person.click(await screen.findByTestId('plan-change'));
+  await screen.findByText('Leave');
+  for (const key of old) expect(queryClient.getQueryState(key)?.isInvalidated).toBe(true);
+});
+
+it('reads prices again after a coupon was redeemed', async () => {
+  serve({
+    'GET /wallet': { body: aWallet() },
+    'GET /coupons': { body: { items: [] } },
+    'POST /coupons': { body: { items: [] } },
+  });
+  await renderApp('/wallet', { isSignedIn: true });
+  await person.type(await screen.findByTestId('coupon-code'), 'WELCOME');
+  queryClient.setQueryData(['quote', 'MI-AC-01'], {});
+  await person.click(screen.getByTestId('coupon-redeem'));
+  await waitFor(() => expect(queryClient.getQueryState(['quote', 'MI-AC-01'])?.isInvalidated).toBe(true));
+});
+
+it.each([
+  ['/wallet', '/wallet/entries', anEntry(), 'Earlier movements'],
+  ['/history', '/sessions', aSession({ state: 'ended', is_open: false }), 'Load earlier charges'],
+] as const)('says on %s that earlier rows could not be read', async (address, path, row, more) => {
+  const { answers } = serve({
+    'GET /wallet': { body: aWallet() },
+    [`GET ${path}`]: { body: { items: [row], next_cursor: 'c', total: null } },
+  });
+  await renderApp(address, { isSignedIn: true });
+  const button = await screen.findByText(more);
+  answers[`GET ${path}`] = problem(403, 'denied.x');
+  await person.click(button);
+  await screen.findByRole('alert');
 });

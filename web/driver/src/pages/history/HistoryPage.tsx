@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { session } from '../../app/server';
 import { PageProblem } from '../../parts/PageProblem';
 import { roughDurationS } from '../../parts/rated';
+import { useProblemText } from '../../parts/useProblemText';
 import { useTitle } from '../../parts/useTitle';
 import { historyQuery, monthsQuery } from '../../queries/sessions';
 import './history.css';
@@ -72,6 +73,7 @@ function MonthSum({ sum }: { sum: Schemas['Month'] | undefined }) {
 function History() {
   const { t } = useTranslation();
   const format = useFormat();
+  const tellProblem = useProblemText();
   const history = useInfiniteQuery(historyQuery());
   const { data: sums } = useQuery(monthsQuery());
   if (history.isPending) return <Loading rows={8} />;
@@ -105,6 +107,11 @@ function History() {
           </div>
         </section>
       ))}
+      {history.isFetchNextPageError && (
+        <p className="bd-problem" role="alert">
+          {tellProblem(history.error)}
+        </p>
+      )}
       {history.hasNextPage && (
         <Button block size="large" loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
           {t('history.earlier')}

@@ -35,7 +35,11 @@ function Plan({ plan }: { plan: Schemas['OwnPlan'] }) {
   const client = useQueryClient();
   const change = useMutation({
     mutationFn: () => (plan.is_member ? leavePlan(plan.plan_id) : joinPlan(plan.plan_id)),
-    onSuccess: (plans) => client.setQueryData(plansQuery.queryKey, plans),
+    onSuccess: (plans) => {
+      client.setQueryData(plansQuery.queryKey, plans);
+      // The plan is paid from the wallet, and charging costs another price.
+      for (const key of ['wallet', 'quote']) void client.invalidateQueries({ queryKey: [key] });
+    },
   });
   return (
     <section className="bd-card bd-pay-card" data-testid="plan" data-member={plan.is_member || undefined}>

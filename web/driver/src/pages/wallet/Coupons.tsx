@@ -22,6 +22,7 @@ export function Coupons() {
     mutationFn: () => redeemCoupon(code.trim()),
     onSuccess: (coupons) => {
       client.setQueryData(couponsQuery.queryKey, coupons);
+      void client.invalidateQueries({ queryKey: ['quote'] });
       setCode('');
       tellNotice(t('coupon.redeemed'));
     },

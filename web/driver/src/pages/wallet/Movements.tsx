@@ -5,12 +5,14 @@ import { Link } from '@tanstack/react-router';
 import Button from 'antd-mobile/es/components/button';
 import { useTranslation } from 'react-i18next';
 import { PageProblem } from '../../parts/PageProblem';
+import { useProblemText } from '../../parts/useProblemText';
 import { entriesQuery } from '../../queries/money';
 import { nameOf } from './entries';
 
 /** What moved in the wallet, the newest first. */
 export function Movements({ currency }: { currency: string }) {
   const { t } = useTranslation();
+  const tellProblem = useProblemText();
   const entries = useInfiniteQuery(entriesQuery);
   const items = entries.data?.pages.flatMap((page) => page.items);
   return (
@@ -25,6 +27,11 @@ export function Movements({ currency }: { currency: string }) {
             <Movement key={`${entry.transfer_id} ${entry.at} ${entry.amount}`} entry={entry} currency={currency} />
           ))}
         </ul>
+      )}
+      {entries.isFetchNextPageError && (
+        <p className="bd-problem" role="alert">
+          {tellProblem(entries.error)}
+        </p>
       )}
       {entries.hasNextPage && (
         <Button
