@@ -176,6 +176,7 @@ describe('money', () => {
 
       await page.goto('/app/plans');
       await page.getByTestId('plan-change').click();
+      await page.getByTestId('plan-confirm').click();
       await page.getByTestId('plan-left').waitFor();
       await look.at('plan', here);
       await page.goto('/app/wallet');

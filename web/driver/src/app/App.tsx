@@ -23,6 +23,7 @@ function Pages({ router }: { router: AppRouter }) {
     if (credentials) return;
     dropKept();
     queryClient.removeQueries({ predicate: ({ meta }) => meta?.isPersonal === true });
+    void queryClient.invalidateQueries({ queryKey: ['station'] }); // it says whose car charges there
     void router.invalidate(); // pages that are a person's own lead to the sign-in
     void forgetDevice();
     const settle = () => void settleSignOut();

@@ -50,6 +50,11 @@ export function LiveCache() {
     ),
   );
 
+  useLive<{ session_id?: string }>(['SessionPriced'], (events) => {
+    for (const { data } of events)
+      if (data.session_id) void client.invalidateQueries({ queryKey: ['receipt', data.session_id] });
+  });
+
   useLive<{ station_id?: string }>(['ReservationHeld', 'ReservationEnded'], (events) => {
     void client.invalidateQueries({ queryKey: ['reservations'] });
     for (const { data } of events)

@@ -119,7 +119,7 @@ describe('what was read before the phone slept', () => {
     expect((await screen.findByTestId('station-count')).textContent).toBe('1 station');
     for (const [key, data] of queryClient.getQueriesData({ queryKey: ['stations'] }))
       queryClient.setQueryData(key, data, { updatedAt: Date.now() - hours });
-    await waitFor(() => expect(screen.getByTestId('station-count').textContent).toBe('Last update 2 hr ago'));
+    await waitFor(() => expect(screen.getByTestId('station-count').textContent).toContain('Last update 2 hr ago'));
   });
 });
 

@@ -236,6 +236,8 @@ it('reads the wallet and prices again after a plan was joined', async () => {
   const old = [['wallet'], ['quote', 'MI-AC-01', 1, true]];
   for (const key of old) queryClient.setQueryData(key, {});
   await person.click(await screen.findByTestId('plan-change'));
+  expect(screen.getByText(/taken from your wallet/)).toBeDefined();
+  await person.click(screen.getByTestId('plan-confirm'));
   await screen.findByText('Leave');
   for (const key of old) expect(queryClient.getQueryState(key)?.isInvalidated).toBe(true);
 });

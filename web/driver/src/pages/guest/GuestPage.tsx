@@ -84,6 +84,7 @@ export function GuestPage() {
                 <AmountChoice
                   label={t('guest.atMost')}
                   amounts={AMOUNTS}
+                  isFixed={pay.isPending}
                   currency={currency}
                   amount={amount}
                   onChoose={(next) => {
@@ -93,6 +94,7 @@ export function GuestPage() {
                 />
                 <ProviderChoice
                   options={options.data.items}
+                  isFixed={pay.isPending}
                   chosen={chosen}
                   onChoose={(next) => {
                     setChosen(next);

@@ -2,9 +2,11 @@ import type { Schemas } from '@busbar/client';
 import { Empty, Loading, useFormat } from '@busbar/kit';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Button from 'antd-mobile/es/components/button';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PageHead } from '../../parts/PageHead';
 import { PageProblem } from '../../parts/PageProblem';
+import { Sheet } from '../../parts/Sheet';
 import { useProblemText } from '../../parts/useProblemText';
 import { joinPlan, leavePlan, plansQuery } from '../../queries/money';
 import '../wallet/wallet.css';
@@ -33,6 +35,8 @@ function Plan({ plan }: { plan: Schemas['OwnPlan'] }) {
   const format = useFormat();
   const tellProblem = useProblemText();
   const client = useQueryClient();
+  const [isAsking, setIsAsking] = useState(false);
+  const monthly = t('plan.monthly', { amount: format.money(plan.monthly_price, plan.currency) });
   const change = useMutation({
     mutationFn: () => (plan.is_member ? leavePlan(plan.plan_id) : joinPlan(plan.plan_id)),
     onSuccess: (plans) => {
@@ -47,7 +51,7 @@ function Plan({ plan }: { plan: Schemas['OwnPlan'] }) {
       <dl className="bd-guest-lines">
         <div>
           <dt>{t('plan.price')}</dt>
-          <dd>{t('plan.monthly', { amount: format.money(plan.monthly_price, plan.currency) })}</dd>
+          <dd>{monthly}</dd>
         </div>
         {plan.monthly_minimum > 0 && (
           <div>
@@ -85,10 +89,36 @@ function Plan({ plan }: { plan: Schemas['OwnPlan'] }) {
         color={plan.is_member ? 'default' : 'primary'}
         loading={change.isPending}
         data-testid="plan-change"
-        onClick={() => change.mutate()}
+        onClick={() => setIsAsking(true)}
       >
         {plan.is_member ? t('plan.leave') : t('plan.join')}
       </Button>
+      <Sheet
+        isOpen={isAsking}
+        onClose={() => setIsAsking(false)}
+        title={plan.is_member ? t('plan.leaveSure') : t('plan.joinSure')}
+        testId="plan-sheet"
+      >
+        <p className="bd-lead">
+          {plan.name}: {plan.is_member ? t('plan.leaveText') : t('plan.joinText', { price: monthly })}
+        </p>
+        <div className="bd-sheet-actions">
+          <Button size="large" onClick={() => setIsAsking(false)}>
+            {t('plan.keep')}
+          </Button>
+          <Button
+            size="large"
+            color={plan.is_member ? 'danger' : 'primary'}
+            data-testid="plan-confirm"
+            onClick={() => {
+              setIsAsking(false);
+              change.mutate();
+            }}
+          >
+            {plan.is_member ? t('plan.leave') : t('plan.join')}
+          </Button>
+        </div>
+      </Sheet>
     </section>
   );
 }
