@@ -18,6 +18,7 @@ from busbar.app.replay.run import Replay
 from busbar.kernel.ids import StationId
 from tests.chaos.fleet import SOUND, Fleet, examine_database, list_all
 from tests.journeys.conftest import Installation, sign_in
+from tests.patience import HANG_LIMIT_S, Patience
 
 SEED = 20260302
 BUSBAR = str(Path(sys.executable).with_name("busbar"))
@@ -47,9 +48,22 @@ def run_replay(installation, *words, code):
     return done.stdout
 
 
+async def until(condition):
+    """Wait until a condition holds, for as long as the machine leaves the fleet little to play with."""
+    patience = Patience(HANG_LIMIT_S)
+    while not condition():
+        assert not patience.is_over, "the fleet never came so far"
+        await asyncio.sleep(0.1)
+
+
 async def list_sessions(installation):
     async with sign_in(installation) as console:
         return [each for each in await list_all(console, "sessions") if each["transaction_ref"]]
+
+
+def name_day(session):
+    """Name the day whose frames told of a session: they lie by our clock, and the stations' run many times as fast."""
+    return session["created_at"][:10]
 
 
 def lose(installation, session_id):
@@ -74,10 +88,7 @@ async def test_frames_give_the_same_again_and_bring_back_what_was_lost(installat
     fleet = Fleet(installation, seed=SEED, stations=3, free=0)
     try:
         await fleet.begin()
-        for _ in range(600):
-            if all(each.finished for each in fleet.swarm.stations.values()):
-                break
-            await asyncio.sleep(0.1)
+        await until(lambda: all(each.finished for each in fleet.swarm.stations.values()))
         await fleet.finish()
         faults, _ = await fleet.find_faults()
     finally:
@@ -88,7 +99,7 @@ async def test_frames_give_the_same_again_and_bring_back_what_was_lost(installat
     assert len(chosen) == 3, "one of each protocol"
 
     for station_id, session in chosen.items():  # while Busbar runs
-        outcome = await replay(installation, station_id, session["started_at"][:10])
+        outcome = await replay(installation, station_id, name_day(session))
         assert (outcome.differences, outcome.refused_frames, outcome.refused_reports) == ((), 0, {})
         of_station = [each for each in sessions if each["station_id"] == station_id]
         assert outcome.compared_sessions == len(of_station)
@@ -96,7 +107,7 @@ async def test_frames_give_the_same_again_and_bring_back_what_was_lost(installat
     assert installation.stop() == 0
 
     for station_id, session in chosen.items():
-        day = session["started_at"][:10]
+        day = name_day(session)
         lose(installation, session["session_id"])
         outcome = await replay(installation, station_id, day, is_applied=True)
         [difference] = outcome.differences
@@ -120,17 +131,14 @@ async def test_a_changed_figure_is_told(installation):
     fleet = Fleet(installation, seed=SEED + 1, stations=1, free=0)
     try:
         await fleet.begin()
-        for _ in range(300):
-            if any(each.finished for each in fleet.swarm.stations.values()):
-                break
-            await asyncio.sleep(0.1)
+        await until(lambda: any(each.finished for each in fleet.swarm.stations.values()))
         await fleet.finish()
     finally:
         await fleet.close()
     [session, *_] = [each for each in await list_sessions(installation) if each["energy_wh"]]
     assert installation.stop() == 0
     tamper(installation, session["session_id"])
-    words = ("--station", session["station_id"], "--day", session["started_at"][:10])
+    words = ("--station", session["station_id"], "--day", name_day(session))
     outcome = json.loads(run_replay(installation, *words, "--json", code=1))
     told = {each["field"]: (each["database"], each["replay"]) for each in outcome["differences"]}
     assert told.keys() == {"energy_wh", "end_register_wh"}
