@@ -188,10 +188,6 @@ async def test_a_fact_that_does_not_concern_its_listener_is_taken_as_heard(house
 async def test_a_listener_that_fails_is_tried_again(house, room):
     room.failures_left = 2
     await house.core.dispatch(AddNote(note_id="a"))
-    for _ in range(100):
-        await asyncio.sleep(0.01)
-        if room.heard:
-            break
     await settle(house)
     assert room.heard == ["a"]
     assert "half-a" not in {row["note_id"] for row in await read(house, notes)}
@@ -200,10 +196,7 @@ async def test_a_listener_that_fails_is_tried_again(house, room):
 async def test_a_fact_that_keeps_failing_is_parked(house, room):
     room.failures_left = 1000
     await house.core.dispatch(AddNote(note_id="a"))
-    for _ in range(100):
-        await asyncio.sleep(0.01)
-        if await read(house, parked):
-            break
+    await settle(house)
     [row] = await read(house, parked)
     assert (row["consumer"], row["attempts"], row["error"]) == ("room.hear", 3, "conflict: not now")
 
@@ -217,10 +210,7 @@ async def test_what_was_not_delivered_comes_after_a_restart(house, room):
     second.register({AddNote: room.add})
     second.listen([(StationOnline, "room.hear", room.hear)])
     await second.start()
-    for _ in range(100):
-        await asyncio.sleep(0.01)
-        if room.heard:
-            break
+    await settle(house)
     assert room.heard == ["a"]
 
 

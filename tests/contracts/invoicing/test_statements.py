@@ -9,6 +9,7 @@ from busbar.app.statements import Statements
 from busbar.domain.invoicing.months import find_bounds, name_month
 from busbar.domain.invoicing.sql import documents
 from busbar.domain.invoicing.sql_statements import statement_plans
+from tests.contracts.api.conftest import eventually
 from tests.contracts.api.routes import TERMS
 from tests.contracts.mail.post import open_post
 from tests.services import SQLITE
@@ -142,13 +143,12 @@ async def test_nobody_gets_one_without_wishing_nor_once_it_is_over(post):
     refused = await driver.expect("PUT", "/driver/statement", 422, json=wish(email="nobody"))
     assert refused["code"] == "invalid.email"
     await driver.post("/driver/me/erase", {"password": "long enough words"}, 204)
-    for _ in range(100):
+
+    async def read_plans():
         async with post.world.house.databases.read() as connection:
-            left = (await connection.execute(statement_plans.select())).all()
-        if not left:
-            break
-        await asyncio.sleep(0.02)
-    assert left == []
+            return (await connection.execute(statement_plans.select())).all()
+
+    await eventually(read_plans, lambda plans: plans == [])
 
 
 async def test_what_stands_on_an_invoice_is_not_stated_again(post):

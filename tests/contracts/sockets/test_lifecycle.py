@@ -168,7 +168,7 @@ async def test_a_core_that_never_has_room_does_not_hold_up_the_end(site):
 
 
 async def test_who_talks_too_fast_is_slowed_and_may_leave_in_the_middle(open_site):
-    site = await open_site(station_rate_max_messages_per_s=5, station_burst_max_messages=2)
+    site = await open_site(station_rate_max_messages_per_s=1, station_burst_max_messages=2)
     async with site.plug_in() as station:
         for number in range(4):
             await station.say(2, str(number), "Heartbeat", {})
