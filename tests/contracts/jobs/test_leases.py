@@ -110,7 +110,7 @@ async def test_who_waits_obeys_the_length_that_the_holder_counts_by(desk):
 class Office:
     """Processes that stand for one name, and a book of who did the duty from when to when."""
 
-    def __init__(self, desk, lease_s=0.6):
+    def __init__(self, desk, lease_s=3):
         self.desk = desk
         self.lease_s = lease_s
         self.clock = SystemClock()

@@ -4,12 +4,11 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from busbar.adapters.system.clock import SystemClock
 from busbar.app.jobs import JobLimits, JobRunner
-from busbar.db.jobs import DEAD, WAITING, RetryTerms, SqlJobs
+from busbar.db.jobs import DEAD, WAITING, RetryTerms, SqlJobs, jobs
 from busbar.db.timekeeping import choose_clock
 from busbar.kernel.errors import UnavailableError
 from busbar.ports.jobs import NewJob
@@ -179,11 +178,11 @@ async def test_a_stop_lets_what_is_in_hand_end(shop):
 
 async def test_a_lease_is_kept_while_its_worker_works(shop):
     await shop.enqueue()
-    shop.open("one", lease_s=0.6).start()
+    shop.open("one", lease_s=3).start()
     await until(lambda: shop.running == 1)
-    shop.open("two", lease_s=0.6).start()
+    shop.open("two", lease_s=3).start()
     before = (await shop.rows())[0].lease_until
-    await until(lambda: shop.check(lambda row: row.lease_until >= before + timedelta(seconds=0.6)))
+    await until(lambda: shop.check(lambda row: row.lease_until >= before + timedelta(seconds=3)))
     assert ((await shop.rows())[0].leased_by, shop.running, shop.running_most) == ("one", 1, 1)
 
 
@@ -192,7 +191,8 @@ async def test_work_ends_when_the_job_was_taken_away(shop):
     shop.open("one", lease_s=0.3).start()
     await until(lambda: shop.running == 1)
     async with shop.desk.databases.writer.begin() as connection:
-        await connection.execute(text("UPDATE jobs SET leased_by = 'two'"))
+        in_good_time = shop.clock.now() + timedelta(minutes=1)
+        await connection.execute(jobs.update().values(leased_by="two", lease_until=in_good_time))
     await until(lambda: shop.running == 0)
     [row] = await shop.rows()
     assert (row.job_id, row.leased_by, shop.done) == (job_id, "two", [])

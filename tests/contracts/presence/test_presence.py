@@ -52,6 +52,7 @@ async def test_an_older_connection_never_takes_the_place(presence):
     assert await presence.find("station-1") == newer
 
 
+@pytest.mark.parametrize("lease_s", [0.5])
 async def test_a_lease_runs_out(presence):
     await presence.hold(make_holding())
     await until(lambda: is_nobodys(presence, "station-1"))
@@ -63,6 +64,7 @@ async def is_nobodys(presence, station):
     return await presence.find(station) is None
 
 
+@pytest.mark.parametrize("lease_s", [1.0])
 async def test_a_lease_that_is_renewed_does_not(presence):
     others = [make_holding(station=f"other-{number}") for number in range(3)]
     kept = [make_holding(station=f"kept-{number}") for number in range(3)]

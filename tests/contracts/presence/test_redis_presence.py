@@ -22,7 +22,7 @@ HOLDING = Holding(station_id="station-1", connection_id="1", gateway_id="gateway
 async def cut(redis_url, own_prefix):
     """A presence whose way to Redis can be cut."""
     async with WireCutter(redis_url) as cutter:
-        client = RedisClient(cutter.url, RedisTerms(prefix=own_prefix, timeout_s=0.5, rest_s=0.05))
+        client = RedisClient(cutter.url, RedisTerms(prefix=own_prefix, timeout_s=3, rest_s=0.05))
         yield RedisPresence(client, clock=SystemClock(), lease_s=30), cutter
         await cutter.restore()
         await until(lambda: is_back(client))
