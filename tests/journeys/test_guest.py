@@ -29,7 +29,7 @@ def provider(tmp_path_factory):
     address = process.stdout.readline().strip().rpartition(" ")[2]
     yield address, json.loads(file.read_text(encoding="utf-8"))
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=HANG_LIMIT_S)
     process.stdout.close()
 
 
@@ -47,7 +47,7 @@ async def shop(console, provider, opened):
     address, credentials = provider
     account = await console.send("PUT", "payment-accounts/stripe", credentials["stripe"])
     assert set(account["secrets"]) == {"secret_key", "webhook_secret"}
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=HANG_LIMIT_S) as http:
         await http.post(f"{address}/control/webhook", json={"url": account["notice_url"]})
     tariff = await console.send("POST", "tariffs", {"name": "Guests", "terms": TERMS})
     await console.send("POST", f"tariffs/{tariff['tariff_id']}/publish", {})
@@ -68,7 +68,7 @@ async def wait_for_stay(guest, link, is_there):
 async def test_a_guest_pays_charges_and_keeps_the_receipt(installation, console, shop):
     async with (
         connected(Station16, installation, "GUEST-1") as station,
-        httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/driver/", timeout=20) as guest,
+        httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/driver/", timeout=HANG_LIMIT_S) as guest,
     ):
         await station.boot()
         await station.status("Available")
@@ -91,7 +91,7 @@ async def test_a_guest_pays_charges_and_keeps_the_receipt(installation, console,
         assert (await guest.get(f"guest-payments/{link}/receipt")).json()["code"] == "not_found.document"
         await station.stop(charge.transaction_id, at=600, meter_stop=8000, reason="EVDisconnected")
         payments = await console.wait_for(
-            "payments", lambda found: found["items"] and found["items"][0]["state"] == "captured", limit_s=40
+            "payments", lambda found: found["items"] and found["items"][0]["state"] == "captured"
         )
         shown = await wait_for_stay(guest, link, lambda stay: stay["session"]["receipt_reference"])
         paper = await guest.get(f"guest-payments/{link}/receipt", params={"language": "it"})
@@ -117,7 +117,7 @@ async def pay_as_guest(guest, station_id, amount):
 async def test_a_guest_charges_for_no_more_than_was_set_aside(installation, console, shop):
     async with (
         connected(Station16, installation, "GUEST-2") as station,
-        httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/driver/", timeout=20) as guest,
+        httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/driver/", timeout=HANG_LIMIT_S) as guest,
     ):
         await station.boot()
         await station.status("Available")
@@ -133,7 +133,7 @@ async def test_a_guest_charges_for_no_more_than_was_set_aside(installation, cons
 
 
 async def wait_until_captured(guest, link):
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(HANG_LIMIT_S):
         while True:
             shown = (await guest.get(f"guest-payments/{link}")).json()
             if shown["payment"]["state"] == "captured":
@@ -165,7 +165,7 @@ class LimitingStation(Station21):
 async def test_a_station_that_keeps_limits_is_told_what_a_guest_paid(installation, shop):
     async with (
         connected(LimitingStation, installation, "GUEST-3") as station,
-        httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/driver/", timeout=20) as guest,
+        httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/driver/", timeout=HANG_LIMIT_S) as guest,
     ):
         await station.boot()
         await station.status("Available")
@@ -183,7 +183,7 @@ async def test_a_station_that_keeps_limits_is_told_what_a_guest_paid(installatio
 
 
 async def test_strangers_see_no_payment(installation):
-    async with httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/") as stranger:
+    async with httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/", timeout=HANG_LIMIT_S) as stranger:
         assert (await stranger.get("driver/guest-payments/bbg_0000.0000")).status_code == 404
         assert (await stranger.get("payments")).status_code == 401
         receipt = await stranger.get("driver/guest-payments/bbg_0000.0000/receipt")

@@ -5,9 +5,11 @@ import json
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,24 @@ from tests.patience import HANG_LIMIT_S
 
 CARD = "4242424242424242"
 TIMEOUT_S = 1.5
+"""How long an adapter waits for an answer where a test wants it to give up; elsewhere a stall is no answer lost."""
 CURRENCIES = {Provider.STRIPE: "EUR", Provider.ALIPAY: "CNY", Provider.WECHATPAY: "CNY"}
 WAYS = {Provider.STRIPE: PayWay.PAGE, Provider.ALIPAY: PayWay.CODE, Provider.WECHATPAY: PayWay.CODE}
+
+
+STATEMENT_ZONES = (timedelta(), timedelta(hours=8))
+"""Where a day of the providers' statements begins: UTC, and Shanghai."""
+LONGEST_TEST = timedelta(seconds=30)
+
+
+@pytest.fixture(autouse=True)
+def on_one_day() -> None:
+    """Begin nothing just before a statement's day ends: what was paid would stand in another than is fetched."""
+    for zone in STATEMENT_ZONES:
+        now = datetime.now(UTC) + zone
+        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        if midnight - now < LONGEST_TEST:
+            time.sleep((midnight - now).total_seconds())
 
 
 @dataclass
@@ -61,7 +79,7 @@ def psp_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str,
     address = line.strip().rpartition(" ")[2]
     yield address, json.loads(Path(file).read_text(encoding="utf-8"))
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=HANG_LIMIT_S)
     process.stdout.close()
 
 
@@ -124,14 +142,24 @@ async def door() -> AsyncIterator[Door]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(timeout=TIMEOUT_S, trust_env=False, follow_redirects=False) as client:
+    async with httpx2.AsyncClient(timeout=HANG_LIMIT_S, trust_env=False, follow_redirects=False) as client:
         yield client
+
+
+@contextmanager
+def impatient(http: httpx2.AsyncClient) -> Iterator[None]:
+    """Have the adapters wait no longer than `TIMEOUT_S` meanwhile."""
+    http.timeout = httpx2.Timeout(TIMEOUT_S)
+    try:
+        yield
+    finally:
+        http.timeout = httpx2.Timeout(HANG_LIMIT_S)
 
 
 @pytest.fixture
 async def psp(psp_process, door: Door) -> AsyncIterator[Psp]:
     address, credentials = psp_process
-    async with httpx2.AsyncClient(timeout=10, trust_env=False) as client:
+    async with httpx2.AsyncClient(timeout=HANG_LIMIT_S, trust_env=False) as client:
         made = Psp(address, credentials, client)
         await made.tell("forget")  # of other tests: their notices find nobody, their payments are in every statement
         await made.tell("webhook", url=door.url)

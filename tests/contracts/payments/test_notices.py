@@ -30,7 +30,7 @@ from busbar.domain.payments import model
 from busbar.domain.payments.tables import payment_notices, payments
 from busbar.kernel.errors import DeniedError, InvalidError
 
-from .conftest import TIMEOUT_S, Call
+from .conftest import TIMEOUT_S, Call, impatient
 from .test_room import Room, until
 from .test_room import room as room  # noqa: PLC0414 - a fixture
 
@@ -195,10 +195,11 @@ async def test_a_success_that_comes_after_we_gave_up_is_not_lost(room: Room, pro
     assert await room.wallet(payment.currency) == payment.amount
 
 
-async def test_a_success_whose_opening_was_never_answered_is_taken_in(room: Room, provider):
+async def test_a_success_whose_opening_was_never_answered_is_taken_in(room: Room, provider, http):
     passed = 1 if provider is Provider.STRIPE else 0  # the customer is made first
     await room.psp.mischief(slow_s=TIMEOUT_S + 0.3, slow_after=passed, slow_count=2, is_holding=True)
-    payment = await room.top_up(provider)
+    with impatient(http):
+        payment = await room.top_up(provider)
     assert payment.state is PaymentState.CREATED
     await room.pay(payment)
     await room.psp.tell("release")

@@ -12,7 +12,7 @@ from busbar.kernel.errors import BusbarError, ConflictError, DeniedError, Invali
 from busbar.ports.payments import Merchant, Opened
 from busbar.simulator.psp.keys import make_keys, write_public
 
-from .conftest import TIMEOUT_S, Call, Shop
+from .conftest import TIMEOUT_S, Call, Shop, impatient
 
 
 async def test_a_payment_is_opened_paid_and_found(shop: Shop):
@@ -103,10 +103,10 @@ async def test_an_old_notice_is_not_taken_again(shop: Shop):
             shop.read(call, now=later)
 
 
-async def test_a_success_after_the_answer_was_lost_is_found(shop: Shop):
+async def test_a_success_after_the_answer_was_lost_is_found(shop: Shop, http):
     order = shop.order()
     await shop.psp.mischief(slow_s=TIMEOUT_S + 0.5, slow_count=1)
-    with pytest.raises(UnavailableError):
+    with impatient(http), pytest.raises(UnavailableError):
         await shop.open(order)
     opened = await shop.open(order)
     await shop.pay(order)
@@ -116,11 +116,11 @@ async def test_a_success_after_the_answer_was_lost_is_found(shop: Shop):
     assert len([each for each in listed if each["order_no"] == order.payment_id]) == 1
 
 
-async def test_a_refund_whose_answer_was_lost_is_made_once(shop: Shop):
+async def test_a_refund_whose_answer_was_lost_is_made_once(shop: Shop, http):
     order, key = await shop.make_paid()
     refund = shop.refund_order(1000)
     await shop.psp.mischief(slow_s=TIMEOUT_S + 0.5, slow_count=1)
-    with pytest.raises(UnavailableError):
+    with impatient(http), pytest.raises(UnavailableError):
         await shop.adapter.refund(shop.merchant, key, refund)
     news = await shop.adapter.refund(shop.merchant, key, refund)
     assert news.state is RefundState.DONE
