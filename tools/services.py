@@ -30,7 +30,7 @@ from typing import Any
 from prepare import make_debian_step
 from steps import CACHE, StepFailedError, build_environ, describe_elapsed, run_step
 
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 300
 POLL_INTERVAL_S = 0.1
 PROBE_TIMEOUT_S = 20
 OWN_PREFIX = "busbar_test_"

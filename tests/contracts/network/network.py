@@ -1,7 +1,6 @@
 """A gateway, a core and an API of a network, in this process, on a real PostgreSQL, RabbitMQ and Redis."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from io import StringIO
@@ -18,6 +17,7 @@ from busbar.app.cluster.api import ApiProcess
 from busbar.app.cluster.core import CoreProcess
 from busbar.app.cluster.gateway import GatewayProcess
 from busbar.app.config import Settings
+from tests.patience import Patience
 
 PARTITION_COUNT = 2
 START_LIMIT_S = 30
@@ -37,9 +37,9 @@ class Network:
 
 
 async def wait_until_ready(process: Any) -> None:
-    until_s = time.monotonic() + START_LIMIT_S
+    patience = Patience(START_LIMIT_S)
     while any(part.condition.value == "down" for part in await process.watcher.check()):
-        assert time.monotonic() < until_s, await process.watcher.check()
+        assert not patience.is_over, await process.watcher.check()
         await asyncio.sleep(0.05)
 
 

@@ -147,7 +147,7 @@ class RawClient:
             ).encode()
             + tail
         )
-        self.head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 5)
+        self.head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), HANG_LIMIT_S)
 
     def send(self, opcode, payload=b"", *, fin=True, rsv=0, masked=True, length=None):
         self.writer.write(frame(opcode, payload, fin=fin, rsv=rsv, masked=masked, length=length))
@@ -227,7 +227,7 @@ class Station:
         await self.socket.send(json.dumps(list(frame)))
 
     async def hear(self):
-        return json.loads(await asyncio.wait_for(self.socket.recv(), 5))
+        return json.loads(await asyncio.wait_for(self.socket.recv(), HANG_LIMIT_S))
 
     async def call(self, action, payload, message_id="m1"):
         """Send a call and return what comes back for it, without type and id."""

@@ -6,6 +6,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from busbar.gateways.ocpp.socket import Refusal
+from tests.patience import HANG_LIMIT_S
 
 HEAD = b"GET /ocpp/CS1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
 
@@ -14,7 +15,7 @@ async def ask(house, request):
     reader, writer = await asyncio.open_connection("127.0.0.1", house.engine.port)
     writer.write(request)
     try:
-        return await asyncio.wait_for(reader.read(), 5)
+        return await asyncio.wait_for(reader.read(), HANG_LIMIT_S)
     finally:
         writer.close()
 

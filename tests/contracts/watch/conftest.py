@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from busbar.app.config import SQLITE_FILE_NAME, Settings
 from busbar.app.roles import Installation
+from tests.patience import HANG_LIMIT_S
 
 EMAIL = "chief@installation.example"
 PASSWORD = "correct horse battery"
@@ -96,7 +97,7 @@ async def open_site(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Call
         )
         installation = Installation(settings, out=StringIO())
         await installation.start()
-        http = httpx2.AsyncClient(base_url=f"http://127.0.0.1:{installation.http.port}")
+        http = httpx2.AsyncClient(base_url=f"http://127.0.0.1:{installation.http.port}", timeout=HANG_LIMIT_S)
         sites.append(Site(installation, http))
         return sites[-1]
 
