@@ -10,6 +10,7 @@ import pytest
 
 from tests.chaos.fleet import SOUND, Fleet, examine_database, list_all
 from tests.journeys.conftest import Installation, sign_in
+from tests.patience import HANG_LIMIT_S, Patience
 
 SEED = 20260301
 BUSBAR = str(Path(sys.executable).with_name("busbar"))
@@ -47,11 +48,9 @@ async def test_what_was_acknowledged_before_a_backup_under_load_is_in_it(make_in
     fleet = Fleet(here, seed=SEED)
     try:
         await fleet.begin()
-        before = {}
-        for _ in range(300):
-            before = await list_ended(here)
-            if len(before) >= 12:
-                break
+        patience = Patience(HANG_LIMIT_S)
+        while len(before := await list_ended(here)) < 12:
+            assert not patience.is_over, before
             await asyncio.sleep(0.1)
         await asyncio.to_thread(run_busbar, here, "backup", str(tmp_path / "b.tar"), "--wire-log")
         await fleet.finish()

@@ -133,14 +133,14 @@ class Console:
         assert response.status_code in status, (response.status_code, response.text)
         return response.json() if response.content else None
 
-    async def wait_for(self, path: str, condition, *, limit_s: float = 20, **params: object) -> dict:
+    async def wait_for(self, path: str, condition, *, limit_s: float = HANG_LIMIT_S, **params: object) -> dict:
         """Read until the condition holds."""
-        deadline = time.monotonic() + limit_s
+        patience = Patience(limit_s)
         while True:
             found = await self.get(path, **params)
             if condition(found):
                 return found
-            assert time.monotonic() < deadline, found
+            assert not patience.is_over, found
             await asyncio.sleep(0.05)
 
     async def find_sessions(self, station_id: str) -> list[dict]:

@@ -47,7 +47,7 @@ class Station16(ChargePoint16):
     subprotocol = "ocpp1.6"
 
     def __init__(self, station_id, connection):
-        super().__init__(station_id, connection, response_timeout=20)
+        super().__init__(station_id, connection, response_timeout=HANG_LIMIT_S)
         self.asked = Requests()
 
     @on("RemoteStartTransaction")
@@ -120,7 +120,7 @@ class Station201(ChargePoint201):
     calls = call201
 
     def __init__(self, station_id, connection):
-        super().__init__(station_id, connection, response_timeout=20)
+        super().__init__(station_id, connection, response_timeout=HANG_LIMIT_S)
         self.asked = Requests()
         self.seq_no = 0
 
@@ -194,7 +194,7 @@ class Station21(ChargePoint21):
     event = Station201.event
 
     def __init__(self, station_id, connection):
-        super().__init__(station_id, connection, response_timeout=20)
+        super().__init__(station_id, connection, response_timeout=HANG_LIMIT_S)
         self.asked = Requests()
         self.seq_no = 0
 
@@ -227,6 +227,7 @@ class connected:  # noqa: N801 - reads as a verb where it is used
             f"{installation.ocpp_url}/{station_id}",
             subprotocols=[kind.subprotocol],
             additional_headers=headers,
+            open_timeout=HANG_LIMIT_S,
         )
 
     async def __aenter__(self):

@@ -91,7 +91,7 @@ async def test_a_wrong_answer_is_a_fault(answer, fault):
 
     async with serve(mislead, "127.0.0.1", 0, subprotocols=["ocpp1.6"]) as server:
         port = server.sockets[0].getsockname()[1]
-        options = {"port": port, "connections": 1, "idle": 0, "setup": 1}
+        options = {"port": port, "connections": 1, "idle": 0, "setup": 5}
         result = await asyncio.to_thread(generator.run, options)
     assert result.faults[fault] > 0
 

@@ -7,6 +7,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from tests.journeys.conftest import ADMIN_EMAIL, ADMIN_PASSWORD, Installation
+from tests.patience import HANG_LIMIT_S
 
 START = {"connectorId": 1, "idTag": "AABB", "meterStart": 1000, "timestamp": "2026-03-01T12:00:00Z"}
 
@@ -28,7 +29,7 @@ async def call(socket, action, payload):
 
 
 async def list_sessions(installation):
-    async with httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/") as http:
+    async with httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/", timeout=HANG_LIMIT_S) as http:
         answer = await http.post("auth/sign-in", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
         http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
         return (await http.get("sessions")).json()["items"]

@@ -10,6 +10,7 @@ from busbar.simulator.behaviour import VENDORS
 from busbar.simulator.scenario import Scenario, SitePlan, StationPlan
 from busbar.simulator.swarm import Swarm
 from busbar.simulator.virtual import VirtualStation
+from tests.patience import HANG_LIMIT_S, Patience
 
 TOKENS = tuple(f"BOOKS-{number:02}" for number in range(24))
 PROTOCOLS = ("1.6", "2.0.1", "2.1")
@@ -66,6 +67,17 @@ def compare(session, record):
     return differences
 
 
+def list_delivered(swarm):
+    """List the sessions of which every station has told all."""
+    return [record for record in swarm.finished if record.is_delivered]
+
+
+def is_enough(delivered):
+    """Tell whether there are sessions of every version, and many."""
+    protocols = {record.station_id.split("-")[1] for record in delivered}
+    return len(delivered) > LEAST_SESSIONS and protocols == set(PROTOCOLS)
+
+
 @pytest.mark.slow
 async def test_the_books_agree(installation, console):
     for token in TOKENS:
@@ -73,13 +85,16 @@ async def test_the_books_agree(installation, console):
     swarm = Swarm(plan(installation.ocpp_url), clock=SystemClock())
     await swarm.start()
     await asyncio.sleep(PLAYED_S)
+    patience = Patience(HANG_LIMIT_S)
+    while not is_enough(list_delivered(swarm)):
+        assert not patience.is_over, swarm.count()
+        await asyncio.sleep(0.1)
     for station in swarm.stations.values():
         station.go_online()
     await swarm.stop(farewell_s=10)
     assert swarm.count().crashed == 0
-    delivered = [record for record in swarm.finished if record.is_delivered]
-    assert len(delivered) > LEAST_SESSIONS
-    assert {record.station_id.split("-")[1] for record in delivered} == set(PROTOCOLS)
+    delivered = list_delivered(swarm)
+    assert is_enough(delivered)
     differences = {}
     for station_id in {record.station_id for record in delivered}:
         sessions = (await console.get("sessions", station_id=station_id, limit=500))["items"]

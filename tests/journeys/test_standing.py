@@ -51,7 +51,7 @@ async def test_blocking_a_station_takes_effect_at_once(installation, console):
     async with connected(Talkative16, installation, "STAND-2") as station:
         assert (await station.boot()).status == "Accepted"
         await put_standing(console, "STAND-2", "blocked")
-        await asyncio.wait_for(station._connection.wait_closed(), 20)
+        await asyncio.wait_for(station._connection.wait_closed(), HANG_LIMIT_S)
         assert station._connection.close_code == 1008
     await console.wait_for("stations/STAND-2", lambda found: not found["is_online"])
     assert await find_refusal(installation, "STAND-2") == 403

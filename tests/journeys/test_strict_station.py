@@ -73,7 +73,7 @@ async def strict_station(installation, station_id, protocol):
         assert await station.read() == {"open": protocol}
         yield station
         process.stdin.close()
-        assert await asyncio.wait_for(process.wait(), 20) == 0
+        assert await asyncio.wait_for(process.wait(), HANG_LIMIT_S) == 0
     finally:
         if process.returncode is None:
             process.kill()

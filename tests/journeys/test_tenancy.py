@@ -6,7 +6,7 @@ import json
 import httpx2
 import pytest
 
-from tests.patience import HANG_LIMIT_S
+from tests.patience import HANG_LIMIT_S, Patience
 
 from .conftest import sign_in
 from .stations import Station16, Station201, connected
@@ -74,13 +74,14 @@ class Stream:
         finally:
             self.is_over.set()
 
-    async def wait_for(self, name, limit_s=10):
-        await self.wait_until(lambda events: any(event[1] == name for event in events), limit_s)
+    async def wait_for(self, name):
+        await self.wait_until(lambda events: any(event[1] == name for event in events))
 
-    async def wait_until(self, condition, limit_s=10):
-        async with asyncio.timeout(limit_s):
-            while not condition(self.events):  # noqa: ASYNC110 - a list that grows
-                await asyncio.sleep(0.02)
+    async def wait_until(self, condition):
+        patience = Patience(HANG_LIMIT_S)
+        while not condition(self.events):
+            assert not patience.is_over, self.events
+            await asyncio.sleep(0.02)
 
 
 async def act(installation, console, station_id):

@@ -64,7 +64,7 @@ async def watching(console):
 
     opened = asyncio.Event()
     task = asyncio.create_task(follow(opened))
-    await asyncio.wait_for(opened.wait(), 20)
+    await asyncio.wait_for(opened.wait(), HANG_LIMIT_S)
     try:
         yield events
     finally:
@@ -209,7 +209,7 @@ async def test_a_driver_does_it_with_the_app(installation, console):
 
 
 async def app_get(installation, authorization, path):
-    async with httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/driver/") as app:
+    async with httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/driver/", timeout=HANG_LIMIT_S) as app:
         response = await app.get(path, headers={"Authorization": authorization})
         assert response.status_code == 200, response.text
         return response.json()
@@ -217,7 +217,7 @@ async def app_get(installation, authorization, path):
 
 @pytest.mark.parametrize("path", ["sessions", "sessions/active"])
 async def test_the_driver_door_wants_a_driver(installation, path):
-    async with httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/driver/") as app:
+    async with httpx2.AsyncClient(base_url=f"{installation.http_url}/api/v1/driver/", timeout=HANG_LIMIT_S) as app:
         response = await app.get(path)
     assert response.status_code == 401
     assert response.headers["content-type"] == "application/problem+json"
