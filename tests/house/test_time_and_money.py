@@ -1,11 +1,13 @@
 """One place reads the clock; no float touches energy or money."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.house.sources import PACKAGE, expect_none, list_modules, name_of, parse
+from busbar.rating.lines import DIGITS
+from tests.house.sources import PACKAGE, ROOT, expect_none, list_modules, name_of, parse
 
 CLOCK_ROOM = PACKAGE / "adapters" / "system"
 CLOCK_CALLS = {
@@ -82,3 +84,8 @@ def test_the_rule_finds_a_float(source):
 
 def test_the_rule_leaves_whole_numbers_and_decimals_alone():
     assert find_floats(ast.parse("energy_wh: int = 0\nprice = Decimal('0.25')")) == []
+
+
+def test_pages_count_minor_units_as_the_server_does():
+    source = (ROOT / "web" / "kit" / "src" / "format" / "currency.ts").read_text(encoding="utf-8")
+    assert {name: int(digits) for name, digits in re.findall(r"^  ([A-Z]{3}): (\d),$", source, re.MULTILINE)} == DIGITS

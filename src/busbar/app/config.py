@@ -196,7 +196,7 @@ class Settings(MailSettings, MapSettings):
     idempotency_retention_h: int = Field(24, ge=1, le=720, description="how long a repeated key gets the same answer")
     stream_max_clients: int = Field(1000, ge=1, le=100_000, description="live update streams open at once")
     stream_resume_max_events: int = Field(10_000, ge=100, le=1_000_000, description="events kept for a resuming client")
-    stream_keepalive_s: int = Field(15, ge=1, le=300, description="comment sent on a silent stream")
+    stream_keepalive_s: int = Field(15, ge=1, le=30, description="comment sent on a silent stream")
 
     push_contact: str | None = Field(
         None,

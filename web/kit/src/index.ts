@@ -1,5 +1,6 @@
 export { useWidth } from './busbar/useWidth';
 export { contrastRatio } from './contrast';
+export { minorDigits } from './format/currency';
 export type { FigureParts } from './format/quantity';
 export * from './format/quantity';
 export * from './format/time';

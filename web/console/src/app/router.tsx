@@ -1,4 +1,4 @@
-import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { createRoute, createRouter, lazyRouteComponent, parseSearchWith, redirect } from '@tanstack/react-router';
 import { PageFailed, PageMissing, PageWaiting } from '../parts/PageStates';
 import { password, providerReturn, root, signIn, wall, wallSite } from './doors';
 import { Shell } from './Shell';
@@ -465,10 +465,17 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
+/** A value of an address. What a number would not give back as it stands is a text: a card may be called 12E45678. */
+function readValue(raw: string): unknown {
+  const value: unknown = JSON.parse(raw);
+  return typeof value === 'number' && String(value) !== raw ? raw : value;
+}
+
 /** The console's pages, at the address of the browser. */
 export function makeRouter() {
   return createRouter({
     routeTree,
+    parseSearch: parseSearchWith(readValue),
     defaultPreload: 'intent',
     defaultPendingComponent: PageWaiting,
     defaultErrorComponent: PageFailed,

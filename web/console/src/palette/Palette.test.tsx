@@ -61,6 +61,24 @@ it('jumps to what was typed', async () => {
   await waitFor(() => expect(router.state.location.href).toBe('/stations/MI-7'), patient);
 }, 30_000);
 
+it('opens nothing that was found for other words', async () => {
+  const { router, input } = await openPalette();
+  fireEvent.change(input, { target: { value: 'mi-7' } });
+  await screen.findByText('Column 7', {}, patient);
+  fireEvent.change(input, { target: { value: 'settle' } });
+  fireEvent.keyDown(input, { key: 'Enter' });
+  expect(router.state.location.href).not.toBe('/stations/MI-7');
+}, 30_000);
+
+it('leaves the keys to an input method that has not ended a word', async () => {
+  const { router, input } = await openPalette();
+  fireEvent.change(input, { target: { value: 'mi-7' } });
+  await screen.findByText('Column 7', {}, patient);
+  fireEvent.keyDown(input, { key: 'Enter', isComposing: true });
+  expect(screen.getByTestId('palette-input')).toBe(input);
+  expect(router.state.location.href).toBe('/stations');
+}, 30_000);
+
 it('shows what can be done with a station, and leads there', async () => {
   const { router, input } = await openPalette();
   fireEvent.change(input, { target: { value: 'mi-7' } });

@@ -58,6 +58,7 @@ export default function Palette({ onClose, onHelp, here }: PaletteProps) {
     else entry.run?.();
   };
   const press = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return; // the keys choose a word of the input method
     const entry = entries[current];
     if (event.key === 'ArrowDown') setAt(Math.min(entries.length - 1, current + 1));
     else if (event.key === 'ArrowUp') setAt(Math.max(0, current - 1));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readPress } from './shortcuts';
+import { moveRow, readPress } from './shortcuts';
 
 const calm = { isTyping: false, isAfterG: false, isOn: true };
 const press = (key: string, more = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, ...more });
@@ -27,4 +27,17 @@ it('leaves what is typed alone, and every single key to who switched them off', 
 it('walks through rows', () => {
   expect(readPress(press('j'), calm)).toEqual({ kind: 'row', step: 1 });
   expect(readPress(press('k'), calm)).toEqual({ kind: 'row', step: -1 });
+});
+
+it('moves from row to row, whatever else a row leads to', () => {
+  const row = (name: string) => `<tr><td><a class="bc-link" href="#${name}">${name}</a>
+    <a class="bc-link" href="#of-${name}">station</a></td></tr>`;
+  document.body.innerHTML = `<main id="main"><div data-list><table>${row('a')}${row('b')}</table></div></main>`;
+  Element.prototype.scrollIntoView ??= () => undefined;
+  const steps = ([1, 1, 1, -1] as const).map((step) => {
+    moveRow(step);
+    return document.activeElement?.textContent;
+  });
+  expect(steps).toEqual(['a', 'b', 'b', 'a']);
+  document.body.innerHTML = '';
 });

@@ -64,10 +64,18 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** Whether a dialog stands before the page, to which the keys then belong. */
+export function isCovered(): boolean {
+  return document.querySelector('dialog[open], .ant-modal-wrap:not([style*="none"]), .ant-drawer-open') !== null;
+}
+
 /** The rows of the list on the page, by the link that opens each. */
 export function moveRow(step: 1 | -1): void {
-  const links = [...document.querySelectorAll<Element>('#main [data-list] .bc-link')];
-  const at = document.activeElement ? links.indexOf(document.activeElement) : -1;
+  const rows = [...document.querySelectorAll('#main [data-list] :is(tr, [role="row"])')];
+  const links = rows.flatMap((row) => row.querySelector('.bc-link') ?? []);
+  const active = document.activeElement;
+  const row = active?.closest('tr, [role="row"]');
+  const at = links.findIndex((link) => link === active || row?.contains(link) === true);
   const next = links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + step))];
   if (next instanceof HTMLElement) next.focus();
   next?.scrollIntoView({ block: 'nearest' });

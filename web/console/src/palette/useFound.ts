@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api } from '../app/server';
 import type { Permission } from '../queries/me';
-import type { Entry } from './entries';
+import { type Entry, fits } from './entries';
 
 const ROWS = 6;
 const PAUSE_MILLIS = 140;
@@ -132,7 +132,7 @@ export function useFound(typed: string, permits: Permits): { found: Entry[]; isL
   const q = useCalm(typed.trim()).slice(0, 100);
   const isWanted = q.length > 0;
   const rights: Rights = { isMoneySeen: permits('read_money'), isDriverOpened: permits('manage_access') };
-  const { data, isFetching } = useQuery({
+  const { data, isFetching, isPlaceholderData } = useQuery({
     queryKey: ['found', q, rights],
     enabled: isWanted,
     // What is offered for a thing hangs on how it stands now.
@@ -141,8 +141,12 @@ export function useFound(typed: string, permits: Permits): { found: Entry[]; isL
     queryFn: () => find(q, rights),
     placeholderData: keepPreviousData,
   });
+  const words = typed.trim().slice(0, 100);
+  // What was found for other words is offered as far as it fits these.
+  const isOld = isPlaceholderData || q !== words;
+  const known = isOld ? (data ?? []).filter((entry) => fits(entry, words)) : (data ?? []);
   const direct: Entry[] = SESSION_KEY.test(q)
     ? [{ key: 'direct', group: 'sessions', title: q, to: `/sessions/${q.replaceAll('-', '')}` }]
     : [];
-  return { found: isWanted ? [...direct, ...(data ?? [])] : [], isLooking: isFetching };
+  return { found: isWanted ? [...(isOld ? [] : direct), ...known] : [], isLooking: isFetching || isOld };
 }

@@ -1,5 +1,6 @@
+import { minorDigits } from '@busbar/kit';
 import { InputNumber } from 'antd';
-import { minorDigits, toMajorText, toMinor } from './minor';
+import { toMajorText, toMinor } from './minor';
 
 interface MoneyInputProps {
   currency: string;

@@ -2,6 +2,7 @@ import { SearchOutlined } from '@ant-design/icons';
 import { useRouter } from '@tanstack/react-router';
 import { Input } from 'antd';
 import { useEffect, useRef, useState } from 'react';
+import { areKeysOn, isCovered, isTyping } from '../palette/shortcuts';
 
 interface SearchBoxProps {
   value: string | undefined;
@@ -43,8 +44,8 @@ export function SearchBox({ value, onSearch, label, testId, width = 260 }: Searc
   }, [typed, history]);
   useEffect(() => {
     const jump = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof Element && event.target.closest('input, textarea, [contenteditable]');
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
+      if (event.key !== '/' || !areKeysOn() || isTyping(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isCovered()) return;
       event.preventDefault();
       box.current?.focus();
     };

@@ -1,8 +1,9 @@
+import { minorDigits } from '@busbar/kit';
 import { expect, it } from 'vitest';
-import { minorDigits, toMajorText, toMinor } from './minor';
+import { toMajorText, toMinor } from './minor';
 
 it('knows how many digits a currency has', () => {
-  expect(['EUR', 'JPY', 'KWD', 'EU'].map(minorDigits)).toEqual([2, 0, 3, 2]);
+  expect(['EUR', 'JPY', 'KWD', 'HUF', 'IQD', 'EU'].map(minorDigits)).toEqual([2, 0, 3, 2, 3, 2]);
 });
 
 it('writes minor units as major ones and back, exactly', () => {

@@ -1,13 +1,6 @@
-/** Money in forms: people write major units, the API takes whole minor ones; no float on the way. */
+import { minorDigits } from '@busbar/kit';
 
-/** Digits after the point of a currency, by what the language's own money format says of it. */
-export function minorDigits(currency: string): number {
-  try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  } catch {
-    return 2; // while a currency is being typed
-  }
-}
+/** Money in forms: people write major units, the API takes whole minor ones; no float on the way. */
 
 /** 1234 of EUR is `12.34`. */
 export function toMajorText(minor: number, digits: number): string {

@@ -1,4 +1,5 @@
 import type { Schemas } from '@busbar/client';
+import { minorDigits } from '@busbar/kit';
 
 type ConnectorKind = Schemas['ConnectorKind'];
 
@@ -27,11 +28,7 @@ const STEPS: Readonly<Record<string, readonly number[]>> = {
 
 /** Most prices of the example to choose from, in minor units: amounts as one says them in that currency. */
 export function priceSteps(currency: string): number[] {
-  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-  }).resolvedOptions();
-  return (STEPS[currency] ?? ORDINARY_STEPS).map((amount) => amount * 10 ** digits);
+  return (STEPS[currency] ?? ORDINARY_STEPS).map((amount) => amount * 10 ** minorDigits(currency));
 }
 
 /** The most that the example may cost, as it stands in the address: `EUR2000`. */

@@ -220,7 +220,8 @@ function makeZoom(input: TimeChartInput): object[] {
       handleStyle: { color: palette.surface, borderColor: palette.accent },
       moveHandleStyle: { color: palette.lineStrong },
       emphasis: { handleStyle: { color: palette.accentWash, borderColor: palette.accentStrong } },
-      labelFormatter: (at: number) => formatInstant(input.locale, at, 'time'),
+      labelFormatter: (at: number) =>
+        formatInstant(input.locale, at, isLong(input) ? 'dayTime' : 'time', input.timeZone),
       textStyle: { color: palette.inkFaint, fontSize: 11 },
       brushSelect: false,
     },

@@ -42,6 +42,9 @@ describe('quantities', () => {
     expect(plain(formatMoney('en-GB', -5, 'EUR'))).toBe('-€0.05');
     expect(plain(formatMoney('en-GB', 9_007_199_254_740_993n, 'CNY'))).toBe('CN¥90,071,992,547,409.93');
     expect(plain(formatMoney('en-GB', 1_200, 'JPY'))).toBe('JP¥1,200');
+    // Custom leaves the fillér out; the books do not.
+    expect(plain(formatMoney('en-GB', 1_234_500, 'HUF'))).toBe('HUF 12,345.00');
+    expect(plain(formatMoney('en-GB', 1_234_500, 'IQD'))).toBe('IQD 1,234.500');
   });
 });
 

@@ -1,3 +1,5 @@
+import { minorDigits } from './currency';
+
 /** A figure split into its number and its unit, so that a screen can set them in different sizes. */
 export interface FigureParts {
   value: string;
@@ -99,10 +101,11 @@ export function joinParts({ value, unit }: FigureParts): string {
   return unit === '%' ? `${value}%` : `${value}\u202f${unit}`;
 }
 
-/** Money from whole minor units, written exactly: no float on the way. `exponent` is that of the currency. */
+/** Money from whole minor units, written exactly: no float on the way. */
 export function formatMoney(locale: string, amountMinor: number | bigint, currency: string): string {
-  const format = numberFormat(locale, { style: 'currency', currency });
-  const exponent = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const exponent = minorDigits(currency);
+  const digitsShown = { minimumFractionDigits: exponent, maximumFractionDigits: exponent };
+  const format = numberFormat(locale, { style: 'currency', currency, ...digitsShown });
   const minor = BigInt(amountMinor);
   const digits = (minor < 0n ? -minor : minor).toString().padStart(exponent + 1, '0');
   const whole = digits.slice(0, digits.length - exponent);
@@ -119,7 +122,8 @@ const PRICE_DIGITS = 6;
 
 /** A price in major units that the server wrote as text: with the currency's decimals, and more where it has more. */
 export function formatPrice(locale: string, text: string, currency: string): string {
-  return numberFormat(locale, { style: 'currency', currency, maximumFractionDigits: PRICE_DIGITS }).format(
+  const digitsShown = { minimumFractionDigits: minorDigits(currency), maximumFractionDigits: PRICE_DIGITS };
+  return numberFormat(locale, { style: 'currency', currency, ...digitsShown }).format(
     text as Intl.StringNumericLiteral,
   );
 }

@@ -46,6 +46,19 @@ describe('SessionStore', () => {
     expect(calls[1]?.headers.get('X-Busbar-Operator')).toBeNull();
   });
 
+  it('acts for nobody any more once somebody signs in or out in another tab', () => {
+    const store = new SessionStore('test');
+    store.signIn({ token: 'abc', expiresAt: null });
+    store.actFor('two');
+    localStorage.setItem('test', JSON.stringify({ token: 'def', expiresAt: null }));
+    window.dispatchEvent(new StorageEvent('storage', { key: 'test' }));
+    expect(store.operator).toBeNull();
+    expect(store.state.credentials?.token).toBe('def');
+    localStorage.clear();
+    window.dispatchEvent(new StorageEvent('storage', { key: null }));
+    expect(store.isSignedIn).toBe(false);
+  });
+
   it('sends the token and tells its listeners when the server ended the session', async () => {
     const store = new SessionStore('test');
     const changed = vi.fn();

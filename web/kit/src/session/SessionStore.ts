@@ -29,7 +29,9 @@ export class SessionStore {
     this.#operatorKey = `${key}.operator`;
     this.#state = { credentials: this.#read(), reason: null };
     window.addEventListener('storage', (event) => {
-      if (event.key === key) this.#set({ credentials: this.#read(), reason: 'chosen' });
+      if (event.key !== key && event.key !== null) return; // null: all was cleared
+      this.actFor(null); // whoever comes next need not be one who acts for others
+      this.#set({ credentials: this.#read(), reason: 'chosen' });
     });
   }
 

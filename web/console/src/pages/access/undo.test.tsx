@@ -182,3 +182,9 @@ it('writes nothing over what a colleague has done meanwhile', async () => {
   await screen.findByText(/Somebody else has changed this meanwhile/, {}, patient);
   expect(changesOf(asked)).toHaveLength(1);
 }, 30_000);
+
+it('finds a card whose number reads like another one', async () => {
+  const asked = playServer(answer);
+  await openConsole('/tokens?q=12E45678');
+  await waitFor(() => expect(asked.some(({ query }) => query.get('q') === '12E45678')).toBe(true), patient);
+}, 30_000);

@@ -1,7 +1,7 @@
 import type { Schemas } from '@busbar/client';
 import { Loading, useFormat } from '@busbar/kit';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Button, Form, Input, InputNumber, Tag } from 'antd';
+import { Button, Form, Input, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
@@ -9,6 +9,7 @@ import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
 import { type Columns, ListTable, NothingListed } from '../../parts/ListTable';
 import { MayLink } from '../../parts/MayLink';
+import { MoneyInput } from '../../parts/MoneyInput';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTellKept } from '../../parts/useTellKept';
@@ -22,10 +23,10 @@ type Account = Schemas['Account'];
 type Deed = 'freeze' | 'unfreeze' | 'adjust' | 'close';
 const DRIVER = 'driver:';
 
-/** Minor units of a major one: what the language's own money format says of the currency. */
-function minorUnits(currency: string): number {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
-  return 10 ** (digits ?? 2);
+interface Wish {
+  reason: string;
+  /** Whole minor units. */
+  amount?: number | null;
 }
 
 function WalletActions({ account }: { account: Account }) {
@@ -37,9 +38,9 @@ function WalletActions({ account }: { account: Account }) {
   const told = useTellKept(keepFrozen(t('undo.reason')));
   const freezing: Deed = account.status === 'frozen' ? 'unfreeze' : 'freeze';
 
-  async function save({ reason, amount = 0 }: { reason: string; amount?: number }): Promise<void> {
+  async function save({ reason, amount }: Wish): Promise<void> {
     if (deed === null) return;
-    const left = await wallet.mutateAsync({ deed, reason, amount: Math.round(amount * minorUnits(account.currency)) });
+    const left = await wallet.mutateAsync({ deed, reason, amount: amount ?? 0 });
     setDeed(null);
     if (left) {
       const text = deed === 'freeze' ? t('money.frozenNow') : t('money.unfrozenNow');
@@ -60,7 +61,7 @@ function WalletActions({ account }: { account: Account }) {
       <Button danger onClick={() => setDeed('close')} data-testid="wallet-close">
         {t('money.close')}
       </Button>
-      <EditDrawer<{ reason: string; amount?: number }>
+      <EditDrawer<Wish>
         key={deed ?? 'none'}
         title={deed === null ? '' : t(`money.${deed}`)}
         isOpen={deed !== null}
@@ -77,7 +78,7 @@ function WalletActions({ account }: { account: Account }) {
             extra={t('money.adjustHint')}
             rules={[{ required: true, message: t('form.required') }]}
           >
-            <InputNumber style={{ width: '100%' }} data-testid="wallet-form-amount" />
+            <MoneyInput currency={account.currency} isSigned testId="wallet-form-amount" />
           </Form.Item>
         )}
         <Form.Item

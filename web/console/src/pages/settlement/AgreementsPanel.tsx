@@ -6,13 +6,14 @@ import { useTranslation } from 'react-i18next';
 import { EditDrawer } from '../../parts/EditDrawer';
 import { Failure } from '../../parts/Failure';
 import { type Columns, NothingListed } from '../../parts/ListTable';
+import { MoneyInput } from '../../parts/MoneyInput';
 import { Panel } from '../../parts/Panel';
 import { useListed } from '../../parts/useUnopened';
 import { usePermits } from '../../queries/me';
 import { useAgreements, useCurrency, useEndAgreement, useMakeAgreement, usePayees } from '../../queries/settlement';
 import { useSiteOptions } from '../../queries/sites';
 import { useToday } from '../../queries/today';
-import { type SharesForm, tellShares, writeShares } from './shares';
+import { kwhDigits, type SharesForm, tellShares, writeShares } from './shares';
 
 type Agreement = Schemas['Agreement'];
 type Values = SharesForm & { payee_id: string; site_id?: string; validFrom: Dayjs; note?: string };
@@ -48,10 +49,16 @@ function ShareFields({ currency }: { currency: string }) {
       {!takesRest && (
         <>
           <Form.Item name="perSession" label={t('settlement.perSession', { currency })}>
-            <InputNumber min={0} step={0.01} style={{ width: '100%' }} />
+            <MoneyInput currency={currency} />
           </Form.Item>
           <Form.Item name="perKwh" label={t('settlement.perKwh', { currency })}>
-            <InputNumber min={0} step={0.001} precision={5} style={{ width: '100%' }} />
+            <InputNumber<string>
+              stringMode
+              min="0"
+              step="0.001"
+              precision={kwhDigits(currency)}
+              style={{ width: '100%' }}
+            />
           </Form.Item>
         </>
       )}

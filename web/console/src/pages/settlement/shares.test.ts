@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { tellShares, writeShares } from './shares';
 
 it('writes shares in the units of the API', () => {
-  expect(writeShares({ electricity: 100, service: 33.3, perSession: 0.1, perKwh: 0.0255 }, 'EUR')).toEqual({
+  expect(writeShares({ electricity: 100, service: 33.3, perSession: 10, perKwh: '0.0255' }, 'EUR')).toEqual({
     electricity_permille: 1000,
     service_permille: 333,
     commission_permille: 0,
@@ -11,7 +11,7 @@ it('writes shares in the units of the API', () => {
     per_mwh: 2550,
     takes_rest: false,
   });
-  expect(writeShares({ perSession: 5, perKwh: 2 }, 'JPY')).toMatchObject({ per_session: 5, per_mwh: 2000 });
+  expect(writeShares({ perSession: 5, perKwh: '2' }, 'JPY')).toMatchObject({ per_session: 5, per_mwh: 2000 });
 });
 
 it('gives who takes the rest nothing else of electricity and service', () => {

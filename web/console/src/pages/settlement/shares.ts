@@ -1,36 +1,36 @@
 import type { Schemas } from '@busbar/client';
+import { minorDigits } from '@busbar/kit';
 import type { TFunction } from 'i18next';
+import { toMinor } from '../../parts/minor';
 
 type Shares = Schemas['SharesBody'];
 
-const KWH_PER_MWH = 1000;
+const KWH_PER_MWH_DIGITS = 3;
+
+/** Digits after the point of a price per kWh that is whole minor units per MWh. */
+export const kwhDigits = (currency: string): number => minorDigits(currency) + KWH_PER_MWH_DIGITS;
 
 /** Shares as people write them: percent, and amounts in major units. */
 export interface SharesForm {
   electricity?: number | null;
   service?: number | null;
   commission?: number | null;
+  /** Whole minor units. */
   perSession?: number | null;
-  perKwh?: number | null;
+  /** Major units, as they were typed. */
+  perKwh?: string | null;
   takesRest?: boolean;
 }
 
-/** Minor units of a major one: what the language's own money format says of the currency. */
-export function minorUnits(currency: string): number {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
-  return 10 ** (digits ?? 2);
-}
-
 export function writeShares(form: SharesForm, currency: string): Shares {
-  const units = minorUnits(currency);
   const permille = (percent: number | null | undefined) => Math.round((percent ?? 0) * 10);
   const takesRest = form.takesRest ?? false;
   return {
     electricity_permille: takesRest ? 0 : permille(form.electricity),
     service_permille: takesRest ? 0 : permille(form.service),
     commission_permille: permille(form.commission),
-    per_session: takesRest ? 0 : Math.round((form.perSession ?? 0) * units),
-    per_mwh: takesRest ? 0 : Math.round((form.perKwh ?? 0) * KWH_PER_MWH * units),
+    per_session: takesRest ? 0 : (form.perSession ?? 0),
+    per_mwh: takesRest ? 0 : (toMinor(form.perKwh ?? '', kwhDigits(currency)) ?? 0),
     takes_rest: takesRest,
   };
 }

@@ -109,7 +109,11 @@ export function StationActions({ station }: { station: Schemas['Station'] }) {
         <Button
           data-testid="station-edit"
           onClick={() =>
-            void navigate({ to: '/stations/$stationId', params: { stationId }, search: { edit: 'station' } })
+            void navigate({
+              to: '/stations/$stationId',
+              params: { stationId },
+              search: (now) => ({ ...now, edit: 'station' as const }),
+            })
           }
         >
           {t('action.edit')}

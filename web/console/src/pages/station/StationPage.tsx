@@ -6,6 +6,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { stationTabs } from '../../app/search';
 import { Failure } from '../../parts/Failure';
+import { keepGiven } from '../../parts/keepGiven';
 import { PageHead } from '../../parts/PageHead';
 import { useReadAnew } from '../../parts/useUnopened';
 import { anew } from '../../queries/back';
@@ -76,7 +77,8 @@ function TabBody({ tab, station }: { tab: Tab; station: Station }) {
 export function StationPage() {
   const { t } = useTranslation();
   const { stationId } = route.useParams();
-  const { tab = 'now', edit } = route.useSearch();
+  const search = route.useSearch();
+  const { tab = 'now', edit } = search;
   const navigate = useNavigate({ from: '/stations/$stationId' });
   const permits = usePermits();
   const reading = useStation(stationId, anew);
@@ -90,7 +92,7 @@ export function StationPage() {
         title={station.name || station.station_id}
         mark={<StationStatus station={station} pill />}
         up={{ label: t('nav.stations'), link: { to: '/stations' } }}
-        actions={<StationActions station={station} />}
+        actions={<StationActions key={stationId} station={station} />}
       >
         <StationLine station={station} />
       </PageHead>
@@ -111,12 +113,13 @@ export function StationPage() {
       )}
       <TabLinks stationId={stationId} chosen={tab} />
       <Suspense fallback={<Loading rows={8} />}>
-        <TabBody tab={tab} station={station} />
+        {/* What was asked of one station, and its answer, are not another's. */}
+        <TabBody key={stationId} tab={tab} station={station} />
       </Suspense>
       <StationEdit
         station={station}
         isOpen={edit === 'station' && entered !== undefined}
-        onClose={() => void navigate({ search: tab === 'now' ? {} : { tab } })}
+        onClose={() => void navigate({ search: keepGiven({ ...search, edit: undefined }), resetScroll: false })}
       />
     </>
   );

@@ -47,6 +47,7 @@ export interface CommandValues {
   wait?: Wait;
   kind?: 'immediate' | 'on_idle';
   evse_id?: number;
+  connector_id?: number;
   is_operative?: boolean;
   topic?: Schemas['TriggerTopic'];
   component?: string;
@@ -109,6 +110,32 @@ function EvseField({ station, isRequired = false }: { station: Station; isRequir
         data-testid="command-evse"
       />
     </Form.Item>
+  );
+}
+
+/** Which cable is to be let go: an EVSE may have several. */
+function UnlockFields({ station }: { station: Station }) {
+  const { t } = useTranslation();
+  const evseId: number | undefined = Form.useWatch('evse_id');
+  const connectors = station.evses.find(({ evse_id: id }) => id === evseId)?.connectors ?? [];
+  const options = connectors.map(({ connector_id: value, kind, label }) => ({
+    value,
+    label: [label ?? value, kind && t(`connectorKind.${kind}`)].filter(Boolean).join(' · '),
+  }));
+  return (
+    <>
+      <EvseField station={station} isRequired />
+      {options.length > 1 && (
+        <Form.Item
+          key={evseId}
+          name="connector_id"
+          label={t('connector.connector')}
+          rules={[{ required: true, message: t('form.required') }]}
+        >
+          <Select options={options} data-testid="command-connector" />
+        </Form.Item>
+      )}
+    </>
   );
 }
 
@@ -308,9 +335,9 @@ export const commandForms: CommandForm[] = [
     name: 'unlock',
     needs: 'control',
     initial: {},
-    Fields: ({ station }) => <EvseField station={station} isRequired />,
-    send: (station, { evse_id = 1 }, terms) =>
-      take(api.POST(`${COMMANDS}/unlock`, { params: at(station), body: { evse_id, connector_id: 1, ...terms } })),
+    Fields: UnlockFields,
+    send: (station, { evse_id = 1, connector_id = 1 }, terms) =>
+      take(api.POST(`${COMMANDS}/unlock`, { params: at(station), body: { evse_id, connector_id, ...terms } })),
   },
   {
     name: 'availability',

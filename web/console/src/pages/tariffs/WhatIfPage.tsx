@@ -1,6 +1,6 @@
 import { DownloadOutlined, PlayCircleOutlined } from '@ant-design/icons';
 import type { Schemas } from '@busbar/client';
-import { Empty, Loading, Mark, useFormat } from '@busbar/kit';
+import { Empty, Loading, Mark, minorDigits, useFormat } from '@busbar/kit';
 import type { SheetFormat } from '@busbar/kit/export';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, DatePicker, Dropdown, Form, Progress, Segmented, Select, Table } from 'antd';
@@ -11,7 +11,7 @@ import { Bars } from '../../parts/Bars';
 import { Failure } from '../../parts/Failure';
 import { keepGiven } from '../../parts/keepGiven';
 import type { Columns } from '../../parts/ListTable';
-import { minorDigits, toMajorText } from '../../parts/minor';
+import { toMajorText } from '../../parts/minor';
 import { PageHead } from '../../parts/PageHead';
 import { Panel } from '../../parts/Panel';
 import { useTell } from '../../parts/useTell';
