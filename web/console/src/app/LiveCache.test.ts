@@ -40,6 +40,28 @@ describe('applyProgress', () => {
   });
 });
 
+it('lets nothing pass for newly read that it only patches', () => {
+  const client = new QueryClient();
+  const updatedAt = Date.now() - 240_000;
+  const sessions = [{ session_id: 'a', is_open: true }];
+  const lists: [string[], unknown][] = [
+    [['sessions'], { items: sessions }],
+    [['sessions', 'of another station'], { items: [] }],
+    [['session', 'a'], { session_id: 'a', is_open: true }],
+    [['station', 'CS-1'], makeStation()],
+    [['stations'], { items: [makeStation()] }],
+    [['station-rows'], { pages: [{ items: [makeStation()] }], pageParams: [null] }],
+    [['busbars'], []],
+  ];
+  for (const [key, data] of lists) client.setQueryData(key, data, { updatedAt });
+  void client.invalidateQueries();
+  applyProgress(client, new Map([['a', { session_id: 'a', station_id: 'CS-1', power_w: 7 }]]));
+  applySeen(client, new Set(['CS-1']), '2026-03-01T09:00:00Z');
+  for (const [key] of lists)
+    expect(client.getQueryState(key)).toMatchObject({ dataUpdatedAt: updatedAt, isInvalidated: true });
+  expect(client.getQueryData(['session', 'a'])).toMatchObject({ power_w: 7 });
+});
+
 describe('applySeen', () => {
   it('moves the instant of those that were heard, in lists and on their own page', () => {
     const client = new QueryClient();

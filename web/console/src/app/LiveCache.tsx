@@ -4,6 +4,7 @@ import { type QueryClient, type QueryKey, useQueryClient } from '@tanstack/react
 import { useEffect, useRef } from 'react';
 import { Calm } from './calm';
 import { changeRows, LiveRows } from './liveRows';
+import { patchQueries } from './patchQueries';
 import { api } from './server';
 
 /** Figures of a running session as they come over the live line. */
@@ -70,8 +71,8 @@ type Station = Schemas['Station'];
 
 /** Write the newest figures straight into what the pages show, without asking the server. */
 export function applyProgress(client: QueryClient, progresses: Map<string, Progress>): void {
-  client.setQueriesData<SessionList>({ queryKey: ['sessions'] }, (list) => {
-    if (!list?.items.some(({ session_id: id }) => progresses.has(id))) return list;
+  patchQueries<SessionList>(client, { queryKey: ['sessions'] }, (list) => {
+    if (!list.items.some(({ session_id: id }) => progresses.has(id))) return list;
     return {
       ...list,
       items: list.items.map((session) => {
@@ -80,30 +81,24 @@ export function applyProgress(client: QueryClient, progresses: Map<string, Progr
       }),
     };
   });
-  for (const progress of progresses.values()) {
-    client.setQueryData<Schemas['SessionDetail']>(['session', progress.session_id], (session) =>
-      session?.is_open ? { ...session, ...figuresOf(progress) } : session,
+  for (const progress of progresses.values())
+    patchQueries<Schemas['SessionDetail']>(
+      client,
+      { queryKey: ['session', progress.session_id], exact: true },
+      (session) => (session.is_open ? { ...session, ...figuresOf(progress) } : session),
     );
-    client.setQueryData<Station>(['station', progress.station_id], (station) => {
-      if (!station) return station;
-      const evses = station.evses.map((evse) =>
-        evse.session?.session_id === progress.session_id
-          ? { ...evse, session: { ...evse.session, ...figuresOf(progress) } }
-          : evse,
-      );
-      return { ...station, evses };
-    });
-  }
   const stationIds = new Set([...progresses.values()].map(({ station_id: id }) => id));
+  for (const id of stationIds)
+    patchQueries<Station>(client, { queryKey: ['station', id], exact: true }, (station) =>
+      withFigures(station, progresses),
+    );
   changeRows(client, (station) => (stationIds.has(station.station_id) ? withFigures(station, progresses) : station));
-  client.setQueriesData<Schemas['Busbar'][]>(
-    { queryKey: ['busbars'] },
-    (busbars) => busbars && movePower(busbars, progresses),
-  );
+  patchQueries<Schemas['Busbar'][]>(client, { queryKey: ['busbars'] }, (busbars) => movePower(busbars, progresses));
 }
 
-/** A station with the newest figures of its sessions. */
+/** A station with the newest figures of its sessions; the same object where there are none. */
 function withFigures(station: Station, progresses: Map<string, Progress>): Station {
+  if (!station.evses.some(({ session }) => session && progresses.has(session.session_id))) return station;
   const evses = station.evses.map((evse) => {
     const progress = evse.session && progresses.get(evse.session.session_id);
     return evse.session && progress ? { ...evse, session: { ...evse.session, ...figuresOf(progress) } } : evse;
@@ -138,11 +133,11 @@ export function applySeen(client: QueryClient, seen: Set<string>, at: string): v
   const touch = (station: Station): Station =>
     seen.has(station.station_id) ? { ...station, last_seen_at: at } : station;
   const isList = ({ queryKey }: { queryKey: QueryKey }) => queryKey[1] !== 'options';
-  client.setQueriesData<StationList>({ queryKey: ['stations'], predicate: isList }, (list) =>
-    list?.items.some(({ station_id: id }) => seen.has(id)) ? { ...list, items: list.items.map(touch) } : list,
+  patchQueries<StationList>(client, { queryKey: ['stations'], predicate: isList }, (list) =>
+    list.items.some(({ station_id: id }) => seen.has(id)) ? { ...list, items: list.items.map(touch) } : list,
   );
   changeRows(client, touch);
-  for (const id of seen) client.setQueryData<Station>(['station', id], (station) => station && touch(station));
+  for (const id of seen) patchQueries<Station>(client, { queryKey: ['station', id], exact: true }, touch);
 }
 
 /** Keeps what the pages show in step with what happens; renders nothing. */

@@ -45,3 +45,18 @@ it('reads a bounded number at a time, each once, and only what is shown', async 
   rows.stop();
   leave();
 });
+
+it('has a list that is not shown read when it is shown again', async () => {
+  const client = new QueryClient();
+  client.setQueryData(key, { pages: [page('A')], pageParams: [null] });
+  const rows = new LiveRows({
+    client,
+    read: async (id) => makeStation({ station_id: id }),
+    intervalMillis: 1_000,
+    most: 2,
+  });
+  rows.want('A');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(client.getQueryState(key)?.isInvalidated).toBe(true);
+  rows.stop();
+});

@@ -1,5 +1,6 @@
 import type { Schemas } from '@busbar/client';
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import { patchQueries } from './patchQueries';
 
 type Station = Schemas['Station'];
 export type StationRows = InfiniteData<Schemas['StationPage'], string | null>;
@@ -14,8 +15,7 @@ export function patchRows(client: QueryClient, stations: readonly Station[]): vo
 
 /** Change rows of the long list; `change` returns the same object where nothing is to be changed. */
 export function changeRows(client: QueryClient, change: (station: Station) => Station): void {
-  client.setQueriesData<StationRows>({ queryKey: KEY }, (data) => {
-    if (!data) return data;
+  patchQueries<StationRows>(client, { queryKey: KEY }, (data) => {
     let isChanged = false;
     const pages = data.pages.map((page) => {
       let isPageChanged = false;
@@ -39,7 +39,10 @@ export function shownRows(client: QueryClient): Set<string> {
   );
 }
 
-/** Reads again, a few at a time, the stations that something has happened to: never the whole long list. */
+/**
+ * Reads again, a few at a time, the stations that something has happened to: never the whole long list. A list that is not
+ * shown meanwhile is out of date, and is read when it is shown again.
+ */
 export class LiveRows {
   readonly #client: QueryClient;
   readonly #read: (stationId: string) => Promise<Station>;
@@ -70,6 +73,7 @@ export class LiveRows {
 
   async #readSome(): Promise<void> {
     if (!this.#waiting.size) return;
+    void this.#client.invalidateQueries({ queryKey: KEY, type: 'inactive', refetchType: 'none' });
     const shown = shownRows(this.#client);
     const wanted: string[] = [];
     for (const id of this.#waiting) {
