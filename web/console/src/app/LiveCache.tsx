@@ -54,6 +54,8 @@ const commandEvents = ['StationCommandRequested', 'StationCommandAnswered'] as c
 
 /** A page reads the same thing again no more often than this, however much happens. */
 const CALM_MILLIS = 1_500;
+/** A long list is read again as a whole no more often than this. */
+const LIST_CALM_MILLIS = 10_000;
 /** Rows of a long list that are read again at once. */
 const ROWS_AT_ONCE = 12;
 
@@ -144,14 +146,21 @@ export function applySeen(client: QueryClient, seen: Set<string>, at: string): v
 export function LiveCache() {
   const client = useQueryClient();
   const calm = useRef<Calm | null>(null);
+  const listCalm = useRef<Calm | null>(null);
   const rows = useRef<LiveRows | null>(null);
   const { isLive } = useLiveState();
   const wasBroken = useRef(false);
 
   useEffect(() => {
-    const made = new Calm(CALM_MILLIS, (key) => void client.invalidateQueries({ queryKey: key }));
+    const readAgain = (key: readonly string[]) => void client.invalidateQueries({ queryKey: key });
+    const made = new Calm(CALM_MILLIS, readAgain);
+    const madeForLists = new Calm(LIST_CALM_MILLIS, readAgain);
     calm.current = made;
-    return () => made.stop();
+    listCalm.current = madeForLists;
+    return () => {
+      made.stop();
+      madeForLists.stop();
+    };
   }, [client]);
 
   useEffect(() => {
@@ -174,6 +183,7 @@ export function LiveCache() {
       if (type === 'StationRegistered') calm.current?.want(['station-rows']);
     }
     calm.current?.want(['stations'], ['now'], ['overview'], ['sites'], ['site'], ['busbars']);
+    listCalm.current?.want(['station-rows', 'filtered']);
   });
 
   useLive<About>([...sessionEvents], (events) => {

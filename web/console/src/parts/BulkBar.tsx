@@ -24,8 +24,11 @@ export interface Named {
 /** Names that the question before a deed lists; more are counted. */
 const NAMED_MOST = 8;
 
+/** What lists them, for what is read again after a deed. */
+const listKeys = { stations: ['stations', 'station-rows'], sessions: ['sessions'], sites: ['sites'] } as const;
+
 /** Runs a deed over many stations and keeps what became of it at each. */
-function useRun(noun: string) {
+function useRun(noun: keyof typeof listKeys) {
   const client = useQueryClient();
   const [run, setRun] = useState<Run | null>(null);
   const ending = useRef<AbortController | null>(null);
@@ -39,7 +42,7 @@ function useRun(noun: string) {
       setRun((now) => now && { ...now, results: new Map(now.results).set(result.id, result) });
     const ids = rows.map(({ id }) => id);
     await runBulk(deed, ids, add, { signal: signal.signal });
-    void client.invalidateQueries({ queryKey: [noun] });
+    for (const key of listKeys[noun]) void client.invalidateQueries({ queryKey: [key] });
     if (!signal.signal.aborted) setRun((now) => now && { ...now, isOver: true });
   };
   const close = () => {
@@ -130,7 +133,7 @@ function Results({ run, deeds, onStart, onClose }: ResultsProps) {
 interface BulkBarProps {
   /** What is chosen. */
   chosen: readonly Named[];
-  noun: 'stations' | 'sessions' | 'sites';
+  noun: keyof typeof listKeys;
   deeds: readonly BulkDeed[];
   /** The stations of what is chosen, for deeds that are done at each of them. */
   findStations?: (ids: readonly string[]) => Promise<Named[]>;

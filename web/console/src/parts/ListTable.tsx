@@ -1,6 +1,5 @@
 import { Empty, Loading, useFormat } from '@busbar/kit';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
 import { Button, Table, type TableProps } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -55,6 +54,8 @@ export function shownOf<Column extends { key?: unknown }>(columns: readonly Colu
   return columns.filter(({ key }) => !hidden.has(String(key)));
 }
 
+const nothing: ListPage<never> = { items: [], next_cursor: null, total: null };
+
 type Change<Row> = NonNullable<TableProps<Row>['onChange']>;
 
 /** The sort word of the API: the column's key, with a minus for descending. */
@@ -78,56 +79,69 @@ function calmMeasureRow(box: HTMLElement | null): void {
 
 /** A list of the API: sorted and cut into pages by the server, its place kept in the address. */
 export function ListTable<Row extends object>(props: ListTableProps<Row>) {
-  const { list, columns, rowKey, label, place, onPlace, empty, onOpen, selection, foot, testId } = props;
+  const { list, place, onPlace, empty, foot, testId } = props;
   const { t } = useTranslation();
-  if (list.isPending) return <Loading rows={8} />;
-  if (list.isError && !list.data)
+  const page = list.data;
+  const isEmpty = page?.items.length === 0 && (place.page ?? 1) === 1;
+  const instead = () => {
+    if (list.isPending) return <Loading rows={8} />;
+    if (page) return empty;
     return (
       <Failure error={list.error} action={<Button onClick={() => void list.refetch()}>{t('action.retry')}</Button>} />
     );
-  const { items } = list.data;
-  if (items.length === 0 && (place.page ?? 1) === 1) return empty;
+  };
+  const isListed = page !== undefined && !isEmpty;
+  if (!isListed && !foot) return instead();
+  // What runs in the foot goes on, at the same place of the tree, when the list becomes empty meanwhile.
   return (
-    <div data-testid={testId} data-list ref={calmMeasureRow}>
-      <Table<Row>
-        aria-label={label}
-        dataSource={items}
-        columns={shownOf(columns, place)}
-        rowKey={rowKey}
-        pagination={false}
-        size="middle"
-        scroll={{ x: 'max-content' }}
-        onChange={(_pages, _filters, sorter) => onPlace(compactSort(sortWord(sorter)))}
-        {...(selection && {
-          rowSelection: {
-            preserveSelectedRowKeys: true,
-            selectedRowKeys: [...selection.rows.keys()],
-            onSelect: (row: Row) => selection.toggle(String(row[rowKey])),
-            onSelectAll: selection.toggleAll,
-            getTitleCheckboxProps: () => ({ 'aria-label': t('list.selectAll'), 'data-testid': `${testId}-select-all` }),
-            getCheckboxProps: (row: Row) => ({
-              'aria-label': t('list.select', { row: String(row[rowKey]) }),
-              'data-testid': `${testId}-select-${String(row[rowKey])}`,
-            }),
-          },
-        })}
-        {...(onOpen && {
-          onRow: (row: Row) => ({
-            className: 'bc-row-opens',
-            onClick: (event) => {
-              // A press on a link or button inside the row is meant for it, and marking text is not a press.
-              if (
-                (event.target as Element).closest('a, button, input, .ant-dropdown') ||
-                window.getSelection()?.toString()
-              )
-                return;
-              onOpen(row);
-            },
-          }),
-        })}
-      />
-      <Pager list={list.data} place={place} onPlace={onPlace} testId={testId} foot={foot} />
+    <div data-testid={testId} data-list ref={isListed ? calmMeasureRow : null}>
+      {isListed ? <Rows {...props} items={page.items} /> : instead()}
+      <Pager list={page ?? nothing} place={place} onPlace={onPlace} testId={testId} foot={foot} />
     </div>
+  );
+}
+
+function Rows<Row extends object>(props: ListTableProps<Row> & { items: Row[] }) {
+  const { items, columns, rowKey, label, place, onPlace, onOpen, selection, testId } = props;
+  const { t } = useTranslation();
+  return (
+    <Table<Row>
+      aria-label={label}
+      dataSource={items}
+      columns={shownOf(columns, place)}
+      rowKey={rowKey}
+      pagination={false}
+      size="middle"
+      scroll={{ x: 'max-content' }}
+      onChange={(_pages, _filters, sorter) => onPlace(compactSort(sortWord(sorter)))}
+      {...(selection && {
+        rowSelection: {
+          preserveSelectedRowKeys: true,
+          selectedRowKeys: [...selection.rows.keys()],
+          onSelect: (row: Row) => selection.toggle(String(row[rowKey])),
+          onSelectAll: selection.toggleAll,
+          getTitleCheckboxProps: () => ({ 'aria-label': t('list.selectAll'), 'data-testid': `${testId}-select-all` }),
+          getCheckboxProps: (row: Row) => ({
+            'aria-label': t('list.select', { row: String(row[rowKey]) }),
+            'data-testid': `${testId}-select-${String(row[rowKey])}`,
+          }),
+        },
+      })}
+      {...(onOpen && {
+        onRow: (row: Row) => ({
+          className: 'bc-row-opens',
+          onClick: (event) => {
+            // A press on a link or button inside the row is meant for it, and marking text is not a press.
+            if (
+              (event.target as Element).closest('a, button, input, .ant-dropdown') ||
+              window.getSelection()?.toString()
+            )
+              return;
+            onOpen(row);
+          },
+        }),
+      })}
+    />
   );
 }
 
@@ -139,18 +153,35 @@ interface PagerProps {
   foot?: ReactNode;
 }
 
+/** By list, page and its cursor: the cursor of the page before it, undefined for the first. The API tells only the next. */
+const pagesBefore = new Map<string, string | undefined>();
+
+function placeKey(testId: string, { page, after }: Place): string {
+  return `${testId} ${page} ${after}`;
+}
+
+/** The place of the page before, or of the first page where that is not known: the address came from elsewhere. */
+function placeBefore(testId: string, place: Place): Place {
+  const after = pagesBefore.get(placeKey(testId, place));
+  return { ...keepSort(place), ...(after !== undefined && { after, page: (place.page ?? 1) - 1 }) };
+}
+
 /** Under a list: how many there are, and the way to the next page and back. */
 export function Pager({ list, place, onPlace, testId, foot }: PagerProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { history } = useRouter();
   const { next_cursor: next, total } = list;
   const page = place.page ?? 1;
+  const goOn = (after: string) => {
+    const following = { ...keepSort(place), after, page: page + 1 };
+    pagesBefore.set(placeKey(testId, following), place.after);
+    onPlace(following);
+  };
   if (next === null && page === 1 && total === null && !foot) return null;
   return (
     <footer className="bc-pager" data-chosen={Boolean(foot) || undefined}>
       <span className="bc-pager-words">
-        {foot ?? (total === null ? '' : t('list.total', { count: total, shown: format.number(total) }))}
+        {foot || (total === null ? '' : t('list.total', { count: total, shown: format.number(total) }))}
       </span>
       {(next !== null || page > 1) && (
         <span className="bc-pager-buttons">
@@ -162,15 +193,20 @@ export function Pager({ list, place, onPlace, testId, foot }: PagerProps) {
           >
             {t('list.first')}
           </Button>
-          <Button size="small" disabled={page === 1} data-testid={`${testId}-previous`} onClick={() => history.back()}>
+          <Button
+            size="small"
+            disabled={page === 1}
+            data-testid={`${testId}-previous`}
+            onClick={() => onPlace(placeBefore(testId, place))}
+          >
             {t('list.previous')}
           </Button>
           <span>{t('list.page', { page })}</span>
           <Button
             size="small"
-            disabled={next === null}
+            disabled={next === null || next === place.after}
             data-testid={`${testId}-next`}
-            onClick={() => next && onPlace({ ...keepSort(place), after: next, page: page + 1 })}
+            onClick={() => next && goOn(next)}
           >
             {t('list.next')}
           </Button>

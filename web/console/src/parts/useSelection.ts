@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 
 export interface Selection<Row> {
   /** What is ticked, by its key. */
@@ -11,9 +11,17 @@ export interface Selection<Row> {
   clear: () => void;
 }
 
+/** The ticked rows as they are now, where they are shown; the same map when none has changed. */
+function asShown<Row>(ticked: ReadonlyMap<string, Row>, shown: readonly Row[], keyOf: (row: Row) => string) {
+  if (!ticked.size) return ticked;
+  const changed = shown.filter((row) => ticked.has(keyOf(row)) && ticked.get(keyOf(row)) !== row);
+  return changed.length ? new Map([...ticked, ...changed.map((row) => [keyOf(row), row] as const)]) : ticked;
+}
+
 /** The rows that are ticked; they stay ticked while the list is filtered, scrolled and leafed through. */
 export function useSelection<Row>(shown: readonly Row[], keyOf: (row: Row) => string): Selection<Row> {
   const [rows, setRows] = useState<ReadonlyMap<string, Row>>(new Map());
+  useEffect(() => setRows((before) => asShown(before, shown, keyOf)), [shown, keyOf]);
   const isAll = shown.length > 0 && shown.every((row) => rows.has(keyOf(row)));
   const toggle = useCallback(
     (key: string) =>

@@ -23,7 +23,7 @@ const states = {
   online: { is_online: true },
   offline: { is_online: false },
   faulted: { status: 'faulted' },
-  charging: { status: 'charging' },
+  charging: { status: 'charging', is_online: true }, // what was lost in mid-charge keeps its status
 } as const;
 
 function filterOf({ q, site, registration, state, sort }: StationSearch) {
@@ -40,11 +40,14 @@ function filterOf({ q, site, registration, state, sort }: StationSearch) {
 /** Rows that are asked for at once while a list is scrolled. */
 const SCROLL_ROWS = 250;
 
-/** Stations, page after page as the list is scrolled; the live line keeps each row (see `LiveRows`). */
+/**
+ * Stations, page after page as the list is scrolled; the live line keeps each row (see `LiveRows`). Which rows a list by
+ * state holds changes with what happens to them: such lists have a key by which they alone can be read again.
+ */
 export function useStationRows(search: StationSearch) {
   const query = filterOf(search);
   return useInfiniteQuery({
-    queryKey: ['station-rows', query],
+    queryKey: ['station-rows', search.state || search.registration ? 'filtered' : 'whole', query],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) =>
       take(

@@ -126,35 +126,33 @@ export function StationsPage() {
           </NothingListed>
         )}
         {rows.length > 0 && (
-          <>
-            <VirtualTable
-              rows={rows}
-              total={total}
-              columns={shownOf(columns, search)}
-              keyOf={keyOf}
-              label={t('nav.stations')}
-              sort={search.sort}
-              onSort={(sort) => change({ sort })}
-              onOpen={({ station_id: stationId }) =>
-                void navigate({ to: '/stations/$stationId', params: { stationId } })
-              }
-              onNearEnd={loadMore}
-              selection={selection}
-              testId="stations"
-            />
-            <div className="bc-under-list" data-chosen={chosen.length > 0 || undefined}>
-              {chosen.length > 0 ? (
-                <BulkBar
-                  noun="stations"
-                  deeds={stationDeeds}
-                  chosen={chosen.map(({ station_id: id, name }) => ({ id, name: name || id }))}
-                  onClear={selection.clear}
-                />
-              ) : (
-                <span>{t('list.total', { count: total, shown: format.number(total) })}</span>
-              )}
-            </div>
-          </>
+          <VirtualTable
+            rows={rows}
+            total={total}
+            columns={shownOf(columns, search)}
+            keyOf={keyOf}
+            label={t('nav.stations')}
+            sort={search.sort}
+            onSort={(sort) => change({ sort })}
+            onOpen={({ station_id: stationId }) => void navigate({ to: '/stations/$stationId', params: { stationId } })}
+            onNearEnd={loadMore}
+            selection={selection}
+            testId="stations"
+          />
+        )}
+        {(rows.length > 0 || chosen.length > 0) && (
+          <div className="bc-under-list" data-chosen={chosen.length > 0 || undefined}>
+            {chosen.length > 0 ? (
+              <BulkBar
+                noun="stations"
+                deeds={stationDeeds}
+                chosen={chosen.map(({ station_id: id, name }) => ({ id, name: name || id }))}
+                onClear={selection.clear}
+              />
+            ) : (
+              <span>{t('list.total', { count: total, shown: format.number(total) })}</span>
+            )}
+          </div>
         )}
       </Panel>
       <StationCreate isOpen={edit === 'new'} onClose={() => show()} {...(search.site && { siteId: search.site })} />
