@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { useTell } from './useTell';
 
 interface ExportButtonProps {
-  /** Makes the file and returns what to say when it is there; what it throws is told as a problem. */
-  save: (format: SheetFormat) => Promise<string>;
+  /** Makes the file and tells that it is there; what it throws is told as a problem. */
+  save: (format: SheetFormat) => Promise<void>;
 }
 
 /** Saves a list as a file of the reader's choice. */
@@ -18,7 +18,7 @@ export function ExportButton({ save }: ExportButtonProps) {
   const run = async (format: SheetFormat) => {
     setBusy(true);
     try {
-      tell.done(await save(format));
+      await save(format);
     } catch (error) {
       tell.problem(error);
     } finally {

@@ -1,7 +1,9 @@
+import { useFormat } from '@busbar/kit';
 import type { Cell, SheetFormat } from '@busbar/kit/export';
 import { useTranslation } from 'react-i18next';
 import { type ReadPart, readWhole } from '../queries/parts';
 import { ExportButton } from './ExportButton';
+import { useTell } from './useTell';
 
 /** A column of a file: its head, and what it holds of a row. */
 export type Field<Row> = readonly [head: string, cell: (row: Row) => Cell];
@@ -24,8 +26,10 @@ interface ListExportProps<Row> extends ListFile<Row> {
 /** A list as a file: what is chosen, else all that the filters find. */
 export function ListExport<Row>({ name, title, fields, read, chosen = [] }: ListExportProps<Row>) {
   const { t } = useTranslation();
+  const { number } = useFormat();
+  const tell = useTell();
   const save = async (format: SheetFormat) => {
-    const rows = chosen.length ? chosen : await readWhole(read);
+    const { rows, isCut } = chosen.length ? { rows: chosen, isCut: false } : await readWhole(read);
     const { saveSheet } = await import('@busbar/kit/export');
     const sheet = {
       name: title,
@@ -33,7 +37,8 @@ export function ListExport<Row>({ name, title, fields, read, chosen = [] }: List
       rows: rows.map((row) => fields.map(([, cell]) => cell(row))),
     };
     saveSheet(sheet, format, `busbar-${name}-${new Date().toISOString().slice(0, 10)}`);
-    return t('list.rowsExported', { count: rows.length });
+    if (isCut) tell.warn(t('list.rowsCut', { shown: number(rows.length) }));
+    else tell.done(t('list.rowsExported', { count: rows.length }));
   };
   return <ExportButton save={save} />;
 }

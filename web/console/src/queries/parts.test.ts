@@ -14,12 +14,13 @@ function makeList(asked: Part[]) {
 
 it('reads a list to its end', async () => {
   const asked: Part[] = [];
-  expect(await readWhole(makeList(asked))).toEqual(ROWS);
+  expect(await readWhole(makeList(asked))).toEqual({ rows: ROWS, isCut: false });
   expect(asked).toEqual([{ limit: 1_000 }, { limit: 1_000, cursor: '1000' }, { limit: 1_000, cursor: '2000' }]);
 });
 
-it('reads no more than a file holds', async () => {
+it('reads no more than a file holds, and tells that there is more', async () => {
   const asked: Part[] = [];
-  expect(await readWhole(makeList(asked), 1_700)).toHaveLength(1_700);
+  expect(await readWhole(makeList(asked), 1_700)).toEqual({ rows: ROWS.slice(0, 1_700), isCut: true });
   expect(asked).toHaveLength(2);
+  expect(await readWhole(makeList(asked), 2_000)).toMatchObject({ isCut: true });
 });

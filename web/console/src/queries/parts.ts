@@ -12,8 +12,14 @@ export interface Part {
 /** Reads a part of a list; what else it is to fit, the function knows. */
 export type ReadPart<Row> = (part: Part) => Promise<{ items: Row[]; next_cursor: string | null }>;
 
+/** Rows of a list, and whether there are more than were read. */
+export interface Whole<Row> {
+  rows: Row[];
+  isCut: boolean;
+}
+
 /** Read a list part by part, up to what a file holds. */
-export async function readWhole<Row>(read: ReadPart<Row>, most = FILE_ROWS): Promise<Row[]> {
+export async function readWhole<Row>(read: ReadPart<Row>, most = FILE_ROWS): Promise<Whole<Row>> {
   const found: Row[] = [];
   let cursor: string | null = null;
   do {
@@ -21,5 +27,5 @@ export async function readWhole<Row>(read: ReadPart<Row>, most = FILE_ROWS): Pro
     found.push(...page.items);
     cursor = page.next_cursor;
   } while (cursor !== null && found.length < most);
-  return found.slice(0, most);
+  return { rows: found.slice(0, most), isCut: cursor !== null || found.length > most };
 }

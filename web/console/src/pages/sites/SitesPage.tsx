@@ -49,7 +49,7 @@ async function findStations(siteIds: readonly string[]): Promise<Named[]> {
   const found = await Promise.all(
     siteIds.map((site) => readWhole((part) => readStations({ site }, part), STATIONS_MOST)),
   );
-  return found.flat().map(({ station_id: id, name }) => ({ id, name: name || id }));
+  return found.flatMap(({ rows }) => rows).map(({ station_id: id, name }) => ({ id, name: name || id }));
 }
 
 function useColumns(search: Search, feedersOf: Map<string, BusbarFeeder[]>): Columns<Site> {
