@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +11,7 @@ from busbar.canon.sessions import SessionState
 from busbar.canon.stations import ConnectorStatus, Registration
 from busbar.domain.sessions.tables import sessions
 from busbar.domain.stations.tables import connectors, fault_acknowledgements, sites, stations
+from busbar.views.faults import FAULT_SINCE, IS_UNSEEN
 from busbar.views.now_money import list_money
 from busbar.views.rows import AnyRow, AnySelect
 from busbar.views.scope import Scope
@@ -28,6 +29,13 @@ AWAY_PATIENCE = timedelta(minutes=2)
 _FAULTED = ConnectorStatus.FAULTED.value
 
 
+class _Faults(NamedTuple):
+    """What the faulted connectors of a station told, and when the newest of them began."""
+
+    words: str
+    newest_at: datetime | None
+
+
 async def list_now(connection: AsyncConnection, scope: Scope, *, now: datetime, with_money: bool) -> NowList:
     """Return what waits for a person: two statements for each kind. `with_money`: payments too."""
     items: list[NowItem] = []
@@ -36,8 +44,8 @@ async def list_now(connection: AsyncConnection, scope: Scope, *, now: datetime, 
         statement = _select_stations(scope, where, since)
         found, count = await _read(connection, statement, since)
         counts.append(NowCount(kind=kind, count=count))
-        words = await _read_faults(connection, found) if kind is NowKind.FAULTED else {}
-        items += [_shape_station(row, kind, words) for row in found]
+        faults = await _read_faults(connection, found) if kind is NowKind.FAULTED else {}
+        items += [_shape_station(row, kind, faults.get(row.station_id)) for row in found]
     stuck, count = await _read(connection, _select_stuck(scope, now), sessions.c.created_at)
     counts.append(NowCount(kind=NowKind.STUCK, count=count))
     items += [_shape_session(row) for row in stuck]
@@ -57,15 +65,16 @@ def _station_kinds(now: datetime) -> dict[NowKind, tuple[ColumnElement[bool], An
     is_accepted = table.registration == Registration.ACCEPTED.value
     is_away = is_accepted & table.is_online.is_(False)
     of_a_connector = exists().where(connectors.c.station_id == table.station_id, connectors.c.status == _FAULTED)
+    is_unseen = of_a_connector.where(IS_UNSEEN)
     faulted_since = (
-        select(func.min(connectors.c.status_at))
+        select(func.min(FAULT_SINCE))
         .where(connectors.c.station_id == table.station_id, connectors.c.status == _FAULTED)
         .scalar_subquery()
     )
     left_at = func.coalesce(table.disconnected_at, table.last_seen_at)
     return {
         NowKind.FAULTED: (
-            is_accepted & table.is_online.is_(True) & or_(table.status == _FAULTED, of_a_connector),
+            is_accepted & or_(table.is_online.is_(True) & or_(table.status == _FAULTED, of_a_connector), is_unseen),
             func.coalesce(faulted_since, table.last_seen_at),
         ),
         NowKind.PENDING: (table.registration == Registration.PENDING.value, table.created_at),
@@ -128,25 +137,32 @@ async def _read(connection: AsyncConnection, statement: AnySelect, order: Any) -
     return list(rows), (await connection.execute(counted)).scalar_one()
 
 
-async def _read_faults(connection: AsyncConnection, rows: Iterable[AnyRow]) -> dict[str, str]:
+async def _read_faults(connection: AsyncConnection, rows: Iterable[AnyRow]) -> dict[str, _Faults]:
     """Return what the faulted connectors of these stations told, each text once."""
     table = connectors.c
     statement = (
-        select(table.station_id, table.info, table.error_code, table.vendor_error_code)
+        select(table.station_id, table.info, table.error_code, table.vendor_error_code, FAULT_SINCE.label("since"))
         .where(table.station_id.in_([row.station_id for row in rows]), table.status == _FAULTED)
         .order_by(table.station_id, table.evse_id, table.connector_id)
     )
-    told: dict[str, dict[str, None]] = {}
+    told: dict[str, list[AnyRow]] = {}
     for row in (await connection.execute(statement)).all():
-        text = row.info or row.vendor_error_code or row.error_code
-        if text:
-            told.setdefault(row.station_id, {})[text] = None
-    return {station_id: ", ".join(texts) for station_id, texts in told.items()}
+        told.setdefault(row.station_id, []).append(row)
+    return {station_id: _sum_up_faults(of_station) for station_id, of_station in told.items()}
 
 
-def _shape_station(row: AnyRow, kind: NowKind, faults: dict[str, str]) -> NowItem:
+def _sum_up_faults(rows: Iterable[AnyRow]) -> _Faults:
+    told = list(rows)
+    texts = dict.fromkeys(row.info or row.vendor_error_code or row.error_code or "" for row in told)
+    newest_at = max((row.since for row in told if row.since is not None), default=None)
+    return _Faults(", ".join(filter(None, texts)), newest_at)
+
+
+def _shape_station(row: AnyRow, kind: NowKind, faults: _Faults | None) -> NowItem:
     make = " ".join(part for part in (row.vendor, row.model) if part)
-    is_seen = kind is NowKind.FAULTED and row.seen_at is not None and (row.since is None or row.since <= row.seen_at)
+    faults = faults or _Faults("", row.since)
+    newest_at = faults.newest_at
+    is_seen = kind is NowKind.FAULTED and row.seen_at is not None and (newest_at is None or newest_at <= row.seen_at)
     return NowItem(
         kind=kind,
         reason=None,
@@ -157,7 +173,7 @@ def _shape_station(row: AnyRow, kind: NowKind, faults: dict[str, str]) -> NowIte
         site_name=row.site_name,
         evse_id=None,
         session_id=None,
-        words=faults.get(row.station_id, row.error_code or "") if kind is NowKind.FAULTED else make,
+        words=(faults.words or row.error_code or "") if kind is NowKind.FAULTED else make,
         acknowledged_at=row.seen_at if is_seen else None,
     )
 

@@ -10,10 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.sessions import SessionState
 from busbar.domain.sessions.tables import sessions
+from busbar.domain.stations.tables import stations
 from busbar.domain.tenants.sql import operators
+from busbar.views.rows import AnyRow
 from busbar.views.scope import Scope
 from busbar.views.sessions import BEGUN_AT, OPEN_STATES, before_clocks
 from busbar.views.shapes.network import RunningSession
+
+AT_STATIONS = sessions.outerjoin(stations, stations.c.station_id == sessions.c.station_id)
+FLOWING_W = case((stations.c.is_online.is_(True), sessions.c.power_w))
+"""A session's power as its station tells it now; of a station that is away nobody knows what flows there."""
 
 
 async def list_running(
@@ -32,9 +38,10 @@ async def list_running(
             table.started_at,
             table.charging_state,
             table.energy_wh,
-            table.power_w,
+            FLOWING_W.label("power_w"),
             table.soc_permille,
         )
+        .select_from(AT_STATIONS)
         .where(table.station_id.in_(station_ids), table.state.in_(OPEN_STATES))
         .order_by(case((table.state == SessionState.ACTIVE.value, 1), else_=0), table.created_at, table.session_id)
     )
@@ -47,15 +54,23 @@ def find_midnight(now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
 
 
+async def read_open(connection: AsyncConnection, scope: Scope) -> AnyRow:
+    """Return the `number` of open sessions, and their `power_w`."""
+    table = sessions.c
+    covered = scope.covers(operator_id=table.operator_id, site_id=table.site_id)
+    statement = (
+        select(func.count().label("number"), func.coalesce(func.sum(FLOWING_W), 0).label("power_w"))
+        .select_from(AT_STATIONS)
+        .where(covered, table.state.in_(OPEN_STATES))
+    )
+    return (await connection.execute(statement)).one()
+
+
 async def read_day(connection: AsyncConnection, scope: Scope, *, now: datetime) -> dict[str, Any]:
     """Return what is open and its power, and what the sessions begun today, by the operator's clocks, delivered."""
     table = sessions.c
     covered = scope.covers(operator_id=table.operator_id, site_id=table.site_id)
-    opened = await connection.execute(
-        select(func.count().label("number"), func.coalesce(func.sum(table.power_w), 0).label("power_w"))
-        .select_from(sessions)
-        .where(covered, table.state.in_(OPEN_STATES))
-    )
+    opened = await read_open(connection, scope)
     named = select(operators.c.zone).where(operators.c.operator_id == scope.operator_id)
     zone = ZoneInfo((await connection.execute(named)).scalar_one())
     midnight = find_midnight(now, zone)
@@ -64,11 +79,11 @@ async def read_day(connection: AsyncConnection, scope: Scope, *, now: datetime) 
         .select_from(sessions)
         .where(covered, table.created_at >= before_clocks(midnight), midnight <= BEGUN_AT)
     )
-    now_open, today = opened.one(), begun.one()
+    today = begun.one()
     return {
         "time_zone": zone.key,
-        "open_sessions": now_open.number,
-        "power_w": now_open.power_w,
+        "open_sessions": opened.number,
+        "power_w": opened.power_w,
         "sessions_today": today.number,
         "energy_today_wh": today.energy_wh,
     }

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from busbar.canon.stations import ConnectorStatus, Registration
@@ -14,10 +14,11 @@ from busbar.domain.sessions.tables import sessions
 from busbar.domain.stations.tables import connectors, fault_acknowledgements, sites, stations
 from busbar.domain.tenants.sql import operators
 from busbar.kernel.ids import SiteId
+from busbar.views.faults import FAULT_SINCE, IS_UNSEEN
 from busbar.views.missing import SiteMissingError
 from busbar.views.power import PowerQuery, read_power
 from busbar.views.rows import AnyRow
-from busbar.views.running import find_midnight
+from busbar.views.running import AT_STATIONS, FLOWING_W, find_midnight, read_open
 from busbar.views.scope import Scope
 from busbar.views.sessions import BEGUN_AT, OPEN_STATES, before_clocks
 from busbar.views.shapes.wall import (
@@ -95,13 +96,7 @@ async def read_wall(
     midnight = find_midnight(now, zone)
     table = sessions.c
     covered = scope.covers(operator_id=table.operator_id, site_id=table.site_id)
-    opened = (
-        await connection.execute(
-            select(func.count().label("number"), func.coalesce(func.sum(table.power_w), 0).label("power_w"))
-            .select_from(sessions)
-            .where(covered, table.state.in_(OPEN_STATES))
-        )
-    ).one()
+    opened = await read_open(connection, scope)
     today = and_(covered, table.created_at >= before_clocks(midnight), midnight <= BEGUN_AT)
     begun = (
         await connection.execute(
@@ -189,8 +184,9 @@ async def _read_sites(connection: AsyncConnection, scope: Scope) -> list[WallSit
         select(
             sessions.c.site_id,
             func.count().label("charging"),
-            func.coalesce(func.sum(sessions.c.power_w), 0).label("w"),
+            func.coalesce(func.sum(FLOWING_W), 0).label("w"),
         )
+        .select_from(AT_STATIONS)
         .where(
             scope.covers(operator_id=sessions.c.operator_id, site_id=sessions.c.site_id),
             sessions.c.state.in_(OPEN_STATES),
@@ -246,22 +242,32 @@ async def _read_errors(connection: AsyncConnection, scope: Scope) -> list[ErrorC
     return [ErrorCount(error=row.error, count=row.number) for row in rows]
 
 
+def _rank_error() -> ColumnElement[int]:
+    """Return how bad a connector's error is as `judge` has it, 0 being the worst."""
+    code = connectors.c.error_code
+    return case((code.in_(sorted(_CRITICAL)), 0), (code.in_(sorted(_MINOR)), 2), else_=1)
+
+
 async def _read_faults(connection: AsyncConnection, scope: Scope, *, now: datetime) -> list[WallFault]:
-    """Return faults, the newest first, then stations that are away."""
+    """Return faults, what nobody has seen first, of that the worst, then the newest; then stations that are away.
+
+    A station that loses its connection takes a fault that nobody has seen with it into the dark: it stays.
+    """
     table, seen = stations.c, fault_acknowledgements.c
     joined = stations.outerjoin(sites, sites.c.site_id == table.site_id)
     faulted = (
         select(
-            table.station_id, table.name, sites.c.name.label("site_name"), seen.at.label("seen_at"),
-            connectors.c.error_code, connectors.c.vendor_error_code, connectors.c.info, connectors.c.status_at,
+            table.station_id, table.name, sites.c.name.label("site_name"),
+            connectors.c.error_code, connectors.c.vendor_error_code, connectors.c.info, FAULT_SINCE.label("since"),
+            IS_UNSEEN.label("is_unseen"),
         )
         .select_from(
             joined.join(connectors, connectors.c.station_id == table.station_id).outerjoin(
                 fault_acknowledgements, seen.station_id == table.station_id
             )
         )
-        .where(_accepted(scope), table.is_online.is_(True), connectors.c.status == _FAULTED)
-        .order_by(connectors.c.status_at.desc(), table.station_id)
+        .where(_accepted(scope), connectors.c.status == _FAULTED, or_(table.is_online.is_(True), IS_UNSEEN))
+        .order_by(case((IS_UNSEEN, 0), else_=1), _rank_error(), FAULT_SINCE.desc(), table.station_id)
         .limit(FAULTS_MAX)
     )  # fmt: skip
     left_at = func.coalesce(table.disconnected_at, table.last_seen_at).label("left_at")
@@ -293,10 +299,10 @@ def _shape_faults(rows: Sequence[AnyRow]) -> list[WallFault]:
             station_id=row.station_id,
             station_name=row.name or row.station_id,
             site_name=row.site_name,
-            since=row.status_at,
+            since=row.since,
             severity=judge(row.error_code),
             words=row.info or row.vendor_error_code or row.error_code or "",
-            is_acknowledged=row.seen_at is not None and (row.status_at is None or row.status_at <= row.seen_at),
+            is_acknowledged=not row.is_unseen,
         )
         for row in rows
     ]

@@ -15546,7 +15546,7 @@ export interface components {
             /** @description Delivered by the sessions begun today. */
             energy_today_wh: number;
             open_sessions: number;
-            /** @description Sum over the open sessions. */
+            /** @description Sum over the open sessions of the stations that are online. */
             power_w: number;
             sessions_today: number;
             /** @description The operator's, by whose clocks it is today. */
@@ -17077,6 +17077,7 @@ export interface components {
         RunningSession: {
             charging_state: components["schemas"]["ChargingState"] | null;
             energy_wh: number;
+            /** @description None: nothing was told, or the station is offline. */
             power_w: number | null;
             session_id: string;
             soc_permille: number | null;

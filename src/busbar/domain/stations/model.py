@@ -153,6 +153,9 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     info: str | None = None
     vendor_error_code: str | None = None
     status_at: datetime | None = None
+    """Of the newest report, by the station's clock: it keeps the reports in order."""
+    changed_at: datetime | None = None
+    """Since when status and errors are as reported, by our clock: what ours is compared with."""
 
     @property
     def status(self) -> ConnectorStatus:
@@ -377,8 +380,17 @@ def report_status(station: Station, report: ConnectorStatusReported, now: dateti
         info=report.info,
         vendor_error_code=report.vendor_error_code,
         status_at=at,
+        changed_at=_date_change(before, report, now),
     )
     return _put_connector(station, after)
+
+
+def _date_change(before: Connector, report: ConnectorStatusReported, now: datetime) -> datetime:
+    """Return since when a connector is as reported; stations tell the same again after a boot, or when asked."""
+    known = (before.reported, before.error_code, before.vendor_error_code)
+    if known != (report.status, _name_error(report.error_code), report.vendor_error_code):
+        return now
+    return before.changed_at or before.status_at or now
 
 
 def observe(station: Station, evse_id: int, connector_id: int | None, status: ConnectorStatus) -> Station:

@@ -362,6 +362,7 @@ def _read_connector(row: Mapping[Any, Any]) -> Connector:
         info=row["info"],
         vendor_error_code=row["vendor_error_code"],
         status_at=row["status_at"],
+        changed_at=row["changed_at"],
     )
 
 
@@ -377,6 +378,7 @@ def _write_connector(station: Station, connector: Connector) -> dict[str, Any]:
         "info": connector.info,
         "vendor_error_code": connector.vendor_error_code,
         "status_at": connector.status_at,
+        "changed_at": connector.changed_at,
     }
 
 

@@ -80,8 +80,12 @@ connectors = Table(
     Column("info", String(500)),
     Column("vendor_error_code", String(50)),
     Column("status_at", Instant()),
+    Column("changed_at", Instant()),
 )
-"""`status` is `reported` refined by `observed`: stored as well, so that screens can filter by it."""
+"""`status` is `reported` refined by `observed`: stored as well, so that screens can filter by it.
+
+`status_at`: of the newest report, by the station's clock. `changed_at`: since when its reports say the same, by ours.
+"""
 
 fault_acknowledgements = Table(
     "fault_acknowledgements",

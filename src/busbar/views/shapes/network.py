@@ -78,6 +78,7 @@ class RunningSession(Shape):
     charging_state: ChargingState | None
     energy_wh: int
     power_w: int | None
+    """None: nothing was told, or the station is offline."""
     soc_permille: int | None
 
 
@@ -141,7 +142,7 @@ class Overview(Shape):
     counts: StationCounts
     open_sessions: int
     power_w: int
-    """Sum over the open sessions."""
+    """Sum over the open sessions of the stations that are online."""
     energy_today_wh: int
     """Delivered by the sessions begun today."""
     sessions_today: int

@@ -148,6 +148,33 @@ def test_changes_are_those_that_screens_show():
     assert [each.error_code for each in model.list_changes(before, fault)] == ["GroundFailure"]
 
 
+def test_what_is_told_again_has_not_changed_whatever_the_station_s_clock_says():
+    minute = timedelta(minutes=1)
+
+    def tell(station, now, *, at, value=ConnectorStatus.FAULTED, error_code="GroundFailure"):
+        return model.report_status(station, status(1, value, at=at, error_code=error_code), now)
+
+    hours = timedelta(hours=5)
+    station = tell(make_station(), NOW, at=NOW - hours)
+    assert station.connectors[0].changed_at == NOW
+    station = tell(station, NOW + minute, at=NOW + minute)
+    assert (station.connectors[0].changed_at, station.connectors[0].status_at) == (NOW, NOW + minute)
+    other = tell(station, NOW + 2 * minute, at=NOW + minute, error_code="HighTemperature")
+    assert other.connectors[0].changed_at == NOW + 2 * minute
+    ended = tell(station, NOW + 3 * minute, at=NOW + minute, value=ConnectorStatus.AVAILABLE, error_code=None)
+    assert ended.connectors[0].changed_at == NOW + 3 * minute
+
+
+def test_a_connector_of_before_changes_were_dated_keeps_what_is_known():
+    station = model.report_status(make_station(), status(1, ConnectorStatus.FAULTED), NOW)
+    undated = msgspec.structs.replace(station.connectors[0], changed_at=None)
+    later = NOW + timedelta(minutes=1)
+    again = model.report_status(
+        msgspec.structs.replace(station, connectors=(undated,)), status(1, ConnectorStatus.FAULTED, at=later), later
+    )
+    assert again.connectors[0].changed_at == NOW
+
+
 def test_connectors_that_stay_keep_their_status():
     station = model.report_status(make_station(), status(1, ConnectorStatus.CHARGING), NOW)
     spec = ConnectorSpec(evse_id=1, kind=ConnectorKind.CCS2, max_power_w=150_000)
