@@ -1,13 +1,17 @@
-"""What holds for every Python test: the same order of chance each time, and no host but this one.
+"""What holds for every Python test: the same order of chance each time, no host but this one, and an end.
 
 And what costs much and proves nothing is done once in a process: looking through what never goes, reading whom the
 system trusts, drawing traces with every variable in them, compiling the same statements.
 """
 
+import faulthandler
 import gc
+import signal
 import socket
 import ssl
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -17,6 +21,7 @@ import structlog
 from httpx2._transports import default as httpx2_transport
 from hypothesis import HealthCheck, settings
 
+from tests.patience import HANG_LIMIT_S, Patience
 from tests.statements import share_statements
 
 gc.disable()  # until all is imported and collected: none of it goes
@@ -68,6 +73,57 @@ def stay_on_this_machine() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded_connect)
         patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        yield
+
+
+TEST_LIMIT_S = 300
+"""As `Patience` counts: by then each wait of a test that has a limit of its own has said what it waited for."""
+LOOK_INTERVAL_S = 5
+
+
+class HungError(pytest.fail.Exception, SystemExit):
+    """A test hung. An exit too, for that alone leaves every event loop, whichever task it comes upon."""
+
+
+@contextmanager
+def bounded(item: pytest.Item) -> Iterator[None]:
+    """Give up what hangs, and say where every thread stood: otherwise a whole suite is lost with it."""
+    patience = Patience(TEST_LIMIT_S)
+
+    def look(_number: int, _frame: object) -> None:
+        nonlocal patience
+        if patience.is_over:
+            patience = Patience(HANG_LIMIT_S)  # what tidies up on the way out may hang as well
+            faulthandler.dump_traceback(sys.__stderr__)
+            raise HungError(f"{item.nodeid} hung")
+
+    before = signal.signal(signal.SIGALRM, look)
+    timer = signal.setitimer(signal.ITIMER_REAL, LOOK_INTERVAL_S, LOOK_INTERVAL_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Let no fixture hang."""
+    with bounded(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Let no test hang."""
+    with bounded(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Let nothing hang that is tidied up behind a test."""
+    with bounded(item):
         yield
 
 

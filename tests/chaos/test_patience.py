@@ -1,5 +1,14 @@
 """How long a trial waits: a limit of a quiet machine, longer where the machine is busy with other things."""
 
+import asyncio
+import contextlib
+import threading
+import time
+
+import pytest
+import uvloop
+
+from tests import conftest
 from tests.patience import SHARE_MIN, Patience, read_share
 
 
@@ -35,3 +44,32 @@ def test_every_wait_ends():
 
 def test_the_share_of_this_machine_can_be_read():
     assert SHARE_MIN <= read_share() <= 1
+
+
+async def wait_and_mishear():
+    """Hang as code does that tries again whatever happened."""
+    while True:
+        with contextlib.suppress(Exception):
+            await asyncio.Event().wait()
+
+
+def run_on(make_loop):
+    with asyncio.Runner(loop_factory=make_loop) as runner:
+        runner.run(asyncio.wait_for(wait_and_mishear(), 600))
+
+
+@pytest.mark.parametrize(
+    "hang",
+    [
+        lambda: run_on(asyncio.new_event_loop),
+        lambda: run_on(uvloop.new_event_loop),
+        lambda: time.sleep(600),
+        lambda: threading.Event().wait(600),
+    ],
+    ids=["asyncio", "uvloop", "sleep", "thread"],
+)
+def test_a_test_that_hangs_is_given_up(hang, request, monkeypatch):
+    monkeypatch.setattr(conftest, "TEST_LIMIT_S", 0.1)
+    monkeypatch.setattr(conftest, "LOOK_INTERVAL_S", 0.1)
+    with pytest.raises(conftest.HungError, match="given_up"), conftest.bounded(request.node):
+        hang()
