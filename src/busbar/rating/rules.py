@@ -25,6 +25,8 @@ SLOTS = 48
 SLOT_MIN = DAY_MIN // SLOTS
 WEEKDAYS = tuple(Weekday)
 KWH_WH = 1000
+_DIMENSIONS = tuple(Dimension)
+_SHARES = tuple(Share)
 HOUR_US = 3_600_000_000
 MINUTE_US = 60_000_000
 
@@ -93,12 +95,21 @@ def prepare(tariff: Tariff) -> Plan:
 
 
 def _order(clauses: Iterable[Clause]) -> Ordered:
-    """List for each dimension and share what may hold, the first that matches first."""
+    """List for each dimension and share what may hold, the first that matches first.
+
+    Dimensions stand in an order of their own, whatever that of the tariff: where two count the same time, the later one
+    counted last, and its step is the one that rounds up.
+    """
     ordered: dict[Key, list[tuple[Clause, Rule]]] = {}
     for clause in clauses:
         for rule in clause.rules:
             ordered.setdefault((rule.component.dimension, rule.component.share), []).append((clause, rule))
-    return {key: tuple(rules) for key, rules in ordered.items()}
+    return {key: tuple(ordered[key]) for key in sorted(ordered, key=_rank)}
+
+
+def _rank(key: Key) -> tuple[int, int]:
+    dimension, share = key
+    return _DIMENSIONS.index(dimension), _SHARES.index(share)
 
 
 def _make_clause(index: int, element: Element) -> Clause:

@@ -235,3 +235,14 @@ def test_yen_have_no_cents_and_rounding_may_go_down():
     )
     down = make_tariff([price("energy", "33")], currency="JPY", rounding="down")
     assert rate(down, charge_then_park(5, 1500), UTC_DAYS).totals.gross == 49
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_of_two_dimensions_that_count_the_same_time_one_rounds_up_whatever_their_order(is_turned):
+    both = [price("parking", "1.20", per="minute", step=0), price("idle", "0.60", per="minute", step=60)]
+    tariff = make_tariff(both[::-1] if is_turned else both)
+    rated = rate(tariff, make_record((0, 0, "parked"), (1.5, 0, "parked")), ROME)
+    assert [(line.kind, line.quantity, line.gross) for line in rated.lines] == [
+        ("parking", Decimal(90), 180),
+        ("idle", Decimal(120), 120),
+    ]

@@ -23,6 +23,10 @@ ROUTE = "wirelog"
 """All gateways listen to it."""
 KIND_QUESTION = "frames-question"
 FOLLOW_INTERVAL_S = 1.0
+LATE = timedelta(seconds=5)
+"""A frame is on its gateway's disk a second or so after it was heard: perhaps later than a newer one of another."""
+PAGE_ENTRIES = 100
+"""What one page holds when nothing else is said."""
 SLACK = 16
 """Entries of one microsecond that may be left out of a page, since the page before it ended among them."""
 _TIE_BITS, _OWN_BITS = 12, 4
@@ -102,7 +106,7 @@ class NetworkWireLog:
     async def read_page(self, *, station_id: StationId, day: date, **narrowing: Unpack[Narrowing]) -> WirePage:
         """Return entries of a UTC day, newest first (oldest first with `after_id`). Errors: `unavailable.wire_log`."""
         before_id, after_id = narrowing.get("before_id"), narrowing.get("after_id")
-        since, until, limit = narrowing.get("since"), narrowing.get("until"), narrowing.get("limit", 100)
+        since, until, limit = narrowing.get("since"), narrowing.get("until"), narrowing.get("limit", PAGE_ENTRIES)
         if before_id is not None:
             until = _choose(min, until, _find_instant(day, before_id) + timedelta(microseconds=1))
         if after_id is not None:
@@ -138,21 +142,37 @@ class NetworkWireLog:
         days = sorted({day for page in answers.given for day in page.days}, reverse=True)
         return WireDays(days=days, silent_gateways=answers.silent_gateways)
 
-    async def follow(self, *, station_id: StationId) -> AsyncIterator[WireEntry]:
-        """Yield a station's entries, asked for every second."""
-        since, newest = self._clock.now(), 0
+    def follow(self, *, station_id: StationId) -> AsyncIterator[WireEntry]:
+        """Yield a station's entries from now on, asked for every second; late ones of a gateway come after others."""
+        return self._follow(station_id, self._clock.now())
+
+    async def _follow(self, station_id: StationId, begun: datetime) -> AsyncIterator[WireEntry]:
+        newest = begun
+        told: dict[int, datetime] = {}
         while True:
             await asyncio.sleep(FOLLOW_INTERVAL_S)
             day = self._clock.now().date()
-            if day != since.date():
-                since, newest = datetime.combine(day, time(), UTC), 0
+            since = max(begun, newest - LATE, datetime.combine(day, time(), UTC))
             try:
-                page = await self.read_page(station_id=station_id, day=day, after_id=newest, since=since)
+                async for entry in self._read_on(station_id, day, since):
+                    if entry.entry_id not in told:
+                        told[entry.entry_id] = entry.at
+                        newest = max(newest, entry.at)
+                        yield entry
             except WireLogAwayError:
                 continue
+            told = {entry_id: at for entry_id, at in told.items() if at >= since}
+
+    async def _read_on(self, station_id: StationId, day: date, since: datetime) -> AsyncIterator[WireEntry]:
+        """Yield the entries of a day from an instant on, page by page."""
+        after_id = 0
+        while True:
+            page = await self.read_page(station_id=station_id, day=day, after_id=after_id, since=since)
             for entry in page.entries:
-                newest = entry.entry_id
                 yield entry
+            if len(page.entries) < PAGE_ENTRIES:
+                return
+            after_id = page.entries[-1].entry_id
 
     async def _ask(self, question: Question) -> Answers[Page]:
         try:
