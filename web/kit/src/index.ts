@@ -11,7 +11,7 @@ export { changeLanguage, currentLanguage, languageNames, locales, startI18n } fr
 export { isLanguage, type Language, languages, preferredLanguage, type TextLoaders } from './language';
 export { type LiveEvent, LiveProvider, useLive, useLiveState } from './live/LiveProvider';
 export { type LiveState, LiveStream, type LiveStreamOptions } from './live/LiveStream';
-export { reloadOnUpdate } from './reloadOnUpdate';
+export { reloadOnUpdate, renewPage } from './reloadOnUpdate';
 export { type Credentials, SessionStore, type SignedOutReason, useSessionState } from './session/SessionStore';
 export { Figure } from './state/Figure';
 export { Glyph, Mark, type Shape, type Tone } from './state/Mark';

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { WallFailed } from '../pages/wall/WallFailed';
 import { PageFailed, PageMissing } from '../parts/PageStates';
 import { enterWall } from './enterWall';
 import * as search from './search';
@@ -26,7 +27,13 @@ export const password = createRoute({
   component: lazyRouteComponent(() => import('../pages/signIn/PasswordPage'), 'PasswordPage'),
 });
 
-const WallPage = lazyRouteComponent(() => import('../pages/wall/WallPage'), 'WallPage');
+/** For a part that is missing the router would read the page anew without asking whether the server answers: it is told less. */
+const loadWall = () =>
+  import('../pages/wall/WallPage').catch((cause: unknown) => {
+    throw new Error('the wall display could not be read', { cause });
+  });
+
+const WallPage = lazyRouteComponent(loadWall, 'WallPage');
 
 export const wall = createRoute({
   getParentRoute: () => root,
@@ -34,6 +41,7 @@ export const wall = createRoute({
   validateSearch: search.readWall,
   beforeLoad: enterWall,
   component: WallPage,
+  errorComponent: WallFailed,
 });
 
 export const wallSite = createRoute({
@@ -42,4 +50,5 @@ export const wallSite = createRoute({
   validateSearch: search.readWall,
   beforeLoad: enterWall,
   component: WallPage,
+  errorComponent: WallFailed,
 });

@@ -2,22 +2,24 @@ import type { Schemas } from '@busbar/client';
 import { take } from '@busbar/client';
 import { Glyph, useFormat, useNow } from '@busbar/kit';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../app/server';
 import { hasStaff } from './screen';
 
 const BEEP_EVERY_MILLIS = 4_000;
 const BEEP_S = 0.35;
+/** By which a person lets a page sound. */
+const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
 
 /** Two calm tones now and then, as long as the fault stands. A browser that allows no sound stays silent. */
 function useAlarmSound(isOn: boolean): void {
-  const audio = useRef<AudioContext | null>(null);
   useEffect(() => {
     if (!isOn) return;
-    audio.current ??= new AudioContext();
-    const context = audio.current;
+    const context = new AudioContext();
     const beep = () => {
+      // The time of a silent context stands still: what is planned for it would sound all at once later.
+      if (context.state !== 'running') return;
       [660, 880].forEach((pitch, index) => {
         const tone = context.createOscillator();
         const volume = context.createGain();
@@ -28,9 +30,16 @@ function useAlarmSound(isOn: boolean): void {
         tone.stop(context.currentTime + (index + 0.8) * BEEP_S);
       });
     };
-    beep();
+    const resume = () => void context.resume().catch(() => undefined);
+    for (const gesture of GESTURES) window.addEventListener(gesture, resume);
+    context.addEventListener('statechange', beep);
     const timer = setInterval(beep, BEEP_EVERY_MILLIS);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      context.removeEventListener('statechange', beep);
+      for (const gesture of GESTURES) window.removeEventListener(gesture, resume);
+      void context.close();
+    };
   }, [isOn]);
 }
 

@@ -14,15 +14,16 @@ import {
 import { Busbar } from '@busbar/kit/busbar';
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LazyMap } from '../../parts/LazyMap';
 import { SiteDrawing } from '../../parts/SiteDrawing';
 import { toFeeders } from '../sites/feeders';
-import { wallApi } from './screen';
+import { impatient, wallApi } from './screen';
 import { Takeover } from './Takeover';
+import { useRenewal } from './useRenewal';
 import './wall.css';
-import { findTakeover, groupStatuses, lookOfSite, type TakeoverLevel, traceDay } from './wall';
+import { findTakeover, groupStatuses, keyFaults, lookOfSite, type TakeoverLevel, traceDay } from './wall';
 
 type Wall = Schemas['Wall'];
 
@@ -30,9 +31,11 @@ const READ_MILLIS = 5_000;
 const STALE_MILLIS = 30_000;
 /** A drawing changes seldom. */
 const LAYOUT_MILLIS = 300_000;
-/** A screen that runs for weeks takes a newer version once a day, when all is well. */
+/** A screen that runs for weeks takes a newer version once a day. */
 const RENEW_MILLIS = 86_400_000;
 const FAULTS_SHOWN = 6;
+/** A screen reads on whatever the browser believes of its line, and though it may be covered; the next read is the retry. */
+const steadily = { refetchIntervalInBackground: true, networkMode: 'always', retry: false } as const;
 
 /** The time by which the figures are of today; where the screen hangs in another zone, it says whose time that is. */
 function Clock({ zone }: { zone: string }) {
@@ -79,8 +82,10 @@ function Day({ wall }: { wall: Wall }) {
           <span>{t('wall.most', { figure: format.power(curve.mostW) })}</span>
         </figcaption>
         <ol aria-hidden="true">
-          {[0, 6, 12, 18, 24].map((hour) => (
-            <li key={hour}>{hour}:00</li>
+          {curve.hours.map(({ hour, share }) => (
+            <li key={hour} style={{ left: `${share * 100}%` }}>
+              {hour}:00
+            </li>
           ))}
         </ol>
       </figure>
@@ -125,8 +130,8 @@ function Faults({ wall }: { wall: Wall }) {
         </p>
       )}
       <ul>
-        {wall.faults.slice(0, FAULTS_SHOWN).map((fault) => (
-          <li key={`${fault.station_id}-${fault.since ?? ''}-${fault.words}`} data-severity={fault.severity ?? 'away'}>
+        {keyFaults(wall.faults.slice(0, FAULTS_SHOWN)).map(({ key, fault }) => (
+          <li key={key} data-severity={fault.severity ?? 'away'}>
             <Glyph shape={fault.severity === null ? 'broken' : 'triangle'} />
             <span>
               <b>{fault.station_name}</b>
@@ -159,18 +164,22 @@ function Place({ wall, siteId }: { wall: Wall; siteId: string | undefined }) {
   const { data: busbar } = useQuery({
     queryKey: ['wall', 'busbar', siteId],
     enabled: siteId !== undefined,
-    queryFn: async () => {
-      const query = { site_id: [siteId ?? ''] };
-      return (await take(wallApi().GET('/api/v1/busbars', { params: { query } }))).items[0] ?? null;
+    queryFn: async ({ signal }) => {
+      const asked = { params: { query: { site_id: [siteId ?? ''] } }, signal: impatient(signal) };
+      return (await take(wallApi().GET('/api/v1/busbars', asked))).items[0] ?? null;
     },
     refetchInterval: READ_MILLIS,
+    ...steadily,
   });
   const { data: layout } = useQuery({
     queryKey: ['wall', 'layout', siteId],
     enabled: siteId !== undefined,
-    queryFn: () =>
-      take(wallApi().GET('/api/v1/sites/{site_id}/layout', { params: { path: { site_id: siteId ?? '' } } })),
-    refetchInterval: LAYOUT_MILLIS,
+    queryFn: ({ signal }) => {
+      const asked = { params: { path: { site_id: siteId ?? '' } }, signal: impatient(signal) };
+      return take(wallApi().GET('/api/v1/sites/{site_id}/layout', asked));
+    },
+    refetchInterval: ({ state }) => (state.status === 'error' ? READ_MILLIS : LAYOUT_MILLIS),
+    ...steadily,
   });
   const isDrawn = Boolean(layout?.pieces.length);
   const feeders = useMemo(() => (busbar ? toFeeders(busbar) : []), [busbar]);
@@ -279,22 +288,20 @@ function Screen() {
     error,
   } = useQuery({
     queryKey: ['wall', siteId ?? ''],
-    queryFn: () => take(wallApi().GET('/api/v1/wall', { params: { query: siteId ? { site_id: siteId } : {} } })),
+    queryFn: ({ signal }) => {
+      const asked = { params: { query: siteId ? { site_id: siteId } : {} }, signal: impatient(signal) };
+      return take(wallApi().GET('/api/v1/wall', asked));
+    },
     refetchInterval: READ_MILLIS,
-    refetchIntervalInBackground: true,
-    networkMode: 'always',
     gcTime: 60_000,
-    retry: false,
+    ...steadily,
   });
-  const isWell = error === null;
-  useEffect(() => {
-    if (!isWell) return;
-    const timer = setTimeout(() => window.location.reload(), RENEW_MILLIS);
-    return () => clearTimeout(timer);
-  }, [isWell]);
-  if (!wall) {
-    const isNowhere = error !== null && describeProblem(error).kind === 'notFound';
-    const trouble = isNowhere ? t('absent.site') : t('wall.noAccess');
+  useRenewal(RENEW_MILLIS);
+  const kind = error === null ? null : describeProblem(error).kind;
+  // Who may not look any more does not go on seeing what was read before.
+  const isRefused = kind === 'signedOut' || kind === 'denied' || kind === 'notFound';
+  if (!wall || isRefused) {
+    const trouble = kind === 'notFound' ? t('absent.site') : t('wall.noAccess');
     return (
       <main className="bw-wall bw-waiting" data-testid="wall-waiting">
         <p>{error ? trouble : t('wall.waiting')}</p>

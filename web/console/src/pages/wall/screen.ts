@@ -12,6 +12,14 @@ export function wallApi() {
   return screenSession.isSignedIn ? screenApi : api;
 }
 
+/** A line that was cut without a word would hold a read for many minutes, long after there is another one. */
+const PATIENCE_MILLIS = 15_000;
+
+/** Ends a read that nobody wants any more, or that takes too long. */
+export function impatient(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MILLIS)]);
+}
+
 /** Whether somebody is here who may acknowledge a fault. */
 export function hasStaff(): boolean {
   return session.isSignedIn;
