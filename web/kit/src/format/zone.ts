@@ -33,5 +33,6 @@ export function dayStart(day: string, timeZone: string): number {
   let at = wanted;
   // The shift at the first guess may be that of the day before; at the second it is right.
   for (let round = 0; round < 2; round += 1) at = wanted - (wallClock(at, timeZone) - at);
-  return at;
+  // Where clocks skip midnight that is still the day before, and the day begins as much later as they skip.
+  return at + Math.max(0, wanted - wallClock(at, timeZone));
 }
