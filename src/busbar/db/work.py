@@ -71,8 +71,9 @@ class SqlUnitOfWork:
         self._has_begun = False
         self._has_savepoint = False
         self.has_written = False
-        self._written_mark = False
         """Whether the database was given rows, so that a commit says that it takes them."""
+        self._written_mark = False
+        """The same when the message at hand began: what it wrote may be taken back."""
         self._told_mark = 0
         self._signal_mark = 0
         self.told: list[PublishedFact] = []

@@ -169,18 +169,19 @@ async def test_a_cost_that_was_reached_ends_the_charge_after_a_restart_without_a
     assert len(stops(billing)) == 1
 
 
+async def join(billing, session_id):
+    """Let a session become part of another."""
+    now = billing.house.clock.now()
+    joined = SessionsJoined(
+        operator_id=OPERATOR, at=now, session_id="other", station_id="S1", joined_session_id=session_id
+    )
+    await billing.announce_fact(joined)
+
+
 async def test_a_priced_session_that_becomes_part_of_another_is_told_to_cost_nothing(billing):
     await billing.offer("Public", per_kwh("0.50"))
     session_id = await billing.charge(wh=10_000)
-    await billing.announce_fact(
-        SessionsJoined(
-            operator_id=OPERATOR,
-            at=billing.house.clock.now(),
-            session_id="other",
-            station_id="S1",
-            joined_session_id=session_id,
-        )
-    )
+    await join(billing, session_id)
     first, last = billing.priced()
     assert (last.session_id, last.revision, last.lines) == (session_id, 2, ())
     assert (last.totals.gross, last.previous) == (0, first.totals)
@@ -194,15 +195,7 @@ async def test_a_session_without_a_tariff_that_becomes_part_of_another_is_forgot
     await billing.rest()
     session_id = (await billing.sessions())[-1]["session_id"]
     assert billing.billing.pricing.unpriced_count == 1
-    await billing.announce_fact(
-        SessionsJoined(
-            operator_id=OPERATOR,
-            at=billing.house.clock.now(),
-            session_id="other",
-            station_id="S1",
-            joined_session_id=session_id,
-        )
-    )
+    await join(billing, session_id)
     assert billing.billing.pricing.unpriced_count == 0
 
 

@@ -6,7 +6,7 @@ import { Button } from 'antd';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Subject } from './entries';
-import { areKeysOn, isTyping, moveRow, readPress, SEQUENCE_MILLIS, selectRow } from './shortcuts';
+import { areKeysOn, isAsked, isTyping, moveRow, readPress, SEQUENCE_MILLIS, selectRow } from './shortcuts';
 
 const Palette = lazy(() => import('./Palette'));
 const KeyHelp = lazy(() => import('./KeyHelp'));
@@ -52,8 +52,7 @@ export function Keyboard() {
       const deed = readPress(event, state);
       lastG.current = deed?.kind === 'sequence' ? event.timeStamp : Number.NEGATIVE_INFINITY;
       if (!deed || deed.kind === 'sequence') return;
-      if (document.querySelector('dialog[open], .ant-modal-wrap:not([style*="none"])') && deed.kind !== 'palette')
-        return;
+      if (isAsked() && deed.kind !== 'palette') return;
       event.preventDefault();
       if (deed.kind === 'palette') setOpen('palette');
       else if (deed.kind === 'help') setOpen('help');

@@ -64,9 +64,14 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Whether a dialog stands before the page, to which the keys then belong. */
+/** Whether a question or another dialog in the middle waits for an answer: the keys belong to it. */
+export function isAsked(): boolean {
+  return document.querySelector('dialog[open], .ant-modal-wrap:not([style*="none"])') !== null;
+}
+
+/** Whether that, or a drawer beside the page, stands before it. */
 export function isCovered(): boolean {
-  return document.querySelector('dialog[open], .ant-modal-wrap:not([style*="none"]), .ant-drawer-open') !== null;
+  return isAsked() || document.querySelector('.ant-drawer-open') !== null;
 }
 
 /** The rows of the list on the page, by the link that opens each. */

@@ -155,6 +155,7 @@ interface PagerProps {
 
 /** By list, page and its cursor: the cursor of the page before it, undefined for the first. The API tells only the next. */
 const pagesBefore = new Map<string, string | undefined>();
+const PAGES_KEPT = 1_000;
 
 function placeKey(testId: string, { page, after }: Place): string {
   return `${testId} ${page} ${after}`;
@@ -175,6 +176,10 @@ export function Pager({ list, place, onPlace, testId, foot }: PagerProps) {
   const goOn = (after: string) => {
     const following = { ...keepSort(place), after, page: page + 1 };
     pagesBefore.set(placeKey(testId, following), place.after);
+    for (const oldest of pagesBefore.keys()) {
+      if (pagesBefore.size <= PAGES_KEPT) break;
+      pagesBefore.delete(oldest);
+    }
     onPlace(following);
   };
   if (next === null && page === 1 && total === null && !foot) return null;
